@@ -1,0 +1,31 @@
+//! orderdeck: load an order file, see what each vendor would get, put right what is wrong,
+//! send it, watch it land, and prove afterwards what happened to every order.
+//!
+//! Data flows one way; a module may use only those listed above it:
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`finding`] | one thing wrong or notable: rule, severity, field, place |
+//! | [`order`] | the vendor-neutral order: money, time, status, edits |
+//! | [`source`] | bytes → records, indexed by byte position |
+//! | [`mapping`] | records → orders, by a TOML file |
+//! | [`vendor`] | order → payload, request, answer → outcome; one folder a vendor |
+//! | [`profile`] | accounts and their credentials in the config directory |
+//! | [`ledger`] | the durable record of runs, exchanges, jobs and outcomes |
+//! | [`deck`] | an opened file with its mapping and edits: what both fronts look at |
+//! | [`submit`] | plan, pace, send, settle, watch jobs |
+//! | [`sandbox`] | the four vendors on loopback; knows none of the above |
+//! | [`command`], [`console`] | the two fronts |
+
+pub mod command;
+pub mod console;
+pub mod deck;
+pub mod finding;
+pub mod ledger;
+pub mod mapping;
+pub mod order;
+pub mod profile;
+pub mod sandbox;
+pub mod source;
+pub mod submit;
+pub mod vendor;
