@@ -63,9 +63,7 @@ impl Outcome {
 
     /// The outcome of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.name() == name)
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 
     /// The account took it: it counts as unchanged until its payload differs.
