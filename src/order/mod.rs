@@ -1,3 +1,266 @@
 //! The vendor-neutral order: money, time, status, edits. Pure: knows nobody, does no I/O.
+//!
+//! [`Order`] keeps apart what sources keep apart (lines, discounts, shipping, tax, gift cards, refunds) and
+//! derives nothing; each vendor's encoder says how it adds up. [`field`] is the one table of its fields,
+//! which mapping files, edits, the filter and the screen all read.
 
+pub mod check;
+pub mod codes;
+pub mod edit;
+pub mod field;
+pub mod money;
 pub mod outcome;
+pub mod status;
+pub mod time;
+mod value;
+
+pub use field::{Field, Kind, Level};
+pub use money::{Currency, Decimal};
+pub use status::{Fulfilment, LineStatus, Payment, Stage};
+pub use time::Moment;
+
+/// A postal address with the person it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Address {
+    /// Full name as the source writes it.
+    pub name: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Company.
+    pub company: Option<String>,
+    /// First line: street and number.
+    pub line1: Option<String>,
+    /// Second line.
+    pub line2: Option<String>,
+    /// Third line.
+    pub line3: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, province or region, as a code where the source has one.
+    pub region: Option<String>,
+    /// Postal code, as text.
+    pub postal_code: Option<String>,
+    /// Country, as an ISO 3166 two-letter code where the source has one.
+    pub country: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+}
+
+/// Who bought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Customer {
+    /// The customer's id in the shop's own system; a guest has none.
+    pub id: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Full name.
+    pub name: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birthdate: Option<String>,
+    /// The address the order was placed from.
+    pub ip: Option<String>,
+    /// Whether the customer agreed to marketing.
+    pub accepts_marketing: Option<bool>,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LineItem {
+    /// The line's own id.
+    pub id: Option<String>,
+    /// Stock-keeping unit.
+    pub sku: Option<String>,
+    /// The shop's product id.
+    pub product_id: Option<String>,
+    /// The shop's variant id.
+    pub variant_id: Option<String>,
+    /// Barcode, GTIN or UPC.
+    pub barcode: Option<String>,
+    /// Product name.
+    pub name: Option<String>,
+    /// How many; fractions exist (weight, length).
+    pub quantity: Option<Decimal>,
+    /// Price of one unit before discounts.
+    pub unit_price: Option<Decimal>,
+    /// Price of one unit before it was reduced (compare-at).
+    pub list_price: Option<Decimal>,
+    /// The line's sum before discounts, where the source gives it.
+    pub subtotal: Option<Decimal>,
+    /// The line's sum after its discounts, where the source gives it.
+    pub total: Option<Decimal>,
+    /// The line's own discount, positive.
+    pub discount: Option<Decimal>,
+    /// The line's tax.
+    pub tax: Option<Decimal>,
+    /// What became of the line, where it differs from the order.
+    pub status: Option<LineStatus>,
+    /// The advertisement that led to the purchase.
+    pub ad_id: Option<String>,
+}
+
+impl LineItem {
+    /// The line's sum before discounts: as given, else unit price × quantity.
+    pub fn gross(&self) -> Option<Decimal> {
+        self.subtotal.or_else(|| {
+            let quantity = self.quantity?;
+            self.unit_price?
+                .checked_mul(quantity)
+                .map(money::trim_scale)
+        })
+    }
+
+    /// The line's sum after its own discount: as given, else gross − discount.
+    pub fn net(&self) -> Option<Decimal> {
+        self.total.or_else(|| {
+            self.gross()?
+                .checked_sub(self.discount.unwrap_or(Decimal::ZERO))
+        })
+    }
+}
+
+/// A vendor-only field that a mapping fills: `[vendor.<name>]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VendorField {
+    /// Name of the vendor.
+    pub vendor: String,
+    /// Path in that vendor's field table, `items/*/adId`.
+    pub path: String,
+    /// Stands for `*`.
+    pub item: Option<u32>,
+    /// The value as text.
+    pub value: String,
+}
+
+/// One order, as neutral as it gets. `None` is "the source doesn't say"; empty text never gets in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Order {
+    /// The order's key: what names it everywhere. Fixed once sent.
+    pub id: String,
+    /// The platform's internal id, where it differs from the key.
+    pub platform_id: Option<String>,
+    /// When the customer placed it.
+    pub placed_at: Option<Moment>,
+    /// When it last changed.
+    pub updated_at: Option<Moment>,
+    /// When it was paid.
+    pub paid_at: Option<Moment>,
+    /// When it was shipped.
+    pub shipped_at: Option<Moment>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<Moment>,
+    /// Currency of every amount of the order.
+    pub currency: Option<Currency>,
+    /// How far payment has come.
+    pub payment: Option<Payment>,
+    /// How far delivery has come.
+    pub fulfilment: Option<Fulfilment>,
+    /// Whether it was cancelled.
+    pub cancelled: Option<bool>,
+    /// A test order: excluded by default.
+    pub test: Option<bool>,
+    /// A draft: excluded by default.
+    pub draft: Option<bool>,
+    /// Where it was placed: web, app, shop …
+    pub channel: Option<String>,
+    /// The customer's location (city) id.
+    pub location_id: Option<String>,
+    /// Placed offline.
+    pub offline: Option<bool>,
+    /// Who bought.
+    pub customer: Customer,
+    /// Where the bill went.
+    pub billing: Address,
+    /// Where the goods went.
+    pub shipping: Address,
+    /// Sum of the lines after their discounts, as the source says.
+    pub subtotal: Option<Decimal>,
+    /// Order-level discounts, positive.
+    pub discount_total: Option<Decimal>,
+    /// What shipping cost.
+    pub shipping_total: Option<Decimal>,
+    /// Tax on shipping.
+    pub shipping_tax: Option<Decimal>,
+    /// All tax.
+    pub tax_total: Option<Decimal>,
+    /// What was paid with gift cards or points.
+    pub gift_card_total: Option<Decimal>,
+    /// What was given back, positive.
+    pub refunded_total: Option<Decimal>,
+    /// Grand total before refunds.
+    pub total: Option<Decimal>,
+    /// Whether prices and lines include tax.
+    pub prices_include_tax: Option<bool>,
+    /// Discount or promotion code.
+    pub discount_code: Option<String>,
+    /// How it was sent.
+    pub shipping_method: Option<String>,
+    /// How it was paid.
+    pub payment_method: Option<String>,
+    /// The payment's reference.
+    pub payment_reference: Option<String>,
+    /// Day of delivery, `YYYY-MM-DD`.
+    pub delivery_date: Option<String>,
+    /// Hour of delivery, `HH:MM`.
+    pub delivery_time: Option<String>,
+    /// The customer's or the shop's note.
+    pub note: Option<String>,
+    /// Tags, as the source writes them.
+    pub tags: Option<String>,
+    /// The browser session it was placed in.
+    pub session_id: Option<String>,
+    /// The lines.
+    pub items: Vec<LineItem>,
+    /// Fields that only one vendor has.
+    pub vendor_fields: Vec<VendorField>,
+}
+
+impl Order {
+    /// The one status of vendors that have one field: cancelled, refunded, delivered, shipped, paid, pending.
+    pub fn stage(&self) -> Stage {
+        Stage::of(self.cancelled, self.payment, self.fulfilment)
+    }
+
+    /// The customer's full name: as given, else from its parts, else the billing name.
+    pub fn customer_name(&self) -> Option<String> {
+        fn joined(first: Option<&str>, last: Option<&str>) -> Option<String> {
+            let name = [first, last]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ");
+            (!name.is_empty()).then_some(name)
+        }
+        self.customer
+            .name
+            .clone()
+            .or_else(|| {
+                joined(
+                    self.customer.first_name.as_deref(),
+                    self.customer.last_name.as_deref(),
+                )
+            })
+            .or_else(|| self.billing.name.clone())
+            .or_else(|| {
+                joined(
+                    self.billing.first_name.as_deref(),
+                    self.billing.last_name.as_deref(),
+                )
+            })
+    }
+
+    /// The value of a field that only one vendor has.
+    pub fn vendor_field(&self, vendor: &str, path: &str, item: Option<u32>) -> Option<&str> {
+        self.vendor_fields
+            .iter()
+            .find(|field| field.vendor == vendor && field.path == path && field.item == item)
+            .map(|field| field.value.as_str())
+    }
+}

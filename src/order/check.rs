@@ -1,0 +1,162 @@
+//! Rules on the order itself, whoever will get it: `ORD-01` to `ORD-04`.
+//!
+//! `ORD-01` and `ORD-02` need the records behind an order, so the mapping finds them; their words stand here.
+
+use super::money::{Currency, Decimal};
+use super::{LineItem, Order};
+use crate::finding::{Finding, Rule, Severity, Target};
+
+/// Records of one key contradict each other.
+pub static ORD_01: Rule = Rule {
+    id: "ORD-01",
+    severity: Severity::Error,
+    title: "records of this order contradict each other",
+    why: "Two rows or objects carry the same order id but different values in fields of the order, so it isn't known which of them is true.",
+    remedy: "Look at the places named, and set the field by an edit, or export the file again.",
+};
+
+/// The same thing twice: an info for whole objects, a warning for lines.
+pub static ORD_02: Rule = Rule {
+    id: "ORD-02",
+    severity: Severity::Info,
+    title: "the same twice in the file",
+    why: "An object that stands in the file twice with equal values is taken once. A line item that repeats to the letter may be a real second line or a slip of the export, so it is kept and told as a warning.",
+    remedy: "Nothing for whole orders; for lines, compare the order's total with its lines.",
+};
+
+/// A currency that can't be meant.
+pub static ORD_03: Rule = Rule {
+    id: "ORD-03",
+    severity: Severity::Error,
+    title: "the currency is not the one this account takes",
+    why: "The payloads of three vendors carry no currency: an order in another one would be booked with wrong amounts.",
+    remedy: "Send it with a profile of its own currency, or set `currency` in the profile if the profile is wrong.",
+};
+
+/// Lines and order amounts don't add up.
+pub static ORD_04: Rule = Rule {
+    id: "ORD-04",
+    severity: Severity::Warning,
+    title: "lines and order amounts don't add up",
+    why: "The total should be lines − discounts + shipping + tax (tax only where prices exclude it). A difference often means a missing line or a wrong mapping.",
+    remedy: "Compare the amounts with the shop; correct a field by an edit if the file is wrong.",
+};
+
+/// Every rule of the `ORD-` family.
+pub static RULES: &[&Rule] = &[&ORD_01, &ORD_02, &ORD_03, &ORD_04];
+
+/// What the orders of a file must agree on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expectation {
+    /// The profile's currency.
+    pub currency: Option<Currency>,
+    /// The file holds orders in more than one currency.
+    pub mixed_currencies: bool,
+}
+
+/// Checks one order.
+pub fn check(order: &Order, expectation: Expectation, findings: &mut Vec<Finding>) {
+    check_currency(order, expectation, findings);
+    check_sums(order, findings);
+}
+
+fn check_currency(order: &Order, expectation: Expectation, findings: &mut Vec<Finding>) {
+    let target = Target::field("currency");
+    match (order.currency, expectation.currency) {
+        (Some(currency), Some(expected)) if currency != expected => {
+            let detail = format!("the order is in {currency}, the profile says {expected}");
+            findings.push(Finding::new(&ORD_03, target, detail));
+        }
+        (Some(currency), None) if expectation.mixed_currencies => {
+            let detail = format!(
+                "this one is in {currency}, the file mixes currencies and the profile names none"
+            );
+            findings.push(Finding::new(&ORD_03, target, detail));
+        }
+        _ => {}
+    }
+}
+
+fn check_sums(order: &Order, findings: &mut Vec<Finding>) {
+    let Some(total) = order.total else { return };
+    if order.items.is_empty() {
+        return;
+    }
+    let Some(lines) = order
+        .items
+        .iter()
+        .map(LineItem::net)
+        .sum::<Option<Decimal>>()
+    else {
+        return;
+    };
+    let zero = Decimal::ZERO;
+    let tax = if order.prices_include_tax == Some(true) {
+        zero
+    } else {
+        order.tax_total.unwrap_or(zero)
+    };
+    let expected =
+        lines - order.discount_total.unwrap_or(zero) + order.shipping_total.unwrap_or(zero) + tax;
+    if expected != total {
+        let detail =
+            format!("lines, discounts, shipping and tax make {expected}, the total says {total}");
+        findings.push(Finding::new(&ORD_04, Target::field("total"), detail));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> Order {
+        let decimal = |text: &str| Some(text.parse().unwrap());
+        Order {
+            id: "#1".into(),
+            currency: Currency::parse("USD"),
+            total: decimal("27.50"),
+            shipping_total: decimal("5.00"),
+            tax_total: decimal("2.50"),
+            discount_total: decimal("1.00"),
+            items: vec![LineItem {
+                unit_price: decimal("7.00"),
+                quantity: decimal("3"),
+                ..LineItem::default()
+            }],
+            ..Order::default()
+        }
+    }
+
+    fn ids(order: &Order, expectation: Expectation) -> Vec<&'static str> {
+        let mut findings = Vec::new();
+        check(order, expectation, &mut findings);
+        findings.iter().map(|finding| finding.rule.id).collect()
+    }
+
+    #[test]
+    fn ord_03_speaks_of_another_currency_only() {
+        let expect = |code: &str| Expectation {
+            currency: Currency::parse(code),
+            mixed_currencies: false,
+        };
+        assert_eq!(ids(&order(), expect("EUR")), ["ORD-03"]);
+        assert!(ids(&order(), expect("USD")).is_empty());
+        let mixed = Expectation {
+            currency: None,
+            mixed_currencies: true,
+        };
+        assert_eq!(ids(&order(), mixed), ["ORD-03"]);
+        assert!(ids(&order(), Expectation::default()).is_empty());
+    }
+
+    #[test]
+    fn ord_04_speaks_when_the_sum_is_off() {
+        let mut wrong = order();
+        wrong.total = Some("27.51".parse().unwrap());
+        assert_eq!(ids(&wrong, Expectation::default()), ["ORD-04"]);
+        let mut included = order();
+        included.prices_include_tax = Some(true);
+        included.total = Some("25.00".parse().unwrap());
+        assert!(ids(&included, Expectation::default()).is_empty());
+    }
+}

@@ -1,0 +1,167 @@
+//! How a field's value is read from text and written as text, by kind.
+
+use super::money::{Currency, Decimal};
+use super::status::{Fulfilment, LineStatus, Payment};
+use super::time::Moment;
+
+/// What kind of value a field holds: decides its editor and its check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// An exact amount in the order's currency.
+    Money,
+    /// An exact number.
+    Number,
+    /// A time with its offset.
+    Time,
+    /// Yes or no.
+    Boolean,
+    /// An ISO 4217 code.
+    Currency,
+    /// One of [`Payment`].
+    Payment,
+    /// One of [`Fulfilment`].
+    Fulfilment,
+    /// One of [`LineStatus`].
+    LineStatus,
+}
+
+impl Kind {
+    /// The values to choose from, empty where any are allowed.
+    pub const fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::Boolean => &["true", "false"],
+            Self::Payment => Payment::NAMES,
+            Self::Fulfilment => Fulfilment::NAMES,
+            Self::LineStatus => LineStatus::NAMES,
+            Self::Text | Self::Money | Self::Number | Self::Time | Self::Currency => &[],
+        }
+    }
+
+    /// A value of this kind as it is written.
+    pub const fn sample(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Money => "19.90",
+            Self::Number => "2",
+            Self::Time => "2024-03-01T10:00:00+01:00",
+            Self::Boolean => "true",
+            Self::Currency => "EUR",
+            Self::Payment => "paid",
+            Self::Fulfilment => "shipped",
+            Self::LineStatus => "created",
+        }
+    }
+}
+
+/// A text that is no value of its field's kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadValue {
+    /// Not an exact decimal of at most 28 digits, below 10^15.
+    #[error("not a decimal number such as 19.90")]
+    Decimal,
+    /// Not a time with an offset.
+    #[error("not a time with an offset such as 2024-03-01T10:00:00+01:00")]
+    Time,
+    /// Not yes or no.
+    #[error("neither true nor false")]
+    Boolean,
+    /// ISO 4217 has no such code.
+    #[error("not an ISO 4217 currency code such as EUR")]
+    Currency,
+    /// None of the values to choose from.
+    #[error("none of {}", .0.join(", "))]
+    Choice(&'static [&'static str]),
+    /// An order without a key can't be named.
+    #[error("an order's id can't be empty")]
+    EmptyKey,
+    /// There is no line item of that number.
+    #[error("the order has no such line item")]
+    NoSuchItem,
+}
+
+/// A type of field value.
+pub(super) trait FieldValue: Sized {
+    /// Reads trimmed, non-empty text.
+    fn read(text: &str) -> Result<Self, BadValue>;
+    /// Writes it so that [`FieldValue::read`] gives it back.
+    fn to_text(&self) -> String;
+    /// Reads text; empty means none.
+    fn from_text(text: &str) -> Result<Option<Self>, BadValue> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        Self::read(text).map(Some)
+    }
+}
+
+impl FieldValue for String {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        Ok(text.to_owned())
+    }
+    fn to_text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl FieldValue for Decimal {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        let value = Decimal::from_str_exact(text).map_err(|_| BadValue::Decimal)?;
+        // Bounded, so that sums over any order stay within 28 digits.
+        (value.abs() < Decimal::from(1_000_000_000_000_000_u64))
+            .then_some(value)
+            .ok_or(BadValue::Decimal)
+    }
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl FieldValue for Moment {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        Moment::parse(text).ok_or(BadValue::Time)
+    }
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl FieldValue for bool {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(true),
+            "false" | "no" | "0" => Ok(false),
+            _ => Err(BadValue::Boolean),
+        }
+    }
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl FieldValue for Currency {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        Currency::parse(text).ok_or(BadValue::Currency)
+    }
+    fn to_text(&self) -> String {
+        self.code().to_owned()
+    }
+}
+
+/// Reads an enum by its names.
+macro_rules! by_name {
+    ($($name:ident),+) => { $(
+        impl FieldValue for $name {
+            fn read(text: &str) -> Result<Self, BadValue> {
+                $name::from_name(&text.to_ascii_lowercase()).ok_or(BadValue::Choice($name::NAMES))
+            }
+            fn to_text(&self) -> String {
+                self.name().to_owned()
+            }
+        }
+    )+ };
+}
+
+by_name!(Payment, Fulfilment, LineStatus);
