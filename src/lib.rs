@@ -5,6 +5,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`secret`] | a text that cannot be printed |
 //! | [`finding`] | one thing wrong or notable: rule, severity, field, place |
 //! | [`order`] | the vendor-neutral order: money, time, status, edits |
 //! | [`source`] | bytes → records, indexed by byte position |
@@ -26,6 +27,7 @@ pub mod mapping;
 pub mod order;
 pub mod profile;
 pub mod sandbox;
+pub mod secret;
 pub mod source;
 pub mod submit;
 pub mod vendor;

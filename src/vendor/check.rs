@@ -1,0 +1,237 @@
+//! What a field table alone can check: presence, type, length, minimum, choices. Each vendor says under
+//! which of its rule ids a breach is told; `None` leaves that check to the vendor's own code.
+
+use rust_decimal::Decimal;
+
+use super::account::Account;
+use super::facts::{Fact, Facts, Scalar};
+use super::table::{FieldKind, FieldSpec, FieldTable};
+use crate::finding::{Finding, Rule, Target};
+use crate::order::Moment;
+use crate::order::outcome::Operation;
+
+/// What a check is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// What will be done with the payload.
+    pub operation: Operation,
+    /// The account it goes to.
+    pub account: &'a Account,
+    /// The time of the check, for rules about the future.
+    pub now: jiff::Timestamp,
+}
+
+/// Under which rule each kind of breach is told.
+#[derive(Debug, Clone, Copy)]
+pub struct TableRules {
+    /// A required field is missing or empty.
+    pub missing: Option<&'static Rule>,
+    /// A value has another type, or is no whole number where one is wanted.
+    pub wrong_type: Option<&'static Rule>,
+    /// A text is too short or too long.
+    pub length: Option<&'static Rule>,
+    /// A number is too small.
+    pub minimum: Option<&'static Rule>,
+    /// A value is none of the choices.
+    pub choice: Option<&'static Rule>,
+    /// A date or time is not in its format.
+    pub date: Option<&'static Rule>,
+    /// An e-mail address has no `@`.
+    pub email: Option<&'static Rule>,
+}
+
+/// Checks every field of the table, in its order.
+pub fn check_table(
+    table: &FieldTable,
+    facts: &Facts,
+    operation: Operation,
+    rules: &TableRules,
+    findings: &mut Vec<Finding>,
+) {
+    for (id, spec) in table.iter() {
+        if let Some(rule) = rules.missing
+            && spec.required.by(operation)
+        {
+            check_presence(table, spec, facts, rule, findings);
+        }
+        for fact in facts.all(id) {
+            check_value(spec, &fact, rules, findings);
+        }
+    }
+}
+
+/// Where a fact stands.
+pub fn target_of(spec: &'static FieldSpec, item: Option<u32>) -> Target {
+    Target::Field {
+        path: spec.path,
+        item,
+    }
+}
+
+fn check_presence(
+    table: &FieldTable,
+    spec: &'static FieldSpec,
+    facts: &Facts,
+    rule: &'static Rule,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(id) = table.find(spec.path) else {
+        return;
+    };
+    let mut miss = |item: Option<u32>| {
+        if !facts.has(id, item) {
+            let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
+            findings.push(Finding::new(rule, target_of(spec, item), detail));
+        }
+    };
+    // A member of an object is required only where the object is there; the object itself is told once.
+    if let Some((list, rest)) = spec.path.split_once("/*/") {
+        let count = table
+            .find(list)
+            .and_then(|list| facts.array_len(list))
+            .unwrap_or(0);
+        let holder = rest
+            .rsplit_once('/')
+            .and_then(|(inner, _)| table.find(&format!("{list}/*/{inner}")));
+        for index in 0..count {
+            if holder.is_none_or(|holder| facts.has(holder, Some(index))) {
+                miss(Some(index));
+            }
+        }
+    } else {
+        let holder = table.find(spec.parent());
+        if holder.is_none_or(|holder| facts.has(holder, None)) {
+            miss(None);
+        }
+    }
+}
+
+fn check_value(
+    spec: &'static FieldSpec,
+    fact: &Fact<'_>,
+    rules: &TableRules,
+    findings: &mut Vec<Finding>,
+) {
+    if matches!(fact.value, Scalar::Null) && (spec.nullable || spec.kind == FieldKind::Any) {
+        return;
+    }
+    // Empty text in a required field was told as missing.
+    if fact.value == Scalar::Text("") && spec.required != super::table::Required::No {
+        return;
+    }
+    let mut tell = |rule: Option<&'static Rule>, detail: String| {
+        if let Some(rule) = rule {
+            findings.push(Finding::new(rule, target_of(spec, fact.item), detail));
+        }
+    };
+    if !fits(spec.kind, fact.value) {
+        let detail = format!(
+            "`{}` must be {}, not {}",
+            spec.name(),
+            spec.kind.words(),
+            shown(fact.value)
+        );
+        tell(rules.wrong_type, detail);
+        return;
+    }
+    if let Scalar::Text(text) = fact.value {
+        if !spec.choices.is_empty() && !spec.choices.contains(&text) {
+            let detail = format!(
+                "`{}` is {}, not one of {}",
+                spec.name(),
+                shown(fact.value),
+                spec.choices.join(", ")
+            );
+            tell(rules.choice, detail);
+        }
+        let well_formed = match spec.kind {
+            FieldKind::Date => is_date(text),
+            FieldKind::TimeOfDay => is_time_of_day(text),
+            FieldKind::DateTime => Moment::parse(text).is_some(),
+            _ => true,
+        };
+        if !well_formed {
+            let detail = format!(
+                "`{}` must be {}, not {}",
+                spec.name(),
+                spec.kind.words(),
+                shown(fact.value)
+            );
+            tell(rules.date, detail);
+        }
+        if spec.kind == FieldKind::Email && !text.contains('@') {
+            tell(rules.email, format!("{} has no `@`", shown(fact.value)));
+        }
+        if let Some((least, most)) = spec.length {
+            let length = text.chars().count();
+            if length < least as usize || length > most as usize {
+                let detail = format!(
+                    "`{}` has {length} characters, allowed are {least} to {most}",
+                    spec.name()
+                );
+                tell(rules.length, detail);
+            }
+        }
+    }
+    if let (Scalar::Number(number), Some(least)) = (fact.value, spec.minimum)
+        && number < Decimal::from(least)
+    {
+        let detail = format!("`{}` is {number}, the least is {least}", spec.name());
+        tell(rules.minimum, detail);
+    }
+}
+
+fn fits(kind: FieldKind, value: Scalar<'_>) -> bool {
+    match kind {
+        FieldKind::Any => true,
+        FieldKind::Text
+        | FieldKind::Email
+        | FieldKind::Date
+        | FieldKind::TimeOfDay
+        | FieldKind::DateTime
+        | FieldKind::DecimalText => matches!(value, Scalar::Text(_)),
+        FieldKind::Integer => matches!(value, Scalar::Number(number) if number.is_integer()),
+        FieldKind::Number => matches!(value, Scalar::Number(_) | Scalar::WideNumber(_)),
+        FieldKind::Boolean => matches!(value, Scalar::Boolean(_)),
+        FieldKind::Object => matches!(value, Scalar::Object(_)),
+        FieldKind::Array | FieldKind::TextArray => matches!(value, Scalar::Array(_)),
+    }
+}
+
+/// `YYYY-MM-DD`, and a day that the calendar has.
+pub fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// `HH:MM`.
+pub fn is_time_of_day(text: &str) -> bool {
+    text.len() == 5 && jiff::civil::Time::strptime("%H:%M", text).is_ok()
+}
+
+/// A value in a message: bounded, its control characters made visible.
+pub fn shown(value: Scalar<'_>) -> String {
+    match value {
+        Scalar::Text(text) => {
+            let mut shown: String = text.chars().take(60).collect();
+            if shown.len() < text.len() {
+                shown.push('…');
+            }
+            format!("\"{}\"", shown.escape_debug())
+        }
+        Scalar::Number(number) => number.to_string(),
+        Scalar::WideNumber(digits) => digits.chars().take(60).collect(),
+        Scalar::Boolean(value) => value.to_string(),
+        other => other.word().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_checked_by_the_calendar() {
+        assert!(is_date("2024-02-29") && !is_date("2023-02-29") && !is_date("2024-2-29"));
+        assert!(is_time_of_day("23:59") && !is_time_of_day("24:00") && !is_time_of_day("9:30"));
+    }
+}

@@ -1,0 +1,207 @@
+//! What an encoder works with: the order, the account, and a sink. Every value takes the same way: what the
+//! mapping says for this vendor alone, else what the order says, else the profile's default, else the
+//! sandbox's stand-in.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::account::Account;
+use super::facts::{Scalar, exact_decimal};
+use super::sink::{Origin, Sink};
+use super::table::{FieldId, FieldKind, FieldTable};
+use crate::order::Order;
+use crate::order::outcome::Operation;
+
+/// One order on its way into one vendor's payload.
+pub struct Encoder<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// The account it goes to.
+    pub account: &'a Account,
+    /// What will be done with it.
+    pub operation: Operation,
+    vendor: &'static str,
+    table: &'static FieldTable,
+    sink: &'a mut dyn Sink,
+    item: Option<u32>,
+}
+
+impl<'a> Encoder<'a> {
+    /// An encoder for one order.
+    pub fn new(
+        vendor: &'static str,
+        table: &'static FieldTable,
+        order: &'a Order,
+        account: &'a Account,
+        operation: Operation,
+        sink: &'a mut dyn Sink,
+    ) -> Self {
+        Self {
+            order,
+            account,
+            operation,
+            vendor,
+            table,
+            sink,
+            item: None,
+        }
+    }
+
+    /// Writes a text, if there is one.
+    pub fn text(&mut self, field: FieldId, value: Option<&str>, origin: Origin) {
+        if !self.from_mapping(field) {
+            match value.filter(|text| !text.is_empty()) {
+                Some(text) => self.sink.value(field, None, Scalar::Text(text), origin),
+                None => self.default(field),
+            }
+        }
+    }
+
+    /// Writes a number, if there is one, with its digits as they are.
+    pub fn number(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
+        if !self.from_mapping(field) {
+            match value {
+                Some(number) => self.sink.value(field, None, Scalar::Number(number), origin),
+                None => self.default(field),
+            }
+        }
+    }
+
+    /// Writes true or false, if there is one.
+    pub fn boolean(&mut self, field: FieldId, value: Option<bool>, origin: Origin) {
+        if !self.from_mapping(field) {
+            match value {
+                Some(value) => self.sink.value(field, None, Scalar::Boolean(value), origin),
+                None => self.default(field),
+            }
+        }
+    }
+
+    /// Writes what neither the order nor reckoning gives: the mapping's, the profile's or the sandbox's
+    /// value, or nothing.
+    pub fn given(&mut self, field: FieldId) {
+        if !self.from_mapping(field) {
+            self.default(field);
+        }
+    }
+
+    /// The same, but null where nothing is given.
+    pub fn given_or_null(&mut self, field: FieldId) {
+        if !self.from_mapping(field) && !self.write_default(field) {
+            self.sink.value(field, None, Scalar::Null, Origin::Fixed);
+        }
+    }
+
+    /// Writes a member of a free-form object, `metadata/?`.
+    pub fn named(&mut self, field: FieldId, name: &str, value: Scalar<'_>, origin: Origin) {
+        self.sink.value(field, Some(name), value, origin);
+    }
+
+    /// Writes an object with what `members` writes into it.
+    pub fn object(&mut self, field: FieldId, members: impl FnOnce(&mut Self)) {
+        self.sink.open_object(field);
+        members(self);
+        self.sink.close();
+    }
+
+    /// Writes a list with one element for each line item.
+    pub fn items(&mut self, field: FieldId, mut element: impl FnMut(&mut Self, u32)) {
+        let indexes: Vec<u32> = (0..self.order.items.len() as u32).collect();
+        self.elements(field, &indexes, |encoder, index, _| element(encoder, index));
+    }
+
+    /// Writes a list with one element for each of these line items (by index); `element` gets the line's
+    /// index and the element's.
+    pub fn elements(
+        &mut self,
+        field: FieldId,
+        lines: &[u32],
+        mut element: impl FnMut(&mut Self, u32, u32),
+    ) {
+        self.sink.open_array(field);
+        for (position, line) in lines.iter().enumerate() {
+            self.item = Some(*line);
+            self.sink.open_element(position as u32);
+            element(self, *line, position as u32);
+            self.sink.close();
+        }
+        self.item = None;
+        self.sink.close();
+    }
+
+    /// Writes a list of exactly one element that is no line item.
+    pub fn single_element(&mut self, field: FieldId, element: impl FnOnce(&mut Self)) {
+        self.sink.open_array(field);
+        self.sink.open_element(0);
+        element(self);
+        self.sink.close();
+        self.sink.close();
+    }
+
+    /// The mapping's value for this vendor alone.
+    pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
+        let path = self.table.spec(field).path;
+        let item = if path.contains('*') { self.item } else { None };
+        self.order.vendor_field(self.vendor, path, item)
+    }
+
+    /// The profile's or the sandbox's value for a field, if it is text.
+    pub fn default_text(&self, field: FieldId) -> Option<&'a str> {
+        let path = self.table.spec(field).path;
+        self.account
+            .defaults
+            .get(path)
+            .or_else(|| self.account.sandbox_defaults.get(path))
+            .and_then(Value::as_str)
+    }
+
+    fn from_mapping(&mut self, field: FieldId) -> bool {
+        let Some(text) = self.vendor_field(field) else {
+            return false;
+        };
+        match self.table.spec(field).kind {
+            FieldKind::Integer | FieldKind::Number => match exact_decimal(text) {
+                Some(number) => {
+                    self.sink
+                        .value(field, None, Scalar::Number(number), Origin::Mapping);
+                }
+                None => self
+                    .sink
+                    .value(field, None, Scalar::Text(text), Origin::Mapping),
+            },
+            FieldKind::Boolean if matches!(text, "true" | "false") => {
+                let value = Scalar::Boolean(text == "true");
+                self.sink.value(field, None, value, Origin::Mapping);
+            }
+            FieldKind::Object | FieldKind::Array | FieldKind::TextArray | FieldKind::Any => {
+                match serde_json::from_str::<Value>(text) {
+                    Ok(tree) => self.sink.tree(field, None, &tree, Origin::Mapping),
+                    Err(_) => self
+                        .sink
+                        .value(field, None, Scalar::Text(text), Origin::Mapping),
+                }
+            }
+            _ => self
+                .sink
+                .value(field, None, Scalar::Text(text), Origin::Mapping),
+        }
+        true
+    }
+
+    fn default(&mut self, field: FieldId) {
+        self.write_default(field);
+    }
+
+    fn write_default(&mut self, field: FieldId) -> bool {
+        let path = self.table.spec(field).path;
+        let (value, origin) = if let Some(value) = self.account.defaults.get(path) {
+            (value, Origin::ProfileDefault)
+        } else if let Some(value) = self.account.sandbox_defaults.get(path) {
+            (value, Origin::SandboxDefault)
+        } else {
+            return false;
+        };
+        self.sink.tree(field, None, value, origin);
+        true
+    }
+}

@@ -1,0 +1,273 @@
+//! A payload laid flat: one fact a value, with its field and line item. The rules run over facts, so that
+//! they are the same whether the payload was written as bytes, built as a tree, edited, or loaded as it is.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::sink::escape;
+use super::table::{FieldId, FieldKind, FieldTable};
+
+/// A value of a payload, borrowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scalar<'a> {
+    /// Null.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number that fits a decimal exactly.
+    Number(Decimal),
+    /// A number that doesn't, by its digits.
+    WideNumber(&'a str),
+    /// Text.
+    Text(&'a str),
+    /// An object with that many members.
+    Object(usize),
+    /// A list with that many elements.
+    Array(usize),
+}
+
+impl Scalar<'_> {
+    /// Empty is absent, null or `""`; never 0, false or `{}`.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Null | Self::Text(""))
+    }
+
+    /// Its type in a word, for messages.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "true or false",
+            Self::Number(_) | Self::WideNumber(_) => "a number",
+            Self::Text(_) => "text",
+            Self::Object(_) => "an object",
+            Self::Array(_) => "a list",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stored {
+    Null,
+    Boolean(bool),
+    Number(Decimal),
+    WideNumber(usize, usize),
+    Text(usize, usize),
+    Object(usize),
+    Array(usize),
+}
+
+/// One value with its field and its line item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fact<'a> {
+    /// Its row in the vendor's table.
+    pub field: FieldId,
+    /// The index that stands for `*` in the field's path.
+    pub item: Option<u32>,
+    /// The value.
+    pub value: Scalar<'a>,
+}
+
+/// The facts of one payload. Reused from order to order, so that the bulk path allocates nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    text: String,
+    list: Vec<(FieldId, Option<u32>, Stored)>,
+}
+
+impl Facts {
+    /// The facts of a payload as a tree. Members that the table doesn't know are passed over.
+    pub fn of_value(value: &Value, table: &FieldTable) -> Self {
+        let mut facts = Self::default();
+        facts.walk(value, table, &mut String::new());
+        facts
+    }
+
+    /// Forgets everything but keeps the room.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.list.clear();
+    }
+
+    /// Adds a fact and returns its number, for [`Facts::count_children`].
+    pub fn push(&mut self, field: FieldId, item: Option<u32>, value: Scalar<'_>) -> usize {
+        let stored = match value {
+            Scalar::Null => Stored::Null,
+            Scalar::Boolean(value) => Stored::Boolean(value),
+            Scalar::Number(value) => Stored::Number(value),
+            Scalar::Object(count) => Stored::Object(count),
+            Scalar::Array(count) => Stored::Array(count),
+            Scalar::Text(text) | Scalar::WideNumber(text) => {
+                let start = self.text.len();
+                self.text.push_str(text);
+                let end = self.text.len();
+                if matches!(value, Scalar::Text(_)) {
+                    Stored::Text(start, end)
+                } else {
+                    Stored::WideNumber(start, end)
+                }
+            }
+        };
+        self.list.push((field, item, stored));
+        self.list.len() - 1
+    }
+
+    /// Says how many members or elements an object or list got, once it is closed.
+    pub fn count_children(&mut self, fact: usize, count: usize) {
+        if let Some((_, _, stored)) = self.list.get_mut(fact) {
+            match stored {
+                Stored::Object(children) | Stored::Array(children) => *children = count,
+                _ => {}
+            }
+        }
+    }
+
+    /// Every fact, in the payload's order.
+    pub fn iter(&self) -> impl Iterator<Item = Fact<'_>> {
+        self.list.iter().map(|(field, item, stored)| Fact {
+            field: *field,
+            item: *item,
+            value: self.scalar(*stored),
+        })
+    }
+
+    /// Every fact of one field: one for each item.
+    pub fn all(&self, field: FieldId) -> impl Iterator<Item = Fact<'_>> {
+        self.iter().filter(move |fact| fact.field == field)
+    }
+
+    /// The value of a field, empty ones too.
+    pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
+        self.list
+            .iter()
+            .find(|(other, index, _)| *other == field && *index == item)
+            .map(|(_, _, stored)| self.scalar(*stored))
+    }
+
+    /// The text of a field, unless it is empty or no text.
+    pub fn text(&self, field: FieldId, item: Option<u32>) -> Option<&str> {
+        match self.get(field, item)? {
+            Scalar::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of a field, unless it is none.
+    pub fn number(&self, field: FieldId, item: Option<u32>) -> Option<Decimal> {
+        match self.get(field, item)? {
+            Scalar::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The truth of a field, unless it is none.
+    pub fn boolean(&self, field: FieldId, item: Option<u32>) -> Option<bool> {
+        match self.get(field, item)? {
+            Scalar::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a field is there and not empty.
+    pub fn has(&self, field: FieldId, item: Option<u32>) -> bool {
+        self.get(field, item).is_some_and(|value| !value.is_empty())
+    }
+
+    /// How many elements a list has; none where it isn't there or no list.
+    pub fn array_len(&self, field: FieldId) -> Option<u32> {
+        match self.get(field, None)? {
+            Scalar::Array(count) => Some(count as u32),
+            _ => None,
+        }
+    }
+
+    fn scalar(&self, stored: Stored) -> Scalar<'_> {
+        let text = |start, end| self.text.get(start..end).unwrap_or("");
+        match stored {
+            Stored::Null => Scalar::Null,
+            Stored::Boolean(value) => Scalar::Boolean(value),
+            Stored::Number(value) => Scalar::Number(value),
+            Stored::WideNumber(start, end) => Scalar::WideNumber(text(start, end)),
+            Stored::Text(start, end) => Scalar::Text(text(start, end)),
+            Stored::Object(count) => Scalar::Object(count),
+            Stored::Array(count) => Scalar::Array(count),
+        }
+    }
+
+    /// Adds a field that is a tree of its own, and what the table knows inside it.
+    pub fn push_tree(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        value: &Value,
+        table: &FieldTable,
+    ) {
+        let mut pointer = String::new();
+        for segment in table.spec(field).path.split('/') {
+            pointer.push('/');
+            match (segment, item) {
+                ("*", Some(index)) => pointer.push_str(&index.to_string()),
+                _ => pointer.push_str(segment),
+            }
+        }
+        self.walk(value, table, &mut pointer);
+    }
+
+    fn walk(&mut self, value: &Value, table: &FieldTable, pointer: &mut String) {
+        if let Some((field, item)) = table.at_pointer(pointer) {
+            self.push_value(field, item, value);
+            // The members of what has no known form are nobody's business.
+            if matches!(
+                table.spec(field).kind,
+                FieldKind::Any | FieldKind::TextArray
+            ) {
+                return;
+            }
+        }
+        let mut child = |facts: &mut Self, name: &str, value: &Value| {
+            let length = pointer.len();
+            pointer.push('/');
+            pointer.push_str(name);
+            facts.walk(value, table, pointer);
+            pointer.truncate(length);
+        };
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    child(self, &escape(name), member);
+                }
+            }
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    child(self, &index.to_string(), element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn push_value(&mut self, field: FieldId, item: Option<u32>, value: &Value) {
+        match value {
+            Value::Null => self.push(field, item, Scalar::Null),
+            Value::Bool(value) => self.push(field, item, Scalar::Boolean(*value)),
+            Value::Number(number) => {
+                let digits = number.as_str();
+                match exact_decimal(digits) {
+                    Some(decimal) => self.push(field, item, Scalar::Number(decimal)),
+                    None => self.push(field, item, Scalar::WideNumber(digits)),
+                }
+            }
+            Value::String(text) => self.push(field, item, Scalar::Text(text)),
+            Value::Array(elements) => self.push(field, item, Scalar::Array(elements.len())),
+            Value::Object(members) => self.push(field, item, Scalar::Object(members.len())),
+        };
+    }
+}
+
+/// The decimal of a JSON number's digits, exponents included; `None` where it doesn't fit exactly.
+pub fn exact_decimal(digits: &str) -> Option<Decimal> {
+    if digits.contains(['e', 'E']) {
+        Decimal::from_scientific(digits).ok()
+    } else {
+        Decimal::from_str_exact(digits).ok()
+    }
+}

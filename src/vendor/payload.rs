@@ -1,0 +1,201 @@
+//! One order's payload for one vendor: as bytes to send, or as a tree to look at, with its findings.
+
+use serde_json::Value;
+
+use super::account::Account;
+use super::check::Scope;
+use super::encode::Encoder;
+use super::facts::Facts;
+use super::sink::{BytesSink, Origin, TreeSink};
+use super::{PayloadChange, VendorRef};
+use crate::finding::Finding;
+use crate::order::Order;
+use crate::order::edit::{Edit, EditTarget};
+use crate::order::outcome::Operation;
+
+/// What is encoded: an order with the operator's edits already in it, or a native payload.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The order; for a native payload what could be read of it.
+    pub order: &'a Order,
+    /// The payload as the source has it, if the source is this vendor's own.
+    pub native: Option<&'a Value>,
+    /// Edits in force; those of other vendors' payloads are passed over.
+    pub edits: &'a [Edit],
+}
+
+/// A payload ready to be sent.
+#[derive(Debug, Clone, Default)]
+pub struct Encoded {
+    /// JSON without white space.
+    pub bytes: Vec<u8>,
+    /// What is wrong or notable.
+    pub findings: Vec<Finding>,
+    /// The payload laid flat.
+    pub facts: Facts,
+}
+
+impl Encoded {
+    /// First 16 bytes of the payload's BLAKE3 hash: what "unchanged" means.
+    pub fn hash(&self) -> [u8; 16] {
+        let hash = blake3::hash(&self.bytes);
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.as_bytes()[..16]);
+        short
+    }
+
+    /// Whether an error finding holds it back.
+    pub fn is_blocked(&self) -> bool {
+        self.findings.iter().any(Finding::blocks)
+    }
+}
+
+/// A payload as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspected {
+    /// The tree, edits included.
+    pub value: Value,
+    /// Where each value came from, by JSON pointer, in the payload's order.
+    pub origins: Vec<(String, Origin)>,
+    /// What is wrong or notable.
+    pub findings: Vec<Finding>,
+}
+
+/// Builds the payload as a tree with origins.
+pub fn inspect(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+) -> Inspected {
+    let (mut value, mut origins) =
+        if let (Some(native), Operation::Import) = (subject.native, operation) {
+            (native.clone(), vec![(String::new(), Origin::Native)])
+        } else {
+            let mut sink = TreeSink::new(vendor.table());
+            let mut encoder = Encoder::new(
+                vendor.name(),
+                vendor.table(),
+                subject.order,
+                account,
+                operation,
+                &mut sink,
+            );
+            vendor.encode(&mut encoder);
+            sink.finish()
+        };
+    for change in payload_edits(vendor, subject.edits) {
+        apply(&mut value, &change);
+        origins.retain(|(pointer, _)| *pointer != change.pointer);
+        origins.push((change.pointer, Origin::Edit));
+    }
+    let facts = Facts::of_value(&value, vendor.table());
+    let mut findings = Vec::new();
+    let scope = Scope {
+        operation,
+        account,
+        now,
+    };
+    vendor.check(&facts, &scope, &mut findings);
+    Inspected {
+        value,
+        origins,
+        findings,
+    }
+}
+
+/// Writes the payload as bytes into `encoded`, whose room is used again.
+pub fn encode(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+    encoded: &mut Encoded,
+) {
+    encoded.bytes.clear();
+    encoded.findings.clear();
+    encoded.facts.clear();
+    let native = subject.native.is_some() && operation == Operation::Import;
+    if native || payload_edits(vendor, subject.edits).next().is_some() {
+        let inspected = inspect(vendor, subject, account, operation, now);
+        // Writing to memory can't fail.
+        let _ = serde_json::to_writer(&mut encoded.bytes, &inspected.value);
+        encoded.facts = Facts::of_value(&inspected.value, vendor.table());
+        encoded.findings = inspected.findings;
+        return;
+    }
+    let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
+    let mut encoder = Encoder::new(
+        vendor.name(),
+        vendor.table(),
+        subject.order,
+        account,
+        operation,
+        &mut sink,
+    );
+    vendor.encode(&mut encoder);
+    sink.finish();
+    let scope = Scope {
+        operation,
+        account,
+        now,
+    };
+    vendor.check(&encoded.facts, &scope, &mut encoded.findings);
+}
+
+fn payload_edits<'a>(
+    vendor: VendorRef,
+    edits: &'a [Edit],
+) -> impl Iterator<Item = PayloadChange> + 'a {
+    edits.iter().filter_map(move |edit| match &edit.target {
+        EditTarget::Payload {
+            vendor: name,
+            pointer,
+        } if name == vendor.name() => Some(PayloadChange {
+            pointer: pointer.clone(),
+            value: (!edit.after.is_null()).then(|| edit.after.clone()),
+        }),
+        _ => None,
+    })
+}
+
+/// Makes a change in a payload. A parent object that is missing is made; a list index that is missing is not.
+pub fn apply(payload: &mut Value, change: &PayloadChange) {
+    let Some((parent, name)) = change.pointer.rsplit_once('/') else {
+        return;
+    };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    if payload.pointer(parent).is_none() && change.value.is_some() && !parent.is_empty() {
+        apply(
+            payload,
+            &PayloadChange {
+                pointer: parent.to_owned(),
+                value: Some(Value::Object(serde_json::Map::new())),
+            },
+        );
+    }
+    match (payload.pointer_mut(parent), &change.value) {
+        (Some(Value::Object(members)), Some(value)) => {
+            members.insert(name, value.clone());
+        }
+        (Some(Value::Object(members)), None) => {
+            members.shift_remove(&name);
+        }
+        (Some(Value::Array(elements)), value) => {
+            let Ok(index) = name.parse::<usize>() else {
+                return;
+            };
+            match value {
+                Some(value) if index < elements.len() => elements[index] = value.clone(),
+                Some(value) if index == elements.len() => elements.push(value.clone()),
+                None if index < elements.len() => {
+                    elements.remove(index);
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,287 @@
+//! Where an encoder writes to. [`BytesSink`] writes JSON bytes for sending; [`TreeSink`] builds the tree that
+//! is shown, with the origin of every value. Both give the same bytes, and a test proves it.
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Number, Value};
+
+use super::facts::{Facts, Scalar};
+use super::table::{FieldId, FieldTable};
+use crate::order::Field;
+
+/// Where a payload's value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Fields of the order (or of the line item that the value stands in).
+    Fields(&'static [Field]),
+    /// Reckoned, and how: `sum of items`.
+    Reckoned(&'static str),
+    /// A vendor-only field of the mapping.
+    Mapping,
+    /// The profile's default for that field.
+    ProfileDefault,
+    /// The sandbox profile's stand-in for what no order file holds.
+    SandboxDefault,
+    /// A setting of the profile, by its name.
+    Setting(&'static str),
+    /// Always this.
+    Fixed,
+    /// Changed by the operator in this payload.
+    Edit,
+    /// As the source has it: a native payload.
+    Native,
+}
+
+/// What an encoder writes to.
+pub trait Sink {
+    /// Opens an object as a member of the one that is open.
+    fn open_object(&mut self, field: FieldId);
+    /// Opens a list as a member of the object that is open.
+    fn open_array(&mut self, field: FieldId);
+    /// Opens an object as the next element of the list that is open.
+    fn open_element(&mut self, index: u32);
+    /// Closes what was opened last.
+    fn close(&mut self);
+    /// Writes a member. `name` stands for `?` in the field's path.
+    fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, origin: Origin);
+    /// Writes a member that is a tree of its own: an object or list that the profile or the mapping gives whole.
+    fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, origin: Origin);
+}
+
+/// Writes JSON bytes, and the facts that the rules read.
+#[derive(Debug)]
+pub struct BytesSink<'a> {
+    table: &'static FieldTable,
+    bytes: &'a mut Vec<u8>,
+    facts: &'a mut Facts,
+    /// What is open: the fact it has (elements have none), how many children it got, its closing byte.
+    open: Vec<(Option<usize>, usize, u8)>,
+    item: Option<u32>,
+}
+
+impl<'a> BytesSink<'a> {
+    /// Begins a payload at the end of `bytes`.
+    pub fn new(table: &'static FieldTable, bytes: &'a mut Vec<u8>, facts: &'a mut Facts) -> Self {
+        bytes.push(b'{');
+        Self {
+            table,
+            bytes,
+            facts,
+            open: vec![(None, 0, b'}')],
+            item: None,
+        }
+    }
+
+    /// Ends the payload.
+    pub fn finish(mut self) {
+        while !self.open.is_empty() {
+            self.close();
+        }
+    }
+
+    fn separate(&mut self) {
+        if let Some((_, children, _)) = self.open.last_mut() {
+            if *children > 0 {
+                self.bytes.push(b',');
+            }
+            *children += 1;
+        }
+    }
+
+    fn name(&mut self, field: FieldId, name: Option<&str>) {
+        self.separate();
+        write_text(
+            self.bytes,
+            name.unwrap_or_else(|| self.table.spec(field).name()),
+        );
+        self.bytes.push(b':');
+    }
+
+    fn item_of(&self, field: FieldId) -> Option<u32> {
+        self.table
+            .spec(field)
+            .path
+            .contains('*')
+            .then_some(self.item)
+            .flatten()
+    }
+}
+
+impl Sink for BytesSink<'_> {
+    fn open_object(&mut self, field: FieldId) {
+        self.name(field, None);
+        let fact = self
+            .facts
+            .push(field, self.item_of(field), Scalar::Object(0));
+        self.bytes.push(b'{');
+        self.open.push((Some(fact), 0, b'}'));
+    }
+
+    fn open_array(&mut self, field: FieldId) {
+        self.name(field, None);
+        let fact = self
+            .facts
+            .push(field, self.item_of(field), Scalar::Array(0));
+        self.bytes.push(b'[');
+        self.open.push((Some(fact), 0, b']'));
+    }
+
+    fn open_element(&mut self, index: u32) {
+        self.separate();
+        self.item = Some(index);
+        self.bytes.push(b'{');
+        self.open.push((None, 0, b'}'));
+    }
+
+    fn close(&mut self) {
+        if let Some((fact, children, byte)) = self.open.pop() {
+            self.bytes.push(byte);
+            if let Some(fact) = fact {
+                self.facts.count_children(fact, children);
+            }
+        }
+    }
+
+    fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, _origin: Origin) {
+        self.name(field, name);
+        self.facts.push(field, self.item_of(field), value);
+        match value {
+            Scalar::Null => self.bytes.extend_from_slice(b"null"),
+            Scalar::Boolean(true) => self.bytes.extend_from_slice(b"true"),
+            Scalar::Boolean(false) => self.bytes.extend_from_slice(b"false"),
+            Scalar::Number(number) => write_decimal(self.bytes, number),
+            Scalar::WideNumber(digits) => self.bytes.extend_from_slice(digits.as_bytes()),
+            Scalar::Text(text) => write_text(self.bytes, text),
+            Scalar::Object(_) => self.bytes.extend_from_slice(b"{}"),
+            Scalar::Array(_) => self.bytes.extend_from_slice(b"[]"),
+        }
+    }
+
+    fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, _origin: Origin) {
+        self.name(field, name);
+        self.facts
+            .push_tree(field, self.item_of(field), value, self.table);
+        // Writing to memory can't fail.
+        let _ = serde_json::to_writer(&mut *self.bytes, value);
+    }
+}
+
+fn write_text(bytes: &mut Vec<u8>, text: &str) {
+    let _ = serde_json::to_writer(bytes, text);
+}
+
+fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
+    use std::io::Write;
+    let _ = write!(bytes, "{number}");
+}
+
+/// Builds the tree and keeps the origin of every value.
+#[derive(Debug)]
+pub struct TreeSink {
+    table: &'static FieldTable,
+    /// What is open: its place in its parent, and what it holds so far.
+    open: Vec<(String, Value)>,
+    pointer: String,
+    origins: Vec<(String, Origin)>,
+}
+
+impl TreeSink {
+    /// Begins a payload.
+    pub fn new(table: &'static FieldTable) -> Self {
+        Self {
+            table,
+            open: vec![(String::new(), Value::Object(Map::new()))],
+            pointer: String::new(),
+            origins: Vec::new(),
+        }
+    }
+
+    /// The tree, and origins by JSON pointer in the payload's order.
+    pub fn finish(mut self) -> (Value, Vec<(String, Origin)>) {
+        while self.open.len() > 1 {
+            self.close();
+        }
+        let root = self.open.pop().map_or(Value::Null, |(_, value)| value);
+        (root, self.origins)
+    }
+
+    fn push(&mut self, name: String, value: Value) {
+        match self.open.last_mut() {
+            Some((_, Value::Object(members))) => {
+                members.insert(name, value);
+            }
+            Some((_, Value::Array(elements))) => elements.push(value),
+            _ => {}
+        }
+    }
+
+    fn descend(&mut self, name: String, value: Value) {
+        self.pointer.push('/');
+        self.pointer.push_str(&escape(&name));
+        self.open.push((name, value));
+    }
+
+    fn member(&self, field: FieldId, name: Option<&str>) -> String {
+        name.unwrap_or_else(|| self.table.spec(field).name())
+            .to_owned()
+    }
+
+    fn remember(&mut self, name: &str, origin: Origin) {
+        self.origins
+            .push((format!("{}/{}", self.pointer, escape(name)), origin));
+    }
+}
+
+impl Sink for TreeSink {
+    fn open_object(&mut self, field: FieldId) {
+        let name = self.member(field, None);
+        self.descend(name, Value::Object(Map::new()));
+    }
+
+    fn open_array(&mut self, field: FieldId) {
+        let name = self.member(field, None);
+        self.descend(name, Value::Array(Vec::new()));
+    }
+
+    fn open_element(&mut self, index: u32) {
+        self.descend(index.to_string(), Value::Object(Map::new()));
+    }
+
+    fn close(&mut self) {
+        if let Some((name, value)) = self.open.pop() {
+            let end = self.pointer.rfind('/').unwrap_or(0);
+            self.pointer.truncate(end);
+            self.push(name, value);
+        }
+    }
+
+    fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, origin: Origin) {
+        let name = self.member(field, name);
+        self.remember(&name, origin);
+        let value = match value {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => Value::Bool(value),
+            Scalar::Number(number) => number_value(&number.to_string()),
+            Scalar::WideNumber(digits) => number_value(digits),
+            Scalar::Text(text) => Value::String(text.to_owned()),
+            Scalar::Object(_) => Value::Object(Map::new()),
+            Scalar::Array(_) => Value::Array(Vec::new()),
+        };
+        self.push(name, value);
+    }
+
+    fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, origin: Origin) {
+        let name = self.member(field, name);
+        self.remember(&name, origin);
+        self.push(name, value.clone());
+    }
+}
+
+/// A JSON number of exactly these digits; null where they are no number.
+pub fn number_value(digits: &str) -> Value {
+    digits.parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+/// A member name inside a JSON pointer (RFC 6901).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,172 @@
+//! What an answer says: the vendor-neutral conclusions that sending acts on.
+
+use std::time::Duration;
+
+use super::request::{Answer, Request};
+use crate::order::outcome::Outcome;
+use crate::secret::Secret;
+
+/// What became of one order of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderVerdict {
+    /// Never more than the vendor said.
+    pub outcome: Outcome,
+    /// In the vendor's words, or ours.
+    pub reason: Option<String>,
+    /// The vendor's own id of the order.
+    pub vendor_id: Option<String>,
+}
+
+impl OrderVerdict {
+    /// An outcome with nothing more to say.
+    pub fn plain(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            reason: None,
+            vendor_id: None,
+        }
+    }
+
+    /// An outcome with its reason.
+    pub fn because(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            reason: Some(reason.into()),
+            vendor_id: None,
+        }
+    }
+}
+
+/// What an answer to a request with orders says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// One verdict for each order of the batch, in its order.
+    Orders(Vec<OrderVerdict>),
+    /// Every order is queued in this job.
+    Job(String),
+    /// Nothing was taken, and nothing will be until the operator acts: the run pauses, the orders wait.
+    Pause {
+        /// Which credential, limit or right was refused.
+        reason: String,
+    },
+    /// The token is refused: a new one, once, then the same again; refused again, the run pauses.
+    RenewToken {
+        /// What the vendor said.
+        reason: String,
+    },
+    /// Nothing was taken: the same again after a wait.
+    Wait {
+        /// At least that long, where the vendor says; else the sender backs off.
+        at_least: Option<Duration>,
+        /// What is waited for.
+        reason: String,
+    },
+    /// It may have been taken, but a second copy is harmless: the same again after a wait.
+    Resend {
+        /// What happened.
+        reason: String,
+    },
+    /// Nothing was taken; a smaller batch may be. A single order is rejected with the reason.
+    Halve {
+        /// What the vendor said.
+        reason: String,
+    },
+    /// Nobody can know from this answer.
+    InDoubt {
+        /// What came instead.
+        reason: String,
+    },
+}
+
+impl Verdict {
+    /// The same verdict for each of `count` orders.
+    pub fn all(count: usize, verdict: &OrderVerdict) -> Self {
+        Self::Orders(vec![verdict.clone(); count])
+    }
+}
+
+/// What to do about a batch whose end is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// A second copy is harmless: send again.
+    Resend,
+    /// The vendor can be asked: see [`super::Vendor::settling`].
+    AskVendor,
+    /// Only the operator can decide.
+    AskOperator,
+}
+
+/// A token and how long it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The token.
+    pub secret: Secret,
+    /// How long it may be used, from when it came.
+    pub lifetime: Duration,
+}
+
+/// What the answer to a request for a token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenReading {
+    /// A token.
+    Token(Token),
+    /// The credentials were refused; the text says which.
+    Refused(String),
+    /// Try again after a wait.
+    Wait(Option<Duration>, String),
+    /// No answer to make anything of.
+    Unusable(String),
+}
+
+/// What the answer to a question about a job says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobReading {
+    /// It goes on.
+    Running {
+        /// The vendor's word.
+        status: String,
+        /// Percent.
+        progress: Option<u8>,
+    },
+    /// It ended.
+    Done {
+        /// The vendor's word.
+        status: String,
+        /// How many it took.
+        done: Option<u64>,
+        /// How many it refused.
+        failed: Option<u64>,
+        /// The vendor's message.
+        message: Option<String>,
+        /// One verdict for each order of the batch, in its order. `None`: the refused ones can't be named,
+        /// so the batch is settled order by order.
+        orders: Option<Vec<OrderVerdict>>,
+    },
+    /// The vendor doesn't know the job.
+    Vanished(String),
+    /// The run pauses: a credential or right was refused.
+    Pause(String),
+    /// Ask again after a wait.
+    Wait(Option<Duration>, String),
+    /// No answer to make anything of; ask again.
+    Unusable(String),
+}
+
+/// What settling a doubt wants next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SettlingStep {
+    /// Send this, and hand the answer to [`Settling::answer`].
+    Ask(Box<Request>),
+    /// The batch turns out to be in this job.
+    Job(String),
+    /// One verdict for each order of the batch, in its order; `Pending` is "never arrived, may be sent again".
+    Done(Vec<OrderVerdict>),
+}
+
+/// Asks a vendor, question by question, what became of a batch. A state machine without I/O.
+pub trait Settling: Send {
+    /// What to do next.
+    fn next(&mut self) -> SettlingStep;
+    /// The answer to the last question; `None` if none came.
+    fn answer(&mut self, answer: Option<&Answer>);
+}
