@@ -1,0 +1,181 @@
+//! Adding, editing and removing: what is changed, and what stays as it was.
+
+use super::*;
+
+#[test]
+fn an_edit_changes_its_line_and_no_other() {
+    let home = home(GOOD);
+    let mut profiles = home.load();
+    profiles
+        .edit(
+            "acme-kameleoon",
+            &[
+                Change::Currency(Some("USD".to_owned())),
+                Change::Credential(
+                    "shop_id".to_owned(),
+                    Some(SecretRef::Env("SHOP_ID".to_owned())),
+                ),
+                Change::Setting("requests_per_minute".to_owned(), Some(json!(20))),
+                Change::Default("channel".to_owned(), None),
+            ],
+        )
+        .unwrap();
+    let expected = GOOD
+        .replace("\"EUR\"", "\"USD\"")
+        .replace("\"canary-7f3a\"", "{ env = \"SHOP_ID\" }")
+        .replace("requests_per_minute = 40", "requests_per_minute = 20")
+        .replace("channel = \"Website\"\n", "");
+    assert_eq!(home.text(), expected);
+    let profile = profiles.get("acme-kameleoon").unwrap();
+    assert_eq!(profile.currency.as_deref(), Some("USD"));
+    assert!(!profile.defaults.contains_key("channel"));
+}
+
+#[test]
+fn an_edit_makes_the_tables_it_needs_also_where_credentials_are_inline() {
+    let home = home(GOOD);
+    let mut profiles = home.load();
+    let change = [
+        Change::Credential(
+            "api_key".to_owned(),
+            Some(SecretRef::Plain(Secret::new("quote\"d".to_owned()))),
+        ),
+        Change::Default("price".to_owned(), Some("1.50".parse().unwrap())),
+        Change::Setting("types".to_owned(), Some(json!({"visa": ["CC", 1]}))),
+        Change::BaseUrl(Some("https://kibo.example.com".to_owned())),
+        Change::ReadOnly(false),
+        Change::AllowProxy(true),
+    ];
+    profiles.edit("kibo-test", &change).unwrap();
+    let loaded = home.load();
+    let profile = loaded.get("kibo-test").unwrap();
+    let SecretRef::Plain(secret) = &profile.credentials["api_key"] else {
+        panic!("not plain");
+    };
+    assert_eq!(secret.expose(), "quote\"d");
+    assert_eq!(profile.defaults["price"].to_string(), "1.50");
+    assert_eq!(profile.settings["types"], json!({"visa": ["CC", 1]}));
+    assert!(profile.allow_proxy && !profile.read_only);
+    assert_eq!(
+        profile.base_url.as_deref(),
+        Some("https://kibo.example.com")
+    );
+    assert!(home.text().contains("# For trying."));
+    profiles
+        .edit("kibo-test", &[Change::BaseUrl(None)])
+        .unwrap();
+    assert!(!home.text().contains("kibo.example.com"));
+}
+
+#[test]
+fn a_refused_edit_changes_nothing() {
+    let home = home(GOOD);
+    let mut profiles = home.load();
+    for changes in [
+        vec![
+            Change::ReadOnly(true),
+            Change::Currency(Some("euro".to_owned())),
+        ],
+        vec![Change::BaseUrl(Some("http://example.com".to_owned()))],
+        vec![Change::Setting("x".to_owned(), Some(Value::Null))],
+    ] {
+        let error = profiles.edit("acme-kameleoon", &changes).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("profile acme-kameleoon, field "), "{text}");
+    }
+    assert!(matches!(
+        profiles.edit("nobody", &[]),
+        Err(ProfileError::Unknown { .. })
+    ));
+    assert_eq!(home.text(), GOOD);
+    let profile = profiles.get("acme-kameleoon").unwrap();
+    assert_eq!(profile.currency.as_deref(), Some("EUR"));
+}
+
+#[test]
+fn adding_keeps_the_file_and_writes_the_account() {
+    let home = home(GOOD);
+    let mut profiles = home.load();
+    let mut new = NewProfile::new("agora", "project-agora", Environment::Test);
+    new.base_url = Some("https://agora.example.com".to_owned());
+    new.credentials
+        .insert("api_key".to_owned(), SecretRef::File("agora.key".into()));
+    new.settings.insert("total_means".to_owned(), json!("unit"));
+    profiles.add(&new).unwrap();
+    assert_eq!(
+        home.text(),
+        format!(
+            "{GOOD}\n[profiles.agora]\nvendor = \"project-agora\"\naccount = \"agora\"\nenvironment = \"test\"\nbase_url = \"https://agora.example.com\"\n\n[profiles.agora.credentials]\napi_key = {{ file = \"agora.key\" }}\n\n[profiles.agora.settings]\ntotal_means = \"unit\"\n"
+        )
+    );
+    assert_eq!(profiles.get("agora").unwrap().account, "agora");
+    assert!(matches!(profiles.add(&new), Err(ProfileError::Exists(_))));
+}
+
+#[test]
+fn the_first_profile_makes_directory_and_file() {
+    let home = tempfile::tempdir().unwrap();
+    let directories = Directories::at(home.path().join("c"), home.path().join("d"));
+    let mut profiles = Profiles::load(&directories).unwrap();
+    profiles
+        .add(&NewProfile::new("first", "kibo", Environment::Live))
+        .unwrap();
+    assert_eq!(
+        fs::read_to_string(directories.profiles_file()).unwrap(),
+        "[profiles.first]\nvendor = \"kibo\"\naccount = \"first\"\nenvironment = \"live\"\n"
+    );
+    private::check_private(directories.config()).unwrap();
+    private::check_private(&directories.profiles_file()).unwrap();
+}
+
+#[test]
+fn reserved_and_wrong_new_profiles_are_refused_before_anything_is_written() {
+    let home = home("");
+    let mut profiles = home.load();
+    for (name, vendor) in [
+        ("sandbox-mine", "kibo"),
+        ("a b", "kibo"),
+        ("", "kibo"),
+        ("ok", "klaviyo"),
+    ] {
+        let new = NewProfile::new(name, vendor, Environment::Test);
+        assert!(profiles.add(&new).is_err(), "{name} {vendor}");
+    }
+    let sandbox = NewProfile::new("mine", "kibo", Environment::Sandbox);
+    let error = profiles.add(&sandbox).unwrap_err().to_string();
+    assert!(error.contains("orderdeck sandbox"), "{error}");
+    assert!(!home.directories.profiles_file().exists());
+    assert!(matches!(
+        profiles.remove("sandbox-kibo"),
+        Err(ProfileError::Reserved(_))
+    ));
+}
+
+#[test]
+fn two_writers_don_t_undo_each_other() {
+    let home = home("");
+    let (mut one, mut other) = (home.load(), home.load());
+    one.add(&NewProfile::new("a", "kibo", Environment::Test))
+        .unwrap();
+    other
+        .add(&NewProfile::new("b", "kibo", Environment::Test))
+        .unwrap();
+    let names: Vec<_> = other.list().map(|profile| profile.name.clone()).collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[test]
+fn removing_takes_a_profile_s_own_comments_only() {
+    let home = home(GOOD);
+    let mut profiles = home.load();
+    profiles.remove("acme-kameleoon").unwrap();
+    let rest = &GOOD[GOOD.find("# For trying.").unwrap()..];
+    assert_eq!(home.text(), format!("# Accounts of ACME.\n\n{rest}"));
+    assert!(!home.text().contains(CANARY));
+    profiles.remove("kibo-test").unwrap();
+    assert_eq!(home.text().trim(), "# Accounts of ACME.");
+    assert!(matches!(
+        profiles.remove("kibo-test"),
+        Err(ProfileError::Unknown { .. })
+    ));
+}
