@@ -41,9 +41,10 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Paths are put after it with a slash of their own.
-pub(super) fn without_final_slash(text: &str) -> String {
-    text.trim_end_matches('/').to_owned()
+/// The address in its plain form, so that a look-alike host shows as what it is. Paths are put after it with a
+/// slash of their own.
+pub(super) fn without_final_slash(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]

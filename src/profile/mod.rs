@@ -153,7 +153,7 @@ impl Profile {
             vendor: vendor.to_owned(),
             currency: None,
             environment: Environment::Sandbox,
-            base_url: Some(address::without_final_slash(base_url)),
+            base_url: Some(address::without_final_slash(&url)),
             read_only: false,
             allow_proxy: false,
             credentials: credentials
@@ -200,8 +200,9 @@ impl Profile {
         ProfileView::of(self)
     }
 
-    /// A problem with a field of this profile, with the file and line that it was read from.
-    fn problem(&self, field: &str, what: impl Into<String>) -> Problem {
+    /// A problem with a field of this profile (`currency`, `settings.batch_size`), with the file and line that it was
+    /// read from. For whoever makes the vendor's settings of it. Never put a credential's value into it.
+    pub fn problem(&self, field: &str, what: impl Into<String>) -> Problem {
         let problem = Problem::new(what).profile(&self.name).field(field);
         match &self.origin {
             Some(origin) => {

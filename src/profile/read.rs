@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Number, Value as Json};
 use toml_edit::{Document, Item, TableLike, Value};
 
-use super::suggest::{hint, shown};
+use super::suggest::{hint, is_showable, shown};
 use super::{
     Environment, Origin, Problem, Profile, ProfileError, SANDBOX_PREFIX, Secret, SecretRef,
     VENDORS, address, check_address, is_loopback,
@@ -238,7 +238,7 @@ impl Place<'_> {
         if environment == Environment::Sandbox && !is_loopback(&url) {
             return Err(self.problem("base_url", address::SANDBOX_ELSEWHERE));
         }
-        Ok(Some(address::without_final_slash(&text)))
+        Ok(Some(address::without_final_slash(&url)))
     }
 
     fn required(
@@ -337,6 +337,9 @@ impl Place<'_> {
                 "env must be the name of an environment variable (letters, digits and _), not a value"
                     .to_owned(),
             ),
+            "file" if !is_showable(text) => {
+                Err("file must be a path without control characters".to_owned())
+            }
             "file" => Ok(SecretRef::File(self.beside_the_file(text))),
             _ => Ok(SecretRef::Command(text.to_owned())),
         }
@@ -416,12 +419,12 @@ pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
 }
 
 fn check_account(account: &str) -> Result<(), &'static str> {
-    // Printable as it is, because it is on every screen.
-    let printable = account.escape_debug().eq(account.chars());
-    if account.trim() != account || account.is_empty() || account.len() > 128 || !printable {
-        Err(
-            "an account's name is up to 128 bytes of plain text without quotes or spaces at its ends",
-        )
+    if account.trim() != account
+        || account.is_empty()
+        || account.len() > 128
+        || !is_showable(account)
+    {
+        Err("an account's name is up to 128 bytes of plain text without spaces at its ends")
     } else {
         Ok(())
     }

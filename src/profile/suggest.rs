@@ -37,6 +37,16 @@ pub(super) fn shown(name: &str) -> String {
     text
 }
 
+/// Whether a text can be shown as it is: no control characters, and none that change its direction or hide.
+pub(super) fn is_showable(text: &str) -> bool {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    !text.chars().any(hidden)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +61,16 @@ mod tests {
             "; known are: environment, base_url, currency"
         );
         assert_eq!(nearest(&"x".repeat(100_000), &known), None);
+    }
+
+    #[test]
+    fn accents_can_be_shown_and_hidden_characters_can_t() {
+        for text in ["O'Neil \"EU\"", "A\u{308}rmel", "注文"] {
+            assert!(is_showable(text), "{text}");
+        }
+        for text in ["a\nb", "\u{1b}[2J", "a\u{202e}b", "a\u{2066}b", "a\u{feff}"] {
+            assert!(!is_showable(text), "{text:?}");
+        }
     }
 
     #[test]

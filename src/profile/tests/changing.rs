@@ -78,6 +78,10 @@ fn a_refused_edit_changes_nothing() {
         ],
         vec![Change::BaseUrl(Some("http://example.com".to_owned()))],
         vec![Change::Setting("x".to_owned(), Some(Value::Null))],
+        vec![Change::Setting(
+            "x".to_owned(),
+            Some("92233720368547758070".parse().unwrap()),
+        )],
     ] {
         let error = profiles.edit("acme-kameleoon", &changes).unwrap_err();
         let text = error.to_string();
@@ -178,4 +182,79 @@ fn removing_takes_a_profile_s_own_comments_only() {
         profiles.remove("kibo-test"),
         Err(ProfileError::Unknown { .. })
     ));
+}
+
+#[test]
+fn files_written_in_other_ways_can_be_changed_or_are_refused_unharmed() {
+    for text in [
+        "[profiles]\na.vendor = \"kibo\"\na.environment = \"test\" # x\n",
+        "profiles.a.vendor = \"kibo\"\nprofiles.a.environment = \"test\" # x\n",
+        "[profiles]\na = { vendor = \"kibo\", environment = \"test\" } # x\n",
+        "profiles = { a = { vendor = \"kibo\", environment = \"test\" } } # x\n",
+        "# x\r\n\r\n[profiles.a]\r\nvendor = \"kibo\"\r\nenvironment = \"test\"\r\n",
+        "[profiles.a.settings]\nx = 1 # x\n[profiles.a]\nvendor = \"kibo\"\nenvironment = \"test\"\n",
+    ] {
+        let home = home(text);
+        let mut profiles = home.load();
+        let new = NewProfile::new("b", "kameleoon", Environment::Test);
+        let edit = [
+            Change::Currency(Some("EUR".to_owned())),
+            Change::Setting("batch_size".to_owned(), Some(json!(7))),
+            Change::Credential("k".to_owned(), Some(SecretRef::Env("K".to_owned()))),
+        ];
+        for result in [profiles.add(&new), profiles.edit("a", &edit)] {
+            match result {
+                Ok(()) => {}
+                Err(ProfileError::NotEditable { .. }) => assert_eq!(home.text(), text),
+                Err(error) => panic!("{error} in {text}"),
+            }
+        }
+        assert!(home.text().contains("# x"), "{}", home.text());
+        let again = home.load();
+        let profile = again.get("a").unwrap();
+        if home.text() != text {
+            assert_eq!(again.get("b").unwrap().vendor, "kameleoon");
+            assert_eq!(profile.currency.as_deref(), Some("EUR"));
+            assert_eq!(profile.settings["batch_size"], json!(7));
+            assert!(profile.credentials.contains_key("k"));
+            profiles.remove("a").unwrap();
+            assert!(home.load().get("a").is_err());
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_added_is_what_is_read(
+        number in "0|-?[1-9][0-9]{0,17}|-?(0|[1-9][0-9]{0,17})\\.[0-9]{1,24}",
+        text in "\\PC*|[\"'\\\\\n\r\t\u{0}\u{7f}#=\\[\\]{}]*",
+        key in "[a-z*/.# \"\n]{0,12}",
+    ) {
+        let mut new = NewProfile::new("a", "kibo", Environment::Test);
+        let mut value = Map::new();
+        value.insert(key.clone(), json!([text, {"n": number.parse::<serde_json::Number>().unwrap()}]));
+        new.defaults = value.clone();
+        new.credentials.insert(key.clone(), SecretRef::Command(format!("x{text}")));
+        let mut document = toml_edit::DocumentMut::new();
+        let table = write::profile(&new).unwrap();
+        write::profiles(&mut document).unwrap().insert("a", toml_edit::Item::Table(table));
+        let read = read::profiles(&document.to_string(), "profiles.toml".as_ref()).unwrap();
+        let Some(SecretRef::Command(command)) = read[0].credentials.get(&key) else {
+            panic!("no command");
+        };
+        assert_eq!(command, &format!("x{text}"));
+        assert_eq!(Value::from(read[0].defaults.clone()).to_string(), Value::from(value).to_string());
+    }
+
+    /// Whatever slip is made around a secret, the message doesn't quote it.
+    #[test]
+    fn a_slip_beside_a_secret_never_shows_it(
+        before in "[\"'{}\\[\\]#=., \na-c0-9\\\\]{0,4}",
+        after in "[\"'{}\\[\\]#=., \na-c0-9\\\\]{0,4}",
+    ) {
+        let text = minimal(&format!("[profiles.a.credentials]\nk = {before}{CANARY}{after}\nl = \"x\""));
+        if let Err(error) = read::profiles(&text, "profiles.toml".as_ref()) {
+            assert!(!format!("{error} {error:?}").contains(CANARY), "{text}: {error}");
+        }
+    }
 }
