@@ -1,0 +1,1 @@
+//! Tests of the ledger as its users see it.
