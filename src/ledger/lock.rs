@@ -235,6 +235,44 @@ mod tests {
         AccountLock::acquire(dir.path(), "kibo", "acme", &me()).unwrap();
     }
 
+    /// Not a test of its own: the other process of the next one.
+    #[test]
+    #[ignore = "run by the_lock_is_free_when_its_owner_is_killed"]
+    fn hold_until_killed() {
+        let Some(dir) = std::env::var_os("LOCK_TEST_DIR") else {
+            return;
+        };
+        let lock = AccountLock::acquire(Path::new(&dir), "kibo", "acme", &me()).unwrap();
+        println!("locked");
+        io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        drop(lock);
+    }
+
+    #[test]
+    fn the_lock_is_free_when_its_owner_is_killed() {
+        use std::io::BufRead as _;
+        use std::process::{Command, Stdio};
+        let dir = tempfile::tempdir().unwrap();
+        let mut owner = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture"])
+            .arg("ledger::lock::tests::hold_until_killed")
+            .env("LOCK_TEST_DIR", dir.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = io::BufReader::new(owner.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("locked")));
+        let refused = AccountLock::acquire(dir.path(), "kibo", "acme", &me()).unwrap_err();
+        match refused {
+            LockError::Held { by: Some(by) } => assert_eq!(by.pid, owner.id()),
+            other => panic!("{other}"),
+        }
+        owner.kill().unwrap();
+        owner.wait().unwrap();
+        AccountLock::acquire(dir.path(), "kibo", "acme", &me()).unwrap();
+    }
+
     #[test]
     fn another_account_or_vendor_is_free() {
         let dir = tempfile::tempdir().unwrap();

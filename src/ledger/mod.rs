@@ -95,6 +95,7 @@ pub trait Ledger: Send {
     ) -> Result<(), LedgerError>;
 
     /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.
+    /// An order that has an outcome (a doubt sent again) keeps it until the answer changes it.
     fn record_intents(
         &mut self,
         run: RunId,

@@ -92,27 +92,34 @@ fn use_wal(conn: &Connection) -> Result<(), Fault> {
     }
 }
 
+const LOOKING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY
+    .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    .union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
+
 /// A connection that can't change anything, also where the directory can't be written to.
 fn look(path: &Path) -> Result<Connection, Fault> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let usable = |conn: Connection| -> Result<Connection, Fault> {
-        settle_in(&conn)?;
-        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-        Ok(conn)
-    };
-    match Connection::open_with_flags(path, flags)
+    let looked = Connection::open_with_flags(path, LOOKING)
         .map_err(Fault::from)
-        .and_then(usable)
-    {
-        // Without a log to read and a place for its index, the file alone is the whole truth.
+        .and_then(readable);
+    match looked {
+        // No log to read, and no place for its index.
         Err(Fault::Sql(error)) if cannot_index(&error) && is_empty(&beside(path, "-wal")) => {
-            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-            usable(Connection::open_with_flags(immutable(path), flags)?)
+            look_at_file_alone(path)
         }
         result => result,
     }
+}
+
+/// Without a log, the file is the whole truth and needs no company.
+pub(super) fn look_at_file_alone(path: &Path) -> Result<Connection, Fault> {
+    let flags = LOOKING | OpenFlags::SQLITE_OPEN_URI;
+    readable(Connection::open_with_flags(immutable(path), flags)?)
+}
+
+fn readable(conn: Connection) -> Result<Connection, Fault> {
+    settle_in(&conn)?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(conn)
 }
 
 fn cannot_index(error: &rusqlite::Error) -> bool {

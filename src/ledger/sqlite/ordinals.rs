@@ -37,9 +37,12 @@ impl Ordinals {
         let parts: Vec<String> = self
             .0
             .iter()
-            .map(|(first, last)| match first == last {
-                true => first.to_string(),
-                false => format!("{first}-{last}"),
+            .map(|(first, last)| {
+                if first == last {
+                    first.to_string()
+                } else {
+                    format!("{first}-{last}")
+                }
             })
             .collect();
         parts.join(",")

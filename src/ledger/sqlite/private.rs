@@ -138,7 +138,8 @@ fn check_owner(path: &Path, metadata: &Metadata, what: &str) -> Result<(), Ledge
 #[cfg(unix)]
 fn check_mode(path: &Path, metadata: &Metadata, what: &str) -> Result<(), LedgerError> {
     use std::os::unix::fs::MetadataExt as _;
-    if metadata.mode() & 0o077 == 0 {
+    let for_others = metadata.mode() & 0o077;
+    if for_others == 0 {
         return Ok(());
     }
     Err(refuse(
@@ -156,7 +157,8 @@ fn check_mode(path: &Path, metadata: &Metadata, what: &str) -> Result<(), Ledger
 fn check_directory(directory: &Path, metadata: &Metadata) -> Result<(), LedgerError> {
     use std::os::unix::fs::MetadataExt as _;
     check_owner(directory, metadata, "ledger's directory")?;
-    if metadata.mode() & 0o022 == 0 {
+    let writing_by_others = metadata.mode() & 0o022;
+    if writing_by_others == 0 {
         return Ok(());
     }
     Err(refuse(
