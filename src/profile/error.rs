@@ -49,7 +49,7 @@ fn unknown(name: &str, known: &[String], file: &Path) -> String {
     let mut text = format!("there is no profile {}", shown(name));
     if name.starts_with(super::SANDBOX_PREFIX) {
         text.push_str("; the sandbox's profiles are there with --sandbox: sandbox-");
-        text.push_str(&super::VENDORS.join(", sandbox-"));
+        text.push_str(&super::vendor_names().join(", sandbox-"));
     }
     if known.is_empty() {
         text.push_str("; none is in ");

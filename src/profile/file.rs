@@ -26,7 +26,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 pub struct NewProfile {
     /// What the operator calls it.
     pub name: String,
-    /// One of [`super::VENDORS`].
+    /// One of the vendors' names.
     pub vendor: String,
     /// The ledger's name for the account; the profile's name if none is given.
     pub account: Option<String>,

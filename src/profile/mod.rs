@@ -21,10 +21,8 @@ mod write;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use address::{check_address, is_loopback};
@@ -34,6 +32,8 @@ pub use error::{Problem, ProfileError};
 pub use file::{Change, NewProfile, Profiles};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use view::ProfileView;
+
+pub use crate::vendor::Environment;
 
 /// Looks up an environment variable, so that tests need not change the process's own. See [`process_environment`].
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -45,56 +45,22 @@ pub fn process_environment(name: &str) -> Option<String> {
 }
 
 /// The vendors that a profile can name.
-pub const VENDORS: [&str; 4] = ["kameleoon", "voucherify", "project-agora", "kibo"];
+pub fn vendor_names() -> Vec<&'static str> {
+    crate::vendor::ALL
+        .iter()
+        .map(|vendor| vendor.name())
+        .collect()
+}
 
 /// What the names of the built-in sandbox profiles begin with; no other profile may.
 pub const SANDBOX_PREFIX: &str = "sandbox-";
-
-/// What kind of account it is: always on screen, so that live and test can't be mixed up (T-06).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Environment {
-    /// The vendor's real account: orders have effects.
-    Live,
-    /// An account at the vendor that is made for trying.
-    Test,
-    /// orderdeck's own simulator on this machine.
-    Sandbox,
-}
-
-impl Environment {
-    /// Every environment.
-    pub const ALL: [Self; 3] = [Self::Live, Self::Test, Self::Sandbox];
-
-    /// `live`, `test` or `sandbox`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Test => "test",
-            Self::Sandbox => "sandbox",
-        }
-    }
-
-    /// The environment of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|environment| environment.name() == name)
-    }
-}
-
-impl fmt::Display for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// How to reach an account at a vendor. Plain data; what the vendor makes of it is the vendor layer's.
 #[derive(Debug)]
 pub struct Profile {
     /// What the operator calls it.
     pub name: String,
-    /// One of [`VENDORS`].
+    /// One of the vendors' names.
     pub vendor: String,
     /// The ledger's name for who it is at the vendor; written once, never changed by an edit.
     pub account: String,
@@ -141,7 +107,7 @@ impl Profile {
         let invalid = |field: &str, what: String| {
             ProfileError::from(Problem::new(what).profile(&name).field(field))
         };
-        if !VENDORS.contains(&vendor) {
+        if crate::vendor::by_name(vendor).is_none() {
             return Err(invalid("vendor", read::unknown_vendor(vendor)));
         }
         let url = check_address(base_url).map_err(|what| invalid("base_url", what))?;

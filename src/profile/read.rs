@@ -11,7 +11,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use super::suggest::{hint, is_showable, shown};
 use super::{
     Environment, Origin, Problem, Profile, ProfileError, SANDBOX_PREFIX, Secret, SecretRef,
-    VENDORS, address, check_address, is_loopback,
+    address, check_address, is_loopback,
 };
 
 const FIELDS: [&str; 10] = [
@@ -33,7 +33,7 @@ pub(super) fn unknown_vendor(name: &str) -> String {
     format!(
         "there is no vendor {}; the vendors are: {}",
         shown(name),
-        VENDORS.join(", ")
+        super::vendor_names().join(", ")
     )
 }
 
@@ -176,8 +176,8 @@ impl Place<'_> {
     }
 
     fn read(mut self, table: &dyn TableLike) -> Result<Profile, Problem> {
-        let vendor = self.required(table, "vendor", &VENDORS)?;
-        if !VENDORS.contains(&vendor.as_str()) {
+        let vendor = self.required(table, "vendor", &super::vendor_names())?;
+        if crate::vendor::by_name(&vendor).is_none() {
             return Err(self.problem("vendor", unknown_vendor(&vendor)));
         }
         let names = Environment::ALL.map(Environment::name);

@@ -20,35 +20,7 @@ pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 /// Longer than any credential of the vendors; what is longer is the wrong file.
 pub(super) const MAX_BYTES: usize = 16 * 1024;
 
-/// Stands for a secret wherever one would be shown.
-pub const MASK: &str = "•••";
-
-/// A secret: wiped from memory when dropped, shown as `•••`, and neither serializable nor cloneable.
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// Takes the text over, so that no copy stays behind.
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-
-    /// The secret itself, for the request that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MASK)
-    }
-}
+pub use crate::secret::{MASK, Secret};
 
 /// Where a credential comes from.
 pub enum SecretRef {
@@ -224,7 +196,7 @@ fn one_line(text: Zeroizing<String>) -> Result<Secret, SecretProblem> {
     } else if text.chars().any(char::is_control) {
         Err(SecretProblem::NotOneLine)
     } else {
-        Ok(Secret(text))
+        Ok(Secret::wiped(text))
     }
 }
 

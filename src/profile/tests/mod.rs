@@ -403,7 +403,9 @@ fn the_built_in_sandbox_profiles_stand_beside_the_others() {
         let credentials = [("api_key".to_owned(), CANARY.to_owned())];
         Profile::sandbox(vendor, url, credentials)
     };
-    let built_in = VENDORS.map(|vendor| sandbox(vendor, "http://127.0.0.1:4000/").unwrap());
+    let built_in = vendor_names()
+        .into_iter()
+        .map(|vendor| sandbox(vendor, "http://127.0.0.1:4000/").unwrap());
     let home = home(GOOD);
     let mut profiles = home.load().with_sandbox(built_in);
     let profile = profiles.get("sandbox-project-agora").unwrap();
