@@ -377,5 +377,4 @@ fn check_characters(value: &Value, checker: &mut Checker, at: &Path<'_>) {
 }
 
 #[cfg(test)]
-#[path = "kibo_tests.rs"]
 mod tests;

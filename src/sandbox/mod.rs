@@ -32,7 +32,7 @@
 //! answer leaves. A later process reads it, and so do others that run at the same time: they
 //! share one history. Access tokens and the rate limit's window end with the process.
 //!
-//! A further vendor is one file with a `SIMULATOR` and its line in [`SIMULATORS`].
+//! A further vendor is one file with a `SIMULATOR` and its line in `SIMULATORS`.
 
 mod call;
 mod check;
@@ -63,7 +63,7 @@ use call::{Settings, Simulator};
 use house::House;
 
 /// The vendors there are.
-static SIMULATORS: [Simulator; 4] = [
+static SIMULATORS: &[Simulator] = &[
     kameleoon::SIMULATOR,
     voucherify::SIMULATOR,
     project_agora::SIMULATOR,

@@ -124,6 +124,25 @@ fn what_the_page_forbids_is_named() {
 }
 
 #[test]
+fn the_pages_example_is_taken() {
+    let example: Value = serde_json::from_str(include_str!("page_example.json")).unwrap();
+    let mut shelf = Shelf::new(true);
+    let mut answer = sent(&example, &shelf);
+    assert_eq!(details(&answer), "");
+    assert_eq!(answer.unknown, Vec::<String>::new());
+    shelf.keep(NOW_MS, &mut answer);
+    shelf.settle(NOW_MS + 1001);
+    assert_eq!(shelf.orders.len(), 7);
+    let amount = |id: &str| {
+        let target = format!("/v1/orders/{id}");
+        with_pair(Method::GET, &target, "", &shelf).value()["amount"].clone()
+    };
+    assert_eq!(amount("orderImport17"), 7000);
+    assert_eq!(amount("orderImport18"), 2900);
+    assert_eq!(amount("orderImport20"), 7800);
+}
+
+#[test]
 fn what_the_page_allows_passes() {
     for (pointer, value) in [
         ("/source_id", Value::Null),
@@ -347,4 +366,18 @@ fn a_job_of_many_takes_a_little_longer() {
     assert_eq!(action::duration_ms(basis, 1), 1500);
     assert_eq!(action::duration_ms(basis, 2000), 2000);
     assert_eq!(action::duration_ms(basis, 1_000_000), 2500);
+}
+
+#[test]
+fn an_import_of_a_status_alone_is_a_cancellation() {
+    let mut shelf = Shelf::new(true);
+    shelf.keep(NOW_MS, &mut sent(&json!([order()]), &shelf));
+    let bare = json!([{"source_id": "#1001", "status": "CANCELED"}]);
+    shelf.keep(NOW_MS, &mut sent(&bare, &shelf));
+    shelf.settle(NOW_MS + 2000);
+    assert_eq!(shelf.copies.get("#1001"), Some(&1));
+    assert_eq!(shelf.cancelled.get("#1001"), Some(&1));
+    let order = with_pair(Method::GET, "/v1/orders/%231001", "", &shelf);
+    assert_eq!(order.value()["status"], "CANCELED");
+    assert_eq!(order.value()["amount"], 141_600);
 }
