@@ -124,19 +124,25 @@ fn a_newer_ledger_is_left_as_it_is() {
 }
 
 #[test]
-fn a_newer_version_that_stands_in_the_log_only_is_seen() {
+fn a_newer_version_that_stands_in_the_log_only_is_seen_and_stays_there() {
     let desk = Desk::new();
     desk.ledger
         .conn
         .pragma_update(None, "user_version", NEWEST + 1)
         .unwrap();
-    let before = fs::read(desk.path()).unwrap();
-    let log = fs::read(desk.dir.path().join("ledger.sqlite-wal")).unwrap();
-    let refused = SqliteLedger::open(&desk.path()).map(|_| ()).unwrap_err();
+    // As a killed process leaves it: file and log, and nobody who has them open.
+    let crashed = tempfile::tempdir().unwrap();
+    let image = ["ledger.sqlite", "ledger.sqlite-wal"].map(|name| {
+        let path = crashed.path().join(name);
+        let content = fs::read(desk.dir.path().join(name)).unwrap();
+        private_file(&path, &content);
+        (path, content)
+    });
+    let refused = SqliteLedger::open(&image[0].0).map(|_| ()).unwrap_err();
     assert!(matches!(refused, LedgerError::Newer { .. }), "{refused}");
-    assert_eq!(fs::read(desk.path()).unwrap(), before);
-    let path = desk.dir.path().join("ledger.sqlite-wal");
-    assert_eq!(fs::read(path).unwrap(), log);
+    for (path, content) in image {
+        assert!(fs::read(&path).unwrap() == content, "{}", path.display());
+    }
 }
 
 #[test]
