@@ -9,6 +9,7 @@ use super::account::Account;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
+use crate::finding::{Finding, Rule, Target};
 use crate::order::Order;
 use crate::order::outcome::Operation;
 
@@ -24,6 +25,7 @@ pub struct Encoder<'a> {
     table: &'static FieldTable,
     sink: &'a mut dyn Sink,
     item: Option<u32>,
+    notes: Vec<Finding>,
 }
 
 impl<'a> Encoder<'a> {
@@ -44,7 +46,18 @@ impl<'a> Encoder<'a> {
             table,
             sink,
             item: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Reports what only the encoder can see: something of the order that the payload has no place for.
+    pub fn note(&mut self, rule: &'static Rule, target: Target, detail: impl Into<Box<str>>) {
+        self.notes.push(Finding::new(rule, target, detail));
+    }
+
+    /// What was noted, once the payload is written.
+    pub fn into_notes(self) -> Vec<Finding> {
+        self.notes
     }
 
     /// Writes a text, if there is one.
@@ -87,9 +100,19 @@ impl<'a> Encoder<'a> {
 
     /// The same, but null where nothing is given.
     pub fn given_or_null(&mut self, field: FieldId) {
+        self.given_or(field, Scalar::Null, Origin::Fixed);
+    }
+
+    /// The same, but this value where nothing is given.
+    pub fn given_or(&mut self, field: FieldId, value: Scalar<'_>, origin: Origin) {
         if !self.from_mapping(field) && !self.write_default(field) {
-            self.sink.value(field, None, Scalar::Null, Origin::Fixed);
+            self.sink.value(field, None, value, origin);
         }
+    }
+
+    /// Whether [`Encoder::given`] would write something.
+    pub fn is_given(&self, field: FieldId) -> bool {
+        self.vendor_field(field).is_some() || self.default_value(field).is_some()
     }
 
     /// Writes a member of a free-form object, `metadata/?`.
@@ -147,12 +170,8 @@ impl<'a> Encoder<'a> {
 
     /// The profile's or the sandbox's value for a field, if it is text.
     pub fn default_text(&self, field: FieldId) -> Option<&'a str> {
-        let path = self.table.spec(field).path;
-        self.account
-            .defaults
-            .get(path)
-            .or_else(|| self.account.sandbox_defaults.get(path))
-            .and_then(Value::as_str)
+        self.default_value(field)
+            .and_then(|(value, _)| value.as_str())
     }
 
     fn from_mapping(&mut self, field: FieldId) -> bool {
@@ -193,15 +212,21 @@ impl<'a> Encoder<'a> {
     }
 
     fn write_default(&mut self, field: FieldId) -> bool {
-        let path = self.table.spec(field).path;
-        let (value, origin) = if let Some(value) = self.account.defaults.get(path) {
-            (value, Origin::ProfileDefault)
-        } else if let Some(value) = self.account.sandbox_defaults.get(path) {
-            (value, Origin::SandboxDefault)
-        } else {
+        let Some((value, origin)) = self.default_value(field) else {
             return false;
         };
         self.sink.tree(field, None, value, origin);
         true
+    }
+
+    fn default_value(&self, field: FieldId) -> Option<(&'a Value, Origin)> {
+        let path = self.table.spec(field).path;
+        let account = self.account;
+        let sandbox = || Some((account.sandbox_defaults.get(path)?, Origin::SandboxDefault));
+        account
+            .defaults
+            .get(path)
+            .map(|value| (value, Origin::ProfileDefault))
+            .or_else(sandbox)
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod check;
+pub mod convert;
 pub mod encode;
 pub mod facts;
 pub mod payload;
@@ -25,6 +26,7 @@ pub mod voucherify;
 
 pub use account::{Account, Credentials, Environment};
 pub use check::Scope;
+pub use convert::TextForm;
 pub use encode::Encoder;
 pub use facts::Facts;
 pub use payload::{Encoded, Inspected, Subject};
@@ -184,6 +186,11 @@ pub trait Vendor: Sync {
     fn counted_once(&self) -> &'static [&'static Rule] {
         &[]
     }
+    /// The rule that forbids two payloads of one key in a run, and the field that holds the key: see
+    /// [`check::duplicates`].
+    fn duplicate_rule(&self) -> Option<(&'static Rule, FieldId)> {
+        None
+    }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];
     /// Its own switches. Those that all vendors share are in [`account::SHARED_SETTINGS`].
@@ -203,6 +210,17 @@ pub trait Vendor: Sync {
     /// Writes the payload of one order, for the encoder's operation. Only the order's key is sure to be
     /// there for a cancellation by id.
     fn encode(&self, encoder: &mut Encoder<'_>);
+    /// The form that texts must have, for vendors that don't take them as they are. It is applied to the
+    /// whole payload, whoever gave a text.
+    fn text_form(&self) -> Option<TextForm> {
+        None
+    }
+    /// What makes a payload that was loaded or sent before a cancellation of its order, for vendors that want
+    /// the whole order again. `None`: a cancellation is always encoded from the order.
+    fn cancellation(&self, payload: &Value) -> Option<Vec<PayloadChange>> {
+        let _ = payload;
+        None
+    }
     /// Checks a payload: required fields, types, and the rules over several fields.
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>);
     /// What puts a finding of this vendor right, where one key can.

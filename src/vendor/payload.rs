@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::check::Scope;
+use super::convert::{self, Converting};
 use super::encode::Encoder;
 use super::facts::Facts;
-use super::sink::{BytesSink, Origin, TreeSink};
+use super::sink::{BytesSink, Origin, Sink, TreeSink};
 use super::{PayloadChange, VendorRef};
 use crate::finding::Finding;
 use crate::order::Order;
@@ -69,29 +70,24 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
-    let (mut value, mut origins) =
-        if let (Some(native), Operation::Import) = (subject.native, operation) {
-            (native.clone(), vec![(String::new(), Origin::Native)])
-        } else {
+    let mut findings = Vec::new();
+    let (mut value, mut origins) = match native_base(vendor, subject, operation) {
+        Some(base) => base,
+        None => {
             let mut sink = TreeSink::new(vendor.table());
-            let mut encoder = Encoder::new(
-                vendor.name(),
-                vendor.table(),
-                subject.order,
-                account,
-                operation,
-                &mut sink,
-            );
-            vendor.encode(&mut encoder);
+            findings = write(vendor, subject.order, account, operation, &mut sink);
             sink.finish()
-        };
+        }
+    };
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
+    if let Some(form) = vendor.text_form() {
+        convert::convert(&mut value, form);
+    }
     let facts = Facts::of_value(&value, vendor.table());
-    let mut findings = Vec::new();
     let scope = Scope {
         operation,
         account,
@@ -117,8 +113,9 @@ pub fn encode(
     encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
-    let native = subject.native.is_some() && operation == Operation::Import;
-    if native || payload_edits(vendor, subject.edits).next().is_some() {
+    if native_base(vendor, subject, operation).is_some()
+        || payload_edits(vendor, subject.edits).next().is_some()
+    {
         let inspected = inspect(vendor, subject, account, operation, now);
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut encoded.bytes, &inspected.value);
@@ -127,15 +124,7 @@ pub fn encode(
         return;
     }
     let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-    let mut encoder = Encoder::new(
-        vendor.name(),
-        vendor.table(),
-        subject.order,
-        account,
-        operation,
-        &mut sink,
-    );
-    vendor.encode(&mut encoder);
+    encoded.findings = write(vendor, subject.order, account, operation, &mut sink);
     sink.finish();
     let scope = Scope {
         operation,
@@ -143,6 +132,47 @@ pub fn encode(
         now,
     };
     vendor.check(&encoded.facts, &scope, &mut encoded.findings);
+}
+
+/// The payload as the source has it, where it is what is sent; for a cancellation with what makes it one.
+fn native_base(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    operation: Operation,
+) -> Option<(Value, Vec<(String, Origin)>)> {
+    let mut value = subject.native?.clone();
+    let mut origins = vec![(String::new(), Origin::Native)];
+    match operation {
+        Operation::Import => {}
+        Operation::Cancel => {
+            for change in vendor.cancellation(&value)? {
+                apply(&mut value, &change);
+                origins.push((change.pointer, Origin::Fixed));
+            }
+        }
+        Operation::Status => return None,
+    }
+    Some((value, origins))
+}
+
+/// Runs the vendor's encoder into a sink, and returns what it noted.
+fn write(
+    vendor: VendorRef,
+    order: &Order,
+    account: &Account,
+    operation: Operation,
+    sink: &mut dyn Sink,
+) -> Vec<Finding> {
+    let (name, table) = (vendor.name(), vendor.table());
+    let encoder = |sink: &mut dyn Sink| {
+        let mut encoder = Encoder::new(name, table, order, account, operation, sink);
+        vendor.encode(&mut encoder);
+        encoder.into_notes()
+    };
+    match vendor.text_form() {
+        Some(form) => encoder(&mut Converting::new(sink, form)),
+        None => encoder(sink),
+    }
 }
 
 fn payload_edits<'a>(
