@@ -169,6 +169,12 @@ impl SourceFile {
         self.reads.load(Ordering::Relaxed)
     }
 
+    /// Who may read it.
+    #[cfg(all(test, unix))]
+    pub(super) fn mode(&self) -> u32 {
+        std::os::unix::fs::MetadataExt::mode(&self.handle.metadata().unwrap())
+    }
+
     /// Fills the whole buffer from a position.
     pub(super) fn read_at(&self, buffer: &mut [u8], position: u64) -> Result<(), SourceError> {
         self.reads.fetch_add(1, Ordering::Relaxed);

@@ -155,7 +155,7 @@ pub(super) fn decode(bytes: &[u8], start: u64, line: u64, report: &mut Report) -
 }
 
 /// How the members of an object ended.
-pub(super) enum Members {
+enum Members {
     /// With its closing brace.
     Closed,
     /// The caller had enough.
