@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -179,6 +181,17 @@ fn odd_rows_are_used_and_named() {
 }
 
 #[test]
+fn joined_exports_have_one_header() {
+    let (rows, said) = table("k,v,v\n1,a,\n\u{feff}k, v,v\n1,b,\nk,v,\n", &by("k"));
+    let expected = [
+        ("1", vec!["1/a/".to_owned(), "1/b/".into()]),
+        ("k", vec!["k/v/".into()]),
+    ];
+    assert_eq!(plain(&rows), expected);
+    assert_eq!(said, [("SRC-06", 1), ("SRC-12", 3)]);
+}
+
+#[test]
 fn a_file_with_nothing_usable_is_refused_with_the_reason() {
     let sample = Sample::new("k,v\n1,\"a");
     let source = sample.open();
@@ -232,7 +245,7 @@ fn block_borders_cut_nothing() {
     let mut text = String::from("k,v\r\n");
     for row in 0..40_000 {
         let note = "é\"\"\r\n".repeat(row % 7);
-        text.push_str(&format!("#{},\"{note}\"\r\n", row / 2));
+        write!(text, "#{},\"{note}\"\r\n", row / 2).unwrap();
     }
     let sample = Sample::new(&text);
     let source = sample.open();
@@ -307,7 +320,7 @@ proptest! {
         for (row, key) in keys.iter().enumerate() {
             // Key 0 is blank: it continues the group above.
             let name = if *key == 0 { String::new() } else { format!("#{key}") };
-            text.push_str(&format!("{name},{row}\n"));
+            writeln!(text, "{name},{row}").unwrap();
             let cells = vec![name.clone(), row.to_string()];
             let above = keys[..row].iter().rev().find(|key| **key != 0);
             let owner = match (key, above) {

@@ -54,6 +54,14 @@ fn what_holds_nothing_is_refused() {
 }
 
 #[test]
+fn a_header_that_swallows_rows_is_refused() {
+    for text in ["\"Name,Email\n1,2\n3,4\n", "Name,\"Email\n1,\"a, b\"\n"] {
+        let text = refused(text);
+        assert!(text.contains("header, line 1"), "{text}");
+    }
+}
+
+#[test]
 fn binaries_are_named() {
     for (bytes, name) in [
         (&b"PK\x03\x04rest"[..], "XLSX"),
@@ -144,7 +152,7 @@ fn standard_input_is_kept_where_nobody_else_reads_it() {
         assert_eq!(fs::read_dir(&spool).unwrap().count(), 0);
         let mode = fs::metadata(&spool).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        let mode = source.inner.file.mode();
+        let mode = source.inner.file.mode().unwrap();
         assert_eq!(mode & 0o777, 0o600);
     }
     let error = Source::from_reader(&mut &b""[..], &options).unwrap_err();
