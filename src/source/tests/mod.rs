@@ -10,6 +10,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use proptest::prelude::ProptestConfig;
 use tempfile::TempDir;
 
 use super::*;
@@ -41,6 +42,15 @@ fn index(source: &Source, group: &GroupBy) -> Index {
 
 fn by(column: &str) -> GroupBy {
     GroupBy::Column(column.to_owned())
+}
+
+/// How property tests run: nothing is written beside the sources.
+fn cases() -> ProptestConfig {
+    ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Key and cells of each row, group by group.
