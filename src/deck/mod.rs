@@ -29,6 +29,8 @@ pub(crate) struct DeckFile {
     pub(crate) source: Source,
     pub(crate) index: Index,
     pub(crate) mapping: Compiled,
+    /// Its name and the hash of its text.
+    pub(crate) mapping_name: String,
     pub(crate) overview: std::sync::OnceLock<Overview>,
 }
 
@@ -65,6 +67,11 @@ impl Deck {
     /// How its records become orders.
     pub fn mapping(&self) -> &Compiled {
         &self.file.mapping
+    }
+
+    /// Name of the mapping and hash of its text: what a run is frozen on.
+    pub fn mapping_fingerprint(&self) -> &str {
+        &self.file.mapping_name
     }
 
     /// The edits in force.

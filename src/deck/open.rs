@@ -1,11 +1,12 @@
 //! Opening a file: what is it, which mapping reads it, where are its orders.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::{Deck, DeckFile};
-use crate::mapping::{self, Mapping, MappingError};
+use crate::mapping::{self, CompileError, DetectError, Mapping, MappingError};
 use crate::order::edit::EditLog;
 use crate::source::{Progress, Source, SourceError, SourceOptions};
 
@@ -26,9 +27,20 @@ pub enum DeckError {
     /// The source can't be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// No mapping fits, or the mapping is wrong.
+    /// No preset fits.
+    #[error("{path}: {reason}")]
+    Unknown {
+        /// The file.
+        path: String,
+        /// What was seen, and the next step.
+        reason: DetectError,
+    },
+    /// The mapping file is wrong.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// The mapping and the file don't fit.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
     /// The mapping file can't be read.
     #[error("the mapping {path} can't be read: {reason}; `orderdeck mapping list` shows the names of those that are known")]
     MappingFile {
@@ -56,10 +68,20 @@ impl Deck {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
-        let mapping = match &options.mapping {
+        let (mapping, text) = match &options.mapping {
             Some(name) => named(name, options.mappings_dir.as_deref())?,
-            None => mapping::detect(&source)?,
+            None => {
+                let found = mapping::detect(&source)?;
+                let preset = found.mapping().map_err(|reason| DeckError::Unknown {
+                    path: source.path().display().to_string(),
+                    reason,
+                })?;
+                let text = mapping::preset_text(preset.name()).unwrap_or_default();
+                (Cow::Borrowed(preset), Cow::Borrowed(text))
+            }
         };
+        let fingerprint = blake3::hash(text.as_bytes()).to_hex();
+        let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);
         let mapping = mapping.compile(source.format())?;
         let index = source.index(mapping.group_by(), progress)?;
         Ok(Self {
@@ -67,6 +89,7 @@ impl Deck {
                 source,
                 index,
                 mapping,
+                mapping_name,
                 overview: OnceLock::new(),
             }),
             edits: Arc::new(EditLog::default()),
@@ -75,10 +98,14 @@ impl Deck {
     }
 }
 
-/// A preset by its name, a saved mapping by its name, or a mapping file by its path.
-fn named(name: &str, mappings_dir: Option<&Path>) -> Result<Arc<Mapping>, DeckError> {
+/// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text.
+fn named(
+    name: &str,
+    mappings_dir: Option<&Path>,
+) -> Result<(Cow<'static, Mapping>, Cow<'static, str>), DeckError> {
     if let Some(preset) = mapping::preset(name) {
-        return Ok(preset);
+        let text = mapping::preset_text(name).unwrap_or_default();
+        return Ok((Cow::Borrowed(preset), Cow::Borrowed(text)));
     }
     let saved = mappings_dir
         .map(|dir| dir.join(format!("{name}.toml")))
@@ -89,5 +116,5 @@ fn named(name: &str, mappings_dir: Option<&Path>) -> Result<Arc<Mapping>, DeckEr
         reason: error.to_string(),
     })?;
     let mapping = Mapping::parse(&text, &path.display().to_string())?;
-    Ok(Arc::new(mapping))
+    Ok((Cow::Owned(mapping), Cow::Owned(text)))
 }

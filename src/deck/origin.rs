@@ -17,13 +17,13 @@ impl Deck {
                     if order.edit_of(*field, item).is_some() {
                         return "edit".to_owned();
                     }
+                    let origin = self.file.mapping.origin(*field, item, &order.group);
+                    let text = origin.to_string();
                     if field.get(&order.order, item).is_some()
-                        && let Some(origin) = self.file.mapping.origin(*field, item, &order.group)
+                        && !text.is_empty()
+                        && !words.contains(&text)
                     {
-                        let text = origin.to_string();
-                        if !words.contains(&text) {
-                            words.push(text);
-                        }
+                        words.push(text);
                     }
                 }
                 match words.len() {

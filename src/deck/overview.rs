@@ -59,7 +59,9 @@ impl Deck {
         }
         for index in 0..self.len() {
             if progress(index).is_break() {
-                return Err(SourceError::Stopped);
+                return Err(SourceError::Stopped {
+                    path: self.file.source.path().display().to_string(),
+                });
             }
             let order = self.order(index)?;
             overview.orders += 1;

@@ -4,6 +4,7 @@
 //! directory; the four sandbox profiles are built in and are put beside them by whoever starts the sandbox.
 //! Files made here can be read by nobody else ([`private`]), and secrets can't be printed ([`secret`]).
 
+mod account;
 mod address;
 mod check;
 mod directories;

@@ -6,6 +6,7 @@
 
 pub mod jobs;
 pub mod pace;
+pub mod plan;
 
 pub mod recorder;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use crate::ledger::{LedgerError, Ordinal, RunId, RunState};
 
+pub use plan::{Fate, Plan, PlannedOrder, Selection};
 pub use run::RunJob;
 
 /// What the operator wants of a run that is under way.

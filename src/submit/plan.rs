@@ -11,6 +11,7 @@ use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, Taken};
+use crate::order::check::ORD_02;
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{Encoded, Tally};
 
@@ -382,7 +383,11 @@ impl<'a> Planner<'a> {
         }
         if !self.keys.insert(entry.key.clone()) {
             return Ok(Fate::Blocked {
-                rule: self.target.vendor.duplicate_rule().id,
+                rule: self
+                    .target
+                    .vendor
+                    .duplicate_rule()
+                    .map_or(ORD_02.id, |(rule, _)| rule.id),
                 reason: format!("`{}` stands in this run already", entry.key),
             });
         }
