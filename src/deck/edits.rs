@@ -58,9 +58,7 @@ impl Deck {
                 item: item.map(|item| item as u32),
             },
             before: order.value(field, item),
-            after: field
-                .get(&trial, item)
-                .map_or(Value::Null, Value::String),
+            after: field.get(&trial, item).map_or(Value::Null, Value::String),
         })
     }
 

@@ -152,10 +152,12 @@ fn term(word: &str) -> Result<Term, FilterError> {
             "info" => Ok(Term::Severity("info")),
             _ => Ok(Term::Finding(value.to_uppercase())),
         },
-        "outcome" => Outcome::from_name(&lower).map(Term::Outcome).ok_or_else(|| {
-            let names: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
-            error(format!("outcomes are {}", names.join(", ")))
-        }),
+        "outcome" => Outcome::from_name(&lower)
+            .map(Term::Outcome)
+            .ok_or_else(|| {
+                let names: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
+                error(format!("outcomes are {}", names.join(", ")))
+            }),
         "is" => match lower.as_str() {
             "edited" => Ok(Term::Edited),
             "excluded" | "left" => Ok(Term::Left),
@@ -210,9 +212,9 @@ impl Term {
     fn holds(&self, order: &DeckOrder, known: Known<'_>) -> bool {
         let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
         match self {
-            Self::Anywhere(part) => ANYWHERE.iter().any(|field| {
-                values(*field, order).any(|value| contains(&value, part))
-            }),
+            Self::Anywhere(part) => ANYWHERE
+                .iter()
+                .any(|field| values(*field, order).any(|value| contains(&value, part))),
             Self::Status(word) => {
                 let stage = order.order.stage().name();
                 let payment = order.order.payment.map(|payment| payment.name());
@@ -353,13 +355,24 @@ mod tests {
         ];
         for text in holds {
             assert!(
-                Filter::parse(text).unwrap().matches(&order(), Known::default()),
+                Filter::parse(text)
+                    .unwrap()
+                    .matches(&order(), Known::default()),
                 "{text}"
             );
         }
-        for text in ["bo", "total>200", "date:2024-03..2024-04", "-ada", "outcome:rejected", "finding:KAM"] {
+        for text in [
+            "bo",
+            "total>200",
+            "date:2024-03..2024-04",
+            "-ada",
+            "outcome:rejected",
+            "finding:KAM",
+        ] {
             assert!(
-                !Filter::parse(text).unwrap().matches(&order(), Known::default()),
+                !Filter::parse(text)
+                    .unwrap()
+                    .matches(&order(), Known::default()),
                 "{text}"
             );
         }
@@ -367,7 +380,13 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said() {
-        for text in ["colour:red", "total>much", "outcome:lost", "date:soon", "status:"] {
+        for text in [
+            "colour:red",
+            "total>much",
+            "outcome:lost",
+            "date:soon",
+            "status:",
+        ] {
             let error = Filter::parse(text).unwrap_err();
             assert_eq!(error.term, text);
         }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use filter::{Filter, FilterError};
 pub use open::{DeckError, OpenOptions};
-pub use order::{DeckOrder, Left};
+pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Overview, RuleCount};
 pub use payload::{Payload, Target, Unavailable};
 
@@ -86,6 +86,11 @@ impl Deck {
         self
     }
 
+    /// Whether edits are passed over.
+    pub fn is_without_edits(&self) -> bool {
+        self.without_edits
+    }
+
     /// What the source calls an order: the key that edits are kept under.
     pub fn source_key(&self, order: usize) -> Option<String> {
         self.file.index.key(order).map(std::borrow::Cow::into_owned)
@@ -96,10 +101,7 @@ impl Deck {
         if let Some(found) = self.file.index.find(key) {
             return Some(found);
         }
-        (0..self.len()).find(|index| {
-            self.order(*index)
-                .is_ok_and(|order| order.order.id == key)
-        })
+        (0..self.len()).find(|index| self.order(*index).is_ok_and(|order| order.order.id == key))
     }
 
     /// Hash of the edits in force, hexadecimal; empty for none. What a run is frozen on.

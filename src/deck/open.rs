@@ -42,7 +42,9 @@ pub enum DeckError {
     #[error(transparent)]
     Compile(#[from] CompileError),
     /// The mapping file can't be read.
-    #[error("the mapping {path} can't be read: {reason}; `orderdeck mapping list` shows the names of those that are known")]
+    #[error(
+        "the mapping {path} can't be read: {reason}; `orderdeck mapping list` shows the names of those that are known"
+    )]
     MappingFile {
         /// What was given.
         path: String,

@@ -133,9 +133,9 @@ impl DeckOrder {
                     let after = edit.after.as_str().unwrap_or_default();
                     match field.set(&mut self.order, item, after) {
                         // What the mapping said about the value that was replaced is settled.
-                        Ok(()) => self.findings.retain(|finding| {
-                            finding.target != target || finding.rule == &EDIT_01
-                        }),
+                        Ok(()) => self
+                            .findings
+                            .retain(|finding| finding.target != target || finding.rule == &EDIT_01),
                         Err(error) => {
                             let detail = format!("`{}`: {error}", field.name());
                             self.findings.push(Finding::new(&EDIT_02, target, detail));

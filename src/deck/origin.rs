@@ -58,7 +58,11 @@ impl Deck {
         if finding.place.is_some() {
             return finding.place.clone();
         }
-        let whole = order.group.records.first().map(|record| record.place.clone());
+        let whole = order
+            .group
+            .records
+            .first()
+            .map(|record| record.place.clone());
         let Some(pointer) = finding.target.pointer() else {
             return whole;
         };

@@ -71,7 +71,10 @@ impl Compiled {
             Level::Order => &self.order,
             Level::Item => &self.item,
         };
-        let rule = rules.iter().find(|(known, _)| *known == field).map(|(_, rule)| rule);
+        let rule = rules
+            .iter()
+            .find(|(known, _)| *known == field)
+            .map(|(_, rule)| rule);
         let origin = rule.map_or(Origin::Nothing, |rule| self.origin_of(rule, item, group));
         if field == Field::Currency && origin == Origin::Nothing && self.currency.is_some() {
             return Origin::Constant;
@@ -87,8 +90,13 @@ impl Compiled {
         item: Option<usize>,
         group: &Group,
     ) -> Origin {
-        let rule = self.vendor.iter().find(|rule| rule.vendor == vendor && rule.path == path);
-        rule.map_or(Origin::Nothing, |rule| self.origin_of(&rule.rule, item, group))
+        let rule = self
+            .vendor
+            .iter()
+            .find(|rule| rule.vendor == vendor && rule.path == path);
+        rule.map_or(Origin::Nothing, |rule| {
+            self.origin_of(&rule.rule, item, group)
+        })
     }
 
     /// Where a place of a native payload stands.
@@ -96,7 +104,11 @@ impl Compiled {
         let Some(record) = group.records.first() else {
             return Origin::Nothing;
         };
-        if record.json().and_then(|json| json.pointer(pointer)).is_none() {
+        if record
+            .json()
+            .and_then(|json| json.pointer(pointer))
+            .is_none()
+        {
             return Origin::Nothing;
         }
         Origin::Read {
@@ -113,7 +125,8 @@ impl Compiled {
             Level::Item => &self.item,
         };
         let (_, rule) = rules.iter().find(|(known, _)| *known == field)?;
-        self.first_place(rule, item, group).or_else(|| self.empty_place(rule, item, group))
+        self.first_place(rule, item, group)
+            .or_else(|| self.empty_place(rule, item, group))
     }
 
     fn empty_place(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Option<Place> {
@@ -162,7 +175,11 @@ impl Compiled {
             }
             (_, Some(first)) => Origin::Several {
                 names,
-                what: if self.header.is_some() { "columns" } else { "members" },
+                what: if self.header.is_some() {
+                    "columns"
+                } else {
+                    "members"
+                },
                 places: std::iter::once(first).chain(places).collect(),
             },
         }
@@ -175,7 +192,9 @@ impl Compiled {
             None => found(Scope::Order(&group.records)),
             Some(index) => {
                 let lines = self.lines(group);
-                lines.get(index).is_some_and(|line| Self::item_scope(*line, group, "").is_some_and(found))
+                lines
+                    .get(index)
+                    .is_some_and(|line| Self::item_scope(*line, group, "").is_some_and(found))
             }
         }
     }
@@ -184,11 +203,15 @@ impl Compiled {
     pub(super) fn used(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Vec<Used> {
         let mut used = Vec::new();
         match item {
-            None => self.evaluator.used(rule, Scope::Order(&group.records), &mut used),
+            None => self
+                .evaluator
+                .used(rule, Scope::Order(&group.records), &mut used),
             Some(index) => {
                 let pointer = self.item_pointer(group, index);
                 let lines = self.lines(group);
-                let scope = lines.get(index).and_then(|line| Self::item_scope(*line, group, &pointer));
+                let scope = lines
+                    .get(index)
+                    .and_then(|line| Self::item_scope(*line, group, &pointer));
                 if let Some(scope) = scope {
                     self.evaluator.used(rule, scope, &mut used);
                 }

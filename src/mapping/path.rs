@@ -72,7 +72,9 @@ impl Path {
                 } else if let Ok(index) = inner.parse() {
                     Segment::Index(index)
                 } else {
-                    return wrong("has brackets that hold neither `*`, a number, nor `member=value`");
+                    return wrong(
+                        "has brackets that hold neither `*`, a number, nor `member=value`",
+                    );
                 });
                 rest = behind.strip_prefix('.').unwrap_or(behind);
                 if behind.ends_with('.') && rest.is_empty() {
@@ -125,7 +127,11 @@ impl Path {
     }
 
     /// Visits every value that the path leads to, in order, null included.
-    pub fn visit<'p, 'v>(&'p self, value: &'v Value, found: &mut dyn FnMut(&[Step<'p>], &'v Value)) {
+    pub fn visit<'p, 'v>(
+        &'p self,
+        value: &'v Value,
+        found: &mut dyn FnMut(&[Step<'p>], &'v Value),
+    ) {
         let mut steps = Vec::with_capacity(self.segments.len());
         walk(&self.segments, value, &mut steps, found);
     }
@@ -210,10 +216,19 @@ mod tests {
     fn paths_lead_to_values_and_know_their_pointers() {
         let value = json!({"a": {"b/c": 1}, "l": [{"k": "x", "v": [2, 3]}, {"k": "y", "v": [4]}]});
         assert_eq!(found("a.b/c", &value), [("/a/b~1c".into(), "1".into())]);
-        assert_eq!(found("l[1].v[0]", &value), [("/l/1/v/0".into(), "4".into())]);
-        let all: Vec<String> = found("l[*].v[*]", &value).into_iter().map(|(_, v)| v).collect();
+        assert_eq!(
+            found("l[1].v[0]", &value),
+            [("/l/1/v/0".into(), "4".into())]
+        );
+        let all: Vec<String> = found("l[*].v[*]", &value)
+            .into_iter()
+            .map(|(_, v)| v)
+            .collect();
         assert_eq!(all, ["2", "3", "4"]);
-        assert_eq!(found("l[k=y].v[*]", &value), [("/l/1/v/0".into(), "4".into())]);
+        assert_eq!(
+            found("l[k=y].v[*]", &value),
+            [("/l/1/v/0".into(), "4".into())]
+        );
         assert!(found("a.x.y", &value).is_empty());
     }
 
@@ -227,7 +242,10 @@ mod tests {
 
     #[test]
     fn pointers_of_single_places() {
-        assert_eq!(Path::parse("a.b[0]").unwrap().as_pointer().as_deref(), Some("/a/b/0"));
+        assert_eq!(
+            Path::parse("a.b[0]").unwrap().as_pointer().as_deref(),
+            Some("/a/b/0")
+        );
         assert_eq!(Path::parse("a[*]").unwrap().as_pointer(), None);
     }
 }

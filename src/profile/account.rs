@@ -89,7 +89,9 @@ impl Profile {
         let table = vendor.table();
         let mut paths = BTreeMap::new();
         for (name, value) in &self.defaults {
-            let found = table.find(name).or_else(|| table.find(&name.replace('.', "/")));
+            let found = table
+                .find(name)
+                .or_else(|| table.find(&name.replace('.', "/")));
             let Some(id) = found else {
                 let known: Vec<&str> = table.iter().map(|(_, spec)| spec.path).collect();
                 let what = format!(
@@ -109,9 +111,9 @@ fn fits(kind: SettingKind, value: &Value) -> Result<(), String> {
     let ok = match kind {
         SettingKind::Text => value.is_string(),
         SettingKind::Boolean => value.is_boolean(),
-        SettingKind::Integer { min, max } => {
-            value.as_i64().is_some_and(|number| (min..=max).contains(&number))
-        }
+        SettingKind::Integer { min, max } => value
+            .as_i64()
+            .is_some_and(|number| (min..=max).contains(&number)),
         SettingKind::Choice(choices) => value.as_str().is_some_and(|word| choices.contains(&word)),
         SettingKind::Table => value
             .as_object()

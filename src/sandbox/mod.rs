@@ -150,6 +150,9 @@ fn simulator(name: &str) -> Option<&'static Simulator> {
     SIMULATORS.iter().find(|simulator| simulator.name == name)
 }
 
+/// Where Kibo's access tokens are had, below its base address.
+pub const TOKEN_PATH: &str = kibo::TOKEN_PATH;
+
 /// The names of the vendors.
 pub fn vendors() -> impl Iterator<Item = &'static str> {
     SIMULATORS.iter().map(|simulator| simulator.name)

@@ -4,14 +4,17 @@
 //!
 //! The promise: an order is sent only when the ledger already says durably that it is about to be.
 
+pub mod cancel;
 pub mod jobs;
 pub mod pace;
 pub mod plan;
 
 pub mod recorder;
+pub mod resume;
 
 pub mod run;
 pub mod settle;
+pub mod start;
 
 pub mod transport;
 
@@ -21,6 +24,7 @@ use crate::ledger::{LedgerError, Ordinal, RunId, RunState};
 
 pub use plan::{Fate, Plan, PlannedOrder, Selection};
 pub use run::RunJob;
+pub use start::{Seat, Started, begin};
 
 /// What the operator wants of a run that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -145,14 +145,10 @@ impl Plan {
             planner.add(&order, &encoded)?;
         }
         let orders = planner.orders;
-        let payloads = DeckPayloads {
-            deck: deck.clone(),
-            target: target.clone(),
-            orders: orders
-                .iter()
-                .map(|order| (order.place.unwrap_or(usize::MAX), order.entry.payload_hash))
-                .collect(),
-        };
+        let decided = orders
+            .iter()
+            .map(|order| (order.place.unwrap_or(usize::MAX), order.entry.payload_hash))
+            .collect();
         Ok(Self {
             target: target.clone(),
             mode: None,
@@ -161,7 +157,7 @@ impl Plan {
             meant: planner.meant,
             to_send: planner.to_send,
             blocked_by: planner.blocked_by,
-            payloads: Arc::new(payloads),
+            payloads: deck_payloads(deck, target, decided),
         })
     }
 
@@ -218,7 +214,11 @@ impl Plan {
             .to_send
             .orders
             .div_ceil(limits.orders_per_request.max(1) as u64);
-        let jobs = if limits.jobs_in_flight > 0 { requests } else { 0 };
+        let jobs = if limits.jobs_in_flight > 0 {
+            requests
+        } else {
+            0
+        };
         (requests, jobs)
     }
 
@@ -258,7 +258,9 @@ impl Plan {
                     Fate::Send => return None,
                     Fate::Skipped(reason) => (Outcome::Skipped, None, reason.clone()),
                     Fate::Excluded(reason) => (Outcome::Excluded, None, (*reason).to_owned()),
-                    Fate::Blocked { rule, reason } => (Outcome::Blocked, Some(*rule), reason.clone()),
+                    Fate::Blocked { rule, reason } => {
+                        (Outcome::Blocked, Some(*rule), reason.clone())
+                    }
                     Fate::Doubtful(reason) => (Outcome::Blocked, None, reason.clone()),
                 };
                 Some(OutcomeUpdate {
@@ -440,6 +442,20 @@ fn worst(findings: &[Finding]) -> Option<&Finding> {
     findings
         .iter()
         .find(|finding| finding.severity == Severity::Error)
+}
+
+/// Payloads that are made from a file: for each ordinal the order's place in the file and the hash that was
+/// decided on.
+pub(super) fn deck_payloads(
+    deck: &Deck,
+    target: &Target,
+    orders: Vec<(usize, [u8; 16])>,
+) -> Arc<dyn Payloads> {
+    Arc::new(DeckPayloads {
+        deck: deck.clone(),
+        target: target.clone(),
+        orders,
+    })
 }
 
 /// Payloads made again from the file when their batch is put together, and compared with what was decided.

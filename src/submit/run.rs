@@ -174,7 +174,8 @@ impl Runner {
                 () = tokio::time::sleep(wake) => self.poll_jobs().await,
             }
         }
-        self.end(*control.borrow()).await
+        let wish = *control.borrow();
+        self.end(wish).await
     }
 
     /// Whether nothing is left to send or to wait for.

@@ -19,7 +19,7 @@ use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::source::{Progress, SourceOptions};
 use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
 
-pub use sending::{CancelOrder, resumable_source};
+pub use sending::{SendingError, resumable_source};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.
@@ -90,7 +90,10 @@ impl Workspace {
     }
 
     /// Starts the four vendors inside this process, unless they run already. Port 0 is any.
-    pub async fn start_sandbox(&mut self, config: SandboxConfig) -> Result<&Sandbox, WorkspaceError> {
+    pub async fn start_sandbox(
+        &mut self,
+        config: SandboxConfig,
+    ) -> Result<&Sandbox, WorkspaceError> {
         if self.sandbox.is_none() {
             self.directories.ensure_data()?;
             let config = SandboxConfig {
