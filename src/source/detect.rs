@@ -61,15 +61,22 @@ pub(super) fn detect(file: &SourceFile, delimiter: Option<u8>) -> Result<Detecte
         return Err(shape(file, "is XML or a web page"));
     }
     let delimiter = delimiter.unwrap_or_else(|| delimited::detect_delimiter(text, whole));
-    let Some((header, start, header_line, line)) = delimited::read_header(text, delimiter) else {
+    let Some(found) = delimited::read_header(text, delimiter) else {
         return Err(SourceError::Empty { path: file.shown() });
     };
+    if found.misquoted {
+        return Err(SourceError::Shape {
+            path: file.shown(),
+            what: format!("a quote in the header, line {}, isn't closed", found.line),
+            next: "close it, or export the file again",
+        });
+    }
     let format = Format::Delimited {
         delimiter,
-        header_line,
-        header: Arc::new(header),
+        header_line: found.line,
+        header: Arc::new(found.header),
     };
-    Ok(detected(format, text_start + start, line))
+    Ok(detected(format, text_start + found.end, found.next_line))
 }
 
 fn shape(file: &SourceFile, what: &str) -> SourceError {

@@ -153,10 +153,34 @@ pub enum SourceError {
 impl SourceError {
     /// Sorts an error of the operating system on opening.
     pub(super) fn from_open(path: &Path, error: io::Error) -> Self {
-        let path = path.display().to_string();
+        let path = visible(&path.display().to_string());
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing { path },
             _ => Self::Unreadable { path, error },
         }
+    }
+}
+
+/// Text from outside with control characters and changes of writing direction spelled out.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let bidi = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || bidi {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(visible("é\u{1b}[2J\n\u{202e}x"), "é\\u{1b}[2J\\n\\u{202e}x");
     }
 }

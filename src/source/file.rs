@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use super::error::SourceError;
+use super::error::{SourceError, visible};
 
 /// What the operating system says about a file; two equal stamps mean that it was not touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl SourceFile {
             return Self::spool(path, &mut io::stdin().lock(), spool_dir);
         }
         let metadata = fs::metadata(path).map_err(|error| SourceError::from_open(path, error))?;
-        let shown = || path.display().to_string();
+        let shown = || visible(&path.display().to_string());
         if metadata.is_dir() {
             return Err(SourceError::Directory { path: shown() });
         }
@@ -103,7 +103,7 @@ impl SourceFile {
         reader: &mut dyn Read,
         dir: &Path,
     ) -> Result<Self, SourceError> {
-        let shown = path.display().to_string();
+        let shown = visible(&path.display().to_string());
         let kept = |error| SourceError::Spool {
             path: shown.clone(),
             dir: dir.to_owned(),
@@ -144,7 +144,7 @@ impl SourceFile {
         if self.path == Path::new("-") {
             "standard input".to_owned()
         } else {
-            self.path.display().to_string()
+            visible(&self.path.display().to_string())
         }
     }
 
@@ -167,6 +167,13 @@ impl SourceFile {
     #[cfg(test)]
     pub(super) fn reads(&self) -> u64 {
         self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Who may read it.
+    #[cfg(all(test, unix))]
+    pub(super) fn mode(&self) -> io::Result<u32> {
+        let metadata = self.handle.metadata()?;
+        Ok(std::os::unix::fs::MetadataExt::mode(&metadata))
     }
 
     /// Fills the whole buffer from a position.

@@ -69,6 +69,8 @@ pub struct Source {
 struct Inner {
     file: SourceFile,
     detected: Detected,
+    /// If it is a table.
+    table: Option<Table>,
     findings: Vec<Finding>,
 }
 
@@ -110,12 +112,14 @@ impl Source {
         }
         let detected = detect::detect(&file, options.delimiter)?;
         let mut findings = Vec::new();
+        let mut table = None;
         if let Format::Delimited {
+            delimiter,
             header_line,
             header,
-            ..
         } = &detected.format
         {
+            table = Some(Table::new(*delimiter, Arc::clone(header)));
             for name in header.duplicates() {
                 let place = Place {
                     line: Some(*header_line),
@@ -131,6 +135,7 @@ impl Source {
             inner: Arc::new(Inner {
                 file,
                 detected,
+                table,
                 findings,
             }),
         })
@@ -201,11 +206,11 @@ impl Source {
                 ControlFlow::Break(())
             }
         };
-        if let Some(table) = self.table() {
+        if let Some(table) = &self.inner.table {
             let line = self.inner.detected.line;
-            delimited::walk(&mut window, line, &table, &mut report, &mut |met| {
+            delimited::walk(&mut window, line, table, &mut report, &mut |met| {
                 if let Met::Row(row) = met {
-                    records.push(row.cells.record(&table.header, row.line, row.start));
+                    records.push(row.cells.record(table.header(), row.line, row.start));
                 }
                 Ok(enough(&records))
             })?;
@@ -247,39 +252,33 @@ impl Source {
         }
         let mut envelope = Map::new();
         let too_many = |_: TooMany| SourceError::TooMany { path: file.shown() };
-        let builder = if let Some(table) = self.table() {
-            let column = self.key_column(group, &table.header)?;
+        let builder = if let Some(table) = &self.inner.table {
+            let column = self.key_column(group, table.header())?;
             let mut builder = Builder::new(column.is_some(), true, file.stamp());
             let mut orphans = Report::default();
-            delimited::walk(
-                &mut window,
-                detected.line,
-                &table,
-                &mut report,
-                &mut |met| {
-                    let Met::Row(row) = met else {
-                        builder.gap();
-                        return Ok(ControlFlow::Continue(()));
-                    };
-                    let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                    let text = cell.map(String::from_utf8_lossy);
-                    let key = match text.as_deref().map(str::trim) {
-                        None => Key::Alone,
-                        Some("") => Key::Continues,
-                        Some(text) => Key::Text(text),
-                    };
-                    let extent = Extent {
-                        start: row.start,
-                        end: row.end,
-                        line: row.line,
-                    };
-                    if builder.add(&key, extent).map_err(too_many)? {
-                        let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
-                        orphans.add(finding.at(Place::line(row.line, row.start)));
-                    }
-                    Ok(ControlFlow::Continue(()))
-                },
-            )?;
+            delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
+                let Met::Row(row) = met else {
+                    builder.gap();
+                    return Ok(ControlFlow::Continue(()));
+                };
+                let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
+                let text = cell.map(String::from_utf8_lossy);
+                let key = match text.as_deref().map(str::trim) {
+                    None => Key::Alone,
+                    Some("") => Key::Continues,
+                    Some(text) => Key::Text(text),
+                };
+                let extent = Extent {
+                    start: row.start,
+                    end: row.end,
+                    line: row.line,
+                };
+                if builder.add(&key, extent).map_err(too_many)? {
+                    let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
+                    orphans.add(finding.at(Place::line(row.line, row.start)));
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
             report.merge(orphans);
             builder
         } else {
@@ -344,7 +343,7 @@ impl Source {
                 key: key.into_owned(),
             });
         }
-        let table = self.table();
+        let table = self.inner.table.as_ref();
         let mut report = Report::default();
         let mut records = Vec::new();
         let mut bytes = Vec::new();
@@ -352,7 +351,7 @@ impl Source {
             bytes.resize((extent.end - extent.start) as usize, 0);
             file.read_at(&mut bytes, extent.start)?;
             let (start, line) = (extent.start, extent.line);
-            match &table {
+            match table {
                 Some(table) => {
                     delimited::decode(&bytes, start, line, table, &mut report, &mut records);
                 }
@@ -405,18 +404,6 @@ impl Source {
         }
     }
 
-    fn table(&self) -> Option<Table> {
-        match self.format() {
-            Format::Delimited {
-                delimiter, header, ..
-            } => Some(Table {
-                delimiter: *delimiter,
-                header: Arc::clone(header),
-            }),
-            Format::Json { .. } | Format::NdJson => None,
-        }
-    }
-
     fn walk_json(
         &self,
         window: &mut Window<'_>,
@@ -439,7 +426,7 @@ impl Source {
                 None => Err(SourceError::NoColumn {
                     path: self.inner.file.shown(),
                     column: column.clone(),
-                    columns: header.names().join(", "),
+                    columns: some_of(header.names()),
                 }),
             },
             GroupBy::Pointer(_) => Err(self.grouping("JSON pointer")),
@@ -460,6 +447,21 @@ impl Source {
             format: self.format().name(),
             by,
         }
+    }
+}
+
+/// The first names of many, harmless to a terminal.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| error::visible(name))
+        .collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

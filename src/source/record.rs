@@ -55,17 +55,19 @@ impl Record {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     names: Box<[String]>,
+    written: Box<[String]>,
     duplicates: Box<[String]>,
 }
 
 impl Header {
     /// Names the columns: `column 3` for a blank name, `name (2)` for the second of two equal ones.
     pub(super) fn new(cells: impl Iterator<Item = String>) -> Self {
-        let mut names: Vec<String> = Vec::new();
+        let written: Vec<String> = cells.map(|cell| cell.trim().to_owned()).collect();
+        let mut names: Vec<String> = Vec::with_capacity(written.len());
         let mut seen = std::collections::HashSet::new();
         let mut duplicates = Vec::new();
-        for (position, cell) in cells.enumerate() {
-            let mut name = cell.trim().to_owned();
+        for (position, cell) in written.iter().enumerate() {
+            let mut name = cell.clone();
             if name.is_empty() {
                 name = format!("column {}", position + 1);
             }
@@ -82,6 +84,7 @@ impl Header {
         }
         Self {
             names: names.into(),
+            written: written.into(),
             duplicates: duplicates.into(),
         }
     }
@@ -94,6 +97,11 @@ impl Header {
     /// The column of exactly that name, counted from 0.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known == name)
+    }
+
+    /// The names as they stand in the file, white space around them aside.
+    pub(super) fn written(&self) -> &[String] {
+        &self.written
     }
 
     /// The names that stood in the file more than once.

@@ -101,9 +101,18 @@ pub static NOT_AN_OBJECT: Rule = Rule {
     remedy: "Take the element out of the file.",
 };
 
+/// The header once more.
+pub static REPEATED_HEADER: Rule = Rule {
+    id: "SRC-12",
+    severity: Severity::Info,
+    title: "The header stands in the file again",
+    why: "Several exports were joined into one file. The line is no order and is left out.",
+    remedy: "Nothing to do, if all parts have the same columns.",
+};
+
 /// Every rule of this module, in the order of their ids.
 pub fn rules() -> &'static [&'static Rule] {
-    static RULES: [&Rule; 11] = [
+    static RULES: [&Rule; 12] = [
         &UNCLOSED_QUOTE,
         &TOO_LONG,
         &UNEQUAL_ROW,
@@ -115,6 +124,7 @@ pub fn rules() -> &'static [&'static Rule] {
         &TOO_DEEP,
         &DUPLICATE_KEY,
         &NOT_AN_OBJECT,
+        &REPEATED_HEADER,
     ];
     &RULES
 }

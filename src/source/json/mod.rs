@@ -1,6 +1,7 @@
 //! JSON and NDJSON: finds each record's bytes in a stream; `serde_json` decodes it from them.
 
 mod cursor;
+mod members;
 mod shape;
 mod survey;
 
@@ -18,7 +19,8 @@ use super::rules;
 use super::window::Window;
 
 use cursor::{Cursor, Extent, Spot};
-pub(super) use shape::detect;
+use members::{Members, each_member};
+pub(super) use shape::{detect, is_followed_by_object};
 use survey::KeyPath;
 pub(super) use survey::is_object;
 
@@ -152,79 +154,6 @@ pub(super) fn decode(bytes: &[u8], start: u64, line: u64, report: &mut Report) -
     // `take` has no errors and says nothing else than to go on.
     let _: ControlFlow<()> = pass.object(bytes, spot).ok()?;
     decoded
-}
-
-/// How the members of an object ended.
-pub(super) enum Members {
-    /// With its closing brace.
-    Closed,
-    /// The caller had enough.
-    Stopped,
-    /// The grammar was broken at a spot.
-    Broken(Spot, &'static str),
-}
-
-/// Visits one member: its name and its value's first byte, at which the cursor stands.
-type VisitMember<'v> =
-    dyn FnMut(&mut Cursor<'_, '_>, &str, u8) -> Result<ControlFlow<()>, SourceError> + 'v;
-
-/// Goes over the members of the object at which the cursor stands.
-fn each_member(
-    cursor: &mut Cursor<'_, '_>,
-    visit: &mut VisitMember<'_>,
-) -> Result<Members, SourceError> {
-    if cursor.peek()? != Some(b'{') {
-        return Ok(Members::Broken(cursor.spot(), "an object was expected"));
-    }
-    cursor.bump();
-    let mut expects_member = false;
-    loop {
-        match cursor.peek()? {
-            Some(b'}') if !expects_member => {
-                cursor.bump();
-                return Ok(Members::Closed);
-            }
-            Some(b'"') => {}
-            None => return Ok(Members::Broken(cursor.spot(), "the object isn't closed")),
-            Some(_) => {
-                return Ok(Members::Broken(
-                    cursor.spot(),
-                    "a member's name in quotes was expected",
-                ));
-            }
-        }
-        let (spot, extent) = cursor.value()?;
-        let name = match extent {
-            Extent::Complete => serde_json::from_slice::<String>(cursor.bytes_from(spot)).ok(),
-            _ => None,
-        };
-        let Some(name) = name else {
-            return Ok(Members::Broken(spot, "a member's name can't be read"));
-        };
-        if cursor.peek()? != Some(b':') {
-            return Ok(Members::Broken(cursor.spot(), "a colon was expected"));
-        }
-        cursor.bump();
-        let Some(first) = cursor.peek()? else {
-            return Ok(Members::Broken(cursor.spot(), "a member has no value"));
-        };
-        if visit(cursor, &name, first)?.is_break() {
-            return Ok(Members::Stopped);
-        }
-        match cursor.peek()? {
-            Some(b',') => {
-                cursor.bump();
-                expects_member = true;
-            }
-            Some(b'}') => expects_member = false,
-            _ => {
-                return Ok(Members::Broken(
-                    cursor.spot(),
-                    "a comma or a closing brace was expected",
-                ));
-            }
-        }
-    }
 }
 
 /// One pass over the records of a file.
@@ -436,12 +365,4 @@ fn reason(error: &serde_json::Error) -> String {
         Some(end) => text.get(..end).unwrap_or_default().to_owned(),
         None => text,
     }
-}
-
-/// Does an object follow the value with which the window starts?
-pub(super) fn is_followed_by_object(window: &mut Window<'_>) -> Result<bool, SourceError> {
-    let mut cursor = Cursor::new(window);
-    cursor.peek()?;
-    let (_, extent) = cursor.value()?;
-    Ok(extent != Extent::Broken && cursor.peek()? == Some(b'{'))
 }

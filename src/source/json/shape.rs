@@ -8,7 +8,7 @@ use crate::source::format::JsonShape;
 use crate::source::window::Window;
 
 use super::cursor::{Cursor, Extent};
-use super::{Members, each_member};
+use super::members::{Members, each_member};
 
 /// Lists under these names hold the records, whatever stands beside them.
 const LIST_NAMES: [&str; 3] = ["orders", "data", "results"];
@@ -174,4 +174,14 @@ fn decide(members: &[Member], whole: bool) -> JsonShape {
         },
         _ => JsonShape::Single { member: None },
     }
+}
+
+/// Does an object follow the value with which the window starts?
+pub(in crate::source) fn is_followed_by_object(
+    window: &mut Window<'_>,
+) -> Result<bool, SourceError> {
+    let mut cursor = Cursor::new(window);
+    cursor.peek()?;
+    let (_, extent) = cursor.value()?;
+    Ok(extent != Extent::Broken && cursor.peek()? == Some(b'{'))
 }

@@ -4,154 +4,98 @@
 //! behind a closing quote is joined to the cell. Rows where that may have happened are looked at
 //! again, left out with a finding, and reading goes on at the next line.
 
+mod header;
+mod parser;
+mod quotes;
+
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::finding::{Finding, Place, Target};
 
-use super::error::SourceError;
-use super::record::{Header, Record, RecordContent, Row};
-use super::report::Report;
-use super::rules;
-use super::window::{Lines, RECORD_LIMIT, Window};
+use crate::source::error::SourceError;
+use crate::source::record::{Header, Record};
+use crate::source::report::Report;
+use crate::source::rules;
+use crate::source::window::{Lines, RECORD_LIMIT, Window};
+
+pub(in crate::source) use header::{detect_delimiter, read_header};
+pub(in crate::source) use parser::RowParser;
+use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
 const REREAD_LIMIT: usize = 256 << 20;
 
 /// What has to be known to read rows.
-#[derive(Debug, Clone)]
-pub(super) struct Table {
-    pub(super) delimiter: u8,
-    pub(super) header: Arc<Header>,
+#[derive(Debug)]
+pub(in crate::source) struct Table {
+    delimiter: u8,
+    header: Arc<Header>,
+    /// Parsers that wait for the next use: making one takes longer than reading a row, and
+    /// csv-core's can't be cloned (a clone forgets its tables).
+    idle: Mutex<Vec<RowParser>>,
+}
+
+impl Table {
+    pub(in crate::source) fn new(delimiter: u8, header: Arc<Header>) -> Self {
+        Self {
+            delimiter,
+            header,
+            idle: Mutex::default(),
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<RowParser>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn parser(&self) -> RowParser {
+        let waiting = self.idle().pop();
+        waiting.unwrap_or_else(|| RowParser::new(self.delimiter))
+    }
+
+    /// The columns.
+    pub(in crate::source) fn header(&self) -> &Arc<Header> {
+        &self.header
+    }
+
+    /// Is this row the header once more, as in files that were joined?
+    fn repeats_header(&self, parser: &RowParser) -> bool {
+        let written = self.header.written();
+        let same = |(cell, name): (&[u8], &String)| cell.trim_ascii() == name.as_bytes();
+        written.len() > 1 && parser.len() == written.len() && parser.cells().zip(written).all(same)
+    }
 }
 
 /// A row as it was found in the stream.
-pub(super) struct RawRow<'r> {
+pub(in crate::source) struct RawRow<'r> {
     /// Where it starts, in bytes of the file.
-    pub(super) start: u64,
+    pub(in crate::source) start: u64,
     /// Where it ends, the line end included or not.
-    pub(super) end: u64,
+    pub(in crate::source) end: u64,
     /// Where it starts.
-    pub(super) line: u64,
+    pub(in crate::source) line: u64,
     /// Its cells.
-    pub(super) cells: &'r RowParser,
+    pub(in crate::source) cells: &'r RowParser,
 }
 
 /// What a pass over rows meets.
-pub(super) enum Met<'r> {
+pub(in crate::source) enum Met<'r> {
     /// A usable row.
     Row(RawRow<'r>),
     /// Something was left out here.
     Gap,
 }
 
-/// Splits one row at a time, however its bytes arrive.
-pub(super) struct RowParser {
-    core: csv_core::Reader,
-    text: Vec<u8>,
-    text_len: usize,
-    ends: Vec<usize>,
-    ends_len: usize,
-}
-
-impl RowParser {
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self {
-            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            text: vec![0; 1 << 12],
-            text_len: 0,
-            ends: vec![0; 128],
-            ends_len: 0,
-        }
-    }
-
-    /// Starts a row. Each row is read for itself, so that one read later gives the same cells.
-    fn begin(&mut self) {
-        self.core.reset();
-        self.text_len = 0;
-        self.ends_len = 0;
-    }
-
-    /// Reads on in the row: how many bytes were used, and whether the row ended with them.
-    /// No bytes at all mean the end of the file.
-    fn feed(&mut self, input: &[u8]) -> (usize, bool) {
-        use csv_core::ReadRecordResult as Step;
-        let mut used = 0;
-        loop {
-            let (step, read, wrote, ended) = self.core.read_record(
-                input.get(used..).unwrap_or_default(),
-                self.text.get_mut(self.text_len..).unwrap_or_default(),
-                self.ends.get_mut(self.ends_len..).unwrap_or_default(),
-            );
-            used += read;
-            self.text_len += wrote;
-            self.ends_len += ended;
-            match step {
-                Step::InputEmpty => return (used, false),
-                Step::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                Step::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                Step::Record | Step::End => return (used, true),
-            }
-        }
-    }
-
-    /// Reads a row that is in memory as a whole, up to its end or that of `input`; the bytes used.
-    fn read(&mut self, input: &[u8]) -> usize {
-        self.begin();
-        let (used, ended) = self.feed(input);
-        if !ended {
-            self.feed(&[]);
-        }
-        used
-    }
-
-    /// How many cells the row has.
-    pub(super) fn len(&self) -> usize {
-        self.ends_len
-    }
-
-    /// The bytes of a cell, its quotes resolved.
-    pub(super) fn cell(&self, position: usize) -> Option<&[u8]> {
-        if position >= self.ends_len {
-            return None;
-        }
-        let end = *self.ends.get(position)?;
-        let start = match position.checked_sub(1) {
-            Some(before) => *self.ends.get(before)?,
-            None => 0,
-        };
-        self.text.get(start..end)
-    }
-
-    /// The cells from left to right.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.ends_len).filter_map(|position| self.cell(position))
-    }
-
-    /// Nothing but white space in all cells.
-    fn is_blank(&self) -> bool {
-        let text = self.text.get(..self.text_len).unwrap_or_default();
-        text.iter().all(u8::is_ascii_whitespace)
-    }
-
-    /// The row with its place.
-    pub(super) fn record(&self, header: &Arc<Header>, line: u64, start: u64) -> Record {
-        Record {
-            place: Place::line(line, start),
-            content: RecordContent::Row(Row::new(Arc::clone(header), self.cells())),
-        }
-    }
-}
-
 /// Goes over all rows from the window's start on.
-pub(super) fn walk(
+pub(in crate::source) fn walk(
     window: &mut Window<'_>,
     first_line: u64,
     table: &Table,
     report: &mut Report,
     meet: &mut dyn FnMut(Met<'_>) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<(), SourceError> {
-    let mut parser = RowParser::new(table.delimiter);
+    let mut parser = table.parser();
     let mut lines = Lines::at(first_line);
     let mut at = 0;
     let mut reread = 0;
@@ -182,7 +126,10 @@ pub(super) fn walk(
                 None
             }
             (None, _) => {
-                if !parser.is_blank() {
+                if table.repeats_header(&parser) {
+                    let finding = Finding::new(&rules::REPEATED_HEADER, Target::Whole, "");
+                    report.add(finding.at(Place::line(line, start)));
+                } else if !parser.is_blank() {
                     check_row(&parser, raw, table, &Place::line(line, start), report);
                     window.records += 1;
                     let row = RawRow {
@@ -213,7 +160,7 @@ pub(super) fn walk(
 }
 
 /// Decodes the rows of an extent, which starts with a row.
-pub(super) fn decode(
+pub(in crate::source) fn decode(
     bytes: &[u8],
     start: u64,
     first_line: u64,
@@ -221,7 +168,7 @@ pub(super) fn decode(
     report: &mut Report,
     records: &mut Vec<Record>,
 ) {
-    let mut parser = RowParser::new(table.delimiter);
+    let mut parser = table.parser();
     let mut lines = Lines::at(first_line);
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
@@ -230,7 +177,7 @@ pub(super) fn decode(
             blank
         } else {
             let used = parser.read(rest);
-            if !parser.is_blank() {
+            if !parser.is_blank() && !table.repeats_header(&parser) {
                 let (line, byte) = (lines.line(), start + at as u64);
                 let raw = rest.get(..used).unwrap_or_default();
                 check_row(&parser, raw, table, &Place::line(line, byte), report);
@@ -242,70 +189,7 @@ pub(super) fn decode(
         // A row uses at least one byte; were it not so, this would never end.
         at += used.max(1);
     }
-}
-
-/// The header: the first row that isn't blank, the byte behind it, its line and that of the next row.
-pub(super) fn read_header(head: &[u8], delimiter: u8) -> Option<(Header, usize, u64, u64)> {
-    let mut parser = RowParser::new(delimiter);
-    let mut lines = Lines::at(1);
-    let mut at = 0;
-    while let Some(rest) = head.get(at..).filter(|rest| !rest.is_empty()) {
-        let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
-        if blank > 0 {
-            lines.pass(rest.get(..blank).unwrap_or_default());
-            at += blank;
-            continue;
-        }
-        let used = parser.read(rest).max(1);
-        let line = lines.line();
-        lines.pass(rest.get(..used).unwrap_or_default());
-        at += used;
-        if !parser.is_blank() {
-            // The second half of a CRLF belongs to the header's line.
-            if rest.get(used - 1) == Some(&b'\r') && rest.get(used) == Some(&b'\n') {
-                at += 1;
-            }
-            let names = parser
-                .cells()
-                .map(|cell| String::from_utf8_lossy(cell).into_owned());
-            return Some((Header::new(names), at, line, lines.line()));
-        }
-    }
-    None
-}
-
-/// The delimiter whose rows agree best with the header; a comma if no delimiter splits it.
-pub(super) fn detect_delimiter(head: &[u8], head_is_all: bool) -> u8 {
-    const ROWS: usize = 50;
-    let mut best = (0.0, b',');
-    for delimiter in *b",;\t|" {
-        let Some((header, mut at, _, _)) = read_header(head, delimiter) else {
-            continue;
-        };
-        let columns = header.names().len();
-        let mut parser = RowParser::new(delimiter);
-        let (mut rows, mut equal) = (0_u32, 0_u32);
-        while rows < ROWS as u32
-            && let Some(rest) = head.get(at..).filter(|rest| !rest.is_empty())
-        {
-            let used = parser.read(rest).max(1);
-            at += used;
-            // The head's last row may be cut in two.
-            if at >= head.len() && !head_is_all {
-                break;
-            }
-            if !parser.is_blank() {
-                rows += 1;
-                equal += u32::from(parser.len() == columns);
-            }
-        }
-        let agreement = f64::from(equal + 1) / f64::from(rows + 1);
-        let score = columns.saturating_sub(1) as f64 * agreement;
-        if score > best.0 {
-            best = (score, delimiter);
-        }
-    }
-    best.1
+    table.idle().push(parser);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -399,62 +283,6 @@ fn line_end_from(bytes: &[u8], from: usize) -> Option<usize> {
 fn spans_lines(raw: &[u8]) -> bool {
     let inner = raw.get(..raw.len().saturating_sub(1)).unwrap_or_default();
     inner.iter().any(|byte| is_line_end(*byte))
-}
-
-/// A quote that swallowed what isn't its cell's.
-struct Misquoted {
-    /// Where the quote was opened, in bytes of the row.
-    opened: usize,
-    closed: bool,
-}
-
-impl Misquoted {
-    fn finding(&self, line: u64, row_start: u64) -> Finding {
-        let detail = if self.closed {
-            "the next quote stands in a line below, before text"
-        } else {
-            "no closing quote follows"
-        };
-        let place = Place::line(line, row_start + self.opened as u64);
-        Finding::new(&rules::UNCLOSED_QUOTE, Target::Whole, detail).at(place)
-    }
-}
-
-/// The first quoted cell that is never closed, or that is closed on a later line before more text.
-fn misquoted(raw: &[u8], delimiter: u8) -> Option<Misquoted> {
-    let mut at = 0;
-    loop {
-        if raw.get(at) == Some(&b'"') {
-            let opened = at;
-            let mut lines = false;
-            at += 1;
-            loop {
-                match (raw.get(at), raw.get(at + 1)) {
-                    (None, _) => {
-                        let closed = false;
-                        return Some(Misquoted { opened, closed });
-                    }
-                    (Some(b'"'), Some(b'"')) => at += 2,
-                    (Some(b'"'), next) => {
-                        let clean = next.is_none_or(|byte| {
-                            *byte == delimiter || *byte == b' ' || is_line_end(*byte)
-                        });
-                        if lines && !clean {
-                            let closed = true;
-                            return Some(Misquoted { opened, closed });
-                        }
-                        break;
-                    }
-                    (Some(byte), _) => {
-                        lines |= is_line_end(*byte);
-                        at += 1;
-                    }
-                }
-            }
-        }
-        let rest = raw.get(at..)?;
-        at += rest.iter().position(|byte| *byte == delimiter)? + 1;
-    }
 }
 
 /// Says what is odd about a usable row.
