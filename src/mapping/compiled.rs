@@ -15,7 +15,10 @@ use crate::source::{Format, GroupBy, Header};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
     /// It is for the other kind of file.
-    #[error("the mapping `{mapping}` is for {expected} files, this one is {found}; choose another with --mapping ({})", super::preset_names())]
+    #[error(
+        "the mapping `{mapping}` is for {expected} files, this one is {found}; choose another with --mapping ({})",
+        super::preset_names()
+    )]
     OtherKind {
         /// The mapping's name.
         mapping: String,
@@ -197,7 +200,11 @@ impl Mapping {
             _ => None,
         };
         let per_item = vendor.iter().filter(|rule| rule.per_item());
-        let item_columns = columns(item.iter().map(|(_, rule)| rule).chain(per_item.map(|rule| &rule.rule)));
+        let item_columns = columns(
+            item.iter()
+                .map(|(_, rule)| rule)
+                .chain(per_item.map(|rule| &rule.rule)),
+        );
         let mut order_columns: Vec<(usize, Field)> = Vec::new();
         for (field, rule) in &order {
             for column in columns(std::iter::once(rule)) {
@@ -276,9 +283,13 @@ impl Resolver<'_> {
     fn needs(&mut self, target: &str, name: &str) {
         if let Some(header) = self.header
             && header.position(name).is_none()
-            && !self.missing.iter().any(|(_, known, needed)| *needed && known == name)
+            && !self
+                .missing
+                .iter()
+                .any(|(_, known, needed)| *needed && known == name)
         {
-            self.missing.push((target.to_owned(), name.to_owned(), true));
+            self.missing
+                .push((target.to_owned(), name.to_owned(), true));
         }
     }
 
@@ -291,12 +302,14 @@ impl Resolver<'_> {
 
     fn input(&mut self, target: &str, name: &str) -> Result<Input, CompileError> {
         if self.header.is_none() {
-            let path = Path::parse(name).map_err(|message| self.mapping.bad_path(target, message))?;
+            let path =
+                Path::parse(name).map_err(|message| self.mapping.bad_path(target, message))?;
             return Ok(Input::Path(path));
         }
         let position = self.note(name);
         if position.is_none() {
-            self.missing.push((target.to_owned(), name.to_owned(), false));
+            self.missing
+                .push((target.to_owned(), name.to_owned(), false));
         }
         Ok(Input::Column {
             name: name.to_owned(),
@@ -314,16 +327,23 @@ impl Resolver<'_> {
             for name in &mapping.items.when {
                 match self.note(name) {
                     Some(position) => columns.push(position),
-                    None => self.missing.push(("[items] when".into(), name.clone(), false)),
+                    None => self
+                        .missing
+                        .push(("[items] when".into(), name.clone(), false)),
                 }
             }
             let none_left = columns.is_empty() && !mapping.items.when.is_empty();
-            return Ok(if none_left { Lines::None } else { Lines::Rows(columns) });
+            return Ok(if none_left {
+                Lines::None
+            } else {
+                Lines::Rows(columns)
+            });
         }
         let Some(list) = &mapping.items.list else {
             return Ok(Lines::None);
         };
-        let path = Path::parse(list).map_err(|message| mapping.bad_path("[items] list", message))?;
+        let path =
+            Path::parse(list).map_err(|message| mapping.bad_path("[items] list", message))?;
         Ok(Lines::List(path))
     }
 }
@@ -333,7 +353,11 @@ fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> 
     let mut columns = BTreeSet::new();
     for rule in rules {
         rule.inputs(&mut |input| {
-            if let Input::Column { position: Some(position), .. } = input {
+            if let Input::Column {
+                position: Some(position),
+                ..
+            } = input
+            {
                 columns.insert(*position);
             }
         });
@@ -401,7 +425,10 @@ impl Compiled {
 
     /// The file's columns that no rule reads; none for JSON.
     pub fn unused_columns(&self) -> Vec<&str> {
-        let names = self.header.as_ref().map_or(&[][..], |header| header.names());
+        let names = self
+            .header
+            .as_ref()
+            .map_or(&[][..], |header| header.names());
         names
             .iter()
             .enumerate()

@@ -15,7 +15,12 @@ use crate::source::{Group, Record};
 const NAMED_MEMBERS: usize = 3;
 
 /// Looks at the records of one order.
-pub(super) fn check(mapping: &Compiled, group: &Group, lines: &[Line], findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    mapping: &Compiled,
+    group: &Group,
+    lines: &[Line],
+    findings: &mut Vec<Finding>,
+) {
     if group.records.len() > 1 {
         if mapping.header.is_some() {
             contradicting_rows(mapping, group, findings);
@@ -34,11 +39,16 @@ fn contradicting_rows(mapping: &Compiled, group: &Group, findings: &mut Vec<Find
             .records
             .iter()
             .filter_map(|record| Some((record, mapping.evaluator.cell(record, *column)?)));
-        let Some((first, text)) = cells.next() else { continue };
+        let Some((first, text)) = cells.next() else {
+            continue;
+        };
         let Some((other, another)) = cells.find(|(_, another)| *another != text) else {
             continue;
         };
-        let name = mapping.header.as_ref().and_then(|header| header.names().get(*column));
+        let name = mapping
+            .header
+            .as_ref()
+            .and_then(|header| header.names().get(*column));
         let name = name.map_or("", String::as_str);
         let detail = format!(
             "{name} is {} in line {} and {} in line {}",
@@ -62,7 +72,11 @@ fn repeated_objects(group: &Group, findings: &mut Vec<Finding>) {
         };
         let lines = format!("lines {} and {}", line_of(first), line_of(other));
         let finding = if one == another {
-            Finding::new(&ORD_02, Target::Whole, format!("{lines} hold equal objects, taken once"))
+            Finding::new(
+                &ORD_02,
+                Target::Whole,
+                format!("{lines} hold equal objects, taken once"),
+            )
         } else {
             let members = differing(one, another);
             let named = members.iter().take(NAMED_MEMBERS).map(|name| quoted(name));
@@ -70,7 +84,11 @@ fn repeated_objects(group: &Group, findings: &mut Vec<Finding>) {
             if members.len() > NAMED_MEMBERS {
                 names = format!("{names} and {} more", members.len() - NAMED_MEMBERS);
             }
-            Finding::new(&ORD_01, Target::Whole, format!("{lines} differ in {names}; the first is shown"))
+            Finding::new(
+                &ORD_01,
+                Target::Whole,
+                format!("{lines} differ in {names}; the first is shown"),
+            )
         };
         findings.push(finding.at(other.place.clone()));
     }
@@ -80,9 +98,14 @@ fn differing<'v>(one: &'v Value, another: &'v Value) -> Vec<&'v str> {
     let (Some(one), Some(another)) = (one.as_object(), another.as_object()) else {
         return Vec::new();
     };
-    let changed = one.iter().filter(|(name, value)| another.get(*name) != Some(value));
+    let changed = one
+        .iter()
+        .filter(|(name, value)| another.get(*name) != Some(value));
     let added = another.keys().filter(|name| !one.contains_key(*name));
-    changed.map(|(name, _)| name.as_str()).chain(added.map(String::as_str)).collect()
+    changed
+        .map(|(name, _)| name.as_str())
+        .chain(added.map(String::as_str))
+        .collect()
 }
 
 fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding>) {
@@ -98,7 +121,11 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
             _ => false,
         };
         if same {
-            let detail = format!("items {} and {} are equal to the letter", first + 1, index + 1);
+            let detail = format!(
+                "items {} and {} are equal to the letter",
+                first + 1,
+                index + 1
+            );
             let mut finding = Finding::new(&ORD_02, Target::item("items/*", index as u32), detail);
             finding.severity = Severity::Warning;
             if let Line::Row(record) = line {

@@ -9,6 +9,8 @@ use crate::source::{Format, Record, Source, SourceError};
 const LOOKED_AT: usize = 20;
 /// How many names an error shows.
 const SHOWN: usize = 12;
+/// A preset that fits less is no hint.
+const NEAR: u8 = 20;
 
 /// How well presets fit a file.
 #[derive(Debug, Clone)]
@@ -79,8 +81,14 @@ impl Detection {
             nearest: self
                 .candidates
                 .first()
-                .filter(|nearest| nearest.score > 0)
-                .map(|nearest| format!("{}, which needs {} too", nearest.name, nearest.missing.join(", "))),
+                .filter(|nearest| nearest.score >= NEAR)
+                .map(|nearest| {
+                    format!(
+                        "{}, which needs {} too",
+                        nearest.name,
+                        nearest.missing.join(", ")
+                    )
+                }),
         })
     }
 }
@@ -99,7 +107,11 @@ fn detect_in(format: &Format, records: &[Record]) -> Detection {
     let refusal = presets()
         .iter()
         .flat_map(|preset| &preset.refuse)
-        .find(|refuse| file.is_kind(refuse.format) && file.is_member(&refuse.member) && refuse.must.iter().all(|name| file.has(name)))
+        .find(|refuse| {
+            file.is_kind(refuse.format)
+                && file.is_member(&refuse.member)
+                && refuse.must.iter().all(|name| file.has(name))
+        })
         .map(|refuse| Refusal {
             title: &refuse.title,
             why: &refuse.why,
@@ -138,7 +150,10 @@ impl File<'_> {
 
     fn is_member(&self, members: &[String]) -> bool {
         members.is_empty()
-            || self.format.member().is_some_and(|member| members.iter().any(|known| known == member))
+            || self
+                .format
+                .member()
+                .is_some_and(|member| members.iter().any(|known| known == member))
     }
 
     /// Whether it has that column, or any of its first objects that member.
@@ -188,19 +203,37 @@ impl File<'_> {
         if let Some(header) = self.format.header() {
             return seen(header.names());
         }
-        let object = self.records.first().and_then(Record::json).and_then(serde_json::Value::as_object);
-        let names: Vec<String> = object.into_iter().flat_map(|object| object.keys().cloned()).collect();
+        let object = self
+            .records
+            .first()
+            .and_then(Record::json)
+            .and_then(serde_json::Value::as_object);
+        let names: Vec<String> = object
+            .into_iter()
+            .flat_map(|object| object.keys().cloned())
+            .collect();
         if names.is_empty() {
             return "no records".into();
         }
-        format!("objects with {}", seen(&names).replacen("the columns ", "", 1))
+        format!(
+            "objects with {}",
+            seen(&names).replacen("the columns ", "", 1)
+        )
     }
 }
 
 /// Names for a message: the first few, made visible.
 pub(super) fn seen(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| super::visible::quoted(name)).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| super::visible::quoted(name))
+        .collect();
     let more = names.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
     format!("the columns {}{more}", shown.join(", "))
 }

@@ -180,7 +180,10 @@ impl Evaluator {
         let (Some(one), Some(other)) = (self.value(left, scope)?, self.value(right, scope)?) else {
             return Ok(None);
         };
-        Ok(Some([self.number(&one, left)?, self.number(&other, right)?]))
+        Ok(Some([
+            self.number(&one, left)?,
+            self.number(&other, right)?,
+        ]))
     }
 
     fn number<'a>(
@@ -245,22 +248,38 @@ impl Evaluator {
                 let Some(position) = position else { return };
                 for record in records {
                     if let Some(text) = self.cell(record, *position) {
-                        found(&|| record.place.clone().in_column(name.as_str()), Ok(Value::Raw(text.into())));
+                        found(
+                            &|| record.place.clone().in_column(name.as_str()),
+                            Ok(Value::Raw(text.into())),
+                        );
                         return;
                     }
                 }
             }
             (Input::Column { name, position }, Scope::Row(record)) => {
                 if let Some(text) = position.and_then(|position| self.cell(record, position)) {
-                    found(&|| record.place.clone().in_column(name.as_str()), Ok(Value::Raw(text.into())));
+                    found(
+                        &|| record.place.clone().in_column(name.as_str()),
+                        Ok(Value::Raw(text.into())),
+                    );
                 }
             }
             (Input::Path(path), Scope::Order(records)) => {
-                if let Some((record, json)) = records.first().and_then(|record| Some((record, record.json()?))) {
+                if let Some((record, json)) = records
+                    .first()
+                    .and_then(|record| Some((record, record.json()?)))
+                {
                     self.visit_json(path, record, json, "", found);
                 }
             }
-            (Input::Path(path), Scope::Item { record, item, pointer }) => {
+            (
+                Input::Path(path),
+                Scope::Item {
+                    record,
+                    item,
+                    pointer,
+                },
+            ) => {
                 if path.from_order() {
                     if let Some(json) = record.json() {
                         self.visit_json(path, record, json, "", found);
@@ -324,7 +343,12 @@ impl Evaluator {
     }
 
     /// What the rule reads here: of alternatives, those of the one that counts.
-    pub(super) fn used<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>, used: &mut Vec<Used>) {
+    pub(super) fn used<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+        used: &mut Vec<Used>,
+    ) {
         match &rule.recipe {
             Recipe::From(input) => self.used_input(input, scope, false, used),
             Recipe::Value(_) => {}
@@ -362,7 +386,13 @@ impl Evaluator {
 
 impl Evaluator {
     /// Notes where an input's first value stands, or every one.
-    fn used_input<'a>(&'a self, input: &'a Input, scope: Scope<'a>, every: bool, used: &mut Vec<Used>) {
+    fn used_input<'a>(
+        &'a self,
+        input: &'a Input,
+        scope: Scope<'a>,
+        every: bool,
+        used: &mut Vec<Used>,
+    ) {
         let before = used.len();
         self.visit(input, scope, &mut |place, _| {
             if every || used.len() == before {

@@ -207,7 +207,9 @@ impl Status {
                     ));
                 }
                 if *word != word.to_lowercase() {
-                    return Err(format!("[status.{axis}] `{word}`: write it in small letters"));
+                    return Err(format!(
+                        "[status.{axis}] `{word}`: write it in small letters"
+                    ));
                 }
             }
         }
@@ -254,14 +256,19 @@ impl Mapping {
             // The table's word stands between backquotes; its line is the first that begins with it.
             let word = message.split('`').nth(1).unwrap_or_default();
             let line = text.lines().position(|line| {
-                line.trim_start().trim_start_matches(['"', '\'']).starts_with(word)
+                line.trim_start()
+                    .trim_start_matches(['"', '\''])
+                    .starts_with(word)
             });
             error(line.map(|index| index + 1), &message)
         })?;
         if let Some(code) = &mapping.read.currency
             && crate::order::Currency::parse(code).is_none()
         {
-            return Err(error(None, &format!("[read] currency: `{code}` is no ISO 4217 code")));
+            return Err(error(
+                None,
+                &format!("[read] currency: `{code}` is no ISO 4217 code"),
+            ));
         }
         if mapping.head.version != 1 {
             let message = format!(
@@ -291,7 +298,7 @@ impl Mapping {
     }
 }
 
-/// The rules of `[order]`, in the order of the file.
+/// The rules of `[order]`, in the order of the field table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OrderRules(pub(super) Vec<(Field, Rule<String>)>);
 
@@ -303,6 +310,7 @@ impl<'de> Deserialize<'de> for OrderRules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rules = Vec::new();
         Fields::new("", Level::Order, &mut rules).deserialize(deserializer)?;
+        rules.sort_by_key(|(field, _)| *field);
         Ok(Self(rules))
     }
 }
@@ -311,6 +319,7 @@ impl<'de> Deserialize<'de> for ItemRules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rules = Vec::new();
         Fields::new("items.", Level::Item, &mut rules).deserialize(deserializer)?;
+        rules.sort_by_key(|(field, _)| *field);
         Ok(Self(rules))
     }
 }
@@ -356,9 +365,8 @@ impl<'de> Visitor<'de> for Fields<'_> {
                 continue;
             }
             let prefix = format!("{name}.");
-            let begins = |field: &Field| {
-                field.level() == self.level && field.name().starts_with(&prefix)
-            };
+            let begins =
+                |field: &Field| field.level() == self.level && field.name().starts_with(&prefix);
             if Field::ALL.iter().any(begins) {
                 map.next_value_seed(Fields::new(&prefix, self.level, self.rules))?;
             } else {
@@ -392,16 +400,25 @@ mod tests {
     const HEAD: &str = "[mapping]\nname = \"t\"\ntitle = \"T\"\n";
 
     fn error(text: &str) -> String {
-        Mapping::parse(&format!("{HEAD}{text}"), "mine.toml").unwrap_err().to_string()
+        Mapping::parse(&format!("{HEAD}{text}"), "mine.toml")
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
     fn dotted_names_and_tables_mean_the_same() {
-        let dotted = format!("{HEAD}[order]\nid = \"A\"\ncustomer.email = \"B\"\nbilling.city = {{ value = \"C\" }}\n[item]\nsku = \"S\"");
-        let tables = format!("{HEAD}[order]\nid = \"A\"\n[order.customer]\nemail = \"B\"\n[order.billing]\ncity = {{ value = \"C\" }}\n[item]\nsku = \"S\"");
+        let dotted = format!(
+            "{HEAD}[order]\nid = \"A\"\ncustomer.email = \"B\"\nbilling.city = {{ value = \"C\" }}\n[item]\nsku = \"S\""
+        );
+        let tables = format!(
+            "{HEAD}[order]\nid = \"A\"\n[order.customer]\nemail = \"B\"\n[order.billing]\ncity = {{ value = \"C\" }}\n[item]\nsku = \"S\""
+        );
         let rules = |text: &str| {
             let mapping = Mapping::parse(text, "t").unwrap();
-            mapping.rules().map(|(field, rule)| (field, rule.describe())).collect::<Vec<_>>()
+            mapping
+                .rules()
+                .map(|(field, rule)| (field, rule.describe()))
+                .collect::<Vec<_>>()
         };
         assert_eq!(rules(&dotted), rules(&tables));
         assert_eq!(rules(&dotted).len(), 4);
@@ -411,13 +428,28 @@ mod tests {
     #[test]
     fn errors_name_their_line() {
         for (text, expected) in [
-            ("[order]\nid = \"A\"\ntotl = \"B\"", "mine.toml, line 6: no target `totl`"),
+            (
+                "[order]\nid = \"A\"\ntotl = \"B\"",
+                "mine.toml, line 6: no target `totl`",
+            ),
             ("[order]\nsku = \"A\"", "mine.toml, line 5: no target `sku`"),
             ("[order]\ncustomer.mail = \"A\"", "line 5: no target `mail`"),
-            ("[order]\n\nid = { form = \"A\" }", "line 6: unknown field `form`"),
-            ("[read]\ndecimal_mark = \";\"", "line 5: unknown variant `;`"),
-            ("[read]\ntime_zone = \"Here\"", "line 5: no time zone `Here`"),
-            ("[status.payment]\npaid = \"paid\"\nvoid = \"gone\"", "line 6: [status.payment] `void` = `gone`: must be one of pending"),
+            (
+                "[order]\n\nid = { form = \"A\" }",
+                "line 6: unknown field `form`",
+            ),
+            (
+                "[read]\ndecimal_mark = \";\"",
+                "line 5: unknown variant `;`",
+            ),
+            (
+                "[read]\ntime_zone = \"Here\"",
+                "line 5: no time zone `Here`",
+            ),
+            (
+                "[status.payment]\npaid = \"paid\"\nvoid = \"gone\"",
+                "line 6: [status.payment] `void` = `gone`: must be one of pending",
+            ),
             ("[order]\nid = ", "line 5"),
             ("[ordr]\n", "line 4: unknown field `ordr`"),
         ] {

@@ -77,9 +77,11 @@ impl Compiled {
         for (field, rule) in &self.order {
             match self.evaluator.value(rule, scope) {
                 Ok(None) => {}
-                Ok(Some(value)) => self.put(*field, None, value, group, &mut findings, &mut |text| {
-                    field.set(&mut order, None, text)
-                }),
+                Ok(Some(value)) => {
+                    self.put(*field, None, value, group, &mut findings, &mut |text| {
+                        field.set(&mut order, None, text)
+                    })
+                }
                 Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
             }
         }
@@ -123,7 +125,10 @@ impl Compiled {
         let place = group.records.first().map(|record| record.place.clone());
         order.id = match group.key.trim() {
             "" => {
-                let byte = place.as_ref().and_then(|place| place.byte).unwrap_or_default();
+                let byte = place
+                    .as_ref()
+                    .and_then(|place| place.byte)
+                    .unwrap_or_default();
                 format!("record at byte {byte}")
             }
             key => key.to_owned(),
@@ -148,7 +153,9 @@ impl Compiled {
                     .iter()
                     .filter(|record| {
                         columns.is_empty()
-                            || columns.iter().any(|column| self.evaluator.cell(record, *column).is_some())
+                            || columns
+                                .iter()
+                                .any(|column| self.evaluator.cell(record, *column).is_some())
                     })
                     .map(Line::Row),
             ),
@@ -164,7 +171,11 @@ impl Compiled {
     }
 
     /// What a line's rules read from. `pointer` is needed for places only.
-    pub(super) fn item_scope<'g>(line: Line<'g>, group: &'g Group, pointer: &'g str) -> Option<Scope<'g>> {
+    pub(super) fn item_scope<'g>(
+        line: Line<'g>,
+        group: &'g Group,
+        pointer: &'g str,
+    ) -> Option<Scope<'g>> {
         Some(match line {
             Line::Row(record) => Scope::Row(record),
             Line::Json(item) => Scope::Item {
@@ -194,7 +205,13 @@ impl Compiled {
         pointer
     }
 
-    fn line(&self, line: Line, index: usize, group: &Group, findings: &mut Vec<Finding>) -> LineItem {
+    fn line(
+        &self,
+        line: Line,
+        index: usize,
+        group: &Group,
+        findings: &mut Vec<Finding>,
+    ) -> LineItem {
         let mut item = LineItem::default();
         let Some(scope) = Self::item_scope(line, group, "") else {
             return item;
@@ -213,7 +230,13 @@ impl Compiled {
         item
     }
 
-    fn vendor_fields<'g>(&self, order: &mut Order, lines: &[Line<'g>], group: &'g Group, findings: &mut Vec<Finding>) {
+    fn vendor_fields<'g>(
+        &self,
+        order: &mut Order,
+        lines: &[Line<'g>],
+        group: &'g Group,
+        findings: &mut Vec<Finding>,
+    ) {
         for rule in &self.vendor {
             let scopes: Vec<(Option<usize>, Option<Scope>)> = if rule.per_item() {
                 let lines = lines.iter().enumerate();
@@ -274,7 +297,10 @@ impl Compiled {
                 if let Some(text) = text
                     && let Err(bad) = set(&text)
                 {
-                    tell(&rules::UNREADABLE, format!("{} is {bad}", quoted(&raw.text())));
+                    tell(
+                        &rules::UNREADABLE,
+                        format!("{} is {bad}", quoted(&raw.text())),
+                    );
                 }
             }
             Err((rule, detail)) => tell(rule, detail),
@@ -298,19 +324,35 @@ impl Compiled {
                 None => Err((&rules::UNKNOWN_STATUS, quoted(&word))),
             };
         }
-        let by_kind = |bad: super::value::Bad| (rule_of(bad.kind), format!("{} is {}", quoted(&bad.raw), bad.why));
+        let by_kind = |bad: super::value::Bad| {
+            (
+                rule_of(bad.kind),
+                format!("{} is {}", quoted(&bad.raw), bad.why),
+            )
+        };
         Ok(match field.kind() {
             Kind::Money | Kind::Number => {
-                let number = value.number(self.evaluator.notation.mark).map_err(by_kind)?;
+                let number = value
+                    .number(self.evaluator.notation.mark)
+                    .map_err(by_kind)?;
                 plain(Some(number.to_string().into()))
             }
             Kind::Time => {
                 let notation = &self.evaluator.notation;
-                let reading = value.time(&notation.formats, notation.zone.as_ref()).map_err(by_kind)?;
+                let reading = value
+                    .time(&notation.formats, notation.zone.as_ref())
+                    .map_err(by_kind)?;
                 Read {
-                    remark: reading
-                        .ambiguous
-                        .then(|| (&rules::AMBIGUOUS_TIME, format!("{} is taken as {}", quoted(&value.clone().text()), reading.moment))),
+                    remark: reading.ambiguous.then(|| {
+                        (
+                            &rules::AMBIGUOUS_TIME,
+                            format!(
+                                "{} is taken as {}",
+                                quoted(&value.clone().text()),
+                                reading.moment
+                            ),
+                        )
+                    }),
                     text: Some(reading.moment.to_string().into()),
                 }
             }
@@ -322,17 +364,31 @@ impl Compiled {
                     text: Some(text),
                 }
             }
-            Kind::Boolean | Kind::Currency | Kind::Payment | Kind::Fulfilment | Kind::LineStatus => {
-                plain(Some(value.text()))
-            }
+            Kind::Boolean
+            | Kind::Currency
+            | Kind::Payment
+            | Kind::Fulfilment
+            | Kind::LineStatus => plain(Some(value.text())),
         })
     }
 
-    fn finding(&self, problem: &Problem, field: Field, item: Option<usize>, group: &Group) -> Finding {
+    fn finding(
+        &self,
+        problem: &Problem,
+        field: Field,
+        item: Option<usize>,
+        group: &Group,
+    ) -> Finding {
         self.problem_at(problem, target(field, item), item, group)
     }
 
-    fn problem_at(&self, problem: &Problem, target: Target, item: Option<usize>, group: &Group) -> Finding {
+    fn problem_at(
+        &self,
+        problem: &Problem,
+        target: Target,
+        item: Option<usize>,
+        group: &Group,
+    ) -> Finding {
         let bad = &problem.bad;
         let detail = format!("{} is {}", quoted(&bad.raw), bad.why);
         let mut finding = Finding::new(rule_of(bad.kind), target, detail);
@@ -349,7 +405,10 @@ impl Compiled {
         item: Option<usize>,
         group: &Group,
     ) -> Option<Place> {
-        self.used(rule, item, group).into_iter().next().map(|used| used.place)
+        self.used(rule, item, group)
+            .into_iter()
+            .next()
+            .map(|used| used.place)
     }
 }
 
@@ -381,7 +440,13 @@ fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
     }
     let digits = text.strip_suffix(".0")?;
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| format!("{} was {} before a spreadsheet", quoted(text), quoted(digits)))
+    all_digits.then(|| {
+        format!(
+            "{} was {} before a spreadsheet",
+            quoted(text),
+            quoted(digits)
+        )
+    })
 }
 
 /// Texts that a spreadsheet takes for numbers.

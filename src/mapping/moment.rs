@@ -125,7 +125,10 @@ mod tests {
     #[test]
     fn a_zone_counts_only_where_there_is_no_offset() {
         let german = "%d.%m.%Y %H:%M";
-        assert_eq!(reading("07.10.2025 09:50", german, None), Err(BadTime::NoOffset));
+        assert_eq!(
+            reading("07.10.2025 09:50", german, None),
+            Err(BadTime::NoOffset)
+        );
         assert_eq!(
             reading("07.10.2025 09:50", german, Some("Europe/Berlin")).as_deref(),
             Ok("2025-10-07T09:50:00+02:00")
@@ -138,8 +141,14 @@ mod tests {
             reading("2017-03-22", german, Some("-05:00")).as_deref(),
             Ok("2017-03-22T00:00:00-05:00")
         );
-        assert_eq!(reading("31.02.2025 09:50", german, Some("UTC")), Err(BadTime::Unreadable));
-        assert_eq!(reading("soon", german, Some("UTC")), Err(BadTime::Unreadable));
+        assert_eq!(
+            reading("31.02.2025 09:50", german, Some("UTC")),
+            Err(BadTime::Unreadable)
+        );
+        assert_eq!(
+            reading("soon", german, Some("UTC")),
+            Err(BadTime::Unreadable)
+        );
     }
 
     #[test]

@@ -260,8 +260,24 @@ mod tests {
     #[test]
     fn what_may_mean_something_else_is_no_number() {
         for text in [
-            "1,5", "1,50", "12,3456.00", "1.2.3", "1,2345", "--5", "(-5)", "5 pcs", "12.", "", ".",
-            "1,234 567", "0x10", "NaN", "1_000", "١٢", "$", "5%",
+            "1,5",
+            "1,50",
+            "12,3456.00",
+            "1.2.3",
+            "1,2345",
+            "--5",
+            "(-5)",
+            "5 pcs",
+            "12.",
+            "",
+            ".",
+            "1,234 567",
+            "0x10",
+            "NaN",
+            "1_000",
+            "١٢",
+            "$",
+            "5%",
         ] {
             assert_eq!(point(text), None, "{text}");
         }
@@ -273,13 +289,19 @@ mod tests {
     fn shortened_numbers_are_told_apart() {
         assert_eq!(Mark::Point.read("1.23E+12"), Err(BadNumber::Shortened));
         assert!(is_shortened("4,5E+11") && !is_shortened("12E4") && !is_shortened("E.1"));
-        assert_eq!(Mark::Point.read("1".repeat(40).as_str()), Err(BadNumber::TooLong));
+        assert_eq!(
+            Mark::Point.read("1".repeat(40).as_str()),
+            Err(BadNumber::TooLong)
+        );
     }
 
     #[test]
     fn json_numbers_keep_their_digits() {
         let read = |text: &str| read_json_number(text).map(|value| value.to_string());
-        assert_eq!(read("10.799999999999999").as_deref(), Ok("10.799999999999999"));
+        assert_eq!(
+            read("10.799999999999999").as_deref(),
+            Ok("10.799999999999999")
+        );
         assert_eq!(read("1e3").as_deref(), Ok("1000"));
         assert_eq!(read("1e400"), Err(BadNumber::TooLong));
     }

@@ -71,7 +71,10 @@ impl Compiled {
             Level::Order => &self.order,
             Level::Item => &self.item,
         };
-        let rule = rules.iter().find(|(known, _)| *known == field).map(|(_, rule)| rule);
+        let rule = rules
+            .iter()
+            .find(|(known, _)| *known == field)
+            .map(|(_, rule)| rule);
         let origin = rule.map_or(Origin::Nothing, |rule| self.origin_of(rule, item, group));
         if field == Field::Currency && origin == Origin::Nothing && self.currency.is_some() {
             return Origin::Constant;
@@ -87,8 +90,13 @@ impl Compiled {
         item: Option<usize>,
         group: &Group,
     ) -> Origin {
-        let rule = self.vendor.iter().find(|rule| rule.vendor == vendor && rule.path == path);
-        rule.map_or(Origin::Nothing, |rule| self.origin_of(&rule.rule, item, group))
+        let rule = self
+            .vendor
+            .iter()
+            .find(|rule| rule.vendor == vendor && rule.path == path);
+        rule.map_or(Origin::Nothing, |rule| {
+            self.origin_of(&rule.rule, item, group)
+        })
     }
 
     /// Where a place of a native payload stands.
@@ -96,7 +104,11 @@ impl Compiled {
         let Some(record) = group.records.first() else {
             return Origin::Nothing;
         };
-        if record.json().and_then(|json| json.pointer(pointer)).is_none() {
+        if record
+            .json()
+            .and_then(|json| json.pointer(pointer))
+            .is_none()
+        {
             return Origin::Nothing;
         }
         Origin::Read {
@@ -113,15 +125,21 @@ impl Compiled {
             Level::Item => &self.item,
         };
         let (_, rule) = rules.iter().find(|(known, _)| *known == field)?;
-        self.first_place(rule, item, group).or_else(|| self.empty_place(rule, item, group))
+        self.first_place(rule, item, group)
+            .or_else(|| self.empty_place(rule, item, group))
     }
 
     fn empty_place(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Option<Place> {
         let mut name = None;
         rule.inputs(&mut |input| {
-            let there = !matches!(input, Input::Column { position: None, .. });
-            if there && name.is_none() {
-                name = Some(input.to_string());
+            if name.is_none() {
+                name = match input {
+                    Input::Column { name, position } => position.map(|_| name.clone()),
+                    Input::Path(path) => path.as_pointer().map(|pointer| match item {
+                        Some(index) => format!("{}{pointer}", self.item_pointer(group, index)),
+                        None => pointer,
+                    }),
+                };
             }
         });
         let record = match item {
@@ -139,6 +157,9 @@ impl Compiled {
     }
 
     fn origin_of(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Origin {
+        if self.finds_nothing(rule, item, group) {
+            return Origin::Nothing;
+        }
         let used = self.used(rule, item, group);
         let mut names: Vec<String> = Vec::new();
         for Used { name, .. } in &used {
@@ -146,36 +167,37 @@ impl Compiled {
                 names.push(name.clone());
             }
         }
+        let sum = used.len() > 1 && !matches!(rule.recipe, Recipe::Join(..));
         let mut places = used.into_iter().map(|used| used.place);
         match (names.len(), places.next()) {
+            (0, _) | (_, None) => Origin::Constant,
             (1, Some(place)) => Origin::Read {
                 name: names.remove(0),
-                sum: matches!(rule.recipe, Recipe::Sum(_)),
                 place,
+                sum,
             },
-            (0, _) | (_, None) => {
-                if self.finds(rule, item, group) {
-                    Origin::Constant
-                } else {
-                    Origin::Nothing
-                }
-            }
             (_, Some(first)) => Origin::Several {
                 names,
-                what: if self.header.is_some() { "columns" } else { "members" },
+                what: if self.header.is_some() {
+                    "columns"
+                } else {
+                    "members"
+                },
                 places: std::iter::once(first).chain(places).collect(),
             },
         }
     }
 
-    /// Whether a rule gives a value.
-    fn finds(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> bool {
-        let found = |scope| matches!(self.evaluator.value(rule, scope), Ok(Some(_)));
+    fn finds_nothing(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> bool {
+        let nothing = |scope| matches!(self.evaluator.value(rule, scope), Ok(None));
         match item {
-            None => found(Scope::Order(&group.records)),
+            None => nothing(Scope::Order(&group.records)),
             Some(index) => {
                 let lines = self.lines(group);
-                lines.get(index).is_some_and(|line| Self::item_scope(*line, group, "").is_some_and(found))
+                let scope = lines
+                    .get(index)
+                    .and_then(|line| Self::item_scope(*line, group, ""));
+                scope.is_none_or(nothing)
             }
         }
     }
@@ -184,11 +206,15 @@ impl Compiled {
     pub(super) fn used(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Vec<Used> {
         let mut used = Vec::new();
         match item {
-            None => self.evaluator.used(rule, Scope::Order(&group.records), &mut used),
+            None => self
+                .evaluator
+                .used(rule, Scope::Order(&group.records), &mut used),
             Some(index) => {
                 let pointer = self.item_pointer(group, index);
                 let lines = self.lines(group);
-                let scope = lines.get(index).and_then(|line| Self::item_scope(*line, group, &pointer));
+                let scope = lines
+                    .get(index)
+                    .and_then(|line| Self::item_scope(*line, group, &pointer));
                 if let Some(scope) = scope {
                     self.evaluator.used(rule, scope, &mut used);
                 }

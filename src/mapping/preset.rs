@@ -6,18 +6,42 @@ use super::file::Mapping;
 
 /// Name and text of each preset; a new one is a file and a line here.
 const FILES: &[(&str, &str)] = &[
-    ("shopify-csv", include_str!("../../assets/presets/shopify-csv.toml")),
-    ("shopify-json", include_str!("../../assets/presets/shopify-json.toml")),
-    ("woocommerce-json", include_str!("../../assets/presets/woocommerce-json.toml")),
-    ("kameleoon-native", include_str!("../../assets/presets/kameleoon-native.toml")),
-    ("voucherify-native", include_str!("../../assets/presets/voucherify-native.toml")),
-    ("project-agora-native", include_str!("../../assets/presets/project-agora-native.toml")),
-    ("kibo-native", include_str!("../../assets/presets/kibo-native.toml")),
+    (
+        "shopify-csv",
+        include_str!("../../assets/presets/shopify-csv.toml"),
+    ),
+    (
+        "shopify-json",
+        include_str!("../../assets/presets/shopify-json.toml"),
+    ),
+    (
+        "woocommerce-json",
+        include_str!("../../assets/presets/woocommerce-json.toml"),
+    ),
+    (
+        "kameleoon-native",
+        include_str!("../../assets/presets/kameleoon-native.toml"),
+    ),
+    (
+        "voucherify-native",
+        include_str!("../../assets/presets/voucherify-native.toml"),
+    ),
+    (
+        "project-agora-native",
+        include_str!("../../assets/presets/project-agora-native.toml"),
+    ),
+    (
+        "kibo-native",
+        include_str!("../../assets/presets/kibo-native.toml"),
+    ),
 ];
 
 static PRESETS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
     // A test proves that none of them fails.
-    FILES.iter().filter_map(|(name, text)| Mapping::parse(text, name).ok()).collect()
+    FILES
+        .iter()
+        .filter_map(|(name, text)| Mapping::parse(text, name).ok())
+        .collect()
 });
 
 /// Every preset.
@@ -32,7 +56,10 @@ pub fn preset(name: &str) -> Option<&'static Mapping> {
 
 /// The preset's text, to be shown or copied.
 pub fn preset_text(name: &str) -> Option<&'static str> {
-    FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
 }
 
 /// The presets' names, for messages.

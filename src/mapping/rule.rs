@@ -318,7 +318,9 @@ impl Table {
             );
         };
         if recipe.parts().len() > LONGEST || self.steps.len() > LONGEST {
-            return Err(format!("a rule has at most {LONGEST} parts and {LONGEST} transforms"));
+            return Err(format!(
+                "a rule has at most {LONGEST} parts and {LONGEST} transforms"
+            ));
         }
         for step in &self.steps {
             step.check()?;
@@ -333,7 +335,9 @@ impl Table {
 impl Step {
     fn check(&self) -> Result<(), String> {
         match self {
-            Self::Split { by, .. } if by.is_empty() => Err("`split` needs a text to split by".into()),
+            Self::Split { by, .. } if by.is_empty() => {
+                Err("`split` needs a text to split by".into())
+            }
             Self::Split { pick: 0, .. } => {
                 Err("`pick` counts from 1, or from the end with -1".into())
             }
@@ -403,10 +407,19 @@ mod tests {
             (r#""Email""#, "Email"),
             (r#"{ value = "EUR" }"#, "constant EUR"),
             (r#"{ template = "{A}, {B} {{x}}" }"#, "{A}, {B} {x}"),
-            (r#"{ first = ["A", { from = "B", do = ["lower"] }] }"#, "A, else B, in small letters"),
-            (r#"{ sum = ["A", "B"], do = ["negate"] }"#, "sum of A and B, negated"),
+            (
+                r#"{ first = ["A", { from = "B", do = ["lower"] }] }"#,
+                "A, else B, in small letters",
+            ),
+            (
+                r#"{ sum = ["A", "B"], do = ["negate"] }"#,
+                "sum of A and B, negated",
+            ),
             (r#"{ quotient = ["A", "B"] }"#, "A ÷ B"),
-            (r#"{ from = "A", do = [{ split = { by = " ", pick = -1 } }] }"#, "A, part -1 at ` `"),
+            (
+                r#"{ from = "A", do = [{ split = { by = " ", pick = -1 } }] }"#,
+                "A, part -1 at ` `",
+            ),
         ] {
             assert_eq!(rule(text).unwrap().describe(), words);
         }
@@ -418,11 +431,20 @@ mod tests {
             (r#"{ from = "A", value = "B" }"#, "exactly one"),
             (r#"{ do = ["trim"] }"#, "exactly one"),
             (r#"{ from = "A", with = "," }"#, "`with` belongs to `join`"),
-            (r#"{ from = "A", do = ["shout"] }"#, "unknown variant `shout`"),
-            (r#"{ from = "A", do = [{ split = { by = ",", pick = 0 } }] }"#, "from 1"),
+            (
+                r#"{ from = "A", do = ["shout"] }"#,
+                "unknown variant `shout`",
+            ),
+            (
+                r#"{ from = "A", do = [{ split = { by = ",", pick = 0 } }] }"#,
+                "from 1",
+            ),
             (r#"{ template = "{A" }"#, "without `}`"),
             (r#"{ form = "A" }"#, "unknown field `form`"),
-            (r#"{ from = "A", do = [{ datetime = { zone = "Nowhere/Land" } }] }"#, "no time zone"),
+            (
+                r#"{ from = "A", do = [{ datetime = { zone = "Nowhere/Land" } }] }"#,
+                "no time zone",
+            ),
             ("7", "a column or path"),
         ] {
             let error = rule(text).unwrap_err();

@@ -61,11 +61,17 @@ impl Opened {
     }
 
     fn total(&self) -> Decimal {
-        self.mapped.iter().filter_map(|mapped| mapped.order.total).sum()
+        self.mapped
+            .iter()
+            .filter_map(|mapped| mapped.order.total)
+            .sum()
     }
 
     fn items(&self) -> usize {
-        self.mapped.iter().map(|mapped| mapped.order.items.len()).sum()
+        self.mapped
+            .iter()
+            .map(|mapped| mapped.order.items.len())
+            .sum()
     }
 }
 
@@ -75,8 +81,15 @@ fn told(findings: &[Finding]) -> Vec<String> {
         .iter()
         .map(|finding| {
             let pointer = finding.target.pointer().unwrap_or_default();
-            let place = finding.place.as_ref().map(ToString::to_string).unwrap_or_default();
-            format!("{} {} {pointer} @ {place}: {}", finding.rule.id, finding.severity, finding.detail)
+            let place = finding
+                .place
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            format!(
+                "{} {} {pointer} @ {place}: {}",
+                finding.rule.id, finding.severity, finding.detail
+            )
         })
         .collect()
 }

@@ -60,14 +60,18 @@ impl<'a> Value<'a> {
     pub(super) fn number(&self, mark: Mark) -> Result<Decimal, Bad> {
         let (raw, read) = match self {
             Self::Number(number) => return Ok(*number),
-            Self::Time(moment) => return Err(Bad::new(&moment.to_string(), "a time, not a number")),
+            Self::Time(moment) => {
+                return Err(Bad::new(&moment.to_string(), "a time, not a number"));
+            }
             Self::Raw(text) => (text, mark.read(text)),
             Self::Plain(text) => (text, number::read_json_number(text)),
         };
         read.map_err(|error| Bad {
             kind: match error {
                 number::BadNumber::Shortened => BadKind::Damaged,
-                number::BadNumber::Unreadable(_) | number::BadNumber::TooLong => BadKind::Unreadable,
+                number::BadNumber::Unreadable(_) | number::BadNumber::TooLong => {
+                    BadKind::Unreadable
+                }
             },
             raw: raw.clone().into_owned(),
             why: error.to_string(),
@@ -94,14 +98,17 @@ impl<'a> Value<'a> {
             BadTime::NoOffset => Bad {
                 kind: BadKind::NoOffset,
                 raw: text.clone().into_owned(),
-                why: "the mapping names no time zone".into(),
+                why: "without an offset, and the mapping names no time zone".into(),
             },
             BadTime::Unreadable if formats.is_empty() => {
                 Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
             }
             BadTime::Unreadable => Bad::new(
                 text,
-                format!("neither ISO 8601 nor a time in the format {}", formats.join(" or ")),
+                format!(
+                    "neither ISO 8601 nor a time in the format {}",
+                    formats.join(" or ")
+                ),
             ),
         })
     }
@@ -110,7 +117,11 @@ impl<'a> Value<'a> {
     fn with_text(self, change: impl FnOnce(Cow<'a, str>) -> Cow<'a, str>) -> Option<Self> {
         let plain = !matches!(self, Self::Raw(_));
         let text = change(self.text());
-        (!text.trim().is_empty()).then_some(if plain { Self::Plain(text) } else { Self::Raw(text) })
+        (!text.trim().is_empty()).then_some(if plain {
+            Self::Plain(text)
+        } else {
+            Self::Raw(text)
+        })
     }
 }
 
@@ -150,12 +161,16 @@ impl Step {
             Self::Trim => value.with_text(|text| cut(text, str::trim)),
             Self::Lower => value.with_text(|text| text.to_lowercase().into()),
             Self::Upper => value.with_text(|text| text.to_uppercase().into()),
-            Self::StripPrefix(prefix) => {
-                value.with_text(|text| cut(text, |text| text.strip_prefix(prefix.as_str()).unwrap_or(text)))
-            }
-            Self::StripSuffix(suffix) => {
-                value.with_text(|text| cut(text, |text| text.strip_suffix(suffix.as_str()).unwrap_or(text)))
-            }
+            Self::StripPrefix(prefix) => value.with_text(|text| {
+                cut(text, |text| {
+                    text.strip_prefix(prefix.as_str()).unwrap_or(text)
+                })
+            }),
+            Self::StripSuffix(suffix) => value.with_text(|text| {
+                cut(text, |text| {
+                    text.strip_suffix(suffix.as_str()).unwrap_or(text)
+                })
+            }),
             Self::Replace([from, to]) => value.with_text(|text| {
                 if text.contains(from.as_str()) {
                     text.replace(from.as_str(), to).into()
@@ -163,7 +178,9 @@ impl Step {
                     text
                 }
             }),
-            Self::Split { by, pick } => value.with_text(|text| cut(text, |text| part(text, by, *pick))),
+            Self::Split { by, pick } => {
+                value.with_text(|text| cut(text, |text| part(text, by, *pick)))
+            }
             Self::Decimal(mark) => Some(Value::Number(value.number(*mark)?)),
             Self::Negate => Some(Value::Number(negated(value.number(notation.mark)?))),
             Self::Abs => Some(Value::Number(value.number(notation.mark)?.abs())),
@@ -180,7 +197,10 @@ impl Step {
                 let known = words
                     .get(text.as_ref())
                     .or_else(|| {
-                        words.iter().find(|(word, _)| word.to_lowercase() == text.to_lowercase()).map(|(_, to)| to)
+                        words
+                            .iter()
+                            .find(|(word, _)| word.to_lowercase() == text.to_lowercase())
+                            .map(|(_, to)| to)
                     })
                     .or_else(|| words.get("*"));
                 match known {
@@ -253,7 +273,11 @@ mod tests {
             (r#"{ strip_suffix = ".0" }"#, "17850.0", "17850"),
             (r#"{ replace = ["-", ""] }"#, "1-2-3", "123"),
             (r#"{ split = { by = ",", pick = 2 } }"#, "a, b, c", "b"),
-            (r#"{ split = { by = " ", pick = -1 } }"#, "Ada van Archer", "Archer"),
+            (
+                r#"{ split = { by = " ", pick = -1 } }"#,
+                "Ada van Archer",
+                "Archer",
+            ),
             (r#"{ lookup = { a = "x", "*" = "y" } }"#, "A", "x"),
             (r#"{ lookup = { a = "x", "*" = "y" } }"#, "b", "y"),
             (r#"{ lookup = { a = "x" } }"#, "b", "b"),
@@ -261,7 +285,11 @@ mod tests {
             (r#"{ default = "d" }"#, "a", "a"),
             (r#"{ empty = ["0"] }, { default = "d" }"#, "0", "d"),
         ] {
-            assert_eq!(point(steps, text).as_deref(), Some(expected), "{steps} {text}");
+            assert_eq!(
+                point(steps, text).as_deref(),
+                Some(expected),
+                "{steps} {text}"
+            );
         }
         assert_eq!(point(r#"{ split = { by = ",", pick = 4 } }"#, "a,b"), None);
         assert_eq!(point(r#"{ lookup = { a = "" } }"#, "a"), None);
@@ -271,10 +299,16 @@ mod tests {
 
     #[test]
     fn numbers_stay_exact_under_any_mark() {
-        assert_eq!(point(r#""negate""#, "1,200.10").as_deref(), Some("-1200.10"));
+        assert_eq!(
+            point(r#""negate""#, "1,200.10").as_deref(),
+            Some("-1200.10")
+        );
         assert_eq!(point(r#""negate""#, "0.00").as_deref(), Some("0.00"));
         assert_eq!(point(r#""abs""#, "(5.50)").as_deref(), Some("5.50"));
-        assert_eq!(point(r#"{ decimal = "," }, "negate""#, "1.234,5").as_deref(), Some("-1234.5"));
+        assert_eq!(
+            point(r#"{ decimal = "," }, "negate""#, "1.234,5").as_deref(),
+            Some("-1234.5")
+        );
         // What was read once is not read again with the file's mark.
         let twice = run(r#""abs", "negate""#, "1,234", Mark::Comma).unwrap();
         assert_eq!(twice.as_deref(), Some("-1.234"));
@@ -285,9 +319,15 @@ mod tests {
     #[test]
     fn times_take_their_own_format_and_zone() {
         let steps = r#"{ datetime = { format = "%d/%m/%Y", zone = "Europe/Berlin" } }"#;
-        assert_eq!(point(steps, "07/10/2025").as_deref(), Some("2025-10-07T00:00:00+02:00"));
+        assert_eq!(
+            point(steps, "07/10/2025").as_deref(),
+            Some("2025-10-07T00:00:00+02:00")
+        );
         let utc = r#"{ datetime = { zone = "UTC" } }"#;
-        assert_eq!(point(utc, "2025-10-07T09:00:00").as_deref(), Some("2025-10-07T09:00:00+00:00"));
+        assert_eq!(
+            point(utc, "2025-10-07T09:00:00").as_deref(),
+            Some("2025-10-07T09:00:00+00:00")
+        );
         let bad = run(r"{ datetime = {} }", "2025-10-07", Mark::Point).unwrap_err();
         assert_eq!(bad.kind, BadKind::NoOffset);
     }
