@@ -9,6 +9,8 @@ use crate::source::{Format, Record, Source, SourceError};
 const LOOKED_AT: usize = 20;
 /// How many names an error shows.
 const SHOWN: usize = 12;
+/// A preset that fits less is no hint.
+const NEAR: u8 = 20;
 
 /// How well presets fit a file.
 #[derive(Debug, Clone)]
@@ -79,7 +81,7 @@ impl Detection {
             nearest: self
                 .candidates
                 .first()
-                .filter(|nearest| nearest.score > 0)
+                .filter(|nearest| nearest.score >= NEAR)
                 .map(|nearest| {
                     format!(
                         "{}, which needs {} too",

@@ -298,7 +298,7 @@ impl Mapping {
     }
 }
 
-/// The rules of `[order]`, in the order of the file.
+/// The rules of `[order]`, in the order of the field table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OrderRules(pub(super) Vec<(Field, Rule<String>)>);
 
@@ -310,6 +310,7 @@ impl<'de> Deserialize<'de> for OrderRules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rules = Vec::new();
         Fields::new("", Level::Order, &mut rules).deserialize(deserializer)?;
+        rules.sort_by_key(|(field, _)| *field);
         Ok(Self(rules))
     }
 }
@@ -318,6 +319,7 @@ impl<'de> Deserialize<'de> for ItemRules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rules = Vec::new();
         Fields::new("items.", Level::Item, &mut rules).deserialize(deserializer)?;
+        rules.sort_by_key(|(field, _)| *field);
         Ok(Self(rules))
     }
 }

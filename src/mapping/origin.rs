@@ -132,9 +132,14 @@ impl Compiled {
     fn empty_place(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Option<Place> {
         let mut name = None;
         rule.inputs(&mut |input| {
-            let there = !matches!(input, Input::Column { position: None, .. });
-            if there && name.is_none() {
-                name = Some(input.to_string());
+            if name.is_none() {
+                name = match input {
+                    Input::Column { name, position } => position.map(|_| name.clone()),
+                    Input::Path(path) => path.as_pointer().map(|pointer| match item {
+                        Some(index) => format!("{}{pointer}", self.item_pointer(group, index)),
+                        None => pointer,
+                    }),
+                };
             }
         });
         let record = match item {
@@ -152,6 +157,9 @@ impl Compiled {
     }
 
     fn origin_of(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> Origin {
+        if self.finds_nothing(rule, item, group) {
+            return Origin::Nothing;
+        }
         let used = self.used(rule, item, group);
         let mut names: Vec<String> = Vec::new();
         for Used { name, .. } in &used {
@@ -159,20 +167,15 @@ impl Compiled {
                 names.push(name.clone());
             }
         }
+        let sum = used.len() > 1 && !matches!(rule.recipe, Recipe::Join(..));
         let mut places = used.into_iter().map(|used| used.place);
         match (names.len(), places.next()) {
+            (0, _) | (_, None) => Origin::Constant,
             (1, Some(place)) => Origin::Read {
                 name: names.remove(0),
-                sum: matches!(rule.recipe, Recipe::Sum(_)),
                 place,
+                sum,
             },
-            (0, _) | (_, None) => {
-                if self.finds(rule, item, group) {
-                    Origin::Constant
-                } else {
-                    Origin::Nothing
-                }
-            }
             (_, Some(first)) => Origin::Several {
                 names,
                 what: if self.header.is_some() {
@@ -185,16 +188,16 @@ impl Compiled {
         }
     }
 
-    /// Whether a rule gives a value.
-    fn finds(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> bool {
-        let found = |scope| matches!(self.evaluator.value(rule, scope), Ok(Some(_)));
+    fn finds_nothing(&self, rule: &Rule<Input>, item: Option<usize>, group: &Group) -> bool {
+        let nothing = |scope| matches!(self.evaluator.value(rule, scope), Ok(None));
         match item {
-            None => found(Scope::Order(&group.records)),
+            None => nothing(Scope::Order(&group.records)),
             Some(index) => {
                 let lines = self.lines(group);
-                lines
+                let scope = lines
                     .get(index)
-                    .is_some_and(|line| Self::item_scope(*line, group, "").is_some_and(found))
+                    .and_then(|line| Self::item_scope(*line, group, ""));
+                scope.is_none_or(nothing)
             }
         }
     }

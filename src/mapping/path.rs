@@ -21,7 +21,8 @@ enum Segment {
     Member(String),
     Index(usize),
     All,
-    Where { member: String, is: String },
+    /// The elements in which all of these members have these values.
+    Where(Vec<(String, String)>),
 }
 
 /// One step of the way to a value, for its JSON pointer.
@@ -62,20 +63,22 @@ impl Path {
                 let Some((inner, behind)) = inner.split_once(']') else {
                     return wrong("has a `[` without `]`");
                 };
-                segments.push(if inner == "*" {
-                    Segment::All
+                if inner == "*" {
+                    segments.push(Segment::All);
                 } else if let Some((member, is)) = inner.split_once('=') {
-                    Segment::Where {
-                        member: member.trim().to_owned(),
-                        is: is.trim().to_owned(),
+                    let condition = (member.trim().to_owned(), is.trim().to_owned());
+                    // Brackets side by side are conditions on the same elements.
+                    match segments.last_mut() {
+                        Some(Segment::Where(conditions)) => conditions.push(condition),
+                        _ => segments.push(Segment::Where(vec![condition])),
                     }
                 } else if let Ok(index) = inner.parse() {
-                    Segment::Index(index)
+                    segments.push(Segment::Index(index));
                 } else {
                     return wrong(
                         "has brackets that hold neither `*`, a number, nor `member=value`",
                     );
-                });
+                }
                 rest = behind.strip_prefix('.').unwrap_or(behind);
                 if behind.ends_with('.') && rest.is_empty() {
                     return wrong("ends in a dot");
@@ -120,7 +123,7 @@ impl Path {
             .map(|segment| match segment {
                 Segment::Member(name) => Some(Step::Member(name)),
                 Segment::Index(index) => Some(Step::Index(*index)),
-                Segment::All | Segment::Where { .. } => None,
+                Segment::All | Segment::Where(_) => None,
             })
             .collect();
         steps.map(|steps| pointer(&steps))
@@ -181,19 +184,26 @@ fn walk<'p, 'v>(
                 into(Step::Index(index), child);
             }
         }
-        Segment::Where { member, is } => {
+        Segment::Where(conditions) => {
             for (index, child) in value.as_array().into_iter().flatten().enumerate() {
-                let matches = match child.get(member) {
-                    Some(Value::String(text)) => text == is,
-                    Some(Value::Number(number)) => number.as_str() == is,
-                    Some(Value::Bool(flag)) => is == if *flag { "true" } else { "false" },
-                    _ => false,
-                };
-                if matches {
+                let fits = conditions
+                    .iter()
+                    .all(|(member, is)| is_text(child.get(member), is));
+                if fits {
                     into(Step::Index(index), child);
                 }
             }
         }
+    }
+}
+
+/// Whether a member is written like that.
+fn is_text(value: Option<&Value>, text: &str) -> bool {
+    match value {
+        Some(Value::String(is)) => is == text,
+        Some(Value::Number(number)) => number.as_str() == text,
+        Some(Value::Bool(flag)) => text == if *flag { "true" } else { "false" },
+        _ => false,
     }
 }
 
@@ -229,7 +239,11 @@ mod tests {
             found("l[k=y].v[*]", &value),
             [("/l/1/v/0".into(), "4".into())]
         );
+        assert_eq!(found("l[k=y][v=1]", &value), []);
         assert!(found("a.x.y", &value).is_empty());
+        let value = json!([{"k": "r", "ok": true, "n": 1}, {"k": "r", "ok": false, "n": 2}]);
+        let both = found("[k=r][ok=true].n", &value);
+        assert_eq!(both, [("/0/n".into(), "1".into())]);
     }
 
     #[test]

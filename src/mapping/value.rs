@@ -98,7 +98,7 @@ impl<'a> Value<'a> {
             BadTime::NoOffset => Bad {
                 kind: BadKind::NoOffset,
                 raw: text.clone().into_owned(),
-                why: "the mapping names no time zone".into(),
+                why: "without an offset, and the mapping names no time zone".into(),
             },
             BadTime::Unreadable if formats.is_empty() => {
                 Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
