@@ -16,6 +16,8 @@ pub mod registry;
 pub mod request;
 pub mod sink;
 pub mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod verdict;
 
 pub mod kameleoon;
