@@ -69,28 +69,31 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
-    let (mut value, mut origins) =
-        if let (Some(native), Operation::Import) = (subject.native, operation) {
-            (native.clone(), vec![(String::new(), Origin::Native)])
-        } else {
-            let mut sink = TreeSink::new(vendor.table());
-            let mut encoder = Encoder::new(
-                vendor.name(),
-                vendor.table(),
-                subject.order,
-                account,
-                operation,
-                &mut sink,
-            );
-            vendor.encode(&mut encoder);
-            sink.finish()
-        };
+    let native = subject.native.filter(|_| operation == Operation::Import);
+    let (mut value, mut origins) = if let Some(native) = native {
+        (native.clone(), vec![(String::new(), Origin::Native)])
+    } else {
+        let mut sink = TreeSink::new(vendor.table());
+        let mut encoder = Encoder::new(
+            vendor.name(),
+            vendor.table(),
+            subject.order,
+            account,
+            operation,
+            &mut sink,
+        );
+        vendor.encode(&mut encoder);
+        sink.finish()
+    };
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
-    let facts = Facts::of_value(&value, vendor.table());
+    let mut facts = Facts::of_value(&value, vendor.table());
+    if native.is_some() {
+        facts.mark_native();
+    }
     let mut findings = Vec::new();
     let scope = Scope {
         operation,
@@ -123,6 +126,9 @@ pub fn encode(
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut encoded.bytes, &inspected.value);
         encoded.facts = Facts::of_value(&inspected.value, vendor.table());
+        if native {
+            encoded.facts.mark_native();
+        }
         encoded.findings = inspected.findings;
         return;
     }
