@@ -1,8 +1,8 @@
 //! Everything that Voucherify's import of orders is: an array of orders, taken as a job that is asked for
 //! until it is done. Cancelling and changing a status go order by order, or as an import of their own.
 //!
-//! [`fields`] is the table, [`payload`] the encoder, [`rules`] the checks, [`settings`] the switches;
-//! [`request`], [`answer`], [`token`], [`job`] and [`settle`] speak with the vendor.
+//! `fields` is the table, `payload` the encoder, `rules` the checks, `settings` the switches, `words` what
+//! happens beside the import; `request`, `answer`, `token`, `job` and `settle` speak with the vendor.
 
 mod answer;
 mod fields;
