@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{LONGEST_WAIT, Pacer, backoff, retry_after};
 use super::recorder::{RecordError, Recorder};
-use super::settle::OpenDoubt;
+use super::settle::{About, OpenDoubt};
 use super::transport::{Arrival, Transport};
 use super::{Control, Payloads, RunEvent};
 use crate::ledger::{
@@ -537,7 +537,7 @@ impl Runner {
                         sent_at,
                         ordinals: work.ordinals,
                         batch,
-                        job_known: false,
+                        about: About::Request,
                     };
                     self.settle(doubt).await;
                 }

@@ -120,6 +120,11 @@ impl<'a> Encoder<'a> {
         self.sink.value(field, Some(name), value, origin);
     }
 
+    /// Writes a member of a free-form object that is a tree of its own.
+    pub fn named_tree(&mut self, field: FieldId, name: &str, value: &Value, origin: Origin) {
+        self.sink.tree(field, Some(name), value, origin);
+    }
+
     /// Writes an object with what `members` writes into it.
     pub fn object(&mut self, field: FieldId, members: impl FnOnce(&mut Self)) {
         self.sink.open_object(field);

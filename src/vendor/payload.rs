@@ -71,14 +71,13 @@ pub fn inspect(
     now: jiff::Timestamp,
 ) -> Inspected {
     let mut findings = Vec::new();
-    let (mut value, mut origins) = match native_base(vendor, subject, operation) {
-        Some(base) => base,
-        None => {
-            let mut sink = TreeSink::new(vendor.table());
-            findings = write(vendor, subject.order, account, operation, &mut sink);
-            sink.finish()
-        }
-    };
+    let base = native_base(vendor, subject, operation);
+    let native = base.is_some();
+    let (mut value, mut origins) = base.unwrap_or_else(|| {
+        let mut sink = TreeSink::new(vendor.table());
+        findings = write(vendor, subject.order, account, operation, &mut sink);
+        sink.finish()
+    });
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
         origins.retain(|(pointer, _)| *pointer != change.pointer);
@@ -87,7 +86,10 @@ pub fn inspect(
     if let Some(form) = vendor.text_form() {
         convert::convert(&mut value, form);
     }
-    let facts = Facts::of_value(&value, vendor.table());
+    let mut facts = Facts::of_value(&value, vendor.table());
+    if native {
+        facts.mark_native();
+    }
     let scope = Scope {
         operation,
         account,
@@ -113,13 +115,15 @@ pub fn encode(
     encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
-    if native_base(vendor, subject, operation).is_some()
-        || payload_edits(vendor, subject.edits).next().is_some()
-    {
+    let native = native_base(vendor, subject, operation).is_some();
+    if native || payload_edits(vendor, subject.edits).next().is_some() {
         let inspected = inspect(vendor, subject, account, operation, now);
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut encoded.bytes, &inspected.value);
         encoded.facts = Facts::of_value(&inspected.value, vendor.table());
+        if native {
+            encoded.facts.mark_native();
+        }
         encoded.findings = inspected.findings;
         return;
     }
