@@ -1,10 +1,11 @@
 //! Everything that Voucherify's import of orders is: an array of orders, taken as a job that is asked for
 //! until it is done. Cancelling and changing a status go order by order, or as an import of their own.
 //!
-//! `fields` is the table, `payload` the encoder, `rules` the checks, `settings` the switches, `words` what
+//! `fields` is the table, `payload` the encoder, `rules` and `checks` the rules, `settings` the switches, `words` what
 //! happens beside the import; `request`, `answer`, `token`, `job` and `settle` speak with the vendor.
 
 mod answer;
+mod checks;
 mod fields;
 mod job;
 mod payload;
@@ -124,11 +125,11 @@ impl Vendor for Voucherify {
     }
 
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
-        rules::check(facts, scope, findings);
+        checks::check(facts, scope, findings);
     }
 
     fn check_batch(&self, batch: &Batch, findings: &mut Vec<(usize, Finding)>) {
-        rules::check_batch(batch, findings);
+        checks::check_batch(batch, findings);
     }
 
     fn fix(
@@ -137,7 +138,7 @@ impl Vendor for Voucherify {
         payload: &Value,
         _scope: &Scope<'_>,
     ) -> Option<Vec<PayloadChange>> {
-        rules::fix(finding, payload)
+        checks::fix(finding, payload)
     }
 
     fn tally(&self, facts: &Facts, tally: &mut Tally) {

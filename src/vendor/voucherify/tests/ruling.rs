@@ -51,6 +51,45 @@ fn the_payload_that_keeps_all_rules() {
 }
 
 #[test]
+fn the_examples_of_the_vendors_page_have_no_errors() {
+    let page = r#"[
+      {"source_id":"orderImport14","status":"PAID","metadata":{"location_id":["L1","L2"],"payment_mean":["paypal"]},
+       "customer":{"id":"cust_1","source_id":"bob2.smith@email.com","email":"bob.smith@email.com","phone":"+1 933 222 3333",
+         "address":{"city":"New York","country":"United States","line_1":"123 Main St.","line_2":"APT 3 BLG 4","postal_code":"10001","state":"NY"},
+         "metadata":{"lang":"en","test":true},"birthday":"2022-03-03"},
+       "items":[{"source_id":"prod_1","related_object":"product","quantity":2,"product":{"name":"Apple iPhone 12","price":70000,"metadata":{"color":["silver"]},"override":true}}]},
+      {"source_id":"orderImport17","status":"CANCELED","amount":7000,"metadata":{"location_id":["L3"]}},
+      {"source_id":"orderImport16","status":"FULFILLED","referrer":{"id":"cust_V"},"items":[{"product_id":"prod_0","quantity":2},{"sku_id":"sku_0","quantity":2}]},
+      {"source_id":"orderImport19","status":"CREATED","items":[{"amount":900},{"amount":2000}]}
+    ]"#;
+    let orders: Vec<Value> = serde_json::from_str(page).unwrap();
+    let mut seen = Vec::new();
+    for order in &orders {
+        let shown = inspected_native(VENDOR, order, &account());
+        assert!(
+            !shown.findings.iter().any(crate::finding::Finding::blocks),
+            "{order}"
+        );
+        seen.push(
+            told(&shown)
+                .into_iter()
+                .map(|(rule, _)| rule)
+                .collect::<Vec<_>>(),
+        );
+    }
+    let dated = vec!["VOU-05"];
+    assert_eq!(
+        seen,
+        [
+            vec!["VOU-05", "VOU-11", "VOU-13"],
+            dated.clone(),
+            dated.clone(),
+            dated
+        ]
+    );
+}
+
+#[test]
 fn vou_01_status_outside_the_four() {
     assert_eq!(
         after(&[("/status", json!("SHIPPED"))]),
