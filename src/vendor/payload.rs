@@ -71,14 +71,12 @@ pub fn inspect(
     now: jiff::Timestamp,
 ) -> Inspected {
     let mut findings = Vec::new();
-    let (mut value, mut origins) = match native_base(vendor, subject, operation) {
-        Some(base) => base,
-        None => {
-            let mut sink = TreeSink::new(vendor.table());
-            findings = write(vendor, subject.order, account, operation, &mut sink);
-            sink.finish()
-        }
-    };
+    let native = native_base(vendor, subject, operation);
+    let (mut value, mut origins) = native.unwrap_or_else(|| {
+        let mut sink = TreeSink::new(vendor.table());
+        findings = write(vendor, subject.order, account, operation, &mut sink);
+        sink.finish()
+    });
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
         origins.retain(|(pointer, _)| *pointer != change.pointer);
