@@ -154,7 +154,7 @@ impl UnitCost {
     }
 }
 
-/// `net ÷ quantity` with the decimals of `net` at least; `None` where it is not exact.
+/// `net ÷ quantity`, written with two decimals where `net` has them; `None` where it is not exact.
 fn per_unit(net: Decimal, quantity: Decimal) -> Option<Decimal> {
     /// More decimals than a price has: a quotient that was cut off.
     const MOST_DECIMALS: u32 = 10;
@@ -162,8 +162,9 @@ fn per_unit(net: Decimal, quantity: Decimal) -> Option<Decimal> {
     if price.scale() > MOST_DECIMALS || price.checked_mul(quantity)? != net {
         return None;
     }
-    if price.scale() < net.scale() {
-        price.rescale(net.scale());
+    let least = net.scale().min(2);
+    if price.scale() < least {
+        price.rescale(least);
     }
     Some(price)
 }
