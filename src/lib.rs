@@ -15,6 +15,7 @@
 //! | [`ledger`] | the durable record of runs, exchanges, jobs and outcomes |
 //! | [`deck`] | an opened file with its mapping and edits: what both fronts look at |
 //! | [`submit`] | plan, pace, send, settle, watch jobs |
+//! | [`workspace`] | directories, profiles, ledgers and the sandbox, as both fronts use them |
 //! | [`sandbox`] | the four vendors on loopback; knows none of the above |
 //! | [`command`], [`console`] | the two fronts |
 
@@ -31,3 +32,4 @@ pub mod secret;
 pub mod source;
 pub mod submit;
 pub mod vendor;
+pub mod workspace;

@@ -17,6 +17,11 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
+    /// Takes over a text that is wiped already.
+    pub fn wiped(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
     /// The text itself: only for the request it belongs to, and for finding it where it must not be.
     pub fn expose(&self) -> &str {
         &self.0

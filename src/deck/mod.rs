@@ -1,1 +1,123 @@
-//! To be filled.
+//! An opened order file: its source, its mapping, and the operator's edits. Both fronts look at orders,
+//! payloads and findings through a [`Deck`], and change them through it.
+//!
+//! A deck is a cheap handle: a clone is a snapshot for a worker thread, whose edits stay as they were.
+
+pub mod edits;
+pub mod filter;
+mod open;
+mod order;
+mod origin;
+mod overview;
+mod payload;
+
+use std::sync::Arc;
+
+pub use filter::{Filter, FilterError};
+pub use open::{DeckError, OpenOptions};
+pub use order::{DeckOrder, Left, RULES};
+pub use overview::{Overview, RuleCount};
+pub use payload::{Payload, Target, Unavailable};
+
+use crate::mapping::Compiled;
+use crate::order::edit::EditLog;
+use crate::source::{Index, Source};
+
+/// What of an opened file never changes while it is open.
+#[derive(Debug)]
+pub(crate) struct DeckFile {
+    pub(crate) source: Source,
+    pub(crate) index: Index,
+    pub(crate) mapping: Compiled,
+    /// Its name and the hash of its text.
+    pub(crate) mapping_name: String,
+    pub(crate) overview: std::sync::OnceLock<Overview>,
+}
+
+/// An opened order file with its edits.
+#[derive(Debug, Clone)]
+pub struct Deck {
+    pub(crate) file: Arc<DeckFile>,
+    pub(crate) edits: Arc<EditLog>,
+    /// Edits are passed over: `--no-edits`.
+    pub(crate) without_edits: bool,
+}
+
+impl Deck {
+    /// How many orders the file holds.
+    pub fn len(&self) -> usize {
+        self.file.index.groups()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The file.
+    pub fn source(&self) -> &Source {
+        &self.file.source
+    }
+
+    /// Where its records are.
+    pub fn index(&self) -> &Index {
+        &self.file.index
+    }
+
+    /// How its records become orders.
+    pub fn mapping(&self) -> &Compiled {
+        &self.file.mapping
+    }
+
+    /// Name of the mapping and hash of its text: what a run is frozen on.
+    pub fn mapping_fingerprint(&self) -> &str {
+        &self.file.mapping_name
+    }
+
+    /// The edits in force.
+    pub fn edits(&self) -> &EditLog {
+        &self.edits
+    }
+
+    /// The same file as the source has it, edits passed over.
+    #[must_use]
+    pub fn without_edits(mut self) -> Self {
+        self.without_edits = true;
+        self
+    }
+
+    /// Whether edits are passed over.
+    pub fn is_without_edits(&self) -> bool {
+        self.without_edits
+    }
+
+    /// What the source calls an order: the key that edits are kept under.
+    pub fn source_key(&self, order: usize) -> Option<String> {
+        self.file.index.key(order).map(std::borrow::Cow::into_owned)
+    }
+
+    /// The place of an order by its key, as the source or as the order has it.
+    pub fn find(&self, key: &str) -> Option<usize> {
+        if let Some(found) = self.file.index.find(key) {
+            return Some(found);
+        }
+        (0..self.len()).find(|index| self.order(*index).is_ok_and(|order| order.order.id == key))
+    }
+
+    /// Hash of the edits in force, hexadecimal; empty for none. What a run is frozen on.
+    pub fn edits_fingerprint(&self) -> String {
+        if self.without_edits || self.edits.is_empty() {
+            return String::new();
+        }
+        let mut orders: Vec<&str> = self.edits.orders().collect();
+        orders.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        for order in orders {
+            // Writing to memory can't fail.
+            let text = serde_json::to_string(self.edits.of(order)).unwrap_or_default();
+            hasher.update(text.as_bytes());
+            hasher.update(b"\n");
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}

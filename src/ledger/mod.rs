@@ -4,13 +4,20 @@
 //! stands anywhere else. Two ledgers exist: one for work and one for the sandbox, so that trying never
 //! mixes with working; edits belong to a source file and live in the work ledger.
 
+mod ledgers;
+mod lock;
+mod name;
 mod record;
 pub mod sqlite;
 
+pub use ledgers::Ledgers;
+pub use lock::{AccountLock, LockError, LockHolder};
+pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
     ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunState, RunSummary, SourceRow, Taken,
 };
+pub use sqlite::SqliteLedger;
 
 use crate::order::outcome::{Operation, Outcome};
 
@@ -88,6 +95,7 @@ pub trait Ledger: Send {
     ) -> Result<(), LedgerError>;
 
     /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.
+    /// An order that has an outcome (a doubt sent again) keeps it until the answer changes it.
     fn record_intents(
         &mut self,
         run: RunId,
@@ -98,6 +106,7 @@ pub trait Ledger: Send {
     fn record_answers(&mut self, run: RunId, answers: &[AnswerRecord]) -> Result<(), LedgerError>;
 
     /// Commits outcomes that no answer of their own brought: a settled job, a settled doubt, an operator's word.
+    /// `Pending` (and `Sending`) takes back what was recorded; a vendor id that was told once stays.
     fn record_outcomes(
         &mut self,
         run: RunId,
@@ -118,6 +127,11 @@ pub trait Ledger: Send {
 
     /// All runs, newest first.
     fn runs(&self) -> Result<Vec<Run>, LedgerError>;
+
+    /// The run that was begun last.
+    fn newest_run(&self) -> Result<Option<Run>, LedgerError> {
+        Ok(self.runs()?.into_iter().next())
+    }
 
     /// One run.
     fn run(&self, run: RunId) -> Result<Run, LedgerError>;
@@ -146,7 +160,8 @@ pub trait Ledger: Send {
     /// The jobs of one run or of all, newest first.
     fn jobs(&self, run: Option<RunId>) -> Result<Vec<JobRow>, LedgerError>;
 
-    /// For each key, what this account last took of it by that operation, `None` where it took nothing.
+    /// For each key, what this account has of it by that operation. Of what was taken, rejected or doubtful,
+    /// the order's newest sending decides; `None` where that wasn't taken, or nothing was ever sent.
     fn taken(
         &self,
         account: &str,
@@ -155,7 +170,8 @@ pub trait Ledger: Send {
         keys: &[&str],
     ) -> Result<Vec<Option<Taken>>, LedgerError>;
 
-    /// For each key, the last outcome at each account of any vendor: what the Orders view shows as `sent`.
+    /// For each key, its last outcome at that account by any operation: what the Orders view shows as `sent`.
+    /// Skipped, excluded and blocked ones count only where it was never sent.
     fn last_outcomes(
         &self,
         account: &str,

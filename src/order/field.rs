@@ -43,6 +43,16 @@ macro_rules! fields {
                 }
             }
 
+            /// Its path as findings name it: `customer/email`, `items/*/sku`.
+            pub const fn path(self) -> &'static str {
+                match self {
+                    Self::Id => "id",
+                    // The first character is the slash before the first segment.
+                    $(Self::$o => concat!($("/", stringify!($opath)),+).split_at(1).1,)+
+                    $(Self::$i => concat!("items/*/", $iname),)+
+                }
+            }
+
             /// What kind of value it holds.
             pub const fn kind(self) -> Kind {
                 match self {
@@ -222,6 +232,16 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(Field::from_name(field.name()), Some(*field), "{field:?}");
         }
+    }
+
+    #[test]
+    fn paths_are_names_with_slashes() {
+        for field in Field::ALL {
+            let name = field.path().replace("/*/", "/").replace('/', ".");
+            assert_eq!(name, field.name());
+        }
+        assert_eq!(Field::CustomerEmail.path(), "customer/email");
+        assert_eq!(Field::ItemSku.path(), "items/*/sku");
     }
 
     #[test]

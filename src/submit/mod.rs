@@ -1,1 +1,111 @@
-//! To be filled.
+//! Sending: [`plan`] decides which orders go, [`run`] drives a run to its end, [`recorder`] makes sure that
+//! the ledger knows of every request before it leaves, [`jobs`] watches the vendors' asynchronous work,
+//! [`settle`] asks about orders in doubt, and [`resume`] takes up a run that was stopped or died.
+//!
+//! The promise: an order is sent only when the ledger already says durably that it is about to be.
+
+pub mod cancel;
+pub mod jobs;
+pub mod pace;
+pub mod plan;
+
+pub mod recorder;
+pub mod resume;
+
+pub mod run;
+pub mod settle;
+pub mod start;
+
+pub mod transport;
+
+use std::time::Duration;
+
+use crate::ledger::{LedgerError, Ordinal, RunId, RunState};
+
+pub use plan::{Fate, Plan, PlannedOrder, Selection};
+pub use run::RunJob;
+pub use start::{Seat, Started, begin};
+
+/// What the operator wants of a run that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Go on.
+    Go,
+    /// Send nothing new until told to go on.
+    Pause,
+    /// Send nothing new, record what is under way, and end; the run can be resumed.
+    Stop,
+}
+
+/// What a run tells while it is under way. Everything else is in the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunEvent {
+    /// Something was recorded: outcomes, an exchange, a job.
+    Recorded,
+    /// Nothing can be sent for now.
+    Waiting {
+        /// For what: the vendor's rate limit, a job, the account's pace.
+        reason: String,
+        /// How long, where it is known.
+        left: Option<Duration>,
+    },
+    /// It came to its end, for now or for good.
+    Ended {
+        /// How.
+        state: RunState,
+        /// Why, where something is to be said.
+        reason: Option<String>,
+    },
+}
+
+/// Gives the payload of an order when its batch is put together, so that no run holds a million of them.
+pub trait Payloads: Send + Sync {
+    /// The payload of that order as JSON. The error says why nothing more can be sent: the file changed, or
+    /// is gone.
+    fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String>;
+}
+
+/// Payloads that are all at hand: cancellations by id, and small sets taken from the ledger.
+#[derive(Debug, Clone, Default)]
+pub struct ReadyPayloads(pub Vec<Vec<u8>>);
+
+impl Payloads for ReadyPayloads {
+    fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String> {
+        self.0
+            .get(ordinal as usize)
+            .cloned()
+            .ok_or_else(|| "no payload was made for this order".to_owned())
+    }
+}
+
+/// Why a run could not begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The ledger can't be written: nothing is sent without it.
+    #[error("nothing can be sent without the ledger: {0}")]
+    Ledger(#[from] LedgerError),
+    /// Somebody else is sending to this account.
+    #[error("{0}")]
+    Locked(String),
+    /// The profile or the plan says no.
+    #[error("{0}")]
+    Refused(String),
+    /// The run can't be taken up: what it was decided on has changed.
+    #[error(
+        "run {run} was decided on something else: {changed} changed since; begin a new run with `orderdeck submit`"
+    )]
+    Mismatch {
+        /// The run's number.
+        run: i64,
+        /// What changed: `the source file`, `the mapping`, …
+        changed: String,
+    },
+    /// The program itself could not go on.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A run by its ledger's number, for messages.
+pub fn run_word(run: RunId) -> String {
+    format!("run {}", run.0)
+}

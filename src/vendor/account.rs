@@ -9,7 +9,10 @@ use crate::order::Currency;
 use crate::secret::Secret;
 
 /// How serious an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Environment {
     /// Real customers, real money.
     Live,
@@ -20,6 +23,9 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Every environment.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Test, Self::Sandbox];
+
     /// The name in profiles and in the ledger.
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,9 +37,15 @@ impl Environment {
 
     /// The environment of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Live, Self::Test, Self::Sandbox]
+        Self::ALL
             .into_iter()
             .find(|environment| environment.name() == name)
+    }
+}
+
+impl std::fmt::Display for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -258,11 +258,12 @@ pub trait Vendor: Sync {
     fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict;
     /// What to make of a batch whose answer never came or can't be used.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
-    /// Asks the vendor about a batch in doubt, where it can be asked.
+    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent; `None` where
+    /// its job is known and over, so that only the orders themselves are asked for.
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: jiff::Timestamp,
+        sent_at: Option<jiff::Timestamp>,
         account: &Account,
         credentials: &Credentials,
         token: Option<&Token>,

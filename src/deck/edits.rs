@@ -1,0 +1,149 @@
+//! Making edits, and keeping them: every edit is in the ledger before it is in force.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Deck, DeckOrder};
+use crate::ledger::{Ledger, LedgerError};
+use crate::order::Field;
+use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
+use crate::order::field::BadValue;
+use crate::vendor::PayloadChange;
+
+/// Why an edit wasn't made.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The field can't hold that.
+    #[error("{0}")]
+    Bad(#[from] BadValue),
+    /// It can't be kept, so it isn't made.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl Deck {
+    /// Takes up the edits that the ledger keeps for this source. Returns how many orders they touch.
+    pub fn load_edits(&mut self, ledger: &dyn Ledger) -> Result<usize, LedgerError> {
+        let (mut done, mut undone) = (Vec::new(), Vec::new());
+        for row in ledger.edits(self.file.source.identity())? {
+            let Ok(mut entry) = serde_json::from_str::<EditEntry>(&row.body) else {
+                continue;
+            };
+            entry.id = Some(row.id);
+            if row.undone {
+                // The one undone last is the first to be done again.
+                undone.insert(0, entry);
+            } else {
+                done.push(entry);
+            }
+        }
+        self.edits = Arc::new(EditLog::restore(done, undone));
+        Ok(self.edits.len())
+    }
+
+    /// An edit of a field of the order, checked but not made.
+    pub fn field_edit(
+        order: &DeckOrder,
+        field: Field,
+        item: Option<usize>,
+        text: &str,
+    ) -> Result<Edit, BadValue> {
+        let mut trial = order.order.clone();
+        field.set(&mut trial, item, text)?;
+        Ok(Edit {
+            order: order.group.key.clone(),
+            target: EditTarget::Order {
+                field: field.name().to_owned(),
+                item: item.map(|item| item as u32),
+            },
+            before: order.value(field, item),
+            after: field.get(&trial, item).map_or(Value::Null, Value::String),
+        })
+    }
+
+    /// An edit of one vendor's payload. `payload` is what it is now.
+    pub fn payload_edit(
+        order: &DeckOrder,
+        vendor: &str,
+        payload: &Value,
+        change: &PayloadChange,
+    ) -> Edit {
+        Edit {
+            order: order.group.key.clone(),
+            target: EditTarget::Payload {
+                vendor: vendor.to_owned(),
+                pointer: change.pointer.clone(),
+            },
+            before: payload
+                .pointer(&change.pointer)
+                .cloned()
+                .unwrap_or(Value::Null),
+            after: change.value.clone().unwrap_or(Value::Null),
+        }
+    }
+
+    /// An edit that leaves the order out or takes it back in.
+    pub fn exclusion_edit(order: &DeckOrder, exclude: bool) -> Edit {
+        Edit {
+            order: order.group.key.clone(),
+            target: EditTarget::Excluded,
+            before: Value::Null,
+            after: match (exclude, order.left_by_source) {
+                // Nothing to keep: the source doesn't leave it out.
+                (false, None) => Value::Null,
+                _ => Value::Bool(exclude),
+            },
+        }
+    }
+
+    /// Makes edits as one entry: in the ledger first, then here.
+    pub fn make(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        label: &str,
+        edits: Vec<Edit>,
+    ) -> Result<(), EditError> {
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let mut entry = EditEntry {
+            id: None,
+            label: label.to_owned(),
+            edits,
+        };
+        let source = self.file.source.identity();
+        // Writing to memory can't fail.
+        let body = serde_json::to_string(&entry).unwrap_or_default();
+        ledger.drop_undone_edits(source)?;
+        entry.id = Some(ledger.append_edit(source, label, &body)?);
+        Arc::make_mut(&mut self.edits).push(entry);
+        Ok(())
+    }
+
+    /// Takes back the last edit. Returns its label, `None` if there was nothing to undo.
+    pub fn undo(&mut self, ledger: &mut dyn Ledger) -> Result<Option<String>, LedgerError> {
+        let Some(entry) = self.edits.entries().last() else {
+            return Ok(None);
+        };
+        if let Some(id) = entry.id {
+            ledger.set_edit_undone(id, true)?;
+        }
+        let label = entry.label.clone();
+        Arc::make_mut(&mut self.edits).undo();
+        Ok(Some(label))
+    }
+
+    /// Does the last undone edit again. Returns its label, `None` if there was none.
+    pub fn redo(&mut self, ledger: &mut dyn Ledger) -> Result<Option<String>, LedgerError> {
+        let Some(entry) = self.edits.next_redo() else {
+            return Ok(None);
+        };
+        if let Some(id) = entry.id {
+            ledger.set_edit_undone(id, false)?;
+        }
+        let label = entry.label.clone();
+        Arc::make_mut(&mut self.edits).redo();
+        Ok(Some(label))
+    }
+}

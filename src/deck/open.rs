@@ -1,0 +1,122 @@
+//! Opening a file: what is it, which mapping reads it, where are its orders.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::{Deck, DeckFile};
+use crate::mapping::{self, CompileError, DetectError, Mapping, MappingError};
+use crate::order::edit::EditLog;
+use crate::source::{Progress, Source, SourceError, SourceOptions};
+
+/// How a file is to be opened.
+#[derive(Debug, Clone, Default)]
+pub struct OpenOptions {
+    /// Name of a preset or path of a mapping file, instead of the one detected.
+    pub mapping: Option<String>,
+    /// How the source is read.
+    pub source: SourceOptions,
+    /// Where the operator's own mappings are kept.
+    pub mappings_dir: Option<PathBuf>,
+}
+
+/// Why a file could not be opened as orders.
+#[derive(Debug, thiserror::Error)]
+pub enum DeckError {
+    /// The source can't be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// No preset fits.
+    #[error("{path}: {reason}")]
+    Unknown {
+        /// The file.
+        path: String,
+        /// What was seen, and the next step.
+        reason: DetectError,
+    },
+    /// The mapping file is wrong.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The mapping and the file don't fit.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The mapping file can't be read.
+    #[error(
+        "the mapping {path} can't be read: {reason}; `orderdeck mapping list` shows the names of those that are known"
+    )]
+    MappingFile {
+        /// What was given.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl Deck {
+    /// Opens a file, finds its mapping and its orders. `progress` may stop it.
+    pub fn open(
+        path: &Path,
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
+        let source = Source::open(path, &options.source)?;
+        Self::of_source(source, options, progress)
+    }
+
+    /// The same for a source that is open already.
+    pub fn of_source(
+        source: Source,
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
+        let (mapping, text) = match &options.mapping {
+            Some(name) => named(name, options.mappings_dir.as_deref())?,
+            None => {
+                let found = mapping::detect(&source)?;
+                let preset = found.mapping().map_err(|reason| DeckError::Unknown {
+                    path: source.path().display().to_string(),
+                    reason,
+                })?;
+                let text = mapping::preset_text(preset.name()).unwrap_or_default();
+                (Cow::Borrowed(preset), Cow::Borrowed(text))
+            }
+        };
+        let fingerprint = blake3::hash(text.as_bytes()).to_hex();
+        let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);
+        let mapping = mapping.compile(source.format())?;
+        let index = source.index(mapping.group_by(), progress)?;
+        Ok(Self {
+            file: Arc::new(DeckFile {
+                source,
+                index,
+                mapping,
+                mapping_name,
+                overview: OnceLock::new(),
+            }),
+            edits: Arc::new(EditLog::default()),
+            without_edits: false,
+        })
+    }
+}
+
+/// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text.
+fn named(
+    name: &str,
+    mappings_dir: Option<&Path>,
+) -> Result<(Cow<'static, Mapping>, Cow<'static, str>), DeckError> {
+    if let Some(preset) = mapping::preset(name) {
+        let text = mapping::preset_text(name).unwrap_or_default();
+        return Ok((Cow::Borrowed(preset), Cow::Borrowed(text)));
+    }
+    let saved = mappings_dir
+        .map(|dir| dir.join(format!("{name}.toml")))
+        .filter(|path| !name.contains(['/', '\\']) && path.is_file());
+    let path = saved.unwrap_or_else(|| PathBuf::from(name));
+    let text = std::fs::read_to_string(&path).map_err(|error| DeckError::MappingFile {
+        path: name.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let mapping = Mapping::parse(&text, &path.display().to_string())?;
+    Ok((Cow::Owned(mapping), Cow::Owned(text)))
+}

@@ -1,0 +1,88 @@
+//! Where a payload's value came from, in words, and where findings stand in the file.
+
+use super::{Deck, DeckOrder};
+use crate::finding::{Finding, Place};
+use crate::order::field::Level;
+use crate::vendor::Origin;
+
+impl Deck {
+    /// The origin of a payload's value in a few words: `Email, line 42`, `3 columns`, `profile default`.
+    pub fn origin_words(&self, order: &DeckOrder, pointer: &str, origin: Origin) -> String {
+        match origin {
+            Origin::Fields(fields) => {
+                let item = item_of(pointer);
+                let mut words: Vec<String> = Vec::new();
+                for field in fields {
+                    let item = (field.level() == Level::Item).then_some(item).flatten();
+                    if order.edit_of(*field, item).is_some() {
+                        return "edit".to_owned();
+                    }
+                    let origin = self.file.mapping.origin(*field, item, &order.group);
+                    let text = origin.to_string();
+                    if field.get(&order.order, item).is_some()
+                        && !text.is_empty()
+                        && !words.contains(&text)
+                    {
+                        words.push(text);
+                    }
+                }
+                match words.len() {
+                    0 => String::new(),
+                    1 => words.remove(0),
+                    count => format!("{count} columns"),
+                }
+            }
+            Origin::Reckoned(how) => how.to_owned(),
+            Origin::Mapping => "mapping, for this vendor".to_owned(),
+            Origin::ProfileDefault => "profile default".to_owned(),
+            Origin::SandboxDefault => "sandbox default".to_owned(),
+            Origin::Setting(name) => format!("setting {name}"),
+            Origin::Fixed => "always".to_owned(),
+            Origin::Edit => "edit".to_owned(),
+            Origin::Native => order
+                .group
+                .records
+                .first()
+                .map_or_else(|| "as loaded".to_owned(), |record| record.place.to_string()),
+        }
+    }
+
+    /// Where in the file a finding about a payload stands: the place of the fields that its value came from,
+    /// else the order's own.
+    pub(super) fn place_of(
+        &self,
+        order: &DeckOrder,
+        finding: &Finding,
+        origins: &[(String, Origin)],
+    ) -> Option<Place> {
+        if finding.place.is_some() {
+            return finding.place.clone();
+        }
+        let whole = order
+            .group
+            .records
+            .first()
+            .map(|record| record.place.clone());
+        let Some(pointer) = finding.target.pointer() else {
+            return whole;
+        };
+        let exact = origins.iter().find(|(other, _)| *other == pointer);
+        let fields = match exact {
+            Some((_, Origin::Fields(fields))) => *fields,
+            _ => return whole,
+        };
+        let item = item_of(&pointer);
+        fields
+            .iter()
+            .find_map(|field| {
+                let item = (field.level() == Level::Item).then_some(item).flatten();
+                self.file.mapping.place_of(*field, item, &order.group)
+            })
+            .or(whole)
+    }
+}
+
+/// The line item that a pointer leads into: its first number.
+fn item_of(pointer: &str) -> Option<usize> {
+    pointer.split('/').find_map(|segment| segment.parse().ok())
+}

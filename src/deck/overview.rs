@@ -1,0 +1,102 @@
+//! What a file holds, all in all: the numbers of `inspect` and of the top line.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use rust_decimal::Decimal;
+
+use super::{Deck, Left};
+use crate::finding::Rule;
+use crate::order::Moment;
+use crate::source::SourceError;
+
+/// How often a rule spoke.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How often.
+    pub count: u64,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overview {
+    /// Orders.
+    pub orders: u64,
+    /// Line items.
+    pub items: u64,
+    /// Sums of the orders' totals by currency; orders without a currency are under the empty text.
+    pub totals: BTreeMap<String, Decimal>,
+    /// The earliest order.
+    pub first: Option<Moment>,
+    /// The latest order.
+    pub last: Option<Moment>,
+    /// Orders left out, by reason.
+    pub left: BTreeMap<Left, u64>,
+    /// What reading and mapping found, by rule id.
+    pub findings: BTreeMap<&'static str, RuleCount>,
+}
+
+impl Deck {
+    /// Goes over all orders once; later calls answer at once. `progress` gets the orders done and may stop it.
+    pub fn overview(
+        &self,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<&Overview, SourceError> {
+        if let Some(overview) = self.file.overview.get() {
+            return Ok(overview);
+        }
+        let mut overview = Overview::default();
+        for (rule, count) in self.file.index.counts() {
+            overview.findings.insert(
+                rule.id,
+                RuleCount {
+                    rule,
+                    count: *count,
+                },
+            );
+        }
+        for index in 0..self.len() {
+            if progress(index).is_break() {
+                return Err(SourceError::Stopped {
+                    path: self.file.source.path().display().to_string(),
+                });
+            }
+            let order = self.order(index)?;
+            overview.orders += 1;
+            overview.items += order.order.items.len() as u64;
+            if let Some(total) = order.order.total {
+                let code = order
+                    .order
+                    .currency
+                    .map_or_else(String::new, |currency| currency.code().to_owned());
+                let sum = overview.totals.entry(code).or_default();
+                *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+            }
+            if let Some(placed) = order.order.placed_at {
+                let earlier = |than: &Moment| placed.timestamp() < than.timestamp();
+                if overview.first.as_ref().is_none_or(earlier) {
+                    overview.first = Some(placed);
+                }
+                if !overview.last.as_ref().is_some_and(earlier) {
+                    overview.last = Some(placed);
+                }
+            }
+            if let Some(left) = order.left {
+                *overview.left.entry(left).or_default() += 1;
+            }
+            for finding in &order.findings {
+                overview
+                    .findings
+                    .entry(finding.rule.id)
+                    .or_insert(RuleCount {
+                        rule: finding.rule,
+                        count: 0,
+                    })
+                    .count += 1;
+            }
+        }
+        Ok(self.file.overview.get_or_init(|| overview))
+    }
+}

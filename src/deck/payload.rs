@@ -1,0 +1,143 @@
+//! Orders as one vendor would get them, with everything that is to be said about them.
+
+use serde_json::Value;
+
+use super::{Deck, DeckOrder};
+use crate::finding::{Finding, Severity};
+use crate::order::check::{self, Expectation};
+use crate::order::outcome::Operation;
+use crate::source::SourceError;
+use crate::vendor::payload::{encode, inspect};
+use crate::vendor::{Account, Encoded, Origin, Subject, VendorRef};
+
+/// For whom and for what payloads are made.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The vendor.
+    pub vendor: VendorRef,
+    /// The account there.
+    pub account: Account,
+    /// What is done.
+    pub operation: Operation,
+    /// The time of the check.
+    pub now: jiff::Timestamp,
+}
+
+/// Why an order has no payload for a vendor at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this file holds {title} payloads: they are no orders of {wanted}")]
+pub struct Unavailable {
+    /// The vendor whose payloads they are.
+    pub title: String,
+    /// The vendor that was asked for.
+    pub wanted: &'static str,
+}
+
+/// A payload as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payload {
+    /// The JSON tree.
+    pub value: Value,
+    /// For each JSON pointer where its value came from, in the payload's order.
+    pub origins: Vec<(String, Origin)>,
+    /// Everything found: in the source, by the mapping, in the order, by the vendor's rules; errors first.
+    pub findings: Vec<Finding>,
+}
+
+impl Deck {
+    /// Whether this order can be this vendor's at all.
+    pub fn available(order: &DeckOrder, vendor: VendorRef) -> Result<(), Unavailable> {
+        match &order.native {
+            Some(native) if native.vendor != vendor.name() => Err(Unavailable {
+                title: crate::vendor::by_name(&native.vendor)
+                    .map_or_else(|| native.vendor.clone(), |other| other.title().to_owned()),
+                wanted: vendor.title(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The payload of an order, with origins and all findings.
+    pub fn payload(&self, order: &DeckOrder, target: &Target) -> Result<Payload, Unavailable> {
+        Self::available(order, target.vendor)?;
+        let inspected = inspect(
+            target.vendor,
+            subject(order),
+            &target.account,
+            target.operation,
+            target.now,
+        );
+        let mut findings = self.findings_before(order, target);
+        findings.extend(inspected.findings.into_iter().map(|finding| {
+            let place = self.place_of(order, &finding, &inspected.origins);
+            Finding { place, ..finding }
+        }));
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        Ok(Payload {
+            value: inspected.value,
+            origins: inspected.origins,
+            findings,
+        })
+    }
+
+    /// The payload as bytes, into room that is used again. The findings are complete but for their places.
+    pub fn encode(
+        &self,
+        order: &DeckOrder,
+        target: &Target,
+        encoded: &mut Encoded,
+    ) -> Result<(), Unavailable> {
+        Self::available(order, target.vendor)?;
+        encode(
+            target.vendor,
+            subject(order),
+            &target.account,
+            target.operation,
+            target.now,
+            encoded,
+        );
+        let before = self.findings_before(order, target);
+        encoded.findings.splice(0..0, before);
+        Ok(())
+    }
+
+    /// Decodes and encodes one order by its place in the file.
+    pub fn encode_at(
+        &self,
+        index: usize,
+        target: &Target,
+        encoded: &mut Encoded,
+    ) -> Result<(DeckOrder, Result<(), Unavailable>), SourceError> {
+        let order = self.order(index)?;
+        let available = self.encode(&order, target, encoded);
+        Ok((order, available))
+    }
+
+    /// What reading, mapping and the order's own rules say, before the vendor has a word.
+    fn findings_before(&self, order: &DeckOrder, target: &Target) -> Vec<Finding> {
+        let mut findings = order.findings.clone();
+        if target.operation == Operation::Cancel {
+            // Only the id counts.
+            findings.retain(|finding| finding.severity != Severity::Error);
+        } else if order.native.is_none() {
+            let expectation = Expectation {
+                currency: target.account.currency,
+                mixed_currencies: self
+                    .file
+                    .overview
+                    .get()
+                    .is_some_and(|overview| overview.totals.len() > 1),
+            };
+            check::check(&order.order, expectation, &mut findings);
+        }
+        findings
+    }
+}
+
+fn subject(order: &DeckOrder) -> Subject<'_> {
+    Subject {
+        order: &order.order,
+        native: order.native.as_ref().map(|native| &native.payload),
+        edits: &order.edits,
+    }
+}

@@ -1,0 +1,314 @@
+//! Exchanges: intents before they leave, answers after they came, and those whose end nobody saw.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::fault::Fault;
+use super::message::{self, Side};
+use super::ordinals::Ordinals;
+use super::runs::{self, now, time};
+use super::{Caches, jobs, outcomes};
+use crate::ledger::{
+    AnswerRecord, Exchange, ExchangeId, ExchangeState, Intent, Ordinal, OutcomeUpdate, RunId,
+};
+use crate::order::outcome::Outcome;
+
+pub(super) fn unknown(exchange: ExchangeId, run: RunId) -> Fault {
+    Fault::unknown(format!("exchange {} in run {}", exchange.0, run.0))
+}
+
+pub(super) fn begin(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    intents: &[Intent],
+) -> Result<Vec<ExchangeId>, Fault> {
+    let (orders, _) = runs::extent(conn, run)?;
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO exchange (run, purpose, method, url, orders, order_count, first, last, state,
+             sent_at, request_size)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    let now = now();
+    let mut ids = Vec::with_capacity(intents.len());
+    for intent in intents {
+        let ordinals = Ordinals::of(&intent.orders);
+        if let Some(greatest) = ordinals.greatest().filter(|it| u64::from(*it) >= orders) {
+            return Err(Fault::unknown(format!(
+                "order at position {greatest} of run {}",
+                run.0
+            )));
+        }
+        insert.execute(rusqlite::params![
+            run.0,
+            intent.purpose,
+            intent.method,
+            intent.url,
+            ordinals.text(),
+            intent.orders.len() as i64,
+            ordinals.smallest(),
+            ordinals.greatest(),
+            ExchangeState::Sending.name(),
+            now,
+            intent.body.len() as i64,
+        ])?;
+        let id = ExchangeId(conn.last_insert_rowid());
+        let kind = (run, intent.purpose.as_str(), Side::Request);
+        caches
+            .packers
+            .write(conn, kind, id, &intent.headers, &intent.body)?;
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+pub(super) fn end(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    answers: &[AnswerRecord],
+) -> Result<(), Fault> {
+    runs::extent(conn, run)?;
+    let mut update = conn.prepare_cached(
+        "UPDATE exchange SET state = ?3, status = ?4, latency_ms = ?5, reason = ?6, response_size = ?7
+         WHERE id = ?1 AND run = ?2 RETURNING purpose",
+    )?;
+    for answer in answers {
+        let id = answer.exchange;
+        let purpose: String = update
+            .query_row(
+                rusqlite::params![
+                    id.0,
+                    run.0,
+                    answer.state.name(),
+                    answer.status,
+                    answer.latency_ms as i64,
+                    answer.reason,
+                    answer.body.len() as i64,
+                ],
+                |row| row.get(0),
+            )
+            .optional()?
+            .ok_or_else(|| unknown(id, run))?;
+        if !(answer.headers.is_empty() && answer.body.is_empty()) {
+            let kind = (run, purpose.as_str(), Side::Response);
+            caches
+                .packers
+                .write(conn, kind, id, &answer.headers, &answer.body)?;
+        }
+        if let Some(job) = &answer.job {
+            jobs::begin(conn, run, id, job)?;
+        }
+    }
+    let outcomes: Vec<OutcomeUpdate> = answers
+        .iter()
+        .flat_map(|answer| answer.outcomes.iter().cloned())
+        .collect();
+    outcomes::record(conn, caches, run, &outcomes)
+}
+
+pub(super) fn abandon(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    reason: &str,
+) -> Result<Vec<Exchange>, Fault> {
+    runs::extent(conn, run)?;
+    let open = open(conn, run)?;
+    let mut doubts: BTreeMap<Ordinal, OutcomeUpdate> = BTreeMap::new();
+    for (exchange, ordinals) in &open {
+        for ordinal in outcomes::without_row(conn, run, ordinals.ranges())? {
+            let doubt = OutcomeUpdate {
+                reason: Some(reason.to_owned()),
+                exchange: Some(*exchange),
+                ..OutcomeUpdate::new(ordinal, Outcome::InDoubt)
+            };
+            doubts.insert(ordinal, doubt);
+        }
+        conn.prepare_cached("UPDATE exchange SET state = ?2, reason = ?3 WHERE id = ?1")?
+            .execute((exchange.0, ExchangeState::Lost.name(), reason))?;
+    }
+    let doubts: Vec<OutcomeUpdate> = doubts.into_values().collect();
+    outcomes::record(conn, caches, run, &doubts)?;
+    open.iter().map(|(id, _)| head(conn, *id)).collect()
+}
+
+/// The exchanges of a run that are under way, oldest first.
+fn open(conn: &Connection, run: RunId) -> Result<Vec<(ExchangeId, Ordinals)>, Fault> {
+    conn.prepare_cached(
+        "SELECT id, orders FROM exchange WHERE run = ?1 AND state = 'sending' ORDER BY id",
+    )?
+    .query_and_then([run.0], |row| {
+        let orders: String = row.get(1)?;
+        Ok((ExchangeId(row.get(0)?), Ordinals::parse(&orders)?))
+    })?
+    .collect()
+}
+
+/// The orders of a run that are under way: in an open exchange and without a row. Ascending, each once.
+pub(super) fn sending(conn: &Connection, run: RunId) -> Result<Vec<Ordinal>, Fault> {
+    let mut ordinals = Vec::new();
+    for (_, orders) in open(conn, run)? {
+        ordinals.extend(outcomes::without_row(conn, run, orders.ranges())?);
+    }
+    ordinals.sort_unstable();
+    ordinals.dedup();
+    Ok(ordinals)
+}
+
+const SELECT: &str =
+    "SELECT exchange.id, exchange.run, scope.vendor, run.profile, exchange.purpose,
+    exchange.method, exchange.url, exchange.orders, exchange.order_count, exchange.state,
+    exchange.sent_at, exchange.status, exchange.request_size, exchange.response_size,
+    exchange.latency_ms, exchange.reason,
+    (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1)
+    FROM exchange JOIN run ON run.id = exchange.run JOIN scope ON scope.id = run.scope";
+
+/// An exchange without headers, bodies and counts.
+fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
+    let orders: String = row.get(7)?;
+    let state: String = row.get(9)?;
+    let ordinals = Ordinals::parse(&orders)?;
+    let exchange = Exchange {
+        id: ExchangeId(row.get(0)?),
+        run: RunId(row.get(1)?),
+        vendor: row.get(2)?,
+        profile: row.get(3)?,
+        intent: Intent {
+            purpose: row.get(4)?,
+            method: row.get(5)?,
+            url: row.get(6)?,
+            headers: Vec::new(),
+            body: Vec::new(),
+            orders: ordinals.list(),
+        },
+        order_count: row.get(8)?,
+        state: ExchangeState::from_name(&state)
+            .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+        sent_at: time(row.get(10)?)?,
+        status: row.get(11)?,
+        response_headers: Vec::new(),
+        response_body: Vec::new(),
+        sizes: (row.get(12)?, row.get(13)?),
+        latency_ms: row.get(14)?,
+        reason: row.get(15)?,
+        outcomes: Vec::new(),
+        job: row.get(16)?,
+    };
+    Ok((exchange, ordinals))
+}
+
+/// What became of the orders of an exchange until now.
+fn counts(
+    conn: &Connection,
+    exchange: &Exchange,
+    ordinals: &Ordinals,
+) -> Result<Vec<(Outcome, u64)>, Fault> {
+    let mut counts: BTreeMap<Outcome, u64> = BTreeMap::new();
+    let mut select = conn.prepare_cached(
+        "SELECT outcome, count(*) FROM outcome
+         WHERE run = ?1 AND ordinal BETWEEN ?2 AND ?3 GROUP BY outcome",
+    )?;
+    let mut rest = exchange.order_count;
+    for &(first, last) in ordinals.ranges() {
+        let mut rows = select.query((exchange.run.0, first, last))?;
+        while let Some(row) = rows.next()? {
+            let count: u64 = row.get(1)?;
+            *counts.entry(outcomes::outcome(row.get(0)?)?).or_default() += count;
+            rest = rest.saturating_sub(count);
+        }
+    }
+    if rest > 0 && exchange.state == ExchangeState::Sending {
+        counts.insert(Outcome::Sending, rest);
+    } else if rest > 0 {
+        let again = sending(conn, exchange.run)?
+            .into_iter()
+            .filter(|ordinal| ordinals.contains(*ordinal))
+            .count() as u64;
+        counts.insert(Outcome::Sending, again);
+        counts.insert(Outcome::Pending, rest.saturating_sub(again));
+    }
+    Ok(counts.into_iter().filter(|(_, count)| *count > 0).collect())
+}
+
+/// Exchanges without headers and bodies, with their counts.
+fn list(
+    conn: &Connection,
+    tail: &str,
+    values: impl rusqlite::Params,
+) -> Result<Vec<Exchange>, Fault> {
+    let found: Vec<(Exchange, Ordinals)> = conn
+        .prepare_cached(&format!("{SELECT} {tail}"))?
+        .query_and_then(values, read)?
+        .collect::<Result<_, _>>()?;
+    found
+        .into_iter()
+        .map(|(mut exchange, ordinals)| {
+            exchange.outcomes = counts(conn, &exchange, &ordinals)?;
+            Ok(exchange)
+        })
+        .collect()
+}
+
+pub(super) fn page(
+    conn: &Connection,
+    run: Option<RunId>,
+    before: Option<ExchangeId>,
+    limit: u32,
+) -> Result<Vec<Exchange>, Fault> {
+    let before = before.map_or(i64::MAX, |exchange| exchange.0);
+    match run {
+        Some(run) => {
+            runs::extent(conn, run)?;
+            list(
+                conn,
+                "WHERE exchange.run = ?1 AND exchange.id < ?2 ORDER BY exchange.id DESC LIMIT ?3",
+                (run.0, before, limit),
+            )
+        }
+        None => list(
+            conn,
+            "WHERE exchange.id < ?1 ORDER BY exchange.id DESC LIMIT ?2",
+            (before, limit),
+        ),
+    }
+}
+
+/// One exchange without headers and bodies.
+fn head(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault> {
+    list(conn, "WHERE exchange.id = ?1", [id.0])?
+        .pop()
+        .ok_or_else(|| Fault::unknown(format!("exchange {}", id.0)))
+}
+
+pub(super) fn whole(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault> {
+    let mut exchange = head(conn, id)?;
+    (exchange.intent.headers, exchange.intent.body) = message::read(conn, Side::Request, id)?;
+    (exchange.response_headers, exchange.response_body) = message::read(conn, Side::Response, id)?;
+    Ok(exchange)
+}
+
+/// The exchanges of a run that an order was in, oldest first, without headers and bodies.
+pub(super) fn of_order(
+    conn: &Connection,
+    run: RunId,
+    ordinal: Ordinal,
+) -> Result<Vec<Exchange>, Fault> {
+    let within: Vec<i64> = conn
+        .prepare_cached(
+            "SELECT id, orders FROM exchange
+             WHERE run = ?1 AND first <= ?2 AND last >= ?2 ORDER BY id",
+        )?
+        .query_and_then((run.0, ordinal), |row| {
+            let orders: String = row.get(1)?;
+            Ok::<(i64, Ordinals), Fault>((row.get(0)?, Ordinals::parse(&orders)?))
+        })?
+        .filter(|found| !matches!(found, Ok((_, ordinals)) if !ordinals.contains(ordinal)))
+        .map(|found| found.map(|(id, _)| id))
+        .collect::<Result<_, _>>()?;
+    within
+        .into_iter()
+        .map(|id| head(conn, ExchangeId(id)))
+        .collect()
+}

@@ -1,0 +1,314 @@
+//! What became of each order in each run, and what an account has of an order.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::Caches;
+use super::fault::Fault;
+use super::runs::{self, now, time};
+use super::tally::Tallies;
+use crate::ledger::{ExchangeId, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken};
+use crate::order::outcome::{Operation, Outcome};
+
+/// Number of an account, vendor and operation: what outcomes are filed under.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope(pub(super) i64);
+
+impl Scope {
+    pub(super) fn ensure(
+        conn: &Connection,
+        account: &str,
+        vendor: &str,
+        operation: Operation,
+    ) -> Result<Self, Fault> {
+        if let Some(scope) = Self::find(conn, account, vendor, operation)? {
+            return Ok(scope);
+        }
+        conn.execute(
+            "INSERT INTO scope (account, vendor, operation) VALUES (?1, ?2, ?3)",
+            (account, vendor, operation.name()),
+        )?;
+        Ok(Self(conn.last_insert_rowid()))
+    }
+
+    fn find(
+        conn: &Connection,
+        account: &str,
+        vendor: &str,
+        operation: Operation,
+    ) -> Result<Option<Self>, Fault> {
+        Ok(conn
+            .prepare_cached(
+                "SELECT id FROM scope WHERE account = ?1 AND vendor = ?2 AND operation = ?3",
+            )?
+            .query_row((account, vendor, operation.name()), |row| row.get(0))
+            .optional()?
+            .map(Self))
+    }
+}
+
+/// Whether an outcome says something about what the account has of the order.
+const fn tells_of_account(outcome: Outcome) -> bool {
+    outcome.is_taken() || matches!(outcome, Outcome::Rejected | Outcome::InDoubt)
+}
+
+/// Whether the requests of that purpose carry orders to the vendor, rather than ask about them.
+fn carries_orders(purpose: &str) -> bool {
+    !matches!(purpose, "token" | "job" | "settle")
+}
+
+/// An outcome as it was before an update.
+struct Before {
+    outcome: Outcome,
+    sent: Option<i64>,
+    vendor_id: Option<String>,
+}
+
+/// Writes outcomes of a run's orders, and moves its counts with them.
+pub(super) fn record(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    updates: &[OutcomeUpdate],
+) -> Result<(), Fault> {
+    let (_, scope) = runs::extent(conn, run)?;
+    let at = now();
+    let mut changes = Tallies::default();
+    let mut carriers = HashMap::new();
+    let mut put = conn.prepare_cached(
+        "INSERT OR REPLACE INTO outcome (run, ordinal, order_key, scope, outcome, sent, payload_hash, at,
+             exchange, reason, rule, vendor_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
+    let mut take_back =
+        conn.prepare_cached("DELETE FROM outcome WHERE run = ?1 AND ordinal = ?2")?;
+    for update in updates {
+        let entry = caches.chunks.entry(conn, run, update.ordinal)?;
+        let before = before(conn, run, update.ordinal)?;
+        let was = before.as_ref().map_or(Outcome::Pending, |row| row.outcome);
+        // An order under way has no row: that it is in an open exchange says so.
+        if matches!(update.outcome, Outcome::Pending | Outcome::Sending) {
+            take_back.execute((run.0, update.ordinal))?;
+            changes.shift(&entry, was, Outcome::Pending)?;
+            continue;
+        }
+        let tells = tells_of_account(update.outcome);
+        let carrier = match update.exchange {
+            Some(exchange) => carrier(conn, run, exchange, &mut carriers)?,
+            None => false,
+        };
+        let earlier = before.as_ref().and_then(|row| row.sent);
+        let sent = match (tells, update.exchange) {
+            (false, _) => None,
+            (true, Some(exchange)) if carrier || earlier.is_none() => Some(exchange.0),
+            (true, _) => Some(earlier.map_or_else(|| newest_exchange(conn), Ok)?),
+        };
+        // What the vendor called it is true of the order, whoever tells its later outcomes.
+        let vendor_id = update
+            .vendor_id
+            .as_deref()
+            .or_else(|| before.as_ref().and_then(|row| row.vendor_id.as_deref()));
+        put.execute(rusqlite::params![
+            run.0,
+            update.ordinal,
+            key_number(conn, &entry.key)?,
+            scope.0,
+            update.outcome.name(),
+            sent,
+            tells.then_some(&entry.payload_hash[..]),
+            at,
+            update.exchange.map(|exchange| exchange.0),
+            update.reason,
+            update.rule,
+            vendor_id,
+        ])?;
+        changes.shift(&entry, was, update.outcome)?;
+    }
+    changes.apply(conn, run)
+}
+
+fn before(conn: &Connection, run: RunId, ordinal: Ordinal) -> Result<Option<Before>, Fault> {
+    conn.prepare_cached(
+        "SELECT outcome, sent, vendor_id FROM outcome WHERE run = ?1 AND ordinal = ?2",
+    )?
+    .query_and_then((run.0, ordinal), |row| {
+        Ok(Before {
+            outcome: outcome(row.get(0)?)?,
+            sent: row.get(1)?,
+            vendor_id: row.get(2)?,
+        })
+    })?
+    .next()
+    .transpose()
+}
+
+/// Whether that exchange of the run carried orders to the vendor.
+fn carrier(
+    conn: &Connection,
+    run: RunId,
+    exchange: ExchangeId,
+    known: &mut HashMap<ExchangeId, bool>,
+) -> Result<bool, Fault> {
+    if let Some(carries) = known.get(&exchange) {
+        return Ok(*carries);
+    }
+    let purpose: Option<String> = conn
+        .prepare_cached("SELECT purpose FROM exchange WHERE id = ?1 AND run = ?2")?
+        .query_row((exchange.0, run.0), |row| row.get(0))
+        .optional()?;
+    let purpose = purpose.ok_or_else(|| super::exchanges::unknown(exchange, run))?;
+    let carries = carries_orders(&purpose);
+    known.insert(exchange, carries);
+    Ok(carries)
+}
+
+fn newest_exchange(conn: &Connection) -> Result<i64, Fault> {
+    Ok(conn
+        .prepare_cached("SELECT coalesce(max(id), 0) FROM exchange")?
+        .query_row([], |row| row.get(0))?)
+}
+
+fn key_number(conn: &Connection, key: &str) -> Result<i64, Fault> {
+    let found = conn
+        .prepare_cached("SELECT id FROM order_key WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    if let Some(number) = found {
+        return Ok(number);
+    }
+    conn.prepare_cached("INSERT INTO order_key (key) VALUES (?1)")?
+        .execute([key])?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// An outcome from its word.
+pub(super) fn outcome(name: String) -> Result<Outcome, Fault> {
+    Outcome::from_name(&name).ok_or_else(|| Fault::damaged("an outcome", name))
+}
+
+/// The columns that [`row`] reads.
+pub(super) const COLUMNS: &str = "outcome.ordinal, outcome.outcome, outcome.reason, outcome.rule,
+    outcome.vendor_id, outcome.exchange, outcome.at, order_key.key, outcome.run
+    FROM outcome JOIN order_key ON order_key.id = outcome.order_key";
+
+pub(super) fn row(row: &Row<'_>) -> Result<OutcomeRow, Fault> {
+    Ok(OutcomeRow {
+        update: OutcomeUpdate {
+            ordinal: row.get(0)?,
+            outcome: outcome(row.get(1)?)?,
+            reason: row.get(2)?,
+            rule: row.get(3)?,
+            vendor_id: row.get(4)?,
+            exchange: row.get::<_, Option<i64>>(5)?.map(ExchangeId),
+        },
+        at: time(row.get(6)?)?,
+        key: row.get(7)?,
+    })
+}
+
+pub(super) fn of_run(
+    conn: &Connection,
+    run: RunId,
+    wanted: &[Outcome],
+) -> Result<Vec<OutcomeRow>, Fault> {
+    runs::extent(conn, run)?;
+    let words: Vec<String> = wanted
+        .iter()
+        .map(|outcome| format!("'{}'", outcome.name()))
+        .collect();
+    let only = match wanted {
+        [] => String::new(),
+        _ => format!("AND outcome.outcome IN ({})", words.join(", ")),
+    };
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE outcome.run = ?1 {only} ORDER BY outcome.ordinal"
+    ))?
+    .query_and_then([run.0], row)?
+    .collect()
+}
+
+/// Those of the ordinals that have no row, ascending and each once.
+pub(super) fn without_row(
+    conn: &Connection,
+    run: RunId,
+    ranges: &[(Ordinal, Ordinal)],
+) -> Result<Vec<Ordinal>, Fault> {
+    let mut select = conn.prepare_cached(
+        "SELECT ordinal FROM outcome WHERE run = ?1 AND ordinal BETWEEN ?2 AND ?3 ORDER BY ordinal",
+    )?;
+    let mut missing = Vec::new();
+    for &(first, last) in ranges {
+        let mut next = u64::from(first);
+        let mut rows = select.query((run.0, first, last))?;
+        while let Some(row) = rows.next()? {
+            let there: Ordinal = row.get(0)?;
+            missing.extend((next..u64::from(there)).map(|ordinal| ordinal as Ordinal));
+            next = u64::from(there) + 1;
+        }
+        missing.extend((next..=u64::from(last)).map(|ordinal| ordinal as Ordinal));
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    Ok(missing)
+}
+
+/// What the account has of each key: the newest of what was taken, rejected or doubtful decides.
+pub(super) fn taken(
+    conn: &Connection,
+    account: &str,
+    vendor: &str,
+    operation: Operation,
+    keys: &[&str],
+) -> Result<Vec<Option<Taken>>, Fault> {
+    let Some(scope) = Scope::find(conn, account, vendor, operation)? else {
+        return Ok(vec![None; keys.len()]);
+    };
+    let mut select = conn.prepare_cached(
+        "SELECT outcome.run, outcome.outcome, outcome.payload_hash, outcome.at
+         FROM order_key JOIN outcome INDEXED BY outcome_by_order ON outcome.order_key = order_key.id
+         WHERE order_key.key = ?1 AND outcome.scope = ?2 AND outcome.sent IS NOT NULL
+         ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
+    )?;
+    keys.iter()
+        .map(|key| {
+            let newest = select
+                .query_and_then((key, scope.0), |row| {
+                    Ok::<_, Fault>(Taken {
+                        run: RunId(row.get(0)?),
+                        outcome: outcome(row.get(1)?)?,
+                        payload_hash: row.get(2)?,
+                        at: time(row.get(3)?)?,
+                    })
+                })?
+                .next()
+                .transpose()?;
+            Ok(newest.filter(|taken| taken.outcome.is_taken()))
+        })
+        .collect()
+}
+
+/// The last outcome of each key by any operation: of those that say what the account has, else of the others.
+pub(super) fn last(
+    conn: &Connection,
+    account: &str,
+    vendor: &str,
+    keys: &[&str],
+) -> Result<Vec<Option<Outcome>>, Fault> {
+    let mut select = conn.prepare_cached(
+        "SELECT outcome.outcome FROM order_key
+         JOIN outcome ON outcome.order_key = order_key.id
+         JOIN scope ON scope.id = outcome.scope
+         WHERE order_key.key = ?1 AND scope.account = ?2 AND scope.vendor = ?3
+         ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
+    )?;
+    keys.iter()
+        .map(|key| {
+            select
+                .query_row((key, account, vendor), |row| row.get(0))
+                .optional()?
+                .map(outcome)
+                .transpose()
+        })
+        .collect()
+}

@@ -1,0 +1,439 @@
+//! A mapping made ready for one file: columns resolved to positions, paths read, nothing parsed again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::evaluate::{Evaluator, Input};
+use super::file::{FileKind, Mapping, Missing, Status};
+use super::path::Path;
+use super::rule::Rule;
+use super::value::Notation;
+use crate::order::{Currency, Field};
+use crate::source::{Format, GroupBy, Header};
+
+/// Why a mapping doesn't fit a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// It is for the other kind of file.
+    #[error(
+        "the mapping `{mapping}` is for {expected} files, this one is {found}; choose another with --mapping ({})",
+        super::preset_names()
+    )]
+    OtherKind {
+        /// The mapping's name.
+        mapping: String,
+        /// What it is for.
+        expected: &'static str,
+        /// What the file is.
+        found: &'static str,
+    },
+    /// The file lacks columns that the mapping needs.
+    #[error("the file lacks what the mapping `{mapping}` needs: {}; the file has {found}", list(.missing))]
+    MissingColumns {
+        /// The mapping's name.
+        mapping: String,
+        /// Target and column.
+        missing: Vec<(String, String)>,
+        /// The columns that are there, cut.
+        found: String,
+    },
+    /// A path or name that can't be read.
+    #[error("the mapping `{mapping}`, target `{target}`: {message}")]
+    BadPath {
+        /// The mapping's name.
+        mapping: String,
+        /// Whose rule it is.
+        target: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+fn list(missing: &[(String, String)]) -> String {
+    let parts: Vec<String> = missing
+        .iter()
+        .map(|(target, column)| format!("column `{column}` for {target}"))
+        .collect();
+    parts.join(", ")
+}
+
+/// A mapping made ready for one file.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) evaluator: Evaluator,
+    pub(super) order: Vec<(Field, Rule<Input>)>,
+    pub(super) item: Vec<(Field, Rule<Input>)>,
+    pub(super) vendor: Vec<VendorRule>,
+    pub(super) lines: Lines,
+    pub(super) status: Status,
+    pub(super) currency: Option<Currency>,
+    pub(super) native: Option<String>,
+    /// Columns that hold one value an order, with the field that reads them.
+    pub(super) order_columns: Vec<(usize, Field)>,
+    /// Columns that make a line what it is.
+    pub(super) item_columns: Vec<usize>,
+    pub(super) header: Option<Arc<Header>>,
+    pub(super) group_by: GroupBy,
+    read_columns: BTreeSet<usize>,
+    missing: Vec<(String, String)>,
+}
+
+/// A rule for a field that one vendor has.
+#[derive(Debug, Clone)]
+pub(super) struct VendorRule {
+    pub(super) vendor: String,
+    pub(super) path: String,
+    pub(super) rule: Rule<Input>,
+}
+
+impl VendorRule {
+    /// One a line item.
+    pub(super) fn per_item(&self) -> bool {
+        self.path.split('/').any(|segment| segment == "*")
+    }
+}
+
+/// Where an order's lines are.
+#[derive(Debug, Clone)]
+pub(super) enum Lines {
+    /// Each row in which one of these columns is not empty; all rows if there is none.
+    Rows(Vec<usize>),
+    /// The elements of a list.
+    List(Path),
+    /// None at all.
+    None,
+}
+
+/// What the mapping screen shows of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetInfo {
+    /// `customer.email`, `items.sku`, or `kibo: shippingMethod/shippingType`.
+    pub name: String,
+    /// The field; none for a vendor's own.
+    pub field: Option<Field>,
+    /// What it means; empty for a vendor's own.
+    pub help: &'static str,
+    /// Where it comes from, in words; none where no rule fills it.
+    pub source: Option<String>,
+    /// Columns of the rule that the file lacks.
+    pub missing: Vec<String>,
+}
+
+impl Mapping {
+    /// How the records of a file of that format are to be grouped.
+    pub fn group_by(&self, format: &Format) -> Result<GroupBy, CompileError> {
+        let Some(by) = &self.read.group_by else {
+            return Ok(GroupBy::EachRecord);
+        };
+        if format.header().is_some() {
+            return Ok(GroupBy::Column(by.clone()));
+        }
+        let bad = |message| self.bad_path("[read] group_by", message);
+        let path = Path::parse(by).map_err(bad)?;
+        let pointer = path
+            .as_pointer()
+            .ok_or_else(|| bad(format!("`{by}` leads to more than one value")))?;
+        Ok(GroupBy::Pointer(pointer))
+    }
+
+    /// Makes it ready for a file of that format.
+    pub fn compile(&self, format: &Format) -> Result<Compiled, CompileError> {
+        let header = format.header();
+        let kind = if header.is_some() {
+            FileKind::Delimited
+        } else {
+            FileKind::Json
+        };
+        if let Some(expected) = self.detect.format
+            && expected != kind
+        {
+            return Err(CompileError::OtherKind {
+                mapping: self.name().to_owned(),
+                expected: expected.name(),
+                found: format.name(),
+            });
+        }
+        let mut resolver = Resolver {
+            mapping: self,
+            header: header.map(Arc::as_ref),
+            read_columns: BTreeSet::new(),
+            missing: Vec::new(),
+        };
+        let group_by = self.group_by(format)?;
+        for name in &self.detect.must {
+            resolver.needs("this format", name);
+        }
+        if let GroupBy::Column(name) = &group_by {
+            resolver.needs("[read] group_by", name);
+            resolver.note(name);
+        }
+        let mut order = Vec::with_capacity(self.order.0.len());
+        for (field, rule) in &self.order.0 {
+            order.push((*field, resolver.rule(field.name(), rule)?));
+        }
+        let mut item = Vec::with_capacity(self.item.0.len());
+        for (field, rule) in &self.item.0 {
+            item.push((*field, resolver.rule(field.name(), rule)?));
+        }
+        let mut vendor = Vec::new();
+        for (name, rules) in &self.vendor {
+            for (path, rule) in rules {
+                let rule = resolver.rule(&format!("{name}: {path}"), rule)?;
+                let (vendor_name, path) = (name.clone(), path.clone());
+                vendor.push(VendorRule {
+                    vendor: vendor_name,
+                    path,
+                    rule,
+                });
+            }
+        }
+        let lines = resolver.lines(self)?;
+        let must_fail = self.read.missing_columns == Missing::Refuse
+            || resolver.missing.iter().any(|(_, _, needed)| *needed);
+        if must_fail && !resolver.missing.is_empty() {
+            return Err(self.missing_columns(&resolver));
+        }
+        let key_column = match &group_by {
+            GroupBy::Column(name) => header.and_then(|header| header.position(name)),
+            _ => None,
+        };
+        let per_item = vendor.iter().filter(|rule| rule.per_item());
+        let item_columns = columns(
+            item.iter()
+                .map(|(_, rule)| rule)
+                .chain(per_item.map(|rule| &rule.rule)),
+        );
+        let mut order_columns: Vec<(usize, Field)> = Vec::new();
+        for (field, rule) in &order {
+            for column in columns(std::iter::once(rule)) {
+                let known = order_columns.iter().any(|(known, _)| *known == column);
+                if !known && Some(column) != key_column && !item_columns.contains(&column) {
+                    order_columns.push((column, *field));
+                }
+            }
+        }
+        Ok(Compiled {
+            name: self.name().to_owned(),
+            title: self.title().to_owned(),
+            evaluator: Evaluator {
+                notation: Notation {
+                    mark: self.read.decimal_mark,
+                    formats: self.read.date_formats.clone(),
+                    zone: self.read.time_zone.clone(),
+                },
+                empty: self.read.empty.clone(),
+                apostrophe: self.read.protective_apostrophe,
+            },
+            order,
+            item,
+            vendor,
+            lines,
+            status: self.status.clone(),
+            currency: self.read.currency.as_deref().and_then(Currency::parse),
+            native: self.native.as_ref().map(|native| native.vendor.clone()),
+            order_columns,
+            item_columns: item_columns.into_iter().collect(),
+            header: header.cloned(),
+            group_by,
+            read_columns: resolver.read_columns,
+            missing: resolver
+                .missing
+                .into_iter()
+                .map(|(target, column, _)| (target, column))
+                .collect(),
+        })
+    }
+
+    fn bad_path(&self, target: &str, message: String) -> CompileError {
+        CompileError::BadPath {
+            mapping: self.name().to_owned(),
+            target: target.to_owned(),
+            message,
+        }
+    }
+
+    fn missing_columns(&self, resolver: &Resolver) -> CompileError {
+        let all = self.read.missing_columns == Missing::Refuse;
+        let missing = resolver
+            .missing
+            .iter()
+            .filter(|(_, _, needed)| all || *needed)
+            .map(|(target, column, _)| (target.clone(), column.clone()))
+            .collect();
+        CompileError::MissingColumns {
+            mapping: self.name().to_owned(),
+            missing,
+            found: super::detect::seen(resolver.header.map_or(&[], Header::names)),
+        }
+    }
+}
+
+/// Turns names into columns or paths.
+struct Resolver<'m> {
+    mapping: &'m Mapping,
+    header: Option<&'m Header>,
+    read_columns: BTreeSet<usize>,
+    /// Target, column, and whether the file can't do without.
+    missing: Vec<(String, String, bool)>,
+}
+
+impl Resolver<'_> {
+    fn needs(&mut self, target: &str, name: &str) {
+        if let Some(header) = self.header
+            && header.position(name).is_none()
+            && !self
+                .missing
+                .iter()
+                .any(|(_, known, needed)| *needed && known == name)
+        {
+            self.missing
+                .push((target.to_owned(), name.to_owned(), true));
+        }
+    }
+
+    /// The column's position; it counts as read.
+    fn note(&mut self, name: &str) -> Option<usize> {
+        let position = self.header?.position(name)?;
+        self.read_columns.insert(position);
+        Some(position)
+    }
+
+    fn input(&mut self, target: &str, name: &str) -> Result<Input, CompileError> {
+        if self.header.is_none() {
+            let path =
+                Path::parse(name).map_err(|message| self.mapping.bad_path(target, message))?;
+            return Ok(Input::Path(path));
+        }
+        let position = self.note(name);
+        if position.is_none() {
+            self.missing
+                .push((target.to_owned(), name.to_owned(), false));
+        }
+        Ok(Input::Column {
+            name: name.to_owned(),
+            position,
+        })
+    }
+
+    fn rule(&mut self, target: &str, rule: &Rule<String>) -> Result<Rule<Input>, CompileError> {
+        rule.map(&mut |name| self.input(target, name))
+    }
+
+    fn lines(&mut self, mapping: &Mapping) -> Result<Lines, CompileError> {
+        if self.header.is_some() {
+            let mut columns = Vec::new();
+            for name in &mapping.items.when {
+                match self.note(name) {
+                    Some(position) => columns.push(position),
+                    None => self
+                        .missing
+                        .push(("[items] when".into(), name.clone(), false)),
+                }
+            }
+            let none_left = columns.is_empty() && !mapping.items.when.is_empty();
+            return Ok(if none_left {
+                Lines::None
+            } else {
+                Lines::Rows(columns)
+            });
+        }
+        let Some(list) = &mapping.items.list else {
+            return Ok(Lines::None);
+        };
+        let path =
+            Path::parse(list).map_err(|message| mapping.bad_path("[items] list", message))?;
+        Ok(Lines::List(path))
+    }
+}
+
+/// The positions of all columns that the rules might read.
+fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
+    let mut columns = BTreeSet::new();
+    for rule in rules {
+        rule.inputs(&mut |input| {
+            if let Input::Column {
+                position: Some(position),
+                ..
+            } = input
+            {
+                columns.insert(*position);
+            }
+        });
+    }
+    columns
+}
+
+impl Compiled {
+    /// The mapping's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The mapping's name for people.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How the source is to group its records.
+    pub fn group_by(&self) -> &GroupBy {
+        &self.group_by
+    }
+
+    /// The vendor whose payloads the records are, if they are payloads.
+    pub fn native_vendor(&self) -> Option<&str> {
+        self.native.as_deref()
+    }
+
+    /// Every target, with where it comes from.
+    pub fn targets(&self) -> Vec<TargetInfo> {
+        let rules = || self.order.iter().chain(&self.item);
+        let missing = |target: &str| {
+            let of_target = self.missing.iter().filter(|(known, _)| known == target);
+            of_target.map(|(_, column)| column.clone()).collect()
+        };
+        let mut targets: Vec<TargetInfo> = Field::ALL
+            .iter()
+            .map(|field| {
+                let rule = rules().find(|(known, _)| known == field);
+                let source = rule.map(|(_, rule)| rule.describe()).or_else(|| {
+                    let code = self.currency.filter(|_| *field == Field::Currency)?;
+                    Some(format!("constant {code}"))
+                });
+                TargetInfo {
+                    name: field.name().to_owned(),
+                    field: Some(*field),
+                    help: field.help(),
+                    source,
+                    missing: missing(field.name()),
+                }
+            })
+            .collect();
+        targets.extend(self.vendor.iter().map(|rule| {
+            let name = format!("{}: {}", rule.vendor, rule.path);
+            TargetInfo {
+                field: None,
+                help: "",
+                source: Some(rule.rule.describe()),
+                missing: missing(&name),
+                name,
+            }
+        }));
+        targets
+    }
+
+    /// The file's columns that no rule reads; none for JSON.
+    pub fn unused_columns(&self) -> Vec<&str> {
+        let names = self
+            .header
+            .as_ref()
+            .map_or(&[][..], |header| header.names());
+        names
+            .iter()
+            .enumerate()
+            .filter(|(position, _)| !self.read_columns.contains(position))
+            .map(|(_, name)| name.as_str())
+            .collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! `ORD-01` and `ORD-02`: records of one order that contradict or repeat each other.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::compiled::Compiled;
+use super::map::Line;
+use super::visible::quoted;
+use crate::finding::{Finding, Severity, Target};
+use crate::order::check::{ORD_01, ORD_02};
+use crate::source::{Group, Record};
+
+/// Differing members beyond these are counted only.
+const NAMED_MEMBERS: usize = 3;
+
+/// Looks at the records of one order.
+pub(super) fn check(
+    mapping: &Compiled,
+    group: &Group,
+    lines: &[Line],
+    findings: &mut Vec<Finding>,
+) {
+    if group.records.len() > 1 {
+        if mapping.header.is_some() {
+            contradicting_rows(mapping, group, findings);
+        } else {
+            repeated_objects(group, findings);
+        }
+    }
+    if lines.len() > 1 && mapping.native.is_none() {
+        repeated_lines(mapping, lines, findings);
+    }
+}
+
+fn contradicting_rows(mapping: &Compiled, group: &Group, findings: &mut Vec<Finding>) {
+    for (column, field) in &mapping.order_columns {
+        let mut cells = group
+            .records
+            .iter()
+            .filter_map(|record| Some((record, mapping.evaluator.cell(record, *column)?)));
+        let Some((first, text)) = cells.next() else {
+            continue;
+        };
+        let Some((other, another)) = cells.find(|(_, another)| *another != text) else {
+            continue;
+        };
+        let name = mapping
+            .header
+            .as_ref()
+            .and_then(|header| header.names().get(*column));
+        let name = name.map_or("", String::as_str);
+        let detail = format!(
+            "{name} is {} in line {} and {} in line {}",
+            quoted(text),
+            line_of(first),
+            quoted(another),
+            line_of(other),
+        );
+        let finding = Finding::new(&ORD_01, Target::field(field.path()), detail);
+        findings.push(finding.at(other.place.clone().in_column(name)));
+    }
+}
+
+fn repeated_objects(group: &Group, findings: &mut Vec<Finding>) {
+    let Some((first, others)) = group.records.split_first() else {
+        return;
+    };
+    for other in others {
+        let (Some(one), Some(another)) = (first.json(), other.json()) else {
+            continue;
+        };
+        let lines = format!("lines {} and {}", line_of(first), line_of(other));
+        let finding = if one == another {
+            Finding::new(
+                &ORD_02,
+                Target::Whole,
+                format!("{lines} hold equal objects, taken once"),
+            )
+        } else {
+            let members = differing(one, another);
+            let named = members.iter().take(NAMED_MEMBERS).map(|name| quoted(name));
+            let mut names = named.collect::<Vec<_>>().join(", ");
+            if members.len() > NAMED_MEMBERS {
+                names = format!("{names} and {} more", members.len() - NAMED_MEMBERS);
+            }
+            Finding::new(
+                &ORD_01,
+                Target::Whole,
+                format!("{lines} differ in {names}; the first is shown"),
+            )
+        };
+        findings.push(finding.at(other.place.clone()));
+    }
+}
+
+fn differing<'v>(one: &'v Value, another: &'v Value) -> Vec<&'v str> {
+    let (Some(one), Some(another)) = (one.as_object(), another.as_object()) else {
+        return Vec::new();
+    };
+    let changed = one
+        .iter()
+        .filter(|(name, value)| another.get(*name) != Some(value));
+    let added = another.keys().filter(|name| !one.contains_key(*name));
+    changed
+        .map(|(name, _)| name.as_str())
+        .chain(added.map(String::as_str))
+        .collect()
+}
+
+fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding>) {
+    let mut seen: HashMap<String, usize> = HashMap::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        let Some(&first) = seen.get(&signature(mapping, *line)) else {
+            seen.insert(signature(mapping, *line), index);
+            continue;
+        };
+        let same = match (lines[first], *line) {
+            (Line::Row(one), Line::Row(other)) => repeats(one, other),
+            (Line::Json(one), Line::Json(other)) => one == other,
+            _ => false,
+        };
+        if same {
+            let detail = format!(
+                "items {} and {} are equal to the letter",
+                first + 1,
+                index + 1
+            );
+            let mut finding = Finding::new(&ORD_02, Target::item("items/*", index as u32), detail);
+            finding.severity = Severity::Warning;
+            if let Line::Row(record) = line {
+                finding.place = Some(record.place.clone());
+            }
+            findings.push(finding);
+        }
+    }
+}
+
+/// Equal for lines that may be the same.
+fn signature(mapping: &Compiled, line: Line) -> String {
+    match line {
+        Line::Json(item) => item.to_string(),
+        Line::Row(record) => {
+            let mut text = String::new();
+            for column in &mapping.item_columns {
+                text.push_str(mapping.evaluator.cell(record, *column).unwrap_or_default());
+                text.push('\u{1f}');
+            }
+            text
+        }
+    }
+}
+
+/// A row repeats another if each of its cells is equal or empty: the order's own stand on one row only.
+fn repeats(one: &Record, other: &Record) -> bool {
+    let (Some(one), Some(other)) = (one.row(), other.row()) else {
+        return false;
+    };
+    other.cells().enumerate().all(|(position, cell)| {
+        cell.trim().is_empty() || one.get(position).is_some_and(|known| known == cell)
+    })
+}
+
+fn line_of(record: &Record) -> u64 {
+    record.place.line.unwrap_or_default()
+}

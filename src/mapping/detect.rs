@@ -1,0 +1,239 @@
+//! Which preset fits a file.
+
+use super::file::{FileKind, Mapping};
+use super::path::Path;
+use super::{preset_names, presets};
+use crate::source::{Format, Record, Source, SourceError};
+
+/// How many records are looked at.
+const LOOKED_AT: usize = 20;
+/// How many names an error shows.
+const SHOWN: usize = 12;
+/// A preset that fits less is no hint.
+const NEAR: u8 = 20;
+
+/// How well presets fit a file.
+#[derive(Debug, Clone)]
+pub struct Detection {
+    /// The preset that fits best, if any fits.
+    pub best: Option<&'static Mapping>,
+    /// Every preset for this kind of file, the best first.
+    pub candidates: Vec<Candidate>,
+    /// A known file that holds no orders, or not what is needed.
+    pub refusal: Option<Refusal>,
+    seen: String,
+}
+
+/// A preset and how well it fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The preset's name.
+    pub name: &'static str,
+    /// The preset's name for people.
+    pub title: &'static str,
+    /// 0 to 100; from 50 on it fits.
+    pub score: u8,
+    /// Columns or members that it needs and the file lacks.
+    pub missing: Vec<&'static str>,
+}
+
+/// A known file that can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it is.
+    pub title: &'static str,
+    /// Why it can't be used, and what to do instead.
+    pub why: &'static str,
+}
+
+/// Why no preset was chosen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DetectError {
+    /// A known file that can't be used.
+    #[error("this is {title}: {why}")]
+    Refused {
+        /// What it is.
+        title: &'static str,
+        /// Why, and what to do instead.
+        why: &'static str,
+    },
+    /// None of the presets fits.
+    #[error("no preset fits this file; it has {seen}. Name a mapping of your own with --mapping FILE, or one of the presets: {presets}{}", .nearest.as_ref().map(|nearest| format!(". Nearest is {nearest}")).unwrap_or_default())]
+    Unknown {
+        /// Columns or members, cut.
+        seen: String,
+        /// The presets' names.
+        presets: String,
+        /// The nearest preset and what it misses.
+        nearest: Option<String>,
+    },
+}
+
+impl Detection {
+    /// The preset to use.
+    pub fn mapping(&self) -> Result<&'static Mapping, DetectError> {
+        if let Some(Refusal { title, why }) = self.refusal {
+            return Err(DetectError::Refused { title, why });
+        }
+        self.best.ok_or_else(|| DetectError::Unknown {
+            seen: self.seen.clone(),
+            presets: preset_names(),
+            nearest: self
+                .candidates
+                .first()
+                .filter(|nearest| nearest.score >= NEAR)
+                .map(|nearest| {
+                    format!(
+                        "{}, which needs {} too",
+                        nearest.name,
+                        nearest.missing.join(", ")
+                    )
+                }),
+        })
+    }
+}
+
+/// Looks at a file's format and its first records.
+pub fn detect(source: &Source) -> Result<Detection, SourceError> {
+    let records = match source.format() {
+        Format::Delimited { .. } => Vec::new(),
+        Format::Json { .. } | Format::NdJson => source.head(LOOKED_AT)?,
+    };
+    Ok(detect_in(source.format(), &records))
+}
+
+fn detect_in(format: &Format, records: &[Record]) -> Detection {
+    let file = File { format, records };
+    let refusal = presets()
+        .iter()
+        .flat_map(|preset| &preset.refuse)
+        .find(|refuse| {
+            file.is_kind(refuse.format)
+                && file.is_member(&refuse.member)
+                && refuse.must.iter().all(|name| file.has(name))
+        })
+        .map(|refuse| Refusal {
+            title: &refuse.title,
+            why: &refuse.why,
+        });
+    let mut scored: Vec<(&'static Mapping, Candidate)> = presets()
+        .iter()
+        .filter(|preset| file.is_kind(preset.detect.format))
+        .map(|preset| (preset, file.score(preset)))
+        .collect();
+    scored.sort_by(|(_, a), (_, b)| b.score.cmp(&a.score));
+    let best = scored
+        .first()
+        .filter(|(_, candidate)| candidate.score >= 50 && refusal.is_none())
+        .map(|(preset, _)| *preset);
+    Detection {
+        best,
+        candidates: scored.into_iter().map(|(_, candidate)| candidate).collect(),
+        refusal,
+        seen: file.seen(),
+    }
+}
+
+struct File<'f> {
+    format: &'f Format,
+    records: &'f [Record],
+}
+
+impl File<'_> {
+    fn is_kind(&self, kind: Option<FileKind>) -> bool {
+        match kind {
+            None => true,
+            Some(FileKind::Delimited) => self.format.header().is_some(),
+            Some(FileKind::Json) => self.format.header().is_none(),
+        }
+    }
+
+    fn is_member(&self, members: &[String]) -> bool {
+        members.is_empty()
+            || self
+                .format
+                .member()
+                .is_some_and(|member| members.iter().any(|known| known == member))
+    }
+
+    /// Whether it has that column, or any of its first objects that member.
+    fn has(&self, name: &str) -> bool {
+        match self.format.header() {
+            Some(header) => header.position(name).is_some(),
+            None => Path::parse(name).is_ok_and(|path| {
+                let objects = self.records.iter().filter_map(Record::json);
+                objects.into_iter().any(|object| path.exists(object))
+            }),
+        }
+    }
+
+    fn score(&self, preset: &'static Mapping) -> Candidate {
+        let detect = &preset.detect;
+        let share = |names: &[String], of: usize| {
+            let there = names.iter().filter(|name| self.has(name)).count();
+            (there * of).checked_div(names.len()).unwrap_or(of)
+        };
+        let missing: Vec<&str> = detect
+            .must
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !self.has(name))
+            .collect();
+        let fits = missing.is_empty() && !detect.must.is_empty();
+        // A list under another name is a hint, not a proof: people wrap and cut files.
+        let elsewhere = if self.format.member().is_none() || self.is_member(&detect.member) {
+            0
+        } else {
+            10
+        };
+        let score = if fits {
+            60 + share(&detect.may, 40) - elsewhere
+        } else {
+            share(&detect.must, 40)
+        };
+        Candidate {
+            name: preset.name(),
+            title: preset.title(),
+            score: score as u8,
+            missing,
+        }
+    }
+
+    fn seen(&self) -> String {
+        if let Some(header) = self.format.header() {
+            return seen(header.names());
+        }
+        let object = self
+            .records
+            .first()
+            .and_then(Record::json)
+            .and_then(serde_json::Value::as_object);
+        let names: Vec<String> = object
+            .into_iter()
+            .flat_map(|object| object.keys().cloned())
+            .collect();
+        if names.is_empty() {
+            return "no records".into();
+        }
+        format!(
+            "objects with {}",
+            seen(&names).replacen("the columns ", "", 1)
+        )
+    }
+}
+
+/// Names for a message: the first few, made visible.
+pub(super) fn seen(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| super::visible::quoted(name))
+        .collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("the columns {}{more}", shown.join(", "))
+}

@@ -1,0 +1,445 @@
+//! Evaluates a rule over the records of one order, and names what it read.
+
+use std::fmt;
+
+use super::path::{self, Path};
+use super::rule::{Piece, Recipe, Rule};
+use super::value::{Bad, Notation, Value};
+use crate::finding::Place;
+use crate::order::Decimal;
+use crate::order::money::trim_scale;
+use crate::source::Record;
+
+/// A column or path of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Input {
+    /// A column; without a position the file lacks it.
+    Column {
+        name: String,
+        position: Option<usize>,
+    },
+    /// A path in a JSON object.
+    Path(Path),
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column { name, .. } => f.write_str(name),
+            Self::Path(path) => write!(f, "{path}"),
+        }
+    }
+}
+
+/// What a rule reads from.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'g> {
+    /// All records of an order: a column's first cell that is not empty.
+    Order(&'g [Record]),
+    /// One row.
+    Row(&'g Record),
+    /// One line item inside an object.
+    Item {
+        record: &'g Record,
+        item: &'g serde_json::Value,
+        /// Its JSON pointer in the object.
+        pointer: &'g str,
+    },
+}
+
+/// What a rule read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Used {
+    /// The column or path.
+    pub(super) name: String,
+    /// Line, byte, and column or pointer.
+    pub(super) place: Place,
+}
+
+/// A bad value, and the rule that read it.
+pub(super) struct Problem<'r> {
+    pub(super) bad: Bad,
+    /// The part of the rule that met it.
+    pub(super) culprit: &'r Rule<Input>,
+}
+
+/// Evaluates rules over one file's records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evaluator {
+    pub(super) notation: Notation,
+    /// Texts that mean nothing.
+    pub(super) empty: Vec<String>,
+    /// Strip `'` before digits and signs.
+    pub(super) apostrophe: bool,
+}
+
+type Evaluated<'a> = Result<Option<Value<'a>>, Problem<'a>>;
+
+impl Evaluator {
+    /// The rule's value; `None` if it has none.
+    pub(super) fn value<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>) -> Evaluated<'a> {
+        let mut value = self.recipe(rule, scope)?;
+        for step in &rule.steps {
+            value = step
+                .apply(value, &self.notation)
+                .map_err(|bad| Problem { bad, culprit: rule })?;
+        }
+        Ok(value)
+    }
+
+    fn recipe<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>) -> Evaluated<'a> {
+        let problem = |bad| Problem { bad, culprit: rule };
+        Ok(match &rule.recipe {
+            Recipe::From(input) => self.read(input, scope).map_err(problem)?,
+            Recipe::Value(text) => (!text.is_empty()).then_some(Value::Plain(text.into())),
+            Recipe::Template(pieces) => {
+                let mut text = String::new();
+                let mut any = false;
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(part) => text.push_str(part),
+                        Piece::Input(input) => {
+                            if let Some(value) = self.read(input, scope).map_err(problem)? {
+                                any = true;
+                                text.push_str(&value.text());
+                            }
+                        }
+                    }
+                }
+                any.then(|| Value::Raw(text.into()))
+            }
+            Recipe::First(rules) => {
+                for part in rules {
+                    if let Some(value) = self.value(part, scope)? {
+                        return Ok(Some(value));
+                    }
+                }
+                None
+            }
+            Recipe::Join(rules, with) => {
+                let mut text = String::new();
+                for part in rules {
+                    for value in self.values(part, scope)? {
+                        if !text.is_empty() {
+                            text.push_str(with);
+                        }
+                        text.push_str(&value.text());
+                    }
+                }
+                (!text.is_empty()).then(|| Value::Raw(text.into()))
+            }
+            Recipe::Sum(rules) => {
+                let mut sum: Option<Decimal> = None;
+                for part in rules {
+                    for value in self.values(part, scope)? {
+                        let number = self.number(&value, part)?;
+                        sum = Some(
+                            sum.unwrap_or_default()
+                                .checked_add(number)
+                                .ok_or_else(|| too_large(rule))?,
+                        );
+                    }
+                }
+                sum.map(Value::Number)
+            }
+            Recipe::Product(rules) => {
+                let mut product = Decimal::ONE;
+                for part in rules {
+                    let Some(value) = self.value(part, scope)? else {
+                        return Ok(None);
+                    };
+                    let number = self.number(&value, part)?;
+                    product = product.checked_mul(number).ok_or_else(|| too_large(rule))?;
+                }
+                Some(Value::Number(trim_scale(product)))
+            }
+            Recipe::Quotient(pair) => self
+                .pair(pair, scope)?
+                .and_then(|[dividend, divisor]| exact_quotient(dividend, divisor))
+                .map(Value::Number),
+            Recipe::Equal(pair) => self
+                .pair(pair, scope)?
+                .map(|[left, right]| Value::Plain((left == right).to_string().into())),
+            Recipe::Present(rules) => {
+                for part in rules {
+                    if self.value(part, scope)?.is_some() {
+                        return Ok(Some(Value::Plain("true".into())));
+                    }
+                }
+                None
+            }
+        })
+    }
+
+    fn pair<'a>(
+        &'a self,
+        pair: &'a [Rule<Input>; 2],
+        scope: Scope<'a>,
+    ) -> Result<Option<[Decimal; 2]>, Problem<'a>> {
+        let [left, right] = pair;
+        let (Some(one), Some(other)) = (self.value(left, scope)?, self.value(right, scope)?) else {
+            return Ok(None);
+        };
+        Ok(Some([
+            self.number(&one, left)?,
+            self.number(&other, right)?,
+        ]))
+    }
+
+    fn number<'a>(
+        &self,
+        value: &Value<'a>,
+        culprit: &'a Rule<Input>,
+    ) -> Result<Decimal, Problem<'a>> {
+        value
+            .number(self.notation.mark)
+            .map_err(|bad| Problem { bad, culprit })
+    }
+
+    /// Every value of a rule: a path with `[*]` has many, each going through the transforms.
+    fn values<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+    ) -> Result<Vec<Value<'a>>, Problem<'a>> {
+        let Recipe::From(input @ Input::Path(_)) = &rule.recipe else {
+            return Ok(self.value(rule, scope)?.into_iter().collect());
+        };
+        let problem = |bad| Problem { bad, culprit: rule };
+        let mut values = Vec::new();
+        let mut failed = None;
+        self.visit(input, scope, &mut |_, read| match read {
+            Ok(value) => values.push(value),
+            Err(bad) => failed = failed.take().or(Some(bad)),
+        });
+        if let Some(bad) = failed {
+            return Err(problem(bad));
+        }
+        // No value at all may still have a default.
+        let mut through = Vec::with_capacity(values.len());
+        let none = values.is_empty().then_some(None);
+        for mut value in values.into_iter().map(Some).chain(none) {
+            for step in &rule.steps {
+                value = step.apply(value, &self.notation).map_err(problem)?;
+            }
+            through.extend(value);
+        }
+        Ok(through)
+    }
+
+    /// The first value of an input.
+    fn read<'a>(&'a self, input: &'a Input, scope: Scope<'a>) -> Result<Option<Value<'a>>, Bad> {
+        let mut first = None;
+        self.visit(input, scope, &mut |_, read| {
+            first.get_or_insert(read);
+        });
+        first.transpose()
+    }
+
+    /// Visits every value of an input that is not empty; of a column over several rows only the first.
+    fn visit<'a>(
+        &'a self,
+        input: &'a Input,
+        scope: Scope<'a>,
+        found: &mut dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>),
+    ) {
+        match (input, scope) {
+            (Input::Column { name, position }, Scope::Order(records)) => {
+                let Some(position) = position else { return };
+                for record in records {
+                    if let Some(text) = self.cell(record, *position) {
+                        found(
+                            &|| record.place.clone().in_column(name.as_str()),
+                            Ok(Value::Raw(text.into())),
+                        );
+                        return;
+                    }
+                }
+            }
+            (Input::Column { name, position }, Scope::Row(record)) => {
+                if let Some(text) = position.and_then(|position| self.cell(record, position)) {
+                    found(
+                        &|| record.place.clone().in_column(name.as_str()),
+                        Ok(Value::Raw(text.into())),
+                    );
+                }
+            }
+            (Input::Path(path), Scope::Order(records)) => {
+                if let Some((record, json)) = records
+                    .first()
+                    .and_then(|record| Some((record, record.json()?)))
+                {
+                    self.visit_json(path, record, json, "", found);
+                }
+            }
+            (
+                Input::Path(path),
+                Scope::Item {
+                    record,
+                    item,
+                    pointer,
+                },
+            ) => {
+                if path.from_order() {
+                    if let Some(json) = record.json() {
+                        self.visit_json(path, record, json, "", found);
+                    }
+                } else {
+                    self.visit_json(path, record, item, pointer, found);
+                }
+            }
+            // A mapping is compiled for one format, so its inputs fit its records.
+            (Input::Column { .. }, Scope::Item { .. }) | (Input::Path(_), Scope::Row(_)) => {}
+        }
+    }
+
+    fn visit_json<'a>(
+        &'a self,
+        path: &'a Path,
+        record: &'a Record,
+        json: &'a serde_json::Value,
+        prefix: &str,
+        found: &mut dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>),
+    ) {
+        use serde_json::Value as Json;
+        path.visit(json, &mut |steps, value| {
+            let place = || {
+                let pointer = format!("{prefix}{}", path::pointer(steps));
+                record.place.clone().in_column(pointer)
+            };
+            let read = match value {
+                Json::Null => return,
+                Json::String(text) => match self.meant(text) {
+                    Some(text) => Ok(Value::Raw(text.into())),
+                    None => return,
+                },
+                Json::Number(number) => Ok(Value::Plain(number.as_str().into())),
+                Json::Bool(flag) => Ok(Value::Plain(if *flag { "true" } else { "false" }.into())),
+                // An empty list says nothing.
+                Json::Array(list) if list.is_empty() => return,
+                Json::Array(_) | Json::Object(_) => Err(Bad::new(
+                    &value.to_string(),
+                    "a list or an object where one value belongs",
+                )),
+            };
+            found(&place, read);
+        });
+    }
+
+    /// The cell's text; `None` if it is empty.
+    pub(super) fn cell<'g>(&self, record: &'g Record, position: usize) -> Option<&'g str> {
+        self.meant(record.row()?.get(position)?)
+    }
+
+    fn meant<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut text = text.trim();
+        if self.apostrophe
+            && let Some(behind) = text.strip_prefix('\'')
+            && behind.starts_with(|next: char| next.is_ascii_digit() || "+-=@".contains(next))
+        {
+            text = behind;
+        }
+        (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
+    }
+
+    /// What the rule reads here: of alternatives, those of the one that counts.
+    pub(super) fn used<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+        used: &mut Vec<Used>,
+    ) {
+        match &rule.recipe {
+            Recipe::From(input) => self.used_input(input, scope, false, used),
+            Recipe::Value(_) => {}
+            Recipe::Template(pieces) => {
+                for piece in pieces {
+                    if let Piece::Input(input) = piece {
+                        self.used_input(input, scope, false, used);
+                    }
+                }
+            }
+            Recipe::First(rules) | Recipe::Present(rules) => {
+                for part in rules {
+                    if !matches!(self.value(part, scope), Ok(None)) {
+                        self.used(part, scope, used);
+                        return;
+                    }
+                }
+            }
+            Recipe::Sum(rules) | Recipe::Join(rules, _) => {
+                for part in rules {
+                    match &part.recipe {
+                        Recipe::From(input) => self.used_input(input, scope, true, used),
+                        _ => self.used(part, scope, used),
+                    }
+                }
+            }
+            Recipe::Product(_) | Recipe::Quotient(_) | Recipe::Equal(_) => {
+                for part in rule.recipe.parts() {
+                    self.used(part, scope, used);
+                }
+            }
+        }
+    }
+}
+
+impl Evaluator {
+    /// Notes where an input's first value stands, or every one.
+    fn used_input<'a>(
+        &'a self,
+        input: &'a Input,
+        scope: Scope<'a>,
+        every: bool,
+        used: &mut Vec<Used>,
+    ) {
+        let before = used.len();
+        self.visit(input, scope, &mut |place, _| {
+            if every || used.len() == before {
+                used.push(Used {
+                    name: input.to_string(),
+                    place: place(),
+                });
+            }
+        });
+    }
+}
+
+fn too_large(culprit: &Rule<Input>) -> Problem<'_> {
+    Problem {
+        bad: Bad::new("", "more digits than can be kept exactly"),
+        culprit,
+    }
+}
+
+/// The quotient if it is exact in the dividend's decimals, or in two: 32.40 ÷ 3 is 10.80, 10.00 ÷ 3 is none.
+fn exact_quotient(dividend: Decimal, divisor: Decimal) -> Option<Decimal> {
+    if divisor.is_zero() {
+        return None;
+    }
+    let scale = dividend.scale().max(2);
+    let mut quotient = dividend.checked_div(divisor)?.normalize();
+    if quotient.scale() > scale || quotient.checked_mul(divisor)? != dividend {
+        return None;
+    }
+    quotient.rescale(dividend.scale().max(quotient.scale()));
+    Some(quotient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_are_exact_or_none() {
+        let quotient = |a: &str, b: &str| {
+            exact_quotient(a.parse().unwrap(), b.parse().unwrap()).map(|value| value.to_string())
+        };
+        assert_eq!(quotient("32.40", "3").as_deref(), Some("10.80"));
+        assert_eq!(quotient("10", "4").as_deref(), Some("2.5"));
+        assert_eq!(quotient("9.00", "1.5").as_deref(), Some("6.00"));
+        assert_eq!(quotient("10.00", "3"), None);
+        assert_eq!(quotient("0.01", "4"), None, "finer than what was divided");
+        assert_eq!(quotient("5.00", "0"), None);
+    }
+}

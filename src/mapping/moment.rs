@@ -1,0 +1,176 @@
+//! Reads times as platforms write them, into moments that carry their offset.
+
+use jiff::civil::{DateTime, Time};
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::{Offset, TimeZone};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::order::Moment;
+
+/// A time zone by its IANA name (`Europe/Berlin`), `UTC`, or an offset (`+02:00`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The zone of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        if name.starts_with(['+', '-']) {
+            // A moment's own reader knows offsets.
+            let moment = Moment::parse(&format!("2000-01-01T00:00:00{name}"))?;
+            return Some(Self(TimeZone::fixed(moment.zoned().offset())));
+        }
+        TimeZone::get(name).ok().map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::parse(&name).ok_or_else(|| {
+            D::Error::custom(format!(
+                "no time zone `{name}`; write an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
+            ))
+        })
+    }
+}
+
+/// Why a text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadTime {
+    /// Neither ISO 8601 nor in one of the formats.
+    Unreadable,
+    /// No offset in the text, and the mapping names no time zone.
+    NoOffset,
+}
+
+/// A moment, and whether its clock time was ambiguous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The moment.
+    pub moment: Moment,
+    /// The clock showed that time twice or never (a change to or from summer time).
+    pub ambiguous: bool,
+}
+
+/// Reads ISO 8601, else the first format (as strftime writes them) that fits. `zone` counts where the
+/// text has no offset.
+pub fn read(text: &str, formats: &[String], zone: Option<&Zone>) -> Result<Reading, BadTime> {
+    if let Some(moment) = Moment::parse(text) {
+        return Ok(exact(moment));
+    }
+    for format in formats {
+        let Ok(parts) = BrokenDownTime::parse(format, text) else {
+            continue;
+        };
+        if let Ok(timestamp) = parts.to_timestamp() {
+            let offset = parts.offset().unwrap_or_else(|| {
+                zone.map_or(Offset::UTC, |Zone(zone)| zone.to_offset(timestamp))
+            });
+            return Ok(exact(Moment::new(timestamp, offset)));
+        }
+        if let Ok(zoned) = parts.to_zoned() {
+            return Ok(exact(Moment::from(&zoned)));
+        }
+        let Ok(date) = parts.to_date() else { continue };
+        let time = parts.to_time().unwrap_or(Time::midnight());
+        return local(date.to_datetime(time), zone);
+    }
+    match text.parse::<DateTime>() {
+        Ok(clock) => local(clock, zone),
+        Err(_) => Err(BadTime::Unreadable),
+    }
+}
+
+fn exact(moment: Moment) -> Reading {
+    Reading {
+        moment,
+        ambiguous: false,
+    }
+}
+
+fn local(clock: DateTime, zone: Option<&Zone>) -> Result<Reading, BadTime> {
+    let Zone(zone) = zone.ok_or(BadTime::NoOffset)?;
+    let candidates = zone.to_ambiguous_zoned(clock);
+    let ambiguous = candidates.is_ambiguous();
+    let zoned = candidates.compatible().map_err(|_| BadTime::Unreadable)?;
+    Ok(Reading {
+        moment: Moment::from(&zoned),
+        ambiguous,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(text: &str, format: &str, zone: Option<&str>) -> Result<String, BadTime> {
+        let zone = zone.map(|name| Zone::parse(name).unwrap());
+        read(text, &[format.to_owned()], zone.as_ref()).map(|reading| reading.moment.to_string())
+    }
+
+    #[test]
+    fn offsets_of_the_text_are_kept() {
+        let shopify = "%Y-%m-%d %H:%M:%S %z";
+        assert_eq!(
+            reading("2025-10-07 09:50:26 +0200", shopify, None).as_deref(),
+            Ok("2025-10-07T09:50:26+02:00")
+        );
+        assert_eq!(
+            reading("2025-10-07T09:50:26-05:00", shopify, Some("UTC")).as_deref(),
+            Ok("2025-10-07T09:50:26-05:00")
+        );
+    }
+
+    #[test]
+    fn a_zone_counts_only_where_there_is_no_offset() {
+        let german = "%d.%m.%Y %H:%M";
+        assert_eq!(
+            reading("07.10.2025 09:50", german, None),
+            Err(BadTime::NoOffset)
+        );
+        assert_eq!(
+            reading("07.10.2025 09:50", german, Some("Europe/Berlin")).as_deref(),
+            Ok("2025-10-07T09:50:00+02:00")
+        );
+        assert_eq!(
+            reading("2017-03-22T19:28:02", german, Some("UTC")).as_deref(),
+            Ok("2017-03-22T19:28:02+00:00")
+        );
+        assert_eq!(
+            reading("2017-03-22", german, Some("-05:00")).as_deref(),
+            Ok("2017-03-22T00:00:00-05:00")
+        );
+        assert_eq!(
+            reading("31.02.2025 09:50", german, Some("UTC")),
+            Err(BadTime::Unreadable)
+        );
+        assert_eq!(
+            reading("soon", german, Some("UTC")),
+            Err(BadTime::Unreadable)
+        );
+    }
+
+    #[test]
+    fn unix_seconds_are_a_format() {
+        assert_eq!(
+            reading("1602338740", "%s", None).as_deref(),
+            Ok("2020-10-10T14:05:40+00:00")
+        );
+    }
+
+    #[test]
+    fn clock_times_that_exist_twice_are_told() {
+        let zone = Zone::parse("Europe/Berlin");
+        let twice = read("2025-10-26T02:30:00", &[], zone.as_ref()).unwrap();
+        assert!(twice.ambiguous);
+        let once = read("2025-10-26T04:30:00", &[], zone.as_ref()).unwrap();
+        assert!(!once.ambiguous);
+    }
+
+    #[test]
+    fn zones_that_are_none() {
+        assert!(Zone::parse("Europe/Atlantis").is_none());
+        assert!(Zone::parse("+2").is_none());
+    }
+}

@@ -1,0 +1,136 @@
+//! A profile as the vendor layer sees it: checked against the vendor's tables, default names made paths.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Problem, Profile, ProfileError, Requirements};
+use crate::order::Currency;
+use crate::vendor::account::SHARED_SETTINGS;
+use crate::vendor::{Account, SettingKind, SettingSpec, VendorRef, by_name};
+
+impl Profile {
+    /// The vendor and the account, everything in the profile checked against what the vendor knows. Secrets
+    /// are not touched.
+    ///
+    /// # Errors
+    /// The first thing that the vendor doesn't know or that is missing, with its line in the file.
+    pub fn account(&self) -> Result<(VendorRef, Account), ProfileError> {
+        let vendor = by_name(&self.vendor)
+            .ok_or_else(|| self.problem("vendor", "no such vendor".to_owned()))?;
+        self.check(vendor)?;
+        let currency = match &self.currency {
+            None => None,
+            Some(code) => Some(Currency::parse(code).ok_or_else(|| {
+                self.problem("currency", "not an ISO 4217 code such as EUR".to_owned())
+            })?),
+        };
+        let base_url = self
+            .base_url
+            .clone()
+            .or_else(|| vendor.default_base_url().map(str::to_owned))
+            .unwrap_or_default();
+        let sandbox_defaults = if self.is_built_in() {
+            vendor
+                .sandbox_defaults()
+                .iter()
+                .filter_map(|(path, json)| {
+                    Some(((*path).to_owned(), serde_json::from_str(json).ok()?))
+                })
+                .collect()
+        } else {
+            BTreeMap::new()
+        };
+        let account = Account {
+            profile: self.name.clone(),
+            account: self.account.clone(),
+            environment: self.environment,
+            base_url,
+            currency,
+            read_only: self.read_only,
+            defaults: self.default_paths(vendor)?,
+            sandbox_defaults,
+            settings: self.settings.clone(),
+        };
+        Ok((vendor, account))
+    }
+
+    fn check(&self, vendor: VendorRef) -> Result<(), ProfileError> {
+        let (optional, required): (Vec<_>, Vec<_>) = vendor
+            .credentials()
+            .iter()
+            .partition(|credential| credential.optional);
+        let names = |specs: Vec<&crate::vendor::CredentialSpec>| -> Vec<&str> {
+            specs.into_iter().map(|spec| spec.name).collect()
+        };
+        let settings: Vec<&SettingSpec> = SHARED_SETTINGS.iter().chain(vendor.settings()).collect();
+        let setting_names: Vec<&str> = settings.iter().map(|spec| spec.name).collect();
+        // Defaults are checked by path below.
+        let default_names: Vec<&str> = self.defaults.keys().map(String::as_str).collect();
+        self.validate(&Requirements {
+            credentials: &names(required),
+            optional_credentials: &names(optional),
+            settings: &setting_names,
+            defaults: &default_names,
+            needs_base_url: vendor.default_base_url().is_none(),
+        })?;
+        for (name, value) in &self.settings {
+            if let Some(spec) = settings.iter().find(|spec| spec.name == name)
+                && let Err(wanted) = fits(spec.kind, value)
+            {
+                let field = format!("settings.{name}");
+                return Err(self.problem(&field, format!("must be {wanted}")).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn default_paths(&self, vendor: VendorRef) -> Result<BTreeMap<String, Value>, Problem> {
+        let table = vendor.table();
+        let mut paths = BTreeMap::new();
+        for (name, value) in &self.defaults {
+            let found = table
+                .find(name)
+                .or_else(|| table.find(&name.replace('.', "/")));
+            let Some(id) = found else {
+                let known: Vec<&str> = table.iter().map(|(_, spec)| spec.path).collect();
+                let what = format!(
+                    "{} has no field of that name{}",
+                    vendor.title(),
+                    super::suggest::hint(name, &known)
+                );
+                return Err(self.problem(&format!("defaults.{name}"), what));
+            };
+            paths.insert(table.spec(id).path.to_owned(), value.clone());
+        }
+        Ok(paths)
+    }
+}
+
+fn fits(kind: SettingKind, value: &Value) -> Result<(), String> {
+    let ok = match kind {
+        SettingKind::Text => value.is_string(),
+        SettingKind::Boolean => value.is_boolean(),
+        SettingKind::Integer { min, max } => value
+            .as_i64()
+            .is_some_and(|number| (min..=max).contains(&number)),
+        SettingKind::Choice(choices) => value.as_str().is_some_and(|word| choices.contains(&word)),
+        SettingKind::Table => value
+            .as_object()
+            .is_some_and(|table| table.values().all(Value::is_string)),
+        SettingKind::List => value
+            .as_array()
+            .is_some_and(|list| list.iter().all(Value::is_string)),
+    };
+    if ok {
+        return Ok(());
+    }
+    Err(match kind {
+        SettingKind::Text => "text".to_owned(),
+        SettingKind::Boolean => "true or false".to_owned(),
+        SettingKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+        SettingKind::Choice(choices) => format!("one of {}", choices.join(", ")),
+        SettingKind::Table => "a table of texts".to_owned(),
+        SettingKind::List => "a list of texts".to_owned(),
+    })
+}

@@ -1,0 +1,320 @@
+//! Delimited text: finds rows in a stream, and decodes rows from their bytes.
+//!
+//! The csv-core parser is lenient: a quote that isn't closed swallows the rows below it, and text
+//! behind a closing quote is joined to the cell. Rows where that may have happened are looked at
+//! again, left out with a finding, and reading goes on at the next line.
+
+mod header;
+mod parser;
+mod quotes;
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::finding::{Finding, Place, Target};
+
+use crate::source::error::SourceError;
+use crate::source::record::{Header, Record};
+use crate::source::report::Report;
+use crate::source::rules;
+use crate::source::window::{Lines, RECORD_LIMIT, Window};
+
+pub(in crate::source) use header::{detect_delimiter, read_header};
+pub(in crate::source) use parser::RowParser;
+use quotes::misquoted;
+
+/// How many bytes behind broken rows are read a second time before whole broken parts are left out.
+const REREAD_LIMIT: usize = 256 << 20;
+
+/// What has to be known to read rows.
+#[derive(Debug)]
+pub(in crate::source) struct Table {
+    delimiter: u8,
+    header: Arc<Header>,
+    /// Parsers that wait for the next use: making one takes longer than reading a row, and
+    /// csv-core's can't be cloned (a clone forgets its tables).
+    idle: Mutex<Vec<RowParser>>,
+}
+
+impl Table {
+    pub(in crate::source) fn new(delimiter: u8, header: Arc<Header>) -> Self {
+        Self {
+            delimiter,
+            header,
+            idle: Mutex::default(),
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<RowParser>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn parser(&self) -> RowParser {
+        let waiting = self.idle().pop();
+        waiting.unwrap_or_else(|| RowParser::new(self.delimiter))
+    }
+
+    /// The columns.
+    pub(in crate::source) fn header(&self) -> &Arc<Header> {
+        &self.header
+    }
+
+    /// Is this row the header once more, as in files that were joined?
+    fn repeats_header(&self, parser: &RowParser) -> bool {
+        let written = self.header.written();
+        let same = |(cell, name): (&[u8], &String)| cell.trim_ascii() == name.as_bytes();
+        written.len() > 1 && parser.len() == written.len() && parser.cells().zip(written).all(same)
+    }
+}
+
+/// A row as it was found in the stream.
+pub(in crate::source) struct RawRow<'r> {
+    /// Where it starts, in bytes of the file.
+    pub(in crate::source) start: u64,
+    /// Where it ends, the line end included or not.
+    pub(in crate::source) end: u64,
+    /// Where it starts.
+    pub(in crate::source) line: u64,
+    /// Its cells.
+    pub(in crate::source) cells: &'r RowParser,
+}
+
+/// What a pass over rows meets.
+pub(in crate::source) enum Met<'r> {
+    /// A usable row.
+    Row(RawRow<'r>),
+    /// Something was left out here.
+    Gap,
+}
+
+/// Goes over all rows from the window's start on.
+pub(in crate::source) fn walk(
+    window: &mut Window<'_>,
+    first_line: u64,
+    table: &Table,
+    report: &mut Report,
+    meet: &mut dyn FnMut(Met<'_>) -> Result<ControlFlow<()>, SourceError>,
+) -> Result<(), SourceError> {
+    let mut parser = table.parser();
+    let mut lines = Lines::at(first_line);
+    let mut at = 0;
+    let mut reread = 0;
+    loop {
+        if !skip_line_ends(window, &mut at, &mut lines)? {
+            return Ok(());
+        }
+        let (used, how) = read_row(window, &mut at, &mut parser)?;
+        let raw = window.rest(at).get(..used).unwrap_or_default();
+        let (line, start) = (lines.line(), window.position(at));
+        let broken = if how == RowEnd::LineEnd && !spans_lines(raw) {
+            None
+        } else {
+            misquoted(raw, table.delimiter)
+        };
+        let resume = match (broken, how) {
+            (Some(broken), _) => {
+                let mut place = lines;
+                place.pass(raw.get(..broken.opened).unwrap_or_default());
+                report.add(broken.finding(place.line(), start));
+                let next_line = line_end_from(raw, broken.opened);
+                reread += used - next_line.unwrap_or(used);
+                next_line.filter(|_| reread <= REREAD_LIMIT)
+            }
+            (None, RowEnd::TooLong) => {
+                let finding = Finding::new(&rules::TOO_LONG, Target::Whole, "no line end in it");
+                report.add(finding.at(Place::line(line, start)));
+                None
+            }
+            (None, _) => {
+                if table.repeats_header(&parser) {
+                    let finding = Finding::new(&rules::REPEATED_HEADER, Target::Whole, "");
+                    report.add(finding.at(Place::line(line, start)));
+                } else if !parser.is_blank() {
+                    check_row(&parser, raw, table, &Place::line(line, start), report);
+                    window.records += 1;
+                    let row = RawRow {
+                        start,
+                        end: start + used as u64,
+                        line,
+                        cells: &parser,
+                    };
+                    if meet(Met::Row(row))?.is_break() {
+                        return Ok(());
+                    }
+                }
+                lines.pass(window.rest(at).get(..used).unwrap_or_default());
+                at += used;
+                continue;
+            }
+        };
+        let passed = resume.unwrap_or(used);
+        lines.pass(raw.get(..passed).unwrap_or_default());
+        at += passed;
+        if resume.is_none() && how == RowEnd::TooLong {
+            skip_line(window, &mut at, &mut lines)?;
+        }
+        if meet(Met::Gap)?.is_break() {
+            return Ok(());
+        }
+    }
+}
+
+/// Decodes the rows of an extent, which starts with a row.
+pub(in crate::source) fn decode(
+    bytes: &[u8],
+    start: u64,
+    first_line: u64,
+    table: &Table,
+    report: &mut Report,
+    records: &mut Vec<Record>,
+) {
+    let mut parser = table.parser();
+    let mut lines = Lines::at(first_line);
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
+        let used = if blank > 0 {
+            blank
+        } else {
+            let used = parser.read(rest);
+            if !parser.is_blank() && !table.repeats_header(&parser) {
+                let (line, byte) = (lines.line(), start + at as u64);
+                let raw = rest.get(..used).unwrap_or_default();
+                check_row(&parser, raw, table, &Place::line(line, byte), report);
+                records.push(parser.record(&table.header, line, byte));
+            }
+            used
+        };
+        lines.pass(rest.get(..used).unwrap_or_default());
+        // A row uses at least one byte; were it not so, this would never end.
+        at += used.max(1);
+    }
+    table.idle().push(parser);
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowEnd {
+    LineEnd,
+    EndOfFile,
+    TooLong,
+}
+
+/// Reads one row that starts at `at`: its length in bytes and why it ended there.
+fn read_row(
+    window: &mut Window<'_>,
+    at: &mut usize,
+    parser: &mut RowParser,
+) -> Result<(usize, RowEnd), SourceError> {
+    parser.begin();
+    let mut used = 0;
+    loop {
+        let input = window.rest(*at + used);
+        if !input.is_empty() {
+            let (read, ended) = parser.feed(input);
+            used += read;
+            if ended {
+                return Ok((used, RowEnd::LineEnd));
+            }
+        }
+        if used > RECORD_LIMIT {
+            return Ok((used, RowEnd::TooLong));
+        }
+        if !window.fill(at)? {
+            parser.feed(&[]);
+            return Ok((used, RowEnd::EndOfFile));
+        }
+    }
+}
+
+/// Moves to the next byte that isn't a line end, with its two neighbours in memory (the parser
+/// drops a byte order mark at a row's start only if it sees it whole); `false` at the end.
+fn skip_line_ends(
+    window: &mut Window<'_>,
+    at: &mut usize,
+    lines: &mut Lines,
+) -> Result<bool, SourceError> {
+    loop {
+        let rest = window.rest(*at);
+        let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
+        lines.pass(rest.get(..blank).unwrap_or_default());
+        let left = rest.len() - blank;
+        *at += blank;
+        if left >= 3 {
+            return Ok(true);
+        }
+        if !window.fill(at)? {
+            return Ok(left > 0);
+        }
+    }
+}
+
+/// Moves behind the next line end without keeping what is before it.
+fn skip_line(
+    window: &mut Window<'_>,
+    at: &mut usize,
+    lines: &mut Lines,
+) -> Result<(), SourceError> {
+    loop {
+        let rest = window.rest(*at);
+        let found = line_end_from(rest, 0);
+        let passed = found.unwrap_or(rest.len());
+        lines.pass(rest.get(..passed).unwrap_or_default());
+        *at += passed;
+        if found.is_some() || !window.fill(at)? {
+            return Ok(());
+        }
+    }
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// The index behind the first line end at or after `from`.
+fn line_end_from(bytes: &[u8], from: usize) -> Option<usize> {
+    let found = bytes
+        .get(from..)?
+        .iter()
+        .position(|byte| is_line_end(*byte))?;
+    Some(from + found + 1)
+}
+
+/// Does a row hold a line end that doesn't end it?
+fn spans_lines(raw: &[u8]) -> bool {
+    let inner = raw.get(..raw.len().saturating_sub(1)).unwrap_or_default();
+    inner.iter().any(|byte| is_line_end(*byte))
+}
+
+/// Says what is odd about a usable row.
+fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, report: &mut Report) {
+    let (cells, columns) = (parser.len(), table.header.names().len());
+    let more = (columns..cells).any(|extra| {
+        let cell = parser.cell(extra).unwrap_or_default();
+        !cell.trim_ascii().is_empty()
+    });
+    if cells < columns || more {
+        let detail = format!("{cells} instead of {columns}");
+        report.add(Finding::new(&rules::UNEQUAL_ROW, Target::Whole, detail).at(place.clone()));
+    }
+    let invalid = std::str::from_utf8(raw).is_err();
+    if invalid || raw.contains(&0) {
+        let name = |bad: &dyn Fn(&[u8]) -> bool| {
+            let position = parser.cells().position(bad)?;
+            table.header.names().get(position).cloned()
+        };
+        let mut add = |rule, column: Option<String>| {
+            let place = match column {
+                Some(column) => place.clone().in_column(column),
+                None => place.clone(),
+            };
+            report.add(Finding::new(rule, Target::Whole, "").at(place));
+        };
+        if invalid {
+            let column = name(&|cell| std::str::from_utf8(cell).is_err());
+            add(&rules::INVALID_TEXT, column);
+        }
+        if raw.contains(&0) {
+            add(&rules::NUL_BYTE, name(&|cell| cell.contains(&0)));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What comes out of a source: groups of records, each a row of text or a JSON object.
+
+use std::sync::Arc;
+
+use crate::finding::{Finding, Place};
+
+/// The records of one key, in the order of the file.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The key, without white space around it; blank when the records have none.
+    pub key: String,
+    /// The records, at least one.
+    pub records: Vec<Record>,
+    /// What is wrong with these records.
+    pub findings: Vec<Finding>,
+}
+
+/// A row or an object with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Line and byte where it starts.
+    pub place: Place,
+    /// What it holds.
+    pub content: RecordContent,
+}
+
+/// What a record holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordContent {
+    /// A row of a table.
+    Row(Row),
+    /// A JSON object; its numbers keep their digits.
+    Json(serde_json::Value),
+}
+
+impl Record {
+    /// The row, if it is one.
+    pub fn row(&self) -> Option<&Row> {
+        match &self.content {
+            RecordContent::Row(row) => Some(row),
+            RecordContent::Json(_) => None,
+        }
+    }
+
+    /// The JSON object, if it is one.
+    pub fn json(&self) -> Option<&serde_json::Value> {
+        match &self.content {
+            RecordContent::Row(_) => None,
+            RecordContent::Json(value) => Some(value),
+        }
+    }
+}
+
+/// The names of a table's columns: without white space around them, none blank, no two equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    names: Box<[String]>,
+    written: Box<[String]>,
+    duplicates: Box<[String]>,
+}
+
+impl Header {
+    /// Names the columns: `column 3` for a blank name, `name (2)` for the second of two equal ones.
+    pub(super) fn new(cells: impl Iterator<Item = String>) -> Self {
+        let written: Vec<String> = cells.map(|cell| cell.trim().to_owned()).collect();
+        let mut names: Vec<String> = Vec::with_capacity(written.len());
+        let mut seen = std::collections::HashSet::new();
+        let mut duplicates = Vec::new();
+        for (position, cell) in written.iter().enumerate() {
+            let mut name = cell.clone();
+            if name.is_empty() {
+                name = format!("column {}", position + 1);
+            }
+            if seen.contains(&name) {
+                duplicates.push(name.clone());
+                let mut count = 2_u32;
+                while seen.contains(&format!("{name} ({count})")) {
+                    count += 1;
+                }
+                name = format!("{name} ({count})");
+            }
+            seen.insert(name.clone());
+            names.push(name);
+        }
+        Self {
+            names: names.into(),
+            written: written.into(),
+            duplicates: duplicates.into(),
+        }
+    }
+
+    /// The names from left to right.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The column of exactly that name, counted from 0.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// The names as they stand in the file, white space around them aside.
+    pub(super) fn written(&self) -> &[String] {
+        &self.written
+    }
+
+    /// The names that stood in the file more than once.
+    pub fn duplicates(&self) -> &[String] {
+        &self.duplicates
+    }
+}
+
+/// One row: its cells as text, the header shared with all other rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    header: Arc<Header>,
+    text: String,
+    ends: Box<[u32]>,
+}
+
+impl Row {
+    /// Joins the cells, decoding what isn't UTF-8 lossily.
+    pub(super) fn new<'c>(header: Arc<Header>, cells: impl Iterator<Item = &'c [u8]>) -> Self {
+        let mut text = String::new();
+        let mut ends = Vec::with_capacity(header.names.len());
+        for cell in cells {
+            text.push_str(&String::from_utf8_lossy(cell));
+            // A record is at most 16 MB; lossy decoding makes it three times as long at most.
+            ends.push(text.len() as u32);
+        }
+        Self {
+            header,
+            text,
+            ends: ends.into(),
+        }
+    }
+
+    /// The column names.
+    pub fn header(&self) -> &Arc<Header> {
+        &self.header
+    }
+
+    /// The cell at a position counted from 0, exactly as it stands in the file but for its quotes;
+    /// `None` behind the row's end.
+    pub fn get(&self, position: usize) -> Option<&str> {
+        let end = *self.ends.get(position)? as usize;
+        let start = match position.checked_sub(1) {
+            Some(before) => *self.ends.get(before)? as usize,
+            None => 0,
+        };
+        self.text.get(start..end)
+    }
+
+    /// The cell of the column of that name. For many rows ask [`Header::position`] once instead.
+    pub fn by_name(&self, name: &str) -> Option<&str> {
+        self.get(self.header.position(name)?)
+    }
+
+    /// How many cells the row has; may differ from the header's.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A row has at least one cell.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The cells from left to right.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|position| self.get(position))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_never_blank_or_equal() {
+        let cells = ["a ", "", "a", "a (2)", "a", ""];
+        let header = Header::new(cells.iter().map(|&cell| cell.to_owned()));
+        let expected = ["a", "column 2", "a (2)", "a (2) (2)", "a (3)", "column 6"];
+        assert_eq!(header.names(), expected);
+        assert_eq!(header.duplicates(), ["a", "a (2)", "a"]);
+        assert_eq!(header.position("a (3)"), Some(4));
+        assert_eq!(header.position("A"), None);
+    }
+
+    #[test]
+    fn cells_are_reached_by_position_and_name() {
+        let header = Arc::new(Header::new(["a", "b"].iter().map(|&c| c.to_owned())));
+        let row = Row::new(header, [&b"x"[..], b"", b"caf\xe9"].into_iter());
+        assert_eq!(row.get(0), Some("x"));
+        assert_eq!(row.by_name("b"), Some(""));
+        assert_eq!(row.get(2), Some("caf\u{fffd}"));
+        assert_eq!(row.get(3), None);
+        assert_eq!(row.cells().collect::<Vec<_>>(), ["x", "", "caf\u{fffd}"]);
+    }
+}

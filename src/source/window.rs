@@ -1,0 +1,169 @@
+//! A window that moves over the file block by block: one streaming pass in bounded memory.
+
+use std::ops::ControlFlow;
+
+use super::error::SourceError;
+use super::file::SourceFile;
+
+/// Bytes read at once; few in tests, so that every record meets a border.
+const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 18 };
+
+/// The largest record that is read, in bytes.
+pub(super) const RECORD_LIMIT: usize = 16 << 20;
+
+/// How far a pass over the file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read so far.
+    pub bytes: u64,
+    /// Bytes of the whole file.
+    pub total: u64,
+    /// Records found so far.
+    pub records: u64,
+}
+
+/// Called after each block; breaking stops the pass.
+pub(super) type Tick<'t> = dyn FnMut(Progress) -> ControlFlow<()> + 't;
+
+/// The part of the file that is in memory.
+pub(super) struct Window<'f> {
+    file: &'f SourceFile,
+    tick: &'f mut Tick<'f>,
+    hasher: Option<blake3::Hasher>,
+    buffer: Vec<u8>,
+    base: u64,
+    end: u64,
+    /// Counted by whoever finds records, for the progress.
+    pub(super) records: u64,
+}
+
+impl<'f> Window<'f> {
+    /// A window over `start..end` of the file.
+    pub(super) fn new(file: &'f SourceFile, start: u64, end: u64, tick: &'f mut Tick<'f>) -> Self {
+        Self {
+            file,
+            tick,
+            hasher: None,
+            buffer: Vec::new(),
+            base: start,
+            end: end.min(file.len()),
+            records: 0,
+        }
+    }
+
+    /// A window over the file from `start` on that takes the fingerprint of all bytes on its way.
+    pub(super) fn hashing(
+        file: &'f SourceFile,
+        start: u64,
+        tick: &'f mut Tick<'f>,
+    ) -> Result<Self, SourceError> {
+        let mut window = Self::new(file, 0, start, tick);
+        window.hasher = Some(blake3::Hasher::new());
+        while window.forward()? {}
+        window.buffer.clear();
+        window.base = start;
+        window.end = file.len();
+        Ok(window)
+    }
+
+    /// The bytes in memory.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// The bytes in memory from an index on.
+    pub(super) fn rest(&self, from: usize) -> &[u8] {
+        self.buffer.get(from..).unwrap_or_default()
+    }
+
+    /// The position in the file of an index into the bytes in memory.
+    pub(super) fn position(&self, index: usize) -> u64 {
+        self.base + index as u64
+    }
+
+    /// Reads one more block and forgets the bytes before `keep`, which becomes 0; at the end of
+    /// the file it changes nothing and says `false`.
+    pub(super) fn fill(&mut self, keep: &mut usize) -> Result<bool, SourceError> {
+        let next = self.position(self.buffer.len());
+        let length = (self.end.saturating_sub(next)).min(BLOCK) as usize;
+        if length == 0 {
+            return Ok(false);
+        }
+        self.buffer.drain(..(*keep).min(self.buffer.len()));
+        self.base += *keep as u64;
+        *keep = 0;
+        let old = self.buffer.len();
+        self.buffer.resize(old + length, 0);
+        let fresh = self.buffer.get_mut(old..).unwrap_or_default();
+        self.file.read_at(fresh, next)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(fresh);
+        }
+        let progress = Progress {
+            bytes: next + length as u64,
+            total: self.file.len(),
+            records: self.records,
+        };
+        match (self.tick)(progress) {
+            ControlFlow::Continue(()) => Ok(true),
+            ControlFlow::Break(()) => Err(SourceError::Stopped {
+                path: self.file.shown(),
+            }),
+        }
+    }
+
+    /// Forgets what is in memory and reads one more block.
+    fn forward(&mut self) -> Result<bool, SourceError> {
+        let mut all = self.buffer.len();
+        self.fill(&mut all)
+    }
+
+    /// Reads to the end of the file; the fingerprint of all bytes in hex.
+    pub(super) fn finish(mut self) -> Result<String, SourceError> {
+        while self.forward()? {}
+        let hasher = self.hasher.unwrap_or_default();
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+}
+
+/// Counts lines; a line ends with LF, CRLF or CR.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lines {
+    line: u64,
+    previous: u8,
+}
+
+impl Lines {
+    /// Starts in the middle of a file.
+    pub(super) fn at(line: u64) -> Self {
+        Self { line, previous: 0 }
+    }
+
+    /// Goes over bytes, one after the other.
+    pub(super) fn pass(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let ends = byte == b'\r' || (byte == b'\n' && self.previous != b'\r');
+            self.line += u64::from(ends);
+            self.previous = byte;
+        }
+    }
+
+    /// The line of the next byte; the first is 1.
+    pub(super) fn line(self) -> u64 {
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        let mut lines = Lines::at(1);
+        for part in [&b"a\nb\r"[..], b"\nc\rd\r\n", b"\n"] {
+            lines.pass(part);
+        }
+        assert_eq!(lines.line(), 6);
+    }
+}

@@ -1,0 +1,158 @@
+//! Cancelling by id: an operator types ids, with or without a file loaded.
+
+use crate::deck::{Deck, Target};
+use crate::finding::Finding;
+use crate::ledger::{Ledger, LedgerError};
+use crate::order::Order;
+use crate::order::outcome::Outcome;
+use crate::vendor::payload::{apply, encode};
+use crate::vendor::{Cancelling, Encoded, Facts, Scope, Subject};
+
+/// Where what is sent for a cancellation came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelBy {
+    /// The id alone says it all.
+    Id,
+    /// The order of the loaded file.
+    File,
+    /// What this account was sent before, taken from the ledger.
+    Ledger,
+}
+
+/// One order to be cancelled, and what is known of it.
+#[derive(Debug, Clone)]
+pub struct CancelOrder {
+    /// Its key.
+    pub key: String,
+    /// What would be sent, or why nothing can be.
+    pub payload: Result<(CancelBy, Encoded), String>,
+    /// Its last outcome at this account; `None` if it was never sent from here.
+    pub last: Option<Outcome>,
+}
+
+/// Makes what would be sent to cancel these orders.
+pub fn prepare(
+    target: &Target,
+    ids: &[String],
+    deck: Option<&Deck>,
+    ledger: Option<&dyn Ledger>,
+) -> Result<Vec<CancelOrder>, LedgerError> {
+    let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let last = match ledger {
+        Some(ledger) => {
+            ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys)?
+        }
+        None => vec![None; keys.len()],
+    };
+    let mut orders = Vec::with_capacity(ids.len());
+    for (key, last) in ids.iter().zip(last) {
+        orders.push(CancelOrder {
+            key: key.clone(),
+            payload: payload(target, key, deck, ledger)?,
+            last,
+        });
+    }
+    Ok(orders)
+}
+
+fn payload(
+    target: &Target,
+    key: &str,
+    deck: Option<&Deck>,
+    ledger: Option<&dyn Ledger>,
+) -> Result<Result<(CancelBy, Encoded), String>, LedgerError> {
+    let mut encoded = Encoded::default();
+    match target.vendor.cancelling() {
+        Cancelling::Impossible(why) => Ok(Err(why.to_owned())),
+        Cancelling::ById => {
+            let order = Order {
+                id: key.to_owned(),
+                ..Order::default()
+            };
+            let subject = Subject {
+                order: &order,
+                native: None,
+                edits: &[],
+            };
+            encode(
+                target.vendor,
+                subject,
+                &target.account,
+                target.operation,
+                target.now,
+                &mut encoded,
+            );
+            Ok(Ok((CancelBy::Id, encoded)))
+        }
+        Cancelling::WholeOrder(lacking) => {
+            if let Some(deck) = deck
+                && let Some(place) = deck.find(key)
+            {
+                let made = deck.encode_at(place, target, &mut encoded);
+                return Ok(match made {
+                    Ok((_, Ok(()))) => Ok((CancelBy::File, encoded)),
+                    Ok((_, Err(unavailable))) => Err(unavailable.to_string()),
+                    Err(error) => Err(error.to_string()),
+                });
+            }
+            let sent = match ledger {
+                Some(ledger) => last_sent(target, key, ledger)?,
+                None => None,
+            };
+            let Some(mut value) = sent else {
+                return Ok(Err(lacking.to_owned()));
+            };
+            for change in target.vendor.cancellation(&value).unwrap_or_default() {
+                apply(&mut value, &change);
+            }
+            // Writing to memory can't fail.
+            let _ = serde_json::to_writer(&mut encoded.bytes, &value);
+            encoded.facts = Facts::of_value(&value, target.vendor.table());
+            let scope = Scope {
+                operation: target.operation,
+                account: &target.account,
+                now: target.now,
+            };
+            target
+                .vendor
+                .check(&encoded.facts, &scope, &mut encoded.findings);
+            Ok(Ok((CancelBy::Ledger, encoded)))
+        }
+    }
+}
+
+/// The payload that this account got last for an order, where a request carries one order.
+fn last_sent(
+    target: &Target,
+    key: &str,
+    ledger: &dyn Ledger,
+) -> Result<Option<serde_json::Value>, LedgerError> {
+    for entry in ledger.history(key)?.into_iter().rev() {
+        let run = &entry.run.decided;
+        if run.account != target.account.account || run.vendor != target.vendor.name() {
+            continue;
+        }
+        for exchange in entry.exchanges.iter().rev() {
+            if exchange.order_count != 1 {
+                continue;
+            }
+            let exchange = ledger.exchange(exchange.id)?;
+            if let Ok(value) = serde_json::from_slice(&exchange.intent.body) {
+                return Ok(Some(value));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The first thing that keeps a cancellation from being sent.
+pub fn refusal(order: &CancelOrder) -> Option<String> {
+    match &order.payload {
+        Err(why) => Some(why.clone()),
+        Ok((_, encoded)) => encoded
+            .findings
+            .iter()
+            .find(|finding| finding.blocks())
+            .map(Finding::message),
+    }
+}

@@ -1,0 +1,195 @@
+//! Watching the vendors' jobs: asks how far each has come, at growing intervals, and settles its orders when
+//! it is done. A job is known by its id in the ledger, so any later process can go on watching.
+
+use std::time::{Duration, Instant};
+
+use super::RunEvent;
+use super::run::{Runner, outcomes};
+use super::settle::OpenDoubt;
+use crate::ledger::{ExchangeId, JobState, Ordinal};
+use crate::order::outcome::Outcome;
+use crate::vendor::{Batch, JobReading, OrderVerdict};
+
+/// The longest time between two questions about a job.
+const LONGEST_POLL: Duration = Duration::from_secs(30);
+
+/// A job that isn't done yet.
+#[derive(Debug, Clone)]
+pub struct OpenJob {
+    /// What is known of it.
+    pub state: JobState,
+    /// The exchange that began it.
+    pub exchange: ExchangeId,
+    /// When that exchange was sent.
+    pub sent_at: jiff::Timestamp,
+    /// Its orders.
+    pub ordinals: Vec<Ordinal>,
+    /// The same, as they were sent; payloads are empty when another process sent them.
+    pub batch: Batch,
+}
+
+/// A job and when to ask again.
+#[derive(Debug)]
+pub(super) struct JobWatch {
+    open: OpenJob,
+    polls: u32,
+    next: Instant,
+}
+
+impl JobWatch {
+    pub(super) fn new(open: OpenJob) -> Self {
+        Self {
+            open,
+            polls: 0,
+            next: Instant::now() + Duration::from_secs(1),
+        }
+    }
+
+    /// How long until it is to be asked again.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        self.next.saturating_duration_since(now)
+    }
+
+    fn put_off(&mut self, wait: Duration) {
+        self.next = Instant::now() + wait;
+        self.open.state.next_poll = jiff::Timestamp::now().checked_add(wait).ok();
+    }
+}
+
+/// 1 s, 1 s, 2 s, 3 s, 5 s …, at most [`LONGEST_POLL`].
+fn interval(polls: u32) -> Duration {
+    let (mut now, mut next) = (1_u64, 1_u64);
+    for _ in 1..polls.min(12) {
+        (now, next) = (next, now + next);
+    }
+    Duration::from_secs(now).min(LONGEST_POLL)
+}
+
+impl Runner {
+    /// Asks about every job whose time has come.
+    pub(super) async fn poll_jobs(&mut self) {
+        let now = Instant::now();
+        let (due, waiting) = std::mem::take(&mut self.jobs)
+            .into_iter()
+            .partition(|job: &JobWatch| job.wait(now).is_zero());
+        self.jobs = waiting;
+        for job in due {
+            if self.is_halted() || !self.ensure_token().await {
+                self.jobs.push(job);
+            } else {
+                self.poll(job).await;
+            }
+        }
+    }
+
+    async fn poll(&mut self, mut job: JobWatch) {
+        let vendor = self.job.vendor;
+        let token = self.token.as_ref().map(|(token, _)| token);
+        let Some(request) = vendor.job_request(
+            &job.open.state.id,
+            &self.job.account,
+            &self.job.credentials,
+            token,
+        ) else {
+            return;
+        };
+        let answer = self.ask(&request).await;
+        job.polls += 1;
+        let reading = answer.as_ref().map_or_else(
+            || JobReading::Unusable("no answer".to_owned()),
+            |answer| vendor.read_job(&job.open.batch, answer),
+        );
+        match reading {
+            JobReading::Running { status, progress } => {
+                job.open.state.status = status;
+                job.open.state.progress = progress;
+                job.put_off(interval(job.polls));
+                self.record_job(job.open.state.clone()).await;
+                self.jobs.push(job);
+            }
+            JobReading::Wait(asked, reason) => {
+                let wait = asked.unwrap_or_else(|| interval(job.polls + 3));
+                self.tell(RunEvent::Waiting {
+                    reason,
+                    left: Some(wait),
+                });
+                job.put_off(wait);
+                self.record_job(job.open.state.clone()).await;
+                self.jobs.push(job);
+            }
+            JobReading::Unusable(reason) => {
+                job.open.state.message = Some(reason);
+                job.put_off(interval(job.polls + 2));
+                self.record_job(job.open.state.clone()).await;
+                self.jobs.push(job);
+            }
+            JobReading::Pause(reason) => {
+                self.jobs.push(job);
+                self.pause(reason);
+            }
+            JobReading::Vanished(reason) => {
+                job.open.state.finished = true;
+                "VANISHED".clone_into(&mut job.open.state.status);
+                job.open.state.message = Some(reason.clone());
+                self.record_job(job.open.state.clone()).await;
+                self.doubt_job(job.open, &reason).await;
+            }
+            JobReading::Done {
+                status,
+                done,
+                failed,
+                message,
+                orders,
+            } => {
+                let open = &mut job.open;
+                open.state = JobState {
+                    id: open.state.id.clone(),
+                    status,
+                    finished: true,
+                    progress: Some(100),
+                    done,
+                    failed,
+                    message,
+                    next_poll: None,
+                };
+                let verdicts =
+                    orders.map(|verdicts| outcomes(&open.ordinals, &verdicts, open.exchange));
+                self.record_job(open.state.clone()).await;
+                match verdicts {
+                    Some(verdicts) => self.record_outcomes(verdicts).await,
+                    None => {
+                        self.doubt_job(job.open, "the job doesn't name the orders it refused")
+                            .await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The job's orders are settled one by one where the vendor can be asked, else they are in doubt.
+    async fn doubt_job(&mut self, job: OpenJob, reason: &str) {
+        let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
+        let verdicts = vec![verdict; job.ordinals.len()];
+        let updates = outcomes(&job.ordinals, &verdicts, job.exchange);
+        self.record_outcomes(updates).await;
+        self.settle(OpenDoubt {
+            exchange: job.exchange,
+            sent_at: job.sent_at,
+            ordinals: job.ordinals,
+            batch: job.batch,
+            job_known: true,
+        })
+        .await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polls_come_ever_more_seldom() {
+        let seconds: Vec<u64> = (1..=10).map(|polls| interval(polls).as_secs()).collect();
+        assert_eq!(seconds, [1, 1, 2, 3, 5, 8, 13, 21, 30, 30]);
+    }
+}

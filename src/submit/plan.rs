@@ -1,0 +1,493 @@
+//! The plan: which orders go, which are left out and why, what it sums up to. Frozen into the run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::{Payloads, ReadyPayloads, SubmitError};
+use crate::deck::filter::{Filter, Known};
+use crate::deck::{Deck, DeckOrder, Left, Target};
+use crate::finding::{Finding, Severity};
+use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, Taken};
+use crate::order::check::ORD_02;
+use crate::order::outcome::{Operation, Outcome};
+use crate::vendor::{Encoded, Tally};
+
+/// Which orders of a file the operator means.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// These only, by key; empty for all.
+    pub ids: Vec<String>,
+    /// These only, by place in the file: marked orders.
+    pub places: Option<HashSet<usize>>,
+    /// Those that pass.
+    pub filter: Filter,
+    /// A pilot: no more than that many are sent.
+    pub limit: Option<usize>,
+    /// Unchanged orders are sent all the same.
+    pub resend: bool,
+}
+
+/// What will become of an order in the run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// It will be sent.
+    Send,
+    /// The account took it, and it is unchanged since.
+    Skipped(String),
+    /// Left out by the operator, or no real order.
+    Excluded(&'static str),
+    /// Held back by a rule.
+    Blocked {
+        /// The rule's id.
+        rule: &'static str,
+        /// What it says.
+        reason: String,
+    },
+    /// Held back because of the ledger: in doubt at this account.
+    Doubtful(String),
+}
+
+/// One order of the plan; its position is its ordinal in the run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedOrder {
+    /// What the ledger keeps of it.
+    pub entry: ManifestEntry,
+    /// Its place in the file.
+    pub place: Option<usize>,
+    /// What will become of it.
+    pub fate: Fate,
+}
+
+/// Orders, and what they sum up to by currency.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sum {
+    /// How many.
+    pub orders: u64,
+    /// Their totals by currency.
+    pub totals: BTreeMap<String, Decimal>,
+}
+
+impl Sum {
+    fn add(&mut self, entry: &ManifestEntry) {
+        self.orders += 1;
+        if let Some(total) = entry.total {
+            let sum = self.totals.entry(entry.currency.clone()).or_default();
+            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+        }
+    }
+}
+
+/// What a run would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// For whom and for what.
+    pub target: Target,
+    /// The operator's choice among the vendor's ways to do it.
+    pub mode: Option<String>,
+    /// Every order the operator meant.
+    pub orders: Vec<PlannedOrder>,
+    /// What the vendor counts, for the words about side effects.
+    pub tally: Tally,
+    /// All the orders meant.
+    pub meant: Sum,
+    /// Those that will be sent.
+    pub to_send: Sum,
+    /// Error findings by rule id: how many orders each holds back.
+    pub blocked_by: BTreeMap<&'static str, u64>,
+    payloads: Arc<dyn Payloads>,
+}
+
+impl std::fmt::Debug for dyn Payloads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("payloads")
+    }
+}
+
+impl Plan {
+    /// Plans a run over a file. `progress` gets the orders looked at and may stop it.
+    pub fn of_deck(
+        deck: &Deck,
+        target: &Target,
+        selection: &Selection,
+        ledger: Option<&dyn Ledger>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Self, SubmitError> {
+        let mut planner = Planner::new(target, ledger, selection.resend);
+        let mut encoded = Encoded::default();
+        for place in places(deck, selection)? {
+            if progress(place).is_break() {
+                return Err(SubmitError::Refused("stopped while planning".to_owned()));
+            }
+            if selection
+                .limit
+                .is_some_and(|limit| planner.to_send.orders as usize >= limit)
+            {
+                break;
+            }
+            let (order, available) = deck
+                .encode_at(place, target, &mut encoded)
+                .map_err(|error| SubmitError::Failed(error.to_string()))?;
+            if let Err(unavailable) = available {
+                return Err(SubmitError::Refused(unavailable.to_string()));
+            }
+            if !selection.filter.is_empty() {
+                let known = Known {
+                    findings: &encoded.findings,
+                    outcome: planner.last_outcome(&order.order.id)?,
+                };
+                if !selection.filter.matches(&order, known) {
+                    continue;
+                }
+            }
+            planner.add(&order, &encoded)?;
+        }
+        let orders = planner.orders;
+        let decided = orders
+            .iter()
+            .map(|order| (order.place.unwrap_or(usize::MAX), order.entry.payload_hash))
+            .collect();
+        Ok(Self {
+            target: target.clone(),
+            mode: None,
+            orders,
+            tally: planner.tally,
+            meant: planner.meant,
+            to_send: planner.to_send,
+            blocked_by: planner.blocked_by,
+            payloads: deck_payloads(deck, target, decided),
+        })
+    }
+
+    /// Plans a run over payloads that are at hand: cancellations by id, or orders taken from the ledger.
+    /// Each comes with what the vendor's rules say of it.
+    pub fn of_payloads(
+        target: &Target,
+        orders: Vec<(String, Encoded)>,
+        ledger: Option<&dyn Ledger>,
+        resend: bool,
+    ) -> Result<Self, SubmitError> {
+        let mut planner = Planner::new(target, ledger, resend);
+        let mut payloads = Vec::with_capacity(orders.len());
+        for (key, encoded) in orders {
+            planner.add_payload(&key, &encoded)?;
+            payloads.push(encoded.bytes);
+        }
+        Ok(Self {
+            target: target.clone(),
+            mode: None,
+            orders: planner.orders,
+            tally: planner.tally,
+            meant: planner.meant,
+            to_send: planner.to_send,
+            blocked_by: planner.blocked_by,
+            payloads: Arc::new(ReadyPayloads(payloads)),
+        })
+    }
+
+    /// The payloads of its orders.
+    pub fn payloads(&self) -> Arc<dyn Payloads> {
+        Arc::clone(&self.payloads)
+    }
+
+    /// How many orders have a fate that the test accepts.
+    pub fn count(&self, test: impl Fn(&Fate) -> bool) -> u64 {
+        self.orders.iter().filter(|order| test(&order.fate)).count() as u64
+    }
+
+    /// Ordinals of the orders that will be sent.
+    pub fn pending(&self) -> Vec<Ordinal> {
+        self.orders
+            .iter()
+            .enumerate()
+            .filter(|(_, order)| order.fate == Fate::Send)
+            .map(|(ordinal, _)| ordinal as Ordinal)
+            .collect()
+    }
+
+    /// How many requests carry them, and how many jobs follow.
+    pub fn requests(&self) -> (u64, u64) {
+        let limits = self.limits();
+        let requests = self
+            .to_send
+            .orders
+            .div_ceil(limits.orders_per_request.max(1) as u64);
+        let jobs = if limits.jobs_in_flight > 0 {
+            requests
+        } else {
+            0
+        };
+        (requests, jobs)
+    }
+
+    /// What the vendor takes at once.
+    pub fn limits(&self) -> crate::vendor::Limits {
+        self.target
+            .vendor
+            .limits(self.target.operation, &self.target.account)
+    }
+
+    /// How long it takes at least at the account's pace.
+    pub fn least_duration(&self) -> std::time::Duration {
+        let (requests, _) = self.requests();
+        let per_minute = self.limits().requests_per_minute;
+        if per_minute == 0 {
+            return std::time::Duration::ZERO;
+        }
+        let gap = std::time::Duration::from_secs(60) / per_minute;
+        gap.saturating_mul(requests.saturating_sub(1).min(u64::from(u32::MAX)) as u32)
+    }
+
+    /// What happens beside the import, in plain words.
+    pub fn side_effects(&self) -> Vec<crate::vendor::SideEffect> {
+        let target = &self.target;
+        target
+            .vendor
+            .side_effects(target.operation, &target.account, &self.tally)
+    }
+
+    /// The outcomes of the orders that are left out, as the ledger records them when the run begins.
+    pub fn left_out(&self) -> Vec<OutcomeUpdate> {
+        self.orders
+            .iter()
+            .enumerate()
+            .filter_map(|(ordinal, order)| {
+                let (outcome, rule, reason) = match &order.fate {
+                    Fate::Send => return None,
+                    Fate::Skipped(reason) => (Outcome::Skipped, None, reason.clone()),
+                    Fate::Excluded(reason) => (Outcome::Excluded, None, (*reason).to_owned()),
+                    Fate::Blocked { rule, reason } => {
+                        (Outcome::Blocked, Some(*rule), reason.clone())
+                    }
+                    Fate::Doubtful(reason) => (Outcome::Blocked, None, reason.clone()),
+                };
+                Some(OutcomeUpdate {
+                    reason: Some(reason),
+                    rule: rule.map(str::to_owned),
+                    ..OutcomeUpdate::new(ordinal as Ordinal, outcome)
+                })
+            })
+            .collect()
+    }
+}
+
+/// The orders that the operator means, in file order.
+fn places(deck: &Deck, selection: &Selection) -> Result<Vec<usize>, SubmitError> {
+    let mut places: Vec<usize> = if selection.ids.is_empty() {
+        (0..deck.len()).collect()
+    } else {
+        let mut places = Vec::with_capacity(selection.ids.len());
+        for id in &selection.ids {
+            let place = deck.find(id).ok_or_else(|| {
+                let file = deck.source().path().display();
+                SubmitError::Refused(format!("{file} holds no order `{id}`"))
+            })?;
+            places.push(place);
+        }
+        places.sort_unstable();
+        places.dedup();
+        places
+    };
+    if let Some(marked) = &selection.places {
+        places.retain(|place| marked.contains(place));
+    }
+    Ok(places)
+}
+
+struct Planner<'a> {
+    target: &'a Target,
+    ledger: Option<&'a dyn Ledger>,
+    resend: bool,
+    keys: HashSet<String>,
+    orders: Vec<PlannedOrder>,
+    tally: Tally,
+    meant: Sum,
+    to_send: Sum,
+    blocked_by: BTreeMap<&'static str, u64>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(target: &'a Target, ledger: Option<&'a dyn Ledger>, resend: bool) -> Self {
+        Self {
+            target,
+            ledger,
+            resend,
+            keys: HashSet::new(),
+            orders: Vec::new(),
+            tally: Tally::default(),
+            meant: Sum::default(),
+            to_send: Sum::default(),
+            blocked_by: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, order: &DeckOrder, encoded: &Encoded) -> Result<(), LedgerError> {
+        let entry = ManifestEntry {
+            key: order.order.id.clone(),
+            payload_hash: encoded.hash(),
+            total: order.order.total,
+            currency: order
+                .order
+                .currency
+                .map_or_else(String::new, |currency| currency.code().to_owned()),
+        };
+        self.push(entry, Some(order.index), order.left, encoded)
+    }
+
+    fn add_payload(&mut self, key: &str, encoded: &Encoded) -> Result<(), LedgerError> {
+        let entry = ManifestEntry {
+            key: key.to_owned(),
+            payload_hash: encoded.hash(),
+            total: None,
+            currency: String::new(),
+        };
+        self.push(entry, None, None, encoded)
+    }
+
+    fn push(
+        &mut self,
+        entry: ManifestEntry,
+        place: Option<usize>,
+        left: Option<Left>,
+        encoded: &Encoded,
+    ) -> Result<(), LedgerError> {
+        let fate = self.fate(&entry, left, encoded)?;
+        self.meant.add(&entry);
+        match &fate {
+            Fate::Send => {
+                self.to_send.add(&entry);
+                self.target.vendor.tally(&encoded.facts, &mut self.tally);
+            }
+            Fate::Blocked { rule, .. } => *self.blocked_by.entry(rule).or_default() += 1,
+            _ => {}
+        }
+        self.orders.push(PlannedOrder { entry, place, fate });
+        Ok(())
+    }
+
+    fn fate(
+        &mut self,
+        entry: &ManifestEntry,
+        left: Option<Left>,
+        encoded: &Encoded,
+    ) -> Result<Fate, LedgerError> {
+        // A cancellation of a test order is meant as it is said.
+        if let (Some(left), false) = (left, self.target.operation == Operation::Cancel) {
+            return Ok(Fate::Excluded(left.words()));
+        }
+        if let Some(error) = worst(&encoded.findings) {
+            return Ok(Fate::Blocked {
+                rule: error.rule.id,
+                reason: error.message(),
+            });
+        }
+        if !self.keys.insert(entry.key.clone()) {
+            return Ok(Fate::Blocked {
+                rule: self
+                    .target
+                    .vendor
+                    .duplicate_rule()
+                    .map_or(ORD_02.id, |(rule, _)| rule.id),
+                reason: format!("`{}` stands in this run already", entry.key),
+            });
+        }
+        if let Some(outcome @ (Outcome::InDoubt | Outcome::Sending)) =
+            self.last_outcome(&entry.key)?
+            && !self.resend
+        {
+            return Ok(Fate::Doubtful(format!(
+                "it is {outcome} in an earlier run of this account: `orderdeck resume` settles it where the vendor can be asked, `--resend` sends it again on your word"
+            )));
+        }
+        if !self.resend
+            && let Some(taken) = self.taken(&entry.key)?
+            && taken.payload_hash == entry.payload_hash
+        {
+            return Ok(Fate::Skipped(format!(
+                "unchanged since {} ({})",
+                super::run_word(taken.run),
+                taken.outcome
+            )));
+        }
+        Ok(Fate::Send)
+    }
+
+    fn last_outcome(&self, key: &str) -> Result<Option<Outcome>, LedgerError> {
+        let Some(ledger) = self.ledger else {
+            return Ok(None);
+        };
+        let target = self.target;
+        let found = ledger.last_outcomes(&target.account.account, target.vendor.name(), &[key])?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    fn taken(&self, key: &str) -> Result<Option<Taken>, LedgerError> {
+        let Some(ledger) = self.ledger else {
+            return Ok(None);
+        };
+        let target = self.target;
+        let found = ledger.taken(
+            &target.account.account,
+            target.vendor.name(),
+            target.operation,
+            &[key],
+        )?;
+        Ok(found.into_iter().next().flatten())
+    }
+}
+
+fn worst(findings: &[Finding]) -> Option<&Finding> {
+    findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Error)
+}
+
+/// Payloads that are made from a file: for each ordinal the order's place in the file and the hash that was
+/// decided on.
+pub(super) fn deck_payloads(
+    deck: &Deck,
+    target: &Target,
+    orders: Vec<(usize, [u8; 16])>,
+) -> Arc<dyn Payloads> {
+    Arc::new(DeckPayloads {
+        deck: deck.clone(),
+        target: target.clone(),
+        orders,
+    })
+}
+
+/// Payloads made again from the file when their batch is put together, and compared with what was decided.
+struct DeckPayloads {
+    deck: Deck,
+    target: Target,
+    orders: Vec<(usize, [u8; 16])>,
+}
+
+impl Payloads for DeckPayloads {
+    fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String> {
+        let (place, decided) = self
+            .orders
+            .get(ordinal as usize)
+            .ok_or("the run has no such order")?;
+        self.deck
+            .source()
+            .check_unchanged(self.deck.index())
+            .map_err(|error| error.to_string())?;
+        let mut encoded = Encoded::default();
+        let (order, available) = self
+            .deck
+            .encode_at(*place, &self.target, &mut encoded)
+            .map_err(|error| error.to_string())?;
+        available.map_err(|error| error.to_string())?;
+        if encoded.hash() == *decided {
+            Ok(encoded.bytes)
+        } else {
+            Err(format!(
+                "order {} is no longer what was decided on; nothing more is sent",
+                order.order.id
+            ))
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The ledger's one writer: a thread that commits what waits together, so that many requests at the same
+//! time cost few syncs.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::ledger::{
+    AnswerRecord, ExchangeId, Intent, JobState, Ledger, LedgerError, OutcomeUpdate, RunId, RunState,
+};
+
+/// The ledger said no; the text is its own.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct RecordError(pub String);
+
+impl From<LedgerError> for RecordError {
+    fn from(error: LedgerError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
+
+enum Command {
+    Intent(Intent, Reply<ExchangeId>),
+    Answer(AnswerRecord, Reply<()>),
+    Outcomes(Vec<OutcomeUpdate>, Reply<()>),
+    Job(JobState, Reply<()>),
+    State(RunState, Option<String>, Reply<()>),
+}
+
+/// Writes one run's record. Every method returns when the write is durable.
+#[derive(Debug)]
+pub struct Recorder {
+    commands: Option<mpsc::Sender<Command>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Recorder {
+    /// Starts the writer of a run.
+    pub fn start(ledger: Box<dyn Ledger>, run: RunId) -> Result<Self, RecordError> {
+        let (commands, queue) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || write(ledger, run, &queue))
+            .map_err(|error| RecordError(format!("the ledger's writer can't start: {error}")))?;
+        Ok(Self {
+            commands: Some(commands),
+            thread: Some(thread),
+        })
+    }
+
+    /// Commits that a request is about to leave.
+    pub async fn intent(&self, intent: Intent) -> Result<ExchangeId, RecordError> {
+        self.ask(|reply| Command::Intent(intent, reply)).await
+    }
+
+    /// Commits an answer and what follows from it.
+    pub async fn answer(&self, answer: AnswerRecord) -> Result<(), RecordError> {
+        self.ask(|reply| Command::Answer(answer, reply)).await
+    }
+
+    /// Commits outcomes that no answer of their own brought.
+    pub async fn outcomes(&self, outcomes: Vec<OutcomeUpdate>) -> Result<(), RecordError> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        self.ask(|reply| Command::Outcomes(outcomes, reply)).await
+    }
+
+    /// Records what is known of a job.
+    pub async fn job(&self, job: JobState) -> Result<(), RecordError> {
+        self.ask(|reply| Command::Job(job, reply)).await
+    }
+
+    /// Changes the run's state.
+    pub async fn state(&self, state: RunState, reason: Option<String>) -> Result<(), RecordError> {
+        self.ask(|reply| Command::State(state, reason, reply)).await
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RecordError> {
+        let gone = || RecordError("the ledger's writer ended".to_owned());
+        let (reply, answer) = oneshot::channel();
+        self.commands
+            .as_ref()
+            .ok_or_else(gone)?
+            .send(command(reply))
+            .map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        // The writer ends when nobody can ask it any more; what waits is written first.
+        self.commands = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command>) {
+    while let Ok(first) = queue.recv() {
+        let (mut intents, mut answers, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for command in std::iter::once(first).chain(queue.try_iter()) {
+            match command {
+                Command::Intent(intent, reply) => intents.push((intent, reply)),
+                Command::Answer(answer, reply) => answers.push((answer, reply)),
+                other => rest.push(other),
+            }
+        }
+        // An answer follows its own intent by a reply, so the two groups never hold the same exchange.
+        write_answers(ledger.as_mut(), run, answers);
+        for command in rest {
+            match command {
+                Command::Outcomes(outcomes, reply) => {
+                    let _ = reply.send(ledger.record_outcomes(run, &outcomes).map_err(Into::into));
+                }
+                Command::Job(job, reply) => {
+                    let _ = reply.send(ledger.record_job(run, &job).map_err(Into::into));
+                }
+                Command::State(state, reason, reply) => {
+                    let done = ledger.set_run_state(run, state, reason.as_deref());
+                    let _ = reply.send(done.map_err(Into::into));
+                }
+                Command::Intent(..) | Command::Answer(..) => {}
+            }
+        }
+        write_intents(ledger.as_mut(), run, intents);
+    }
+}
+
+fn write_intents(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(Intent, Reply<ExchangeId>)>) {
+    if waiting.is_empty() {
+        return;
+    }
+    let (intents, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+    match ledger.record_intents(run, &intents) {
+        Ok(exchanges) => {
+            for (reply, exchange) in replies.into_iter().zip(exchanges) {
+                let _ = reply.send(Ok(exchange));
+            }
+        }
+        Err(error) => {
+            let error = RecordError::from(error);
+            for reply in replies {
+                let _ = reply.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
+fn write_answers(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(AnswerRecord, Reply<()>)>) {
+    if waiting.is_empty() {
+        return;
+    }
+    let (answers, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+    let done = ledger
+        .record_answers(run, &answers)
+        .map_err(RecordError::from);
+    for reply in replies {
+        let _ = reply.send(done.clone());
+    }
+}

@@ -1,0 +1,250 @@
+//! What both fronts stand on: the directories, the profiles with the sandbox's own, the two ledgers, and the
+//! vendors on loopback while they run inside this process.
+
+mod sending;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::deck::{Deck, DeckError, OpenOptions, Target};
+use crate::ledger::{Book, Ledger, LedgerError, Ledgers, SourceRow, SqliteLedger};
+use crate::order::outcome::Operation;
+use crate::profile::private::PrivateError;
+use crate::profile::{
+    Directories, DirectoryError, Profile, ProfileError, Profiles, SANDBOX_PREFIX, SecretError,
+    process_environment,
+};
+use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
+use crate::source::{Progress, SourceOptions};
+use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
+
+pub use sending::{SendingError, resumable_source};
+
+/// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
+/// isn't running are shown with.
+pub const SANDBOX_PORT: u16 = 4780;
+
+/// Why the workspace can't do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// There is no place for configuration or data.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A directory or file isn't private.
+    #[error(transparent)]
+    Private(#[from] PrivateError),
+    /// A profile says no.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// A secret can't be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A ledger can't be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The sandbox can't start.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The file can't be opened as orders.
+    #[error(transparent)]
+    Deck(#[from] DeckError),
+}
+
+/// Directories, profiles, ledgers, sandbox.
+#[derive(Debug)]
+pub struct Workspace {
+    directories: Directories,
+    ledgers: Ledgers,
+    sandbox: Option<Sandbox>,
+}
+
+impl Workspace {
+    /// The operator's own, where the environment and the system say.
+    pub fn open() -> Result<Self, WorkspaceError> {
+        Ok(Self::at(Directories::find(&process_environment)?))
+    }
+
+    /// That of these directories.
+    pub fn at(directories: Directories) -> Self {
+        Self {
+            ledgers: Ledgers::new(directories.data()),
+            directories,
+            sandbox: None,
+        }
+    }
+
+    /// Where configuration and data are.
+    pub fn directories(&self) -> &Directories {
+        &self.directories
+    }
+
+    /// The two ledgers.
+    pub fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
+    /// Where the operator's own mappings are kept.
+    pub fn mappings_dir(&self) -> PathBuf {
+        self.directories.config().join("mappings")
+    }
+
+    /// Starts the four vendors inside this process, unless they run already. Port 0 is any.
+    pub async fn start_sandbox(
+        &mut self,
+        config: SandboxConfig,
+    ) -> Result<&Sandbox, WorkspaceError> {
+        if self.sandbox.is_none() {
+            self.directories.ensure_data()?;
+            let config = SandboxConfig {
+                data_dir: config.data_dir.or_else(|| Some(self.sandbox_dir())),
+                ..config
+            };
+            self.sandbox = Some(sandbox::start(config).await?);
+        }
+        match &self.sandbox {
+            Some(sandbox) => Ok(sandbox),
+            None => unreachable!("it was started above"),
+        }
+    }
+
+    /// Whether the vendors run inside this process.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// Where the sandbox keeps what it took.
+    pub fn sandbox_dir(&self) -> PathBuf {
+        self.directories.data().join("sandbox")
+    }
+
+    /// All profiles: the operator's own and the four of the sandbox.
+    pub fn profiles(&self) -> Result<Profiles, WorkspaceError> {
+        let own = Profiles::load(&self.directories)?;
+        Ok(own.with_sandbox(self.sandbox_profiles()?))
+    }
+
+    /// A profile by its name. Those of the sandbox are there even if the operator's file can't be read.
+    pub fn profile(&self, name: &str) -> Result<Arc<Profile>, WorkspaceError> {
+        if name.starts_with(SANDBOX_PREFIX)
+            && let Some(profile) = self
+                .sandbox_profiles()?
+                .into_iter()
+                .find(|profile| profile.name == name)
+        {
+            return Ok(Arc::new(profile));
+        }
+        Ok(Arc::clone(self.profiles()?.get(name)?))
+    }
+
+    /// The vendor and account of a profile.
+    pub fn account(&self, profile: &str) -> Result<(VendorRef, Account), WorkspaceError> {
+        Ok(self.profile(profile)?.account()?)
+    }
+
+    /// The credentials of a profile, fetched from wherever they are kept. May block on a command.
+    pub fn credentials(&self, profile: &str) -> Result<Credentials, WorkspaceError> {
+        let secrets = self
+            .profile(profile)?
+            .resolve_credentials(&process_environment)?;
+        Ok(Credentials::new(secrets))
+    }
+
+    /// For whom and for what payloads are made.
+    pub fn target(&self, profile: &str, operation: Operation) -> Result<Target, WorkspaceError> {
+        let (vendor, account) = self.account(profile)?;
+        Ok(Target {
+            vendor,
+            account,
+            operation,
+            now: jiff::Timestamp::now(),
+        })
+    }
+
+    /// The name of a vendor's sandbox profile.
+    pub fn sandbox_profile_name(vendor: VendorRef) -> String {
+        format!("{SANDBOX_PREFIX}{}", vendor.name())
+    }
+
+    /// Which ledger an account's runs are in.
+    pub fn book(account: &Account) -> Book {
+        match account.environment {
+            Environment::Sandbox => Book::Sandbox,
+            Environment::Live | Environment::Test => Book::Work,
+        }
+    }
+
+    /// Opens a ledger for writing, and makes it if it isn't there.
+    pub fn ledger(&self, book: Book) -> Result<SqliteLedger, WorkspaceError> {
+        self.directories.ensure_data()?;
+        Ok(self.ledgers.open(book)?)
+    }
+
+    /// Opens a ledger to look into it; `None` if there is none yet.
+    pub fn existing_ledger(&self, book: Book) -> Result<Option<SqliteLedger>, WorkspaceError> {
+        Ok(self.ledgers.open_existing(book)?)
+    }
+
+    /// Opens an order file, and takes up the edits that are kept for it.
+    pub fn open_deck(
+        &self,
+        path: &Path,
+        mapping: Option<&str>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Deck, WorkspaceError> {
+        let options = OpenOptions {
+            mapping: mapping.map(str::to_owned),
+            source: SourceOptions {
+                spool_dir: Some(self.directories.data().join("spool")),
+                ..SourceOptions::default()
+            },
+            mappings_dir: Some(self.mappings_dir()),
+        };
+        let mut deck = Deck::open(path, &options, progress)?;
+        if let Some(ledger) = self.existing_ledger(Book::Work)? {
+            deck.load_edits(&ledger)?;
+        }
+        Ok(deck)
+    }
+
+    /// Remembers a file for the list of recent ones.
+    pub fn remember(&self, deck: &Deck) -> Result<(), WorkspaceError> {
+        let row = SourceRow {
+            path: deck.source().identity().to_owned(),
+            fingerprint: deck.index().fingerprint().to_owned(),
+            mapping: deck.mapping().name().to_owned(),
+            orders: deck.len() as u64,
+            opened_at: jiff::Timestamp::now(),
+        };
+        Ok(self.ledger(Book::Work)?.remember_source(&row)?)
+    }
+
+    fn sandbox_profiles(&self) -> Result<Vec<Profile>, WorkspaceError> {
+        vendor::ALL
+            .iter()
+            .map(|vendor| {
+                let name = vendor.name();
+                let base_url = self.sandbox.as_ref().map_or_else(
+                    || format!("http://127.0.0.1:{SANDBOX_PORT}/{name}"),
+                    |sandbox| sandbox.base_url(name),
+                );
+                let credentials = sandbox::credentials(name)
+                    .iter()
+                    .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+                let mut profile = Profile::sandbox(name, &base_url, credentials)?;
+                profile
+                    .settings
+                    .insert("requests_per_minute".to_owned(), 0.into());
+                if vendor
+                    .settings()
+                    .iter()
+                    .any(|setting| setting.name == "token_url")
+                {
+                    let url = format!("{base_url}{}", sandbox::TOKEN_PATH);
+                    profile.settings.insert("token_url".to_owned(), url.into());
+                }
+                Ok(profile)
+            })
+            .collect()
+    }
+}

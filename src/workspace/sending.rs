@@ -1,0 +1,203 @@
+//! Sending, as both fronts ask for it: submit a plan, cancel by id, resume and retry a run.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Workspace, WorkspaceError};
+use crate::deck::{Deck, Target};
+use crate::ledger::{Book, Frozen, Ledger, Run, RunId};
+use crate::submit::cancel::{self, CancelOrder};
+use crate::submit::resume::{Again, Resumption};
+use crate::submit::start::Seat;
+use crate::submit::{Plan, Started, SubmitError, begin};
+use crate::vendor::Credentials;
+
+/// Sending went wrong before it began.
+#[derive(Debug, thiserror::Error)]
+pub enum SendingError {
+    /// Nothing may or can be sent.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The workspace can't give what sending needs.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+impl Workspace {
+    /// Takes the right to send to the target's account. Do it before planning, so that the plan knows of what
+    /// a sender that died left in doubt.
+    pub fn take_seat(&self, target: &Target) -> Result<Seat, SendingError> {
+        let book = Self::book(&target.account);
+        let ledger = self.ledger(book)?;
+        Ok(Seat::take(self.directories().data(), ledger, book, target)?)
+    }
+
+    /// Begins a run over a file. `choices` are the operator's own words for the record.
+    pub fn submit(
+        &self,
+        seat: Seat,
+        plan: &Plan,
+        deck: &Deck,
+        choices: &serde_json::Value,
+        retry_of: Option<RunId>,
+        credentials: Credentials,
+        wait_for_jobs: bool,
+    ) -> Result<Started, SendingError> {
+        let frozen = Frozen {
+            source: deck.source().identity().to_owned(),
+            source_fingerprint: deck.index().fingerprint().to_owned(),
+            mapping: deck.mapping_fingerprint().to_owned(),
+            settings: plan.target.account.frozen(),
+            edits: deck.edits_fingerprint(),
+            choices: json!({ "kind": "file", "mode": plan.mode, "choices": choices, "no_edits": deck.is_without_edits() })
+                .to_string(),
+        };
+        Ok(begin(
+            seat,
+            plan,
+            frozen,
+            credentials,
+            retry_of,
+            wait_for_jobs,
+        )?)
+    }
+
+    /// What cancelling these orders would send. `deck` is the loaded file, if there is one.
+    pub fn prepare_cancel(
+        &self,
+        target: &Target,
+        ids: &[String],
+        deck: Option<&Deck>,
+    ) -> Result<Vec<CancelOrder>, WorkspaceError> {
+        let ledger = self.existing_ledger(Self::book(&target.account))?;
+        let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
+        Ok(cancel::prepare(target, ids, deck, ledger)?)
+    }
+
+    /// The plan of a cancellation: orders that can't be cancelled are left to the caller to tell.
+    pub fn plan_cancel(
+        target: &Target,
+        orders: &[CancelOrder],
+        mode: Option<String>,
+        ledger: Option<&dyn Ledger>,
+    ) -> Result<Plan, SubmitError> {
+        let ready = orders
+            .iter()
+            .filter_map(|order| {
+                let (_, encoded) = order.payload.as_ref().ok()?;
+                Some((order.key.clone(), encoded.clone()))
+            })
+            .collect();
+        // A cancellation is asked for by hand: it is sent even if it was sent before.
+        let mut plan = Plan::of_payloads(target, ready, ledger, true)?;
+        plan.mode = mode;
+        Ok(plan)
+    }
+
+    /// Begins a cancellation.
+    pub fn submit_cancel(
+        &self,
+        seat: Seat,
+        plan: &Plan,
+        file: Option<&Deck>,
+        reason: Option<&str>,
+        credentials: Credentials,
+        wait_for_jobs: bool,
+    ) -> Result<Started, SendingError> {
+        let frozen = Frozen {
+            source: file.map_or_else(String::new, |deck| deck.source().identity().to_owned()),
+            settings: plan.target.account.frozen(),
+            choices: json!({ "kind": "ids", "mode": plan.mode, "reason": reason }).to_string(),
+            ..Frozen::default()
+        };
+        Ok(begin(seat, plan, frozen, credentials, None, wait_for_jobs)?)
+    }
+
+    /// Takes up a run. The file it was decided on is opened again if something must be sent.
+    pub fn resume(
+        &self,
+        book: Book,
+        run: RunId,
+        credentials: Credentials,
+        wait_for_jobs: bool,
+    ) -> Result<Option<Started>, SendingError> {
+        let decided = self.ledger(book)?.run(run).map_err(WorkspaceError::from)?;
+        let target = self.target(&decided.decided.profile, decided.decided.operation)?;
+        let same = target.account.account == decided.decided.account
+            && target.vendor.name() == decided.decided.vendor;
+        if !same {
+            return Err(SubmitError::Mismatch {
+                run: run.0,
+                changed: format!("the account of the profile {}", decided.decided.profile),
+            }
+            .into());
+        }
+        let seat = self.take_seat(&target)?;
+        let rest = Resumption::find(&seat, run, &target)?;
+        if rest.is_empty() {
+            return Ok(None);
+        }
+        let choices: serde_json::Value =
+            serde_json::from_str(&rest.frozen().choices).unwrap_or_default();
+        let (to_send, _, _) = rest.counts();
+        if choices["kind"] == "ids" {
+            let ids: Vec<String> = rest.keys().map(str::to_owned).collect();
+            let deck = resumable_source(&decided).and_then(|path| {
+                self.open_deck(&path, None, &mut |_| std::ops::ControlFlow::Continue(()))
+                    .ok()
+            });
+            let orders = self.prepare_cancel(&target, &ids, deck.as_ref())?;
+            let payloads = orders
+                .into_iter()
+                .map(|order| {
+                    order
+                        .payload
+                        .map(|(_, encoded)| encoded.bytes)
+                        .unwrap_or_default()
+                })
+                .collect();
+            return Ok(Some(rest.start(
+                seat,
+                Again::Ready(payloads),
+                credentials,
+                wait_for_jobs,
+            )?));
+        }
+        let mapping = rest
+            .frozen()
+            .mapping
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let opened = match resumable_source(&decided) {
+            Some(path) => self
+                .open_deck(&path, Some(&mapping), &mut |_| {
+                    std::ops::ControlFlow::Continue(())
+                })
+                .map(|deck| {
+                    if choices["no_edits"] == true {
+                        deck.without_edits()
+                    } else {
+                        deck
+                    }
+                })
+                .map_err(|error| error.to_string()),
+            None => Err(
+                "the run's orders came from standard input, which can't be read again".to_owned(),
+            ),
+        };
+        let again = match &opened {
+            Ok(deck) => Again::Deck(deck),
+            Err(why) => Again::Nothing(format!("{to_send} orders are still to be sent, but {why}")),
+        };
+        Ok(Some(rest.start(seat, again, credentials, wait_for_jobs)?))
+    }
+}
+
+/// The file that a run was decided on, if it can be opened again.
+pub fn resumable_source(run: &Run) -> Option<PathBuf> {
+    let source = &run.decided.frozen.source;
+    (!source.is_empty() && !source.starts_with("-:")).then(|| PathBuf::from(source))
+}
