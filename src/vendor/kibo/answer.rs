@@ -1,0 +1,138 @@
+//! Answers: what Kibo says about an order, by status and by the code in the body.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::order::outcome::Outcome;
+use crate::vendor::{Answer, OrderVerdict, Verdict};
+
+/// What an answer to an import says; it holds for the batch's one order.
+pub fn read(orders: usize, answer: &Answer) -> Verdict {
+    let body = answer.json();
+    match answer.status {
+        200..=299 => read_success(orders, answer, body.as_ref()),
+        400 | 404 => reject(orders, reason(answer, body.as_ref())),
+        401 | 403 => Verdict::RenewToken {
+            reason: reason(answer, body.as_ref()),
+        },
+        413 => Verdict::Halve {
+            reason: reason(answer, body.as_ref()),
+        },
+        429 | 503 => Verdict::Wait {
+            at_least: seconds(answer),
+            reason: reason(answer, body.as_ref()),
+        },
+        _ => Verdict::InDoubt {
+            reason: reason(answer, body.as_ref()),
+        },
+    }
+}
+
+/// Under a status of success a code in the body decides, if there is one.
+fn read_success(orders: usize, answer: &Answer, body: Option<&Value>) -> Verdict {
+    let code = body.and_then(code);
+    match code {
+        Some(5001) => Verdict::Wait {
+            at_least: seconds(answer),
+            reason: reason(answer, body),
+        },
+        Some(5002 | 5003 | 5010..=5017) => reject(orders, reason(answer, body)),
+        Some(5004) => Verdict::RenewToken {
+            reason: reason(answer, body),
+        },
+        Some(5000) => accept(orders, body),
+        None if answer.body.iter().all(u8::is_ascii_whitespace) => accept(orders, None),
+        None if body.is_some_and(|body| !speaks_of_errors(body)) => accept(orders, body),
+        // A code that nobody knows, no JSON, JSON cut short, or errors without a code.
+        _ => Verdict::InDoubt {
+            reason: reason(answer, body),
+        },
+    }
+}
+
+fn accept(orders: usize, body: Option<&Value>) -> Verdict {
+    let verdict = OrderVerdict {
+        outcome: Outcome::Accepted,
+        reason: None,
+        vendor_id: body.and_then(order_id),
+    };
+    Verdict::all(orders, &verdict)
+}
+
+fn reject(orders: usize, reason: String) -> Verdict {
+    Verdict::all(orders, &OrderVerdict::because(Outcome::Rejected, reason))
+}
+
+/// `code`, as a number or as text. A code that is neither counts as one that nobody knows.
+fn code(body: &Value) -> Option<u64> {
+    match body.get("code")? {
+        Value::Null => None,
+        Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
+        Value::String(text) => Some(text.trim().parse().unwrap_or(0)),
+        _ => Some(0),
+    }
+}
+
+fn speaks_of_errors(body: &Value) -> bool {
+    ["error", "errors"]
+        .into_iter()
+        .any(|name| match body.get(name) {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::Array(list)) => !list.is_empty(),
+            Some(Value::Object(members)) => !members.is_empty(),
+            Some(Value::String(text)) => !text.is_empty(),
+            Some(_) => true,
+        })
+}
+
+/// `orderID`, wherever the body has it: its form is not documented.
+fn order_id(body: &Value) -> Option<String> {
+    match body {
+        Value::Object(members) => match members.get("orderID") {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+            _ => members.values().find_map(order_id),
+        },
+        Value::Array(elements) => elements.iter().find_map(order_id),
+        _ => None,
+    }
+}
+
+/// Status, code and the vendor's words.
+pub(super) fn reason(answer: &Answer, body: Option<&Value>) -> String {
+    let mut words = format!("HTTP {}", answer.status);
+    if let Some(code) = body.and_then(code) {
+        let meaning = match code {
+            5000 => ", OK",
+            5001 => ", unavailable",
+            5002 => ", not found",
+            5003 => ", bad request",
+            5004 => ", not authorised",
+            5010..=5017 => ", request data",
+            _ => "",
+        };
+        words = format!("{words}, code {code}{meaning}");
+    }
+    let message = body.and_then(|body| {
+        ["message", "error_description", "error"]
+            .into_iter()
+            .find_map(|name| body.get(name)?.as_str())
+            .map(|text| Answer {
+                body: text.as_bytes().to_vec(),
+                ..Answer::default()
+            })
+    });
+    let said = message.as_ref().unwrap_or(answer).beginning();
+    if !said.is_empty() {
+        words.push_str(": ");
+        words.push_str(&said);
+    }
+    words
+}
+
+/// `Retry-After` in seconds; a date is read by the sender.
+pub(super) fn seconds(answer: &Answer) -> Option<Duration> {
+    let seconds = answer.retry_after()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
