@@ -9,6 +9,7 @@ use super::account::Account;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
+use crate::finding::Finding;
 use crate::order::Order;
 use crate::order::outcome::Operation;
 
@@ -24,6 +25,7 @@ pub struct Encoder<'a> {
     table: &'static FieldTable,
     sink: &'a mut dyn Sink,
     item: Option<u32>,
+    notes: Vec<Finding>,
 }
 
 impl<'a> Encoder<'a> {
@@ -44,7 +46,19 @@ impl<'a> Encoder<'a> {
             table,
             sink,
             item: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Tells of something that encoding itself changed, such as a quantity that was converted: the payload
+    /// no longer shows it, so no check could.
+    pub fn note(&mut self, finding: Finding) {
+        self.notes.push(finding);
+    }
+
+    /// What encoding told of.
+    pub fn into_notes(self) -> Vec<Finding> {
+        self.notes
     }
 
     /// Writes a text, if there is one.

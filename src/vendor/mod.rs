@@ -205,6 +205,12 @@ pub trait Vendor: Sync {
     fn encode(&self, encoder: &mut Encoder<'_>);
     /// Checks a payload: required fields, types, and the rules over several fields.
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>);
+    /// Checks what only a whole batch can break, such as the same id twice in one request: each finding with
+    /// the position of its order.
+    fn check_batch(&self, batch: &Batch) -> Vec<(usize, Finding)> {
+        let _ = batch;
+        Vec::new()
+    }
     /// What puts a finding of this vendor right, where one key can.
     fn fix(
         &self,

@@ -69,6 +69,7 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
+    let mut notes = Vec::new();
     let (mut value, mut origins) =
         if let (Some(native), Operation::Import) = (subject.native, operation) {
             (native.clone(), vec![(String::new(), Origin::Native)])
@@ -83,10 +84,13 @@ pub fn inspect(
                 &mut sink,
             );
             vendor.encode(&mut encoder);
+            notes = encoder.into_notes();
             sink.finish()
         };
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
+        // What encoding did to a place that was edited since is no news any more.
+        notes.retain(|note| !concerns(note, &change.pointer));
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
@@ -98,6 +102,7 @@ pub fn inspect(
         now,
     };
     vendor.check(&facts, &scope, &mut findings);
+    findings.append(&mut notes);
     Inspected {
         value,
         origins,
@@ -136,6 +141,7 @@ pub fn encode(
         &mut sink,
     );
     vendor.encode(&mut encoder);
+    let mut notes = encoder.into_notes();
     sink.finish();
     let scope = Scope {
         operation,
@@ -143,6 +149,16 @@ pub fn encode(
         now,
     };
     vendor.check(&encoded.facts, &scope, &mut encoded.findings);
+    encoded.findings.append(&mut notes);
+}
+
+/// Whether a finding is about that place or one inside it.
+fn concerns(finding: &Finding, pointer: &str) -> bool {
+    finding.target.pointer().is_some_and(|target| {
+        target
+            .strip_prefix(pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 fn payload_edits<'a>(
