@@ -116,11 +116,10 @@ fn check_value(
     rules: &TableRules,
     findings: &mut Vec<Finding>,
 ) {
-    if matches!(fact.value, Scalar::Null) && (spec.nullable || spec.kind == FieldKind::Any) {
-        return;
-    }
-    // Empty text in a required field was told as missing.
-    if fact.value == Scalar::Text("") && spec.required != super::table::Required::No {
+    // Empty is not given: allowed, or told as missing.
+    let may_be_empty =
+        spec.nullable || spec.kind == FieldKind::Any || spec.required != super::table::Required::No;
+    if fact.value.is_empty() && may_be_empty {
         return;
     }
     let mut tell = |rule: Option<&'static Rule>, detail: String| {
