@@ -9,7 +9,7 @@ use super::account::Account;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
-use crate::finding::{Finding, Rule, Target};
+use crate::finding::Finding;
 use crate::order::Order;
 use crate::order::outcome::Operation;
 
@@ -51,8 +51,8 @@ impl<'a> Encoder<'a> {
     }
 
     /// Reports what only the encoder can see: something of the order that the payload has no place for.
-    pub fn note(&mut self, rule: &'static Rule, target: Target, detail: impl Into<Box<str>>) {
-        self.notes.push(Finding::new(rule, target, detail));
+    pub fn note(&mut self, finding: Finding) {
+        self.notes.push(finding);
     }
 
     /// What was noted, once the payload is written.

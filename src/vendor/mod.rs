@@ -250,8 +250,9 @@ pub trait Vendor: Sync {
     /// Checks a payload: required fields, types, and the rules over several fields.
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>);
     /// Checks what only a whole request can breach. A finding comes with the place of its order in the batch.
-    fn check_batch(&self, batch: &Batch, findings: &mut Vec<(usize, Finding)>) {
-        let _ = (batch, findings);
+    fn check_batch(&self, batch: &Batch) -> Vec<(usize, Finding)> {
+        let _ = batch;
+        Vec::new()
     }
     /// What puts a finding of this vendor right, where one key can.
     fn fix(

@@ -70,16 +70,18 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
-    let mut findings = Vec::new();
+    let mut notes = Vec::new();
     let base = native_base(vendor, subject, operation);
     let native = base.is_some();
     let (mut value, mut origins) = base.unwrap_or_else(|| {
         let mut sink = TreeSink::new(vendor.table());
-        findings = write(vendor, subject.order, account, operation, &mut sink);
+        notes = write(vendor, subject.order, account, operation, &mut sink);
         sink.finish()
     });
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
+        // What encoding did to a place that was edited since is no news any more.
+        notes.retain(|note| !concerns(note, &change.pointer));
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
@@ -95,7 +97,9 @@ pub fn inspect(
         account,
         now,
     };
+    let mut findings = Vec::new();
     vendor.check(&facts, &scope, &mut findings);
+    findings.append(&mut notes);
     Inspected {
         value,
         origins,
@@ -128,7 +132,7 @@ pub fn encode(
         return;
     }
     let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-    encoded.findings = write(vendor, subject.order, account, operation, &mut sink);
+    let mut notes = write(vendor, subject.order, account, operation, &mut sink);
     sink.finish();
     let scope = Scope {
         operation,
@@ -136,6 +140,16 @@ pub fn encode(
         now,
     };
     vendor.check(&encoded.facts, &scope, &mut encoded.findings);
+    encoded.findings.append(&mut notes);
+}
+
+/// Whether a finding is about that place or one inside it.
+fn concerns(finding: &Finding, pointer: &str) -> bool {
+    finding.target.pointer().is_some_and(|target| {
+        target
+            .strip_prefix(pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// The payload as the source has it, where it is what is sent; for a cancellation with what makes it one.

@@ -245,7 +245,8 @@ fn override_is_told(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 /// Checks a whole request: how many orders, and that no id is there twice.
-pub(super) fn check_batch(batch: &Batch, findings: &mut Vec<(usize, Finding)>) {
+pub(super) fn check_batch(batch: &Batch) -> Vec<(usize, Finding)> {
+    let mut findings = Vec::new();
     if batch.orders.len() > MOST_ORDERS {
         let detail = format!("{} orders", batch.orders.len());
         findings.push((MOST_ORDERS, Finding::new(&VOU_04, Target::Whole, detail)));
@@ -264,6 +265,7 @@ pub(super) fn check_batch(batch: &Batch, findings: &mut Vec<(usize, Finding)>) {
             findings.push((index, Finding::new(&VOU_10, target, detail)));
         }
     }
+    findings
 }
 
 /// What puts a finding right, where that is certain: the new name of `birthday`, no `override`.

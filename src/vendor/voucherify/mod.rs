@@ -128,8 +128,8 @@ impl Vendor for Voucherify {
         checks::check(facts, scope, findings);
     }
 
-    fn check_batch(&self, batch: &Batch, findings: &mut Vec<(usize, Finding)>) {
-        checks::check_batch(batch, findings);
+    fn check_batch(&self, batch: &Batch) -> Vec<(usize, Finding)> {
+        checks::check_batch(batch)
     }
 
     fn fix(

@@ -137,9 +137,8 @@ fn vou_03_more_than_500_items() {
 }
 
 fn whole(orders: &Batch) -> Vec<(usize, &'static str)> {
-    let mut findings = Vec::new();
-    VENDOR.check_batch(orders, &mut findings);
-    findings
+    VENDOR
+        .check_batch(orders)
         .iter()
         .map(|(index, finding)| (*index, finding.rule.id))
         .collect()
