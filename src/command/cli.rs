@@ -439,10 +439,10 @@ pub struct ProfileValueArgs {
     /// Where a credential comes from, never the secret itself: NAME=env:VAR, NAME=file:PATH or NAME=command:TEXT
     #[arg(long, value_name = "NAME=SOURCE")]
     pub credential: Vec<String>,
-    /// A value for a field that the order doesn't give: channel=Website; an empty value takes it out
+    /// A value for a field that the order doesn't give: `channel=Website`; an empty value takes it out
     #[arg(long, value_name = "FIELD=VALUE")]
     pub default: Vec<String>,
-    /// A setting: requests_per_minute=40; an empty value takes it out
+    /// A setting: `requests_per_minute=40`; an empty value takes it out
     #[arg(long, value_name = "NAME=VALUE")]
     pub setting: Vec<String>,
 }
