@@ -68,11 +68,11 @@ fn kib_01_required_fields() {
         "/orderItems/0/product/name",
         "/orderItems/1/itemSpecifics/actualPrice",
         "/orderItems/1/itemSpecifics/quantity",
-        "/shippingAddress/addressLine1",
-        "/shippingAddress/countryCode",
         "/orderPayments/0/paymentMethod/billingAddress",
         "/orderPayments/0/paymentMethod/billingAddress/addressLine1",
+        "/orderPayments/0/paymentMethod/billingAddress/city",
         "/orderPayments/0/paymentMethod/billingAddress/countryCode",
+        "/orderPayments/0/paymentMethod/paymentType",
     ] {
         breaks("KIB-01", pointer, Value::Null);
     }
@@ -115,6 +115,16 @@ fn kib_02_types_lengths_and_minimums() {
             json!("Ω".repeat(167)),
             json!("Ω".repeat(166)),
         ),
+        ("/locale", json!("en_US"), json!("zh-Hant-TW")),
+        ("/currencyLocale", json!("english please"), json!("el")),
+        ("/customer/email", json!("nobody"), json!("a@b")),
+        ("/orderItems/0/itemSpecifics/quantity", json!(0), json!(1)),
+        (
+            "/orderItems/0/itemSpecifics/actualPrice",
+            json!(-1),
+            json!(0),
+        ),
+        ("/orderItems/0/itemSpecifics/shipping", json!(-1), json!(0)),
         ("/landingCode", json!("x".repeat(9)), json!("x".repeat(10))),
         (
             "/landingCode",
