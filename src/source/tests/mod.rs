@@ -1,6 +1,5 @@
 //! Files made here, opened, indexed and read back.
 
-mod byhand;
 mod changed;
 mod delimited;
 mod json;
