@@ -126,7 +126,9 @@ impl Mark {
             if !fits || !groups.iter().all(|group| all_digits(group)) {
                 return None;
             }
-            groups.iter().for_each(|group| plain.push_str(group));
+            for group in groups {
+                plain.push_str(group);
+            }
         }
         if let Some(fraction) = fraction {
             plain.push('.');
