@@ -329,11 +329,23 @@ impl Evaluator {
         let mut text = text.trim();
         if self.apostrophe
             && let Some(behind) = text.strip_prefix('\'')
-            && behind.starts_with(|next: char| next.is_ascii_digit() || "+-=@".contains(next))
+            && is_protected(behind)
         {
             text = behind;
         }
         (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
+    }
+}
+
+/// Whether a spreadsheet would take the text for a number or a formula: `75008`, `1012 AB`, `+1 555`,
+/// `=A1`. Not `70s poster`, whose apostrophe is its own.
+fn is_protected(text: &str) -> bool {
+    match text.chars().next() {
+        Some('+' | '-' | '=' | '@') => true,
+        Some('0'..='9') => text.chars().all(|symbol| {
+            symbol.is_ascii_digit() || symbol.is_ascii_uppercase() || " -./:,".contains(symbol)
+        }),
+        _ => false,
     }
 }
 
@@ -361,6 +373,23 @@ fn exact_quotient(dividend: Decimal, divisor: Decimal) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn apostrophes_protect_numbers_and_formulas_only() {
+        for text in [
+            "75008",
+            "02139-1234",
+            "1012 AB",
+            "+1 202 555",
+            "=A1",
+            "@ada",
+        ] {
+            assert!(is_protected(text), "{text}");
+        }
+        for text in ["70s poster", "t Hooft", "", "'"] {
+            assert!(!is_protected(text), "{text}");
+        }
+    }
 
     #[test]
     fn quotients_are_exact_or_none() {
