@@ -351,7 +351,7 @@ fn is_protected(text: &str) -> bool {
 
 fn too_large(culprit: &Rule<Input>) -> Problem<'_> {
     Problem {
-        bad: Bad::new("", "more digits than can be kept exactly"),
+        bad: Bad::new("the result", "longer than can be kept exactly"),
         culprit,
     }
 }

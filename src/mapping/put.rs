@@ -31,13 +31,15 @@ impl Compiled {
         findings: &mut Vec<Finding>,
         set: &mut dyn FnMut(&str) -> Result<(), BadValue>,
     ) {
-        let mut tell = |rule, detail: String| {
+        let mut tell = |rule, detail: String, stays_empty: bool| {
             let mut finding = Finding::new(rule, target(field, item), detail);
             finding.place = self.place_of(field, item, group);
-            // A line's word decides less than an order's; a mangled key is worse than any other id.
-            finding.severity = match (finding.rule.id, field) {
-                ("MAP-03", Field::ItemStatus) => Severity::Warning,
-                ("MAP-02", Field::Id) => Severity::Error,
+            finding.severity = match field {
+                // A line's word decides less than an order's.
+                Field::ItemStatus if stays_empty => Severity::Warning,
+                _ if stays_empty => Severity::Error,
+                // A mangled key is worse than any other id.
+                Field::Id => Severity::Error,
                 _ => finding.severity,
             };
             findings.push(finding);
@@ -46,18 +48,16 @@ impl Compiled {
         match self.field_text(field, value) {
             Ok(Read { text, remark }) => {
                 if let Some((rule, detail)) = remark {
-                    tell(rule, detail);
+                    tell(rule, detail, false);
                 }
                 if let Some(text) = text
                     && let Err(bad) = set(&text)
                 {
-                    tell(
-                        &rules::UNREADABLE,
-                        format!("{} is {bad}", quoted(&raw.text())),
-                    );
+                    let detail = format!("{} is {bad}", quoted(&raw.text()));
+                    tell(&rules::UNREADABLE, detail, true);
                 }
             }
-            Err((rule, detail)) => tell(rule, detail),
+            Err((rule, detail)) => tell(rule, detail, true),
         }
     }
 
