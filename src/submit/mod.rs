@@ -21,6 +21,9 @@ pub mod start;
 mod token;
 pub mod transport;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use crate::ledger::{LedgerError, Ordinal, RunId, RunState};

@@ -59,6 +59,9 @@ impl Vendor for ProjectAgora {
     fn counted_once(&self) -> &'static [&'static Rule] {
         rules::COUNTED_ONCE
     }
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
+        Some(&rules::PAC_11)
+    }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
     }
