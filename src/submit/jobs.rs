@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::RunEvent;
-use super::run::{Runner, outcomes};
+use super::record::outcomes;
+use super::run::Runner;
 use super::settle::{About, OpenDoubt};
 use crate::ledger::{ExchangeId, JobState, Ordinal};
 use crate::order::outcome::Outcome;

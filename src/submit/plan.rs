@@ -224,9 +224,10 @@ impl Plan {
 
     /// What the vendor takes at once.
     pub fn limits(&self) -> crate::vendor::Limits {
-        self.target
-            .vendor
-            .limits(self.target.operation, &self.target.account)
+        let target = &self.target;
+        target
+            .account
+            .limits(target.vendor, target.operation, self.mode.as_deref())
     }
 
     /// How long it takes at least at the account's pace.
@@ -389,7 +390,7 @@ impl<'a> Planner<'a> {
                     .target
                     .vendor
                     .duplicate_rule()
-                    .map_or(ORD_02.id, |(rule, _)| rule.id),
+                    .map_or(ORD_02.id, |rule| rule.id),
                 reason: format!("`{}` stands in this run already", entry.key),
             });
         }

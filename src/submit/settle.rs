@@ -1,7 +1,8 @@
 //! Settling doubt by asking the vendor, where its page gives a way to ask.
 
 use super::jobs::{JobWatch, OpenJob};
-use super::run::{Runner, outcomes};
+use super::record::outcomes;
+use super::run::Runner;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, OrderVerdict, SettlingStep};

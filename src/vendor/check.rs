@@ -1,7 +1,7 @@
 //! What a field table alone can check: presence, type, length, minimum, choices. Each vendor says under
 //! which of its rule ids a breach is told; `None` leaves that check to the vendor's own code.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -62,31 +62,6 @@ pub fn check_table(
             check_value(spec, &fact, rules, findings);
         }
     }
-}
-
-/// Finds keys that several payloads of one run have in common: one finding for each of those payloads, by
-/// its position. The keys are what the payloads hold in the field that [`super::Vendor::duplicate_rule`]
-/// names, edits and native payloads included.
-pub fn duplicates<'a>(
-    rule: &'static Rule,
-    field: &'static FieldSpec,
-    keys: impl Iterator<Item = &'a str> + Clone,
-) -> Vec<(usize, Finding)> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for key in keys.clone() {
-        *counts.entry(key).or_insert(0) += 1;
-    }
-    keys.enumerate()
-        .filter_map(|(position, key)| {
-            let count = *counts.get(key).filter(|count| **count > 1)?;
-            let detail = format!(
-                "`{}` {} stands in {count} orders",
-                field.name(),
-                shown(Scalar::Text(key))
-            );
-            Some((position, Finding::new(rule, target_of(field, None), detail)))
-        })
-        .collect()
 }
 
 /// Where a fact stands.

@@ -197,9 +197,8 @@ pub trait Vendor: Sync {
     fn counted_once(&self) -> &'static [&'static Rule] {
         &[]
     }
-    /// The rule that forbids two payloads of one key in a run, and the field that holds the key: see
-    /// [`check::duplicates`].
-    fn duplicate_rule(&self) -> Option<(&'static Rule, FieldId)> {
+    /// The rule that forbids two orders of one key in a run.
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
     /// What a profile must hold to reach it.

@@ -79,7 +79,7 @@ fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32
         let origin = Origin::Reckoned("price of one unit after the line's discount");
         (discounted_price(line, times, decimals), origin)
     } else {
-        let discount = line.discount.and_then(|amount| amount.checked_mul(times));
+        let discount = line.discount.and_then(|amount| repeated(amount, times));
         (discount, Origin::Fields(&[Field::ItemDiscount]))
     };
     encoder.number(id::DISCOUNT_PRODUCT, discount, origin);
@@ -148,9 +148,7 @@ struct Amounts {
 
 impl Amounts {
     fn of(line: &LineItem, times: Decimal) -> Self {
-        let quantity = line
-            .quantity
-            .and_then(|quantity| quantity.checked_mul(times));
+        let quantity = line.quantity.and_then(|quantity| repeated(quantity, times));
         match quantity {
             Some(quantity) if !quantity.is_integer() => Self::of_fraction(line, quantity, times),
             _ => {
@@ -171,7 +169,7 @@ impl Amounts {
     /// 1.5 kg at 4.00 is sent as one piece at 6.00.
     fn of_fraction(line: &LineItem, quantity: Decimal, times: Decimal) -> Self {
         let price = gross(line)
-            .and_then(|gross| gross.checked_mul(times))
+            .and_then(|gross| repeated(gross, times))
             .map(trim_scale);
         let shown = price.map_or_else(|| "the line's price".to_owned(), |price| price.to_string());
         Self {
@@ -185,6 +183,15 @@ impl Amounts {
                 .map(trim_scale),
             converted: Some(format!("{quantity} is sent as 1 at {shown}")),
         }
+    }
+}
+
+/// An amount of a line that stands in the order so many times; once keeps its digits, zeros included.
+fn repeated(amount: Decimal, times: Decimal) -> Option<Decimal> {
+    if times == Decimal::ONE {
+        Some(amount)
+    } else {
+        amount.checked_mul(times)
     }
 }
 
@@ -212,8 +219,8 @@ fn unit_price(line: &LineItem) -> (Option<Decimal>, Origin) {
 /// out even; `None` where the line has no discount.
 fn discounted_price(line: &LineItem, times: Decimal, decimals: u32) -> Option<Decimal> {
     line.discount?;
-    let net = line.net()?.checked_mul(times)?;
-    let quantity = line.quantity?.checked_mul(times)?;
+    let net = repeated(line.net()?, times)?;
+    let quantity = repeated(line.quantity?, times)?;
     // A fraction is sent as one piece.
     let pieces = if quantity.is_integer() {
         quantity

@@ -52,6 +52,9 @@ impl Vendor for Kameleoon {
     fn counted_once(&self) -> &'static [&'static Rule] {
         rules::COUNTED_ONCE
     }
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
+        Some(&rules::KAM_12)
+    }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
     }

@@ -9,10 +9,10 @@ use crate::vendor::facts::Scalar;
 use crate::vendor::{Account, Environment, Facts, FieldId, Scope};
 
 use super::fields::{
-    ADDRESS_LINE, BILLING, CARD_NUMBER, CURRENCY, CUSTOMER_IP, FORCE_ITEM_TAX_OVERRIDE,
-    IMPORTED_CREATION_DATE, IS_TEST_ORDER, ITEM_TAX_OVERRIDE, ITEMS, NO_OPERATION_TYPE,
-    ORDER_STATUS, PASSWORD, PAYMENT_TYPE, PAYMENT_TYPES, PAYMENTS, SEND_EMAIL, SHIPPING, STATUSES,
-    TABLE,
+    ADDRESS_LINE, BILLING, CARD_NUMBER, CURRENCY, CURRENCY_LOCALE, CUSTOMER_IP,
+    FORCE_ITEM_TAX_OVERRIDE, IMPORTED_CREATION_DATE, IS_TEST_ORDER, ITEM_TAX_OVERRIDE, ITEMS,
+    LOCALE, NO_OPERATION_TYPE, ORDER_STATUS, PASSWORD, PAYMENT_TYPE, PAYMENT_TYPES, PAYMENTS,
+    SEND_EMAIL, SHIPPING, STATUSES, TABLE,
 };
 use super::payload::RETURNED;
 use super::rules::{
@@ -31,10 +31,11 @@ pub fn check(facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
         // KIB-03 has words of its own.
         choice: None,
         date: Some(&KIB_02),
-        email: None,
+        email: Some(&KIB_02),
     };
     check_table(&TABLE, facts, scope.operation, &rules, findings);
     empty_lists(facts, findings);
+    language_tags(facts, findings);
     long_shipping_lines(facts, findings);
     order_status(facts, findings);
     customer_ip(facts, scope.account, findings);
@@ -68,6 +69,34 @@ fn empty_lists(facts: &Facts, findings: &mut Vec<Finding>) {
             tell(&KIB_02, field, None, detail, findings);
         }
     }
+}
+
+/// KIB-02: `en-US`, never `en_US`.
+fn language_tags(facts: &Facts, findings: &mut Vec<Finding>) {
+    for field in [LOCALE, CURRENCY_LOCALE] {
+        if let Some(tag) = facts.text(field, None)
+            && !is_language_tag(tag)
+        {
+            let detail = format!(
+                "`{}` must be an IETF language tag such as en-US, not {}",
+                TABLE.spec(field).name(),
+                shown(Scalar::Text(tag))
+            );
+            tell(&KIB_02, field, None, detail, findings);
+        }
+    }
+}
+
+/// The outer form of BCP 47: a language of letters, then subtags of letters and digits.
+fn is_language_tag(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let language = subtags.next().unwrap_or_default();
+    (2..=8).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len())
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 /// KIB-02 as a warning: the page limits billing addresses only.

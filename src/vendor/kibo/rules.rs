@@ -24,7 +24,7 @@ pub static KIB_01: Rule = rule(
     "KIB-01",
     Error,
     "a required field is missing or empty",
-    "Kibo's page lists the fields without which the import does not succeed, calls part number, price, quantity and name of an item crucial, and wants a valid billing address: one with a street and a country, by our decision, which holds for both addresses. A cancelled order is loaded whole, so it needs them too.",
+    "Kibo's page lists the fields without which the import does not succeed, calls part number, price, quantity and name of an item crucial, and wants a valid billing address: one with street, city and country, by our decision. A cancelled order is loaded whole, so it needs them too.",
     "Set the field by an edit, map a column to it, or set a default in the profile (manufacturer and catalogue belong there).",
 );
 
@@ -33,7 +33,7 @@ pub static KIB_02: Rule = rule(
     "KIB-02",
     Error,
     "a value has the wrong type, length or size",
-    "Kibo's page gives types, lengths and minimums. Characters outside latin1 travel as &#N; and count in that form, by the vendor's documentation. A shipping address line over 250 characters is a warning only: the page limits billing addresses.",
+    "Kibo's page gives types, lengths and minimums; that there is at least one piece, and no price below 0, is our decision. Characters outside latin1 travel as &#N; and count in that form, by the vendor's documentation. A shipping address line over 250 characters is a warning only: the page limits billing addresses.",
     "Correct the value by an edit.",
 );
 

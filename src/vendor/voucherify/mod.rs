@@ -64,6 +64,9 @@ impl Vendor for Voucherify {
         rules::RULES
     }
 
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
+        Some(&rules::VOU_10)
+    }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
     }

@@ -206,6 +206,16 @@ fn shopify_like() -> impl Strategy<Value = Order> {
         })
 }
 
+#[test]
+fn an_amount_of_zero_keeps_its_digits() {
+    let mut order = full_order();
+    order.items[0].discount = decimal("0.00");
+    order.discount_total = decimal("0.00");
+    let seen = payload(&order, &account());
+    assert_eq!(seen["items"][0]["discount_product"].to_string(), "0.00");
+    assert_eq!(seen["payment_structure"]["discount"].to_string(), "0.00");
+}
+
 proptest! {
     #[test]
     fn sinks_agree_and_amounts_survive(order in shopify_like()) {

@@ -442,7 +442,7 @@ fn a_payload_of_kibos_own_shape_stays_as_it_is_and_is_checked() {
             "customItemData":{"image":"x"},"options":{"color":"blue"},"customData":null}}],
         "shippingMethod":{"shippingType":"standard","shippingClass":"Standard"},
         "shippingAddress":{"addressID":null,"addressLine1":"55 Example St","addressLine2":null,"countryCode":"US","latitude":null,"active":false},
-        "orderPayments":[{"orderPaymentID":null,"paymentMethod":{"billingAddress":{"addressLine1":"15 Example Blvd.","countryCode":"US","active":true},
+        "orderPayments":[{"orderPaymentID":null,"paymentMethod":{"billingAddress":{"addressLine1":"15 Example Blvd.","city":"Phoenix","countryCode":"US","active":true},
             "paymentType":"NO","noOperationType":"HI","cardNumber":"0000000000000123"},"maxAmount":-1,"paymentType":null,"authAmount":20}],
         "customerIP":"0.0.0.0","orderID":null,"shippingTax":2,"forceItemTaxOverride":true,"landingCode":"ALandingCode",
         "unknownToUs":{"kept":1.10},"orderComment":null}"#;
