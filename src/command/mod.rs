@@ -3,11 +3,20 @@
 //! [`cli`] is the grammar, [`failure`] how a command ends, [`output`] what it may write where, [`session`] what
 //! it works with.
 
+mod check;
 pub mod cli;
+mod explain;
 pub mod failure;
+mod inspect;
+pub mod manual;
+mod mapping;
 pub mod output;
+mod preview;
+mod profile;
 pub mod progress;
+mod sandbox;
 pub mod session;
+pub mod terminal;
 
 use std::process::ExitCode;
 
@@ -84,12 +93,19 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     Ok(exit as u8)
 }
 
-async fn dispatch(_session: &mut Session, command: Command) -> Outcome {
+async fn dispatch(session: &mut Session, command: Command) -> Outcome {
     match command {
-        Command::Inspect(_)
-        | Command::Check(_)
-        | Command::Preview(_)
-        | Command::Submit(_)
+        Command::Inspect(args) => inspect::run(session, &args),
+        Command::Check(args) => check::run(session, args),
+        Command::Preview(args) => preview::run(session, args),
+        Command::Profile(args) => profile::run(session, args).await,
+        Command::Mapping(args) => mapping::run(session, &args),
+        Command::Sandbox(args) => sandbox::run(session, &args).await,
+        Command::Explain(args) => explain::run(session, &args),
+        Command::Manual(args) => manual::manual(session, &args),
+        Command::Completions(args) => manual::completions(session, &args),
+        Command::Man => manual::man(session),
+        Command::Submit(_)
         | Command::Cancel(_)
         | Command::Runs(_)
         | Command::Status(_)
@@ -98,13 +114,6 @@ async fn dispatch(_session: &mut Session, command: Command) -> Outcome {
         | Command::Jobs(_)
         | Command::Tail(_)
         | Command::History(_)
-        | Command::Export(_)
-        | Command::Profile(_)
-        | Command::Mapping(_)
-        | Command::Sandbox(_)
-        | Command::Explain(_)
-        | Command::Manual(_)
-        | Command::Completions(_)
-        | Command::Man => Err(Failure::usage("this command isn't built yet")),
+        | Command::Export(_) => Err(Failure::usage("this command isn't built yet")),
     }
 }

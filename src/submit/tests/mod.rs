@@ -96,10 +96,7 @@ impl Bench {
     fn start(&self, target: &Target, selection: &Selection) -> Started {
         let seat = self.workspace.take_seat(target).unwrap();
         let plan = self.plan(target, selection);
-        let credentials = self
-            .workspace
-            .credentials(&target.account.profile)
-            .unwrap();
+        let credentials = self.workspace.credentials(&target.account.profile).unwrap();
         self.workspace
             .submit(
                 seat,
@@ -130,11 +127,8 @@ impl Bench {
     async fn taken(&self) -> serde_json::Value {
         let sandbox = self.workspace.sandbox().unwrap();
         let transport = super::transport::Transport::new().unwrap();
-        let request = crate::vendor::Request::new(
-            crate::vendor::Purpose::Probe,
-            "GET",
-            sandbox.taken_url(),
-        );
+        let request =
+            crate::vendor::Request::new(crate::vendor::Purpose::Probe, "GET", sandbox.taken_url());
         match transport.send(&request).await.0 {
             super::transport::Arrival::Answered(answer) => answer.json().unwrap(),
             other => panic!("{other:?}"),
