@@ -7,8 +7,11 @@ use serde_json::json;
 use crate::command::failure::{Exit, Failure, Outcome};
 use crate::command::output::{Tone, visible};
 use crate::command::session::Session;
+use crate::order::outcome::Operation;
 use crate::submit::transport::{Arrival, Transport};
-use crate::vendor::{Account, Answer, Credentials, Request, Token, TokenReading, VendorRef};
+use crate::vendor::{
+    Account, Answer, Batch, Credentials, Request, Token, TokenReading, VendorRef, Verdict,
+};
 
 /// What came of it.
 struct Tried {
@@ -40,7 +43,22 @@ pub(super) async fn run(session: &mut Session, name: &str, json: bool) -> Outcom
         .request
         .unwrap_or_else(|| first.clone());
     let (arrival, took) = transport.send(&request).await;
-    let tried = judge(arrival, took);
+    let tried = match &arrival {
+        Arrival::Answered(answer) if !answer.is_success() => {
+            let nothing = Batch {
+                operation: Operation::Import,
+                orders: Vec::new(),
+                mode: None,
+            };
+            let sent_nothing = request.url
+                == vendor
+                    .request(&nothing, &account, &credentials, token.as_ref())
+                    .url;
+            let verdict = vendor.read(&nothing, answer, &account);
+            refused(answer, took, &verdict, sent_nothing)
+        }
+        _ => judge(arrival, took),
+    };
     tell(session, name, &account, vendor, tried, json)
 }
 
@@ -72,6 +90,26 @@ async fn token(
             took: Some(took),
             reason: Some(format!("no token: {reason}")),
         }),
+    }
+}
+
+/// An answer other than success. A list without orders is refused as such by a vendor that took the
+/// credentials: then they are proved all the same.
+fn refused(answer: &Answer, took: Duration, verdict: &Verdict, sent_nothing: bool) -> Tried {
+    let (exit, reason) = match verdict {
+        Verdict::Pause { reason } | Verdict::RenewToken { reason } => {
+            (Exit::Refused, Some(reason.clone()))
+        }
+        Verdict::Orders(_) if sent_nothing && matches!(answer.status, 400 | 422) => {
+            (Exit::Well, None)
+        }
+        _ => (Exit::Refused, Some(words(answer))),
+    };
+    Tried {
+        exit,
+        status: Some(answer.status),
+        took: Some(took),
+        reason,
     }
 }
 
