@@ -12,18 +12,16 @@ use tokio::sync::{mpsc, watch};
 
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{LONGEST_WAIT, Pacer};
-use super::recorder::{RecordError, Recorder};
 use super::record::{mask, record_of};
+use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{
-    AnswerRecord, ExchangeId, Intent, JobState, Ordinal, OutcomeUpdate, RunState,
-};
+use crate::ledger::{AnswerRecord, ExchangeId, Intent, JobState, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request,
-    Token, VendorRef,
+    Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
+    VendorRef,
 };
 
 /// How often the same batch is tried again before its orders wait for a `resume`.

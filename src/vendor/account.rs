@@ -153,10 +153,8 @@ impl Account {
             orders_per_request: setting("batch_size", limits.orders_per_request)
                 .clamp(1, limits.orders_per_request.max(1)),
             concurrency: setting("concurrency", limits.concurrency).clamp(1, 64),
-            requests_per_minute: setting(
-                "requests_per_minute",
-                limits.requests_per_minute as usize,
-            ) as u32,
+            requests_per_minute: setting("requests_per_minute", limits.requests_per_minute as usize)
+                as u32,
             ..limits
         }
     }

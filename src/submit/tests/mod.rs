@@ -14,7 +14,7 @@ use crate::ledger::{Book, Ledger, RunState, RunSummary};
 use crate::order::outcome::{Operation, Outcome};
 use crate::profile::Directories;
 use crate::sandbox::SandboxConfig;
-use crate::workspace::Workspace;
+use crate::workspace::{Terms, Workspace};
 
 /// A workspace of its own with the sandbox running and a file opened.
 struct Bench {
@@ -96,20 +96,9 @@ impl Bench {
     fn start(&self, target: &Target, selection: &Selection) -> Started {
         let seat = self.workspace.take_seat(target).unwrap();
         let plan = self.plan(target, selection);
-        let credentials = self
-            .workspace
-            .credentials(&target.account.profile)
-            .unwrap();
+        let credentials = self.workspace.credentials(&target.account.profile).unwrap();
         self.workspace
-            .submit(
-                seat,
-                &plan,
-                &self.deck,
-                &serde_json::Value::Null,
-                None,
-                credentials,
-                true,
-            )
+            .submit(seat, &plan, &self.deck, terms(credentials))
             .unwrap()
     }
 
@@ -130,15 +119,21 @@ impl Bench {
     async fn taken(&self) -> serde_json::Value {
         let sandbox = self.workspace.sandbox().unwrap();
         let transport = super::transport::Transport::new().unwrap();
-        let request = crate::vendor::Request::new(
-            crate::vendor::Purpose::Probe,
-            "GET",
-            sandbox.taken_url(),
-        );
+        let request =
+            crate::vendor::Request::new(crate::vendor::Purpose::Probe, "GET", sandbox.taken_url());
         match transport.send(&request).await.0 {
             super::transport::Arrival::Answered(answer) => answer.json().unwrap(),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+fn terms(credentials: crate::vendor::Credentials) -> Terms {
+    Terms {
+        credentials,
+        wait_for_jobs: true,
+        retry_of: None,
+        choices: serde_json::Value::Null,
     }
 }
 

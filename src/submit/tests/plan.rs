@@ -105,7 +105,11 @@ async fn edits_come_back_with_the_file_and_the_file_stays_as_it_was() {
         .unwrap();
     let mut encoded = Encoded::default();
     let target = bench.target("voucherify", Operation::Import);
-    again.encode_at(0, &target, &mut encoded).unwrap().1.unwrap();
+    again
+        .encode_at(0, &target, &mut encoded)
+        .unwrap()
+        .1
+        .unwrap();
     let text = String::from_utf8(encoded.bytes).unwrap();
     assert!(text.contains("new@example.com"), "{text}");
     assert_eq!(std::fs::read(bench.file()).unwrap(), before);

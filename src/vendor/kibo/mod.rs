@@ -25,8 +25,8 @@ use serde_json::Value;
 
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, Limits, PayloadChange, Probe, Purpose, Request, Scope, SettingSpec,
-    SideEffect, Tally, TextForm, Token, TokenReading, Vendor, Verdict,
+    FieldTable, Limits, PayloadChange, Probe, Purpose, Request, Scope, SettingSpec, SideEffect,
+    Tally, TextForm, Token, TokenReading, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;

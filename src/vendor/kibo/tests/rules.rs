@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{account, findings, live, order, told};
 use crate::finding::Severity;
 use crate::order::{Currency, Payment};
-use crate::vendor::kibo::rules::RULES;
 use crate::vendor::Environment;
+use crate::vendor::kibo::rules::RULES;
 
 /// What one change of the good order makes the rules say.
 fn after(pointer: &str, value: Value) -> Vec<(&'static str, String)> {
