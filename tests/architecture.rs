@@ -1,6 +1,8 @@
 //! The layout shows the architecture, and this keeps it true: dependencies run one way, nothing below the
 //! fronts draws or parses arguments, the pure parts do no I/O, SQL stays in the ledger, money is no float.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
