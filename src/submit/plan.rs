@@ -237,7 +237,7 @@ impl Plan {
         if per_minute == 0 {
             return std::time::Duration::ZERO;
         }
-        let gap = std::time::Duration::from_secs(60) / per_minute;
+        let gap = std::time::Duration::from_mins(1) / per_minute;
         gap.saturating_mul(requests.saturating_sub(1).min(u64::from(u32::MAX)) as u32)
     }
 

@@ -144,11 +144,10 @@ impl Facts {
 
     /// Says how many members or elements an object or list got, once it is closed.
     pub fn count_children(&mut self, fact: usize, count: usize) {
-        if let Some((_, _, stored)) = self.list.get_mut(fact) {
-            match stored {
-                Stored::Object(children) | Stored::Array(children) => *children = count,
-                _ => {}
-            }
+        if let Some((_, _, Stored::Object(children) | Stored::Array(children))) =
+            self.list.get_mut(fact)
+        {
+            *children = count;
         }
     }
 

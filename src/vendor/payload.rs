@@ -193,10 +193,7 @@ fn write(
     }
 }
 
-fn payload_edits<'a>(
-    vendor: VendorRef,
-    edits: &'a [Edit],
-) -> impl Iterator<Item = PayloadChange> + 'a {
+fn payload_edits(vendor: VendorRef, edits: &[Edit]) -> impl Iterator<Item = PayloadChange> {
     edits.iter().filter_map(move |edit| match &edit.target {
         EditTarget::Payload {
             vendor: name,

@@ -14,7 +14,7 @@ use crate::ledger::{Book, Ledger, RunState, RunSummary};
 use crate::order::outcome::{Operation, Outcome};
 use crate::profile::Directories;
 use crate::sandbox::SandboxConfig;
-use crate::workspace::Workspace;
+use crate::workspace::{Terms, Workspace};
 
 /// A workspace of its own with the sandbox running and a file opened.
 struct Bench {
@@ -98,15 +98,7 @@ impl Bench {
         let plan = self.plan(target, selection);
         let credentials = self.workspace.credentials(&target.account.profile).unwrap();
         self.workspace
-            .submit(
-                seat,
-                &plan,
-                &self.deck,
-                &serde_json::Value::Null,
-                None,
-                credentials,
-                true,
-            )
+            .submit(seat, &plan, &self.deck, terms(credentials))
             .unwrap()
     }
 
@@ -133,6 +125,15 @@ impl Bench {
             super::transport::Arrival::Answered(answer) => answer.json().unwrap(),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+fn terms(credentials: crate::vendor::Credentials) -> Terms {
+    Terms {
+        credentials,
+        wait_for_jobs: true,
+        retry_of: None,
+        choices: serde_json::Value::Null,
     }
 }
 

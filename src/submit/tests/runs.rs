@@ -148,7 +148,7 @@ async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, Str
         .unwrap();
     let started = bench
         .workspace
-        .submit_cancel(seat, &plan, None, None, credentials, true)
+        .submit_cancel(seat, &plan, None, terms(credentials))
         .unwrap();
     let id = started.name.id;
     let (state, reason) = started.task.await.unwrap();

@@ -29,7 +29,7 @@ fn credentials() -> Credentials {
 fn oauth_token() -> Token {
     Token {
         secret: Secret::new("canary-bearer"),
-        lifetime: std::time::Duration::from_secs(900),
+        lifetime: std::time::Duration::from_mins(15),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::vendor::{Answer, Token, TokenReading};
 
 /// How long a token lives where the answer doesn't say: the vendor's page names 15 minutes.
-const LIFETIME: Duration = Duration::from_secs(900);
+const LIFETIME: Duration = Duration::from_mins(15);
 
 /// Reads it. The answer to a failed request never holds a token, so its words may be shown.
 pub(super) fn read(answer: &Answer) -> TokenReading {
