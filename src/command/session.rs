@@ -24,7 +24,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a file with its saved edits, says how many orders they touch, and remembers the file.
+    /// Opens a file with its saved edits, says how many orders they touch and what couldn't be read.
     pub fn open(
         &mut self,
         file: &Path,

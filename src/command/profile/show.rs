@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::command::cli::JsonArgs;
 use crate::command::failure::{Exit, Failure, Outcome};
-use crate::command::output::{Out, Tone};
+use crate::command::output::{Out, Tone, note};
 use crate::command::session::Session;
 use crate::profile::Profile;
 use crate::vendor::account::SHARED_SETTINGS;
@@ -14,6 +14,10 @@ pub(super) fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let profiles = session.workspace.profiles()?;
     let width = profiles.list().map(|profile| profile.name.chars().count());
     let width = width.max().unwrap_or_default();
+    note(format_args!(
+        "profiles are kept in {}",
+        profiles.file().display()
+    ));
     let out = &mut session.out;
     for profile in profiles.list() {
         if args.json {
