@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::{Deck, DeckFile};
 use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
 use crate::order::edit::EditLog;
-use crate::source::{Progress, Source, SourceError, SourceOptions};
+use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
 use crate::vendor;
 
 /// How a file is to be opened.
@@ -87,6 +87,10 @@ impl Deck {
             named(name, options.mappings_dir.as_deref())?
         } else {
             let found = mapping::detect(&source)?;
+            if found.mapping().is_err() && source.head(1)?.is_empty() {
+                // Nothing could be read: why is a better answer than that no preset fits.
+                source.index(&GroupBy::EachRecord, progress)?;
+            }
             let preset = found.mapping().map_err(|reason| DeckError::Unknown {
                 path: source.path().display().to_string(),
                 reason,
