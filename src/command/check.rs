@@ -41,9 +41,9 @@ pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let mut teller = Teller::new(&mut session.out, args.json);
     let left = go_over(&deck, &targets, &mut teller)?;
     if left > 0 {
+        let orders = counted(left, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you) and not checked",
-            counted(left, "order")
+            "left out (tests, drafts, or by you) and not checked: {orders}"
         ));
     }
     teller.end(deck.len() as u64 - left)

@@ -93,16 +93,18 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         blocked += u64::from(encoded.is_blocked());
         session.out.json_bytes(&encoded.bytes)?;
     }
+    // What is said about the lines comes behind them on a terminal too.
+    session.out.flush()?;
     if left > 0 {
+        let orders = counted(left, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you); --order ID shows one all the same",
-            counted(left, "order")
+            "left out (tests, drafts, or by you): {orders}; --order ID shows one all the same"
         ));
     }
     if blocked > 0 {
+        let orders = counted(blocked, "order");
         note(format_args!(
-            "{} have errors and wouldn't be sent; `orderdeck check` lists them",
-            counted(blocked, "order")
+            "held back by errors if it were sent: {orders}; `orderdeck check` lists them"
         ));
         return Ok(Exit::Findings);
     }
@@ -147,16 +149,17 @@ fn requests(
     let blocked =
         plan.count(|fate| matches!(fate, Fate::Blocked { .. })) + batches.held_back.len() as u64;
     let excluded = plan.count(|fate| matches!(fate, Fate::Excluded(_)));
+    session.out.flush()?;
     if excluded > 0 {
+        let orders = counted(excluded, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you)",
-            counted(excluded, "order")
+            "left out (tests, drafts, or by you): {orders}"
         ));
     }
     if blocked > 0 {
+        let orders = counted(blocked, "order");
         note(format_args!(
-            "{} held back by errors; `orderdeck check` lists them",
-            counted(blocked, "order")
+            "held back by errors: {orders}; `orderdeck check` lists them"
         ));
         return Ok(Exit::Findings);
     }

@@ -2,6 +2,7 @@
 //! fixed time.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -48,7 +49,10 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let screen = Arc::new(Screen {
-            parser: Mutex::new((vt100::Parser::new(rows, columns, 0), false)),
+            parser: Mutex::new((
+                vt100::Parser::new(nonzero(rows), nonzero(columns), 0),
+                false,
+            )),
             changed: Condvar::new(),
         });
         let seen = Arc::clone(&screen);
@@ -127,7 +131,10 @@ impl Terminal {
         };
         self.master.resize(size).unwrap();
         let mut parser = self.screen.parser.lock().unwrap();
-        parser.0.screen_mut().set_size(rows, columns);
+        parser
+            .0
+            .screen_mut()
+            .set_size(nonzero(rows), nonzero(columns));
     }
 
     /// Kills it with SIGKILL, so that it can't clean anything up.
@@ -170,4 +177,8 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
     }
+}
+
+fn nonzero(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).unwrap()
 }
