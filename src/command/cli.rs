@@ -203,6 +203,9 @@ pub struct SubmitArgs {
     /// What is to be done with the orders
     #[arg(long, value_name = "O", default_value = "import", value_parser = operations())]
     pub operation: Operation,
+    /// Which of the vendor's ways, where it has several; Voucherify's status updates: live, history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Send orders that are unchanged since this account took them, too
     #[arg(long)]
     pub resend: bool,
@@ -244,6 +247,9 @@ pub struct CancelArgs {
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// Which of the vendor's ways, where it has several; Voucherify: live, history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// How much must be said before something is sent.
     #[command(flatten)]
     pub consent: ConsentArgs,
@@ -332,9 +338,12 @@ pub struct ExportArgs {
     /// Orders with these outcomes only [default: all]
     #[arg(long, value_name = "O", num_args = 1.., value_delimiter = ',')]
     pub outcome: Vec<String>,
-    /// The CSV file to write
+    /// The file to write: .csv, .json or .ndjson
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `profile`.

@@ -3,11 +3,24 @@
 //! [`cli`] is the grammar, [`failure`] how a command ends, [`output`] what it may write where, [`session`] what
 //! it works with.
 
+mod cancel;
 pub mod cli;
+mod export;
 pub mod failure;
+mod history;
+mod jobs;
 pub mod output;
 pub mod progress;
+mod resume;
+mod retry;
+mod runs;
+mod sending;
 pub mod session;
+mod show;
+mod signals;
+mod status;
+mod submit;
+mod tail;
 
 use std::process::ExitCode;
 
@@ -84,21 +97,21 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     Ok(exit as u8)
 }
 
-async fn dispatch(_session: &mut Session, command: Command) -> Outcome {
+async fn dispatch(session: &mut Session, command: Command) -> Outcome {
     match command {
+        Command::Submit(args) => submit::run(session, args).await,
+        Command::Cancel(args) => cancel::run(session, args).await,
+        Command::Runs(args) => runs::run(session, &args),
+        Command::Status(args) => status::run(session, args).await,
+        Command::Resume(args) => resume::run(session, args).await,
+        Command::Retry(args) => retry::run(session, args).await,
+        Command::Jobs(args) => jobs::run(session, args).await,
+        Command::Tail(args) => tail::run(session, args).await,
+        Command::History(args) => history::run(session, &args),
+        Command::Export(args) => export::run(session, args),
         Command::Inspect(_)
         | Command::Check(_)
         | Command::Preview(_)
-        | Command::Submit(_)
-        | Command::Cancel(_)
-        | Command::Runs(_)
-        | Command::Status(_)
-        | Command::Resume(_)
-        | Command::Retry(_)
-        | Command::Jobs(_)
-        | Command::Tail(_)
-        | Command::History(_)
-        | Command::Export(_)
         | Command::Profile(_)
         | Command::Mapping(_)
         | Command::Sandbox(_)
