@@ -14,7 +14,7 @@ use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::{Finding, Place, Rule, Severity, Target as About};
 use crate::order::outcome::Operation;
 use crate::rulebook;
-use crate::vendor::{self, Encoded, VendorRef};
+use crate::vendor::{self, Encoded, Vendor, VendorRef};
 use crate::workspace::Workspace;
 
 /// Findings of one rule that are shown one by one to people; the others are counted.
@@ -240,7 +240,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": id,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
                 "pointer": finding.target.pointer(),
@@ -279,7 +279,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": null,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": rule.id,
                 "severity": rule.severity.name(),
                 "pointer": null,

@@ -341,9 +341,12 @@ pub struct ExportArgs {
     /// Orders with these outcomes only [default: all]
     #[arg(long, value_name = "O", num_args = 1.., value_delimiter = ',')]
     pub outcome: Vec<String>,
-    /// The CSV file to write
+    /// The file to write: .csv, .json or .ndjson
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `profile`.

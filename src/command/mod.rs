@@ -3,19 +3,32 @@
 //! [`cli`] is the grammar, [`failure`] how a command ends, [`output`] what it may write where, [`session`] what
 //! it works with.
 
+mod cancel;
 mod check;
 pub mod cli;
 mod explain;
+mod export;
 pub mod failure;
+mod history;
 mod inspect;
+mod jobs;
 pub mod manual;
 mod mapping;
 pub mod output;
 mod preview;
 mod profile;
 pub mod progress;
+mod resume;
+mod retry;
+mod runs;
 mod sandbox;
+mod sending;
 pub mod session;
+mod show;
+mod signals;
+mod status;
+mod submit;
+mod tail;
 pub mod terminal;
 
 use std::process::ExitCode;
@@ -105,15 +118,15 @@ async fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Manual(args) => manual::manual(session, &args),
         Command::Completions(args) => manual::completions(session, &args),
         Command::Man => manual::man(session),
-        Command::Submit(_)
-        | Command::Cancel(_)
-        | Command::Runs(_)
-        | Command::Status(_)
-        | Command::Resume(_)
-        | Command::Retry(_)
-        | Command::Jobs(_)
-        | Command::Tail(_)
-        | Command::History(_)
-        | Command::Export(_) => Err(Failure::usage("this command isn't built yet")),
+        Command::Submit(args) => submit::run(session, args).await,
+        Command::Cancel(args) => cancel::run(session, args).await,
+        Command::Runs(args) => runs::run(session, &args),
+        Command::Status(args) => status::run(session, args).await,
+        Command::Resume(args) => resume::run(session, args).await,
+        Command::Retry(args) => retry::run(session, args).await,
+        Command::Jobs(args) => jobs::run(session, args).await,
+        Command::Tail(args) => tail::run(session, args).await,
+        Command::History(args) => history::run(session, &args),
+        Command::Export(args) => export::run(session, args),
     }
 }

@@ -131,7 +131,7 @@ fn requests(
         .token_request(&target.account, &credentials)
         .filter(|_| plan.to_send.orders > 0);
     if let Some(request) = &token {
-        session.out.json(&as_json(request, Vec::new()))?;
+        session.out.json(&as_json(request, &[]))?;
     }
     let token = token.map(|_| Token {
         secret: Secret::new(MASK),
@@ -143,8 +143,8 @@ fn requests(
         let request = target
             .vendor
             .request(&batch, &target.account, &credentials, token.as_ref());
-        let orders = batch.orders.into_iter().map(|order| order.key).collect();
-        session.out.json(&as_json(&request, orders))?;
+        let orders: Vec<String> = batch.orders.into_iter().map(|order| order.key).collect();
+        session.out.json(&as_json(&request, &orders))?;
     }
     let blocked =
         plan.count(|fate| matches!(fate, Fate::Blocked { .. })) + batches.held_back.len() as u64;
@@ -186,7 +186,7 @@ fn placeholders(session: &Session, target: &Target) -> Result<Credentials, Failu
 }
 
 /// A request as it is shown: JSON bodies as JSON, others as text, all with secrets masked.
-fn as_json(request: &Request, orders: Vec<String>) -> Value {
+fn as_json(request: &Request, orders: &[String]) -> Value {
     let headers: Map<String, Value> = request
         .masked_headers()
         .into_iter()

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::output::{self, Out};
 use super::progress::Progress;
 use crate::deck::Deck;
+use crate::ledger::Book;
 use crate::order::outcome::Operation;
 use crate::profile::SANDBOX_PREFIX;
 use crate::sandbox::SandboxConfig;
@@ -24,6 +25,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// The only ledger that counts, if `--sandbox` was said.
+    pub fn book(&self) -> Option<Book> {
+        self.sandbox.then_some(Book::Sandbox)
+    }
+
     /// Opens a file with its saved edits, says how many orders they touch and what couldn't be read.
     pub fn open(
         &mut self,
