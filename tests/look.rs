@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Deck, shopify_csv};
+use support::{Deck, mode, shopify_csv};
 
 #[test]
 fn inspect_counts_and_sums() {
@@ -112,6 +112,9 @@ fn wrong_input_gets_one_clear_message() {
     deck.run(["check", "s.csv", "--profile", "acme"])
         .ends(2)
         .complains(&["acme", "profile add"]);
+    deck.run(["inspct"])
+        .ends(2)
+        .complains(&["`inspct`", "orderdeck inspect"]);
     deck.run(["--profile", "acme", "check", "s.csv"])
         .ends(2)
         .complains(&["behind the command"]);
@@ -265,6 +268,24 @@ fn check_tells_once_what_is_no_vendor_s_and_what_nearly_every_order_has() {
         .lines();
     assert!(both.iter().all(|found| found["vendor"] != "voucherify"));
     assert!(both.iter().any(|found| found["vendor"] == "kibo"));
+}
+
+#[test]
+fn a_broken_ledger_keeps_nobody_from_looking() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(2));
+    std::fs::create_dir(deck.data()).unwrap();
+    mode(&deck.data(), 0o700);
+    let ledger = deck.data().join("ledger.sqlite");
+    let rubbish = "no ledger at all ".repeat(100);
+    std::fs::write(&ledger, &rubbish).unwrap();
+    mode(&ledger, 0o600);
+    let said = deck.run(["inspect", "s.csv", "--json"]).ends(0);
+    assert_eq!(said.json()["orders"], 2);
+    assert!(said.stderr.contains("without the edits"), "{}", said.stderr);
+    deck.run(["check", "s.csv", "--vendor", "voucherify"])
+        .ends(0);
+    assert_eq!(std::fs::read_to_string(&ledger).unwrap(), rubbish);
 }
 
 #[test]

@@ -112,6 +112,9 @@ pub struct InspectArgs {
     /// Name or path of the mapping, instead of the one detected
     #[arg(long, value_name = "M")]
     pub mapping: Option<String>,
+    /// Look at the file as it is, without the edits kept for it
+    #[arg(long)]
+    pub no_edits: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
