@@ -225,3 +225,49 @@ fn whoever_reads_may_go() {
         "{stderr}"
     );
 }
+
+#[test]
+fn saved_edits_are_applied_unless_told_otherwise() {
+    use orderdeck::ledger::Book;
+    use orderdeck::order::Field;
+    use orderdeck::profile::Directories;
+    use orderdeck::workspace::Workspace;
+    use std::ops::ControlFlow;
+
+    let home = Deck::new();
+    let path = home.file("s.csv", shopify_csv(2));
+    let workspace = Workspace::at(Directories::at(home.config(), home.data()));
+    let mut deck = workspace
+        .open_deck(&path, None, &mut |_| ControlFlow::Continue(()))
+        .unwrap();
+    let order = deck.order(1).unwrap();
+    let field = Field::from_name("customer.email").unwrap();
+    let edit = orderdeck::deck::Deck::field_edit(&order, field, None, "grace@example.com").unwrap();
+    let mut ledger = workspace.ledger(Book::Work).unwrap();
+    deck.make(&mut ledger, "e-mail", vec![edit]).unwrap();
+
+    let preview = ["preview", "s.csv", "--vendor", "voucherify"];
+    let edited = home.run(preview).ends(0);
+    assert!(
+        edited.text().contains("grace@example.com"),
+        "{}",
+        edited.text()
+    );
+    assert!(
+        edited.stderr.contains("edits of 1 order are applied"),
+        "{}",
+        edited.stderr
+    );
+    assert_eq!(home.run(["inspect", "s.csv", "--json"]).json()["edited"], 1);
+    let plain = home.run(preview.iter().chain(&["--no-edits"])).ends(0);
+    assert!(
+        !plain.text().contains("grace@example.com"),
+        "{}",
+        plain.text()
+    );
+    assert!(
+        plain.text().contains("ada1002@example.com"),
+        "{}",
+        plain.text()
+    );
+}
