@@ -135,7 +135,11 @@ fn ids_from(file: &Path) -> Result<Vec<String>, Failure> {
             file.display()
         ))
     })?;
-    Ok(text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect())
+    Ok(text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::to_owned)
+        .collect())
 }
 
 /// The same ids without white space around them, each once, in their order.

@@ -11,9 +11,7 @@ pub fn run(session: &mut Session, mut args: ExportArgs) -> Outcome {
     let run: String =
         before_list(args.run.take(), &mut args.outcome, "RUN").map_err(Failure::usage)?;
     let outcomes = cli::outcomes(&args.outcome).map_err(Failure::usage)?;
-    let name = session
-        .workspace
-        .resolve_run(Some(&run), session.book())?;
+    let name = session.workspace.resolve_run(Some(&run), session.book())?;
     let exported = session
         .workspace
         .export(name, &outcomes, &args.to, args.force)?;

@@ -51,7 +51,10 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
         }
     )];
     if let Some(reason) = &update.reason {
-        let rule = update.rule.as_ref().map_or_else(String::new, |rule| format!("{rule}: "));
+        let rule = update
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| format!("{rule}: "));
         lines.push(format!("  {rule}{reason}"));
     }
     if let Some(id) = &update.vendor_id {

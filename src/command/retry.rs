@@ -23,9 +23,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
     if outcomes.is_empty() {
         outcomes.push(OrderOutcome::Rejected);
     }
-    let name = session
-        .workspace
-        .resolve_run(Some(&run), session.book())?;
+    let name = session.workspace.resolve_run(Some(&run), session.book())?;
     let retry = session.workspace.retry(name, &outcomes)?;
     if retry.settled_since > 0 {
         note(format_args!(

@@ -186,8 +186,9 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
         mut task,
     } = started;
     note(format_args!("run {name}"));
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}")))?;
+    let mut signals = Signals::listen().map_err(|error| {
+        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
+    })?;
     let mut progress = Progress::new("sending");
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
@@ -332,6 +333,9 @@ pub fn note_nothing(plan: &Plan) {
     note(if fates.is_empty() {
         "there is no order to send".to_owned()
     } else {
-        format!("nothing is to be sent: all orders are {}", fates.join(" or "))
+        format!(
+            "nothing is to be sent: all orders are {}",
+            fates.join(" or ")
+        )
     });
 }

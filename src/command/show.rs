@@ -82,6 +82,9 @@ mod tests {
     fn sums_keep_their_digits() {
         let totals = BTreeMap::from([("EUR", Decimal::new(1200, 2)), ("USD", Decimal::new(5, 1))]);
         assert_eq!(orders_and_sums(2, &totals), "2 orders, EUR 12.00, USD 0.5");
-        assert_eq!(outcomes(&[(Outcome::Accepted, 1998), (Outcome::InDoubt, 2)]), "1,998 accepted, 2 in-doubt");
+        assert_eq!(
+            outcomes(&[(Outcome::Accepted, 1998), (Outcome::InDoubt, 2)]),
+            "1,998 accepted, 2 in-doubt"
+        );
     }
 }

@@ -27,8 +27,9 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
     if !args.follow {
         return Ok(Exit::Well);
     }
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}")))?;
+    let mut signals = Signals::listen().map_err(|error| {
+        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
+    })?;
     let mut news = Instant::now();
     while report.summary.run.state == RunState::Running {
         session.out.flush()?;
@@ -44,7 +45,9 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
         } else if news.elapsed() > SILENCE && !is_alive(session, &report) {
             return Err(Failure::Told(
                 Exit::Stopped,
-                format!("nobody is sending run {name}: its process died; `orderdeck resume {name}` goes on"),
+                format!(
+                    "nobody is sending run {name}: its process died; `orderdeck resume {name}` goes on"
+                ),
             ));
         }
     }
@@ -69,7 +72,10 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
     });
     let dead = run.state == RunState::Running && !is_alive(session, report);
     let state = if dead {
-        format!("running, but its process died; `orderdeck resume {}` goes on", report.name)
+        format!(
+            "running, but its process died; `orderdeck resume {}` goes on",
+            report.name
+        )
     } else {
         run.state.name().to_owned()
     };
@@ -87,8 +93,14 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
     ];
     let (sent, of_sent) = report.sent();
     let (taken, of_taken) = report.taken();
-    lines.push(format!("  sent   {}", show::orders_and_sums(sent, &of_sent)));
-    lines.push(format!("  taken  {}", show::orders_and_sums(taken, &of_taken)));
+    lines.push(format!(
+        "  sent   {}",
+        show::orders_and_sums(sent, &of_sent)
+    ));
+    lines.push(format!(
+        "  taken  {}",
+        show::orders_and_sums(taken, &of_taken)
+    ));
     lines.push(format!(
         "  {} requests, {} jobs, begun {}, last change {}",
         thousands(report.summary.exchanges),

@@ -83,10 +83,16 @@ pub fn plan(
 ) -> Result<Plan, Failure> {
     let mut progress = Progress::new("planning");
     let all = deck.len() as u64;
-    Ok(Plan::of_deck(deck, target, selection, ledger, &mut |done| {
-        progress.at(done as u64, all);
-        ControlFlow::Continue(())
-    })?)
+    Ok(Plan::of_deck(
+        deck,
+        target,
+        selection,
+        ledger,
+        &mut |done| {
+            progress.at(done as u64, all);
+            ControlFlow::Continue(())
+        },
+    )?)
 }
 
 /// Says what would be sent, and nothing else. What the plan holds back is a finding.
@@ -101,7 +107,11 @@ pub fn rehearse(session: &mut Session, plan: &Plan, json: bool) -> Outcome {
         .left_out()
         .iter()
         .any(|update| update.outcome == crate::order::outcome::Outcome::Blocked);
-    Ok(if held_back { Exit::Findings } else { Exit::Well })
+    Ok(if held_back {
+        Exit::Findings
+    } else {
+        Exit::Well
+    })
 }
 
 /// What a dry run prints.
@@ -153,7 +163,10 @@ pub fn mode(target: &Target, name: Option<String>) -> Result<Option<String>, Fai
             .iter()
             .map(|mode| format!("{} ({})", mode.name, mode.help))
             .collect();
-        format!("{title} has no mode `{name}`; there are: {}", known.join("; "))
+        format!(
+            "{title} has no mode `{name}`; there are: {}",
+            known.join("; ")
+        )
     }))
 }
 

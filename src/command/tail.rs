@@ -31,8 +31,9 @@ pub async fn run(session: &mut Session, args: FollowArgs) -> Outcome {
     if !args.follow {
         return Ok(Exit::Well);
     }
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}")))?;
+    let mut signals = Signals::listen().map_err(|error| {
+        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
+    })?;
     loop {
         session.out.flush()?;
         tokio::select! {

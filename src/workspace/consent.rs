@@ -26,12 +26,7 @@ pub enum Judgement {
 
 /// Judges what was said before sending that many orders to an account of that environment. `present`:
 /// somebody is there to be asked.
-pub fn consent(
-    environment: Environment,
-    to_send: u64,
-    said: Consent,
-    present: bool,
-) -> Judgement {
+pub fn consent(environment: Environment, to_send: u64, said: Consent, present: bool) -> Judgement {
     if let Some(expected) = said.expect
         && expected != to_send
     {
@@ -71,14 +66,23 @@ mod tests {
     fn live_wants_the_count() {
         let live = |said, present| consent(Environment::Live, 7, said, present);
         for present in [true, false] {
-            assert!(matches!(live(said(true, None), present), Judgement::Refused(_)));
+            assert!(matches!(
+                live(said(true, None), present),
+                Judgement::Refused(_)
+            ));
             for yes in [true, false] {
                 assert_eq!(live(said(yes, Some(7)), present), Judgement::Granted);
-                assert!(matches!(live(said(yes, Some(8)), present), Judgement::Refused(_)));
+                assert!(matches!(
+                    live(said(yes, Some(8)), present),
+                    Judgement::Refused(_)
+                ));
             }
         }
         assert_eq!(live(said(false, None), true), Judgement::AskCount);
-        assert!(matches!(live(said(false, None), false), Judgement::Refused(_)));
+        assert!(matches!(
+            live(said(false, None), false),
+            Judgement::Refused(_)
+        ));
     }
 
     #[test]
@@ -87,8 +91,14 @@ mod tests {
             let ask = |said, present| consent(environment, 7, said, present);
             assert_eq!(ask(said(true, None), false), Judgement::Granted);
             assert_eq!(ask(said(false, None), true), Judgement::AskYes);
-            assert!(matches!(ask(said(false, None), false), Judgement::Refused(_)));
-            assert!(matches!(ask(said(true, Some(6)), true), Judgement::Refused(_)));
+            assert!(matches!(
+                ask(said(false, None), false),
+                Judgement::Refused(_)
+            ));
+            assert!(matches!(
+                ask(said(true, Some(6)), true),
+                Judgement::Refused(_)
+            ));
         }
     }
 

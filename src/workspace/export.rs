@@ -17,7 +17,13 @@ use crate::source::{Record, RecordContent, SourceError};
 
 /// The columns that are ours.
 const OURS: [&str; 7] = [
-    "order", "outcome", "reason", "rule", "vendor_id", "exchange", "run",
+    "order",
+    "outcome",
+    "reason",
+    "rule",
+    "vendor_id",
+    "exchange",
+    "run",
 ];
 
 /// How an export is written.
@@ -119,9 +125,9 @@ impl Workspace {
         let orders = self.order_reports(name, outcomes)?;
         let opened = self.source_of(&run);
         let deck = match &opened {
-            Ok(deck) if format == ExportFormat::Csv && deck.source().header().is_none() => {
-                Err("its records are JSON objects, which have no columns; .json and .ndjson hold them")
-            }
+            Ok(deck) if format == ExportFormat::Csv && deck.source().header().is_none() => Err(
+                "its records are JSON objects, which have no columns; .json and .ndjson hold them",
+            ),
             Ok(deck) => Ok(deck),
             Err(why) => Err(why.as_str()),
         };
@@ -274,7 +280,10 @@ impl Exporter<'_> {
         let Some(deck) = self.deck else {
             return vec![None; orders.len()];
         };
-        let keys: Vec<&str> = orders.iter().map(|order| order.entry.key.as_str()).collect();
+        let keys: Vec<&str> = orders
+            .iter()
+            .map(|order| order.entry.key.as_str())
+            .collect();
         let places = deck.find_all(&keys);
         self.exported.source = SourceColumns::Given {
             missing: places.iter().filter(|place| place.is_none()).count() as u64,
@@ -284,9 +293,7 @@ impl Exporter<'_> {
 
     fn records(&self, place: Option<usize>) -> Result<Vec<Record>, SourceError> {
         match (self.deck, place) {
-            (Some(deck), Some(place)) => {
-                Ok(deck.source().read_group(deck.index(), place)?.records)
-            }
+            (Some(deck), Some(place)) => Ok(deck.source().read_group(deck.index(), place)?.records),
             _ => Ok(Vec::new()),
         }
     }
@@ -299,7 +306,9 @@ impl Exporter<'_> {
             update.reason.clone().unwrap_or_default(),
             update.rule.clone().unwrap_or_default(),
             update.vendor_id.clone().unwrap_or_default(),
-            update.exchange.map_or_else(String::new, |id| id.0.to_string()),
+            update
+                .exchange
+                .map_or_else(String::new, |id| id.0.to_string()),
             self.run.to_string(),
         ]
     }

@@ -66,7 +66,10 @@ impl RunReport {
     pub fn sent(&self) -> (u64, BTreeMap<&str, Decimal>) {
         self.sum(|outcome| {
             outcome.is_taken()
-                || matches!(outcome, Outcome::Sending | Outcome::Rejected | Outcome::InDoubt)
+                || matches!(
+                    outcome,
+                    Outcome::Sending | Outcome::Rejected | Outcome::InDoubt
+                )
         })
     }
 
@@ -106,7 +109,12 @@ impl RunReport {
         let decided = &run.decided;
         let counts: Map<String, Value> = Outcome::ALL
             .iter()
-            .map(|outcome| (outcome.name().to_owned(), self.summary.count(*outcome).into()))
+            .map(|outcome| {
+                (
+                    outcome.name().to_owned(),
+                    self.summary.count(*outcome).into(),
+                )
+            })
             .collect();
         let choices: Value = serde_json::from_str(&decided.frozen.choices).unwrap_or_default();
         let retried = decided.retry_of.map(|id| RunName { id, ..self.name });
@@ -197,7 +205,11 @@ pub fn job_json(report: &JobReport) -> Value {
 
 /// One line of `history`.
 pub fn history_json(report: &HistoryReport) -> Value {
-    let HistoryReport { run, entry, changed } = report;
+    let HistoryReport {
+        run,
+        entry,
+        changed,
+    } = report;
     let decided = &entry.run.decided;
     let exchanges: Vec<Value> = entry
         .exchanges

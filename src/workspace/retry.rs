@@ -66,10 +66,7 @@ pub enum RetryError {
 impl Workspace {
     /// Which orders a retry of these outcomes would send.
     pub fn retry(&self, name: RunName, outcomes: &[Outcome]) -> Result<Retry, RetryError> {
-        if let Some(outcome) = outcomes
-            .iter()
-            .find(|outcome| !outcome.is_final())
-        {
+        if let Some(outcome) = outcomes.iter().find(|outcome| !outcome.is_final()) {
             return Err(RetryError::UnderWay(*outcome));
         }
         let ledger = self.ledger(name.book)?;
@@ -82,7 +79,10 @@ impl Workspace {
                 outcomes: outcomes.join(" or "),
             });
         }
-        let keys: Vec<&str> = orders.iter().map(|order| order.entry.key.as_str()).collect();
+        let keys: Vec<&str> = orders
+            .iter()
+            .map(|order| order.entry.key.as_str())
+            .collect();
         let last = ledger
             .last_outcomes(&run.decided.account, &run.decided.vendor, &keys)
             .map_err(WorkspaceError::from)?;
