@@ -151,6 +151,9 @@ pub struct PreviewArgs {
     /// What is to be done with the orders
     #[arg(long, value_name = "O", default_value = "import", value_parser = operations())]
     pub operation: Operation,
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Print the requests instead of the payloads, secrets masked
     #[arg(long)]
     pub requests: bool,
@@ -203,7 +206,7 @@ pub struct SubmitArgs {
     /// What is to be done with the orders
     #[arg(long, value_name = "O", default_value = "import", value_parser = operations())]
     pub operation: Operation,
-    /// Which of the vendor's ways, where it has several; Voucherify's status updates: live, history
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
     /// Send orders that are unchanged since this account took them, too
@@ -244,12 +247,12 @@ pub struct CancelArgs {
     /// Name or path of the mapping for --file, instead of the one detected
     #[arg(long, value_name = "M", requires = "file")]
     pub mapping: Option<String>,
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// Which of the vendor's ways, where it has several; Voucherify: live, history
-    #[arg(long, value_name = "MODE")]
-    pub mode: Option<String>,
     /// How much must be said before something is sent.
     #[command(flatten)]
     pub consent: ConsentArgs,

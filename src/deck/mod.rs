@@ -11,6 +11,9 @@ mod origin;
 mod overview;
 mod payload;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
