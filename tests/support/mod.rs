@@ -3,6 +3,8 @@
 
 pub mod terminal;
 
+pub mod sending;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
