@@ -54,7 +54,12 @@ fn inspect_tells_trouble_by_rule_and_leaves_tests_out() {
     assert_eq!(found["left_out"]["test"], 1, "{found}");
     let said = deck.run(["preview", "t.json", "--vendor", "voucherify"]);
     assert_eq!(said.text(), "");
-    assert!(said.stderr.contains("1 order left out"), "{}", said.stderr);
+    assert!(
+        said.stderr
+            .contains("left out (tests, drafts, or by you): 1 order"),
+        "{}",
+        said.stderr
+    );
     let named = [
         "preview",
         "t.json",
@@ -251,7 +256,7 @@ fn check_tells_once_what_is_no_vendor_s_and_what_nearly_every_order_has() {
     assert_eq!(once.len(), 1);
     assert_eq!(once[0]["order"], Value::Null);
     assert_eq!(once[0]["count"], 4);
-    for vendor in VENDORS {
+    for vendor in ["kameleoon", "project-agora", "kibo"] {
         assert!(
             lines.iter().any(|found| found["vendor"] == vendor),
             "{vendor}"
@@ -342,7 +347,7 @@ fn orders_with_errors_are_shown_but_not_requested() {
     let requests = ["preview", "s.csv", "--vendor", "voucherify", "--requests"];
     let requests = deck.run(requests).ends(1);
     assert!(
-        requests.stderr.contains("1 order held back"),
+        requests.stderr.contains("held back by errors: 1 order"),
         "{}",
         requests.stderr
     );
@@ -588,7 +593,7 @@ fn data_can_t_steer_the_terminal() {
     assert!(!shown.contains('\u{202e}'), "{shown}");
     let payload = ["preview", "s.csv", "--vendor", "voucherify"];
     let screen = Terminal::start(&payload, deck.home.path(), 200, 40);
-    screen.until("wouldn't be sent");
+    screen.until("held back by errors");
     assert!(
         screen.text().contains(r"\u001b[31m\u202ebody"),
         "{}",

@@ -14,7 +14,7 @@ use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::{Finding, Place, Rule, Severity, Target as About};
 use crate::order::outcome::Operation;
 use crate::rulebook;
-use crate::vendor::{self, Encoded, VendorRef};
+use crate::vendor::{self, Encoded, Vendor, VendorRef};
 use crate::workspace::Workspace;
 
 /// Findings of one rule that are shown one by one to people; the others are counted.
@@ -41,9 +41,9 @@ pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let mut teller = Teller::new(&mut session.out, args.json);
     let left = go_over(&deck, &targets, &mut teller)?;
     if left > 0 {
+        let orders = counted(left, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you) and not checked",
-            counted(left, "order")
+            "left out (tests, drafts, or by you) and not checked: {orders}"
         ));
     }
     teller.end(deck.len() as u64 - left)
@@ -240,7 +240,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": id,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
                 "pointer": finding.target.pointer(),
@@ -279,7 +279,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": null,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": rule.id,
                 "severity": rule.severity.name(),
                 "pointer": null,

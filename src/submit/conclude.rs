@@ -177,7 +177,7 @@ impl Runner {
         if work.attempt >= MOST_ATTEMPTS {
             let attempts = work.attempt;
             self.again.push_back(work);
-            self.halt.get_or_insert(Halt::GivenUp(format!(
+            self.halt.get_or_insert(Halt::Exhausted(format!(
                 "{reason}; tried {attempts} times, `orderdeck resume` tries again"
             )));
             return;

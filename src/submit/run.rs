@@ -89,12 +89,14 @@ pub(super) struct Finished {
 
 /// Why a run ends or rests before all is sent.
 pub(super) enum Halt {
-    /// The vendor refuses: the operator has to act.
+    /// The vendor refuses credentials or the account.
     Paused(String),
-    /// Tried often enough for now; `resume` tries again.
-    GivenUp(String),
+    /// The ledger can't be written.
     Ledger(RecordError),
+    /// The file is no longer what was decided on.
     Source(String),
+    /// The same batch failed too often.
+    Exhausted(String),
 }
 
 pub(super) struct Runner {
@@ -197,8 +199,10 @@ impl Runner {
     async fn end(mut self, wish: Control) -> (RunState, Option<String>) {
         let unsent = self.fresh.len() + self.again.iter().map(|w| w.ordinals.len()).sum::<usize>();
         let (state, reason) = match self.halt.take() {
-            Some(Halt::Paused(reason) | Halt::Source(reason)) => (RunState::Paused, Some(reason)),
-            Some(Halt::GivenUp(reason)) => (RunState::Stopped, Some(reason)),
+            Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
+            Some(Halt::Source(reason) | Halt::Exhausted(reason)) => {
+                (RunState::Stopped, Some(reason))
+            }
             Some(Halt::Ledger(error)) => (RunState::Stopped, Some(error.0)),
             None if wish == Control::Stop && (unsent > 0 || !self.jobs.is_empty()) => (
                 RunState::Stopped,

@@ -74,7 +74,7 @@ impl Runner {
             };
             attempt += 1;
             if attempt >= MOST_ATTEMPTS {
-                self.halt.get_or_insert(Halt::GivenUp(format!(
+                self.halt.get_or_insert(Halt::Exhausted(format!(
                     "no token: {reason}; `orderdeck resume` tries again"
                 )));
                 return false;

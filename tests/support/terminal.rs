@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long anything may take to appear: generous, because machines are shared.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program in a terminal.
 pub struct Terminal {
@@ -48,7 +48,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let screen = Arc::new(Screen {
-            parser: Mutex::new((vt100::Parser::new(rows, columns, 0), false)),
+            parser: Mutex::new((vt100::Parser::new(cells(rows), cells(columns), 0), false)),
             changed: Condvar::new(),
         });
         let seen = Arc::clone(&screen);
@@ -127,7 +127,7 @@ impl Terminal {
         };
         self.master.resize(size).unwrap();
         let mut parser = self.screen.parser.lock().unwrap();
-        parser.0.screen_mut().set_size(rows, columns);
+        parser.0.screen_mut().set_size(cells(rows), cells(columns));
     }
 
     /// Kills it with SIGKILL, so that it can't clean anything up.
@@ -164,6 +164,10 @@ impl Terminal {
             && !screen.bracketed_paste()
             && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     }
+}
+
+fn cells(count: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(count).unwrap()
 }
 
 impl Drop for Terminal {

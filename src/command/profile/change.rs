@@ -38,7 +38,8 @@ pub(super) fn add(session: &mut Session, args: &ProfileAddArgs) -> Outcome {
                 vendor.title()
             )));
         }
-        new.base_url = Some(terminal::ask("address (https://…): ").map_err(unasked)?);
+        new.base_url =
+            Some(terminal::ask("address (https://…): ").map_err(|error| unasked(&error))?);
     }
     for credential in vendor.credentials() {
         if !credential.optional && !new.credentials.contains_key(credential.name) {
@@ -135,7 +136,7 @@ pub(super) fn remove(session: &mut Session, name: &str, yes: bool) -> Outcome {
             "remove {name} from {}? The ledger keeps what it knows of the account.",
             profiles.file().display()
         );
-        if !terminal::agree(&question).map_err(unasked)? {
+        if !terminal::agree(&question).map_err(|error| unasked(&error))? {
             note("nothing was changed");
             return Ok(Exit::Refused);
         }
@@ -159,9 +160,9 @@ fn ask(credential: &CredentialSpec) -> Result<Secret, Failure> {
     }
     let prompt = format!("{name} ({}): ", credential.help.trim_end_matches('.'));
     let secret = if credential.secret {
-        Secret::wiped(terminal::ask_hidden(&prompt).map_err(unasked)?)
+        Secret::wiped(terminal::ask_hidden(&prompt).map_err(|error| unasked(&error))?)
     } else {
-        Secret::new(terminal::ask(&prompt).map_err(unasked)?)
+        Secret::new(terminal::ask(&prompt).map_err(|error| unasked(&error))?)
     };
     if secret.expose().trim().is_empty() {
         return Err(Failure::usage(format!(
@@ -171,6 +172,6 @@ fn ask(credential: &CredentialSpec) -> Result<Secret, Failure> {
     Ok(secret)
 }
 
-fn unasked(error: std::io::Error) -> Failure {
+fn unasked(error: &std::io::Error) -> Failure {
     Failure::usage(format!("no answer ({error}): nothing was changed"))
 }

@@ -36,7 +36,7 @@ pub(super) async fn run(session: &mut Session, name: &str, json: bool) -> Outcom
     };
     let token = match token(vendor, &account, &credentials, &transport, first).await {
         Ok(token) => token,
-        Err(tried) => return tell(session, name, &account, vendor, tried, json),
+        Err(tried) => return tell(session, name, &account, vendor, &tried, json),
     };
     let request = vendor
         .probe(&account, &credentials, token.as_ref())
@@ -59,7 +59,7 @@ pub(super) async fn run(session: &mut Session, name: &str, json: bool) -> Outcom
         }
         _ => judge(arrival, took),
     };
-    tell(session, name, &account, vendor, tried, json)
+    tell(session, name, &account, vendor, &tried, json)
 }
 
 /// Fetches a token where the account needs one, unless fetching it is what the probe itself does.
@@ -157,7 +157,7 @@ fn tell(
     name: &str,
     account: &Account,
     vendor: VendorRef,
-    tried: Tried,
+    tried: &Tried,
     json: bool,
 ) -> Outcome {
     let probe = vendor.probe(account, &Credentials::default(), None);
