@@ -5,11 +5,12 @@
 mod support;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use support::Deck;
 use support::sending::{
-    begin, ledger_is_sound, misbehaving, orders_csv, taken, taken_once, terminate, until,
+    Vendors, begin, ledger_is_sound, misbehaving, orders_csv, taken, taken_once, terminate, until,
 };
 
 const ORDERS: u64 = 2000;
@@ -93,14 +94,12 @@ fn killed_while_sending_to_kibo_nothing_is_taken_twice() {
 #[test]
 fn killed_while_voucherify_works_the_job_is_found_again() {
     let deck = deck_with_orders();
-    let args = [
-        "submit",
-        "orders.csv",
-        "--profile",
-        "sandbox-voucherify",
-        "--yes",
-    ];
-    let mut submit = begin(&deck, &args);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::from_secs(6));
+    deck.profiles(&vendors.profile("mine", "voucherify", "sandbox"));
+    let mut submit = begin(
+        &deck,
+        &["submit", "orders.csv", "--profile", "mine", "--yes"],
+    );
     until(&deck, "s1", |status| count(status, "queued") == ORDERS);
     submit.kill().unwrap();
     submit.wait().unwrap();
@@ -112,9 +111,12 @@ fn killed_while_voucherify_works_the_job_is_found_again() {
     assert_eq!(after["state"], "finished");
     assert_eq!(count(&after, "imported"), ORDERS);
     assert_eq!(after["jobs"], 1);
-    let taken = taken_once(&deck, "voucherify", ORDERS);
+    let taken = vendors.taken()["voucherify"].clone();
     assert_eq!(taken["order_requests"], 1);
     assert_eq!(taken["jobs"], 1);
+    let copies = taken["copies"].as_object().unwrap();
+    assert_eq!(copies.len() as u64, ORDERS);
+    assert!(copies.values().all(|copies| *copies == 1));
     ledger_is_sound(&deck.data().join("sandbox/ledger.sqlite"));
 }
 

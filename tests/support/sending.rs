@@ -30,25 +30,73 @@ pub fn orders_csv(orders: usize) -> String {
     text
 }
 
+/// The vendors on loopback in this process, as another process would have them.
+pub struct Vendors {
+    sandbox: sandbox::Sandbox,
+    // After the sandbox: it needs it to stop.
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Vendors {
+    /// Those that keep what they took in a directory; Voucherify's jobs take that long.
+    pub fn start(data_dir: &Path, job_duration: Duration) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let config = SandboxConfig {
+            data_dir: Some(data_dir.to_owned()),
+            job_duration,
+            ..SandboxConfig::default()
+        };
+        let sandbox = runtime.block_on(sandbox::start(config)).unwrap();
+        Self {
+            sandbox,
+            _runtime: runtime,
+        }
+    }
+
+    /// A profile that reaches one of them, for `profiles.toml`.
+    pub fn profile(&self, name: &str, vendor: &str, environment: &str) -> String {
+        let mut text = format!(
+            "[profiles.{name}]\nvendor = \"{vendor}\"\nenvironment = \"{environment}\"\nbase_url = \"{}\"\n[profiles.{name}.credentials]\n",
+            self.sandbox.base_url(vendor)
+        );
+        for (field, value) in sandbox::credentials(vendor) {
+            text.push_str(&format!("{field} = \"{value}\"\n"));
+        }
+        text.push_str(&format!("[profiles.{name}.defaults]\n"));
+        for (path, json) in orderdeck::vendor::by_name(vendor)
+            .unwrap()
+            .sandbox_defaults()
+        {
+            text.push_str(&format!("\"{path}\" = {json}\n"));
+        }
+        text.push_str(&format!(
+            "[profiles.{name}.settings]\nrequests_per_minute = 0\n"
+        ));
+        if vendor == "kibo" {
+            text.push_str(&format!("token_url = \"{}\"\n", self.sandbox.token_url()));
+        }
+        text
+    }
+
+    /// What they have taken, by vendor.
+    pub fn taken(&self) -> Value {
+        let address = self.sandbox.addr.to_string();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "GET /_sandbox/taken HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
+    }
+}
+
 /// What the sandbox of this operator has taken, by vendor: another process looks at what it kept.
 pub fn taken(deck: &Deck) -> Value {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let config = SandboxConfig {
-        data_dir: Some(deck.data().join("sandbox")),
-        ..SandboxConfig::default()
-    };
-    let running = runtime.block_on(sandbox::start(config)).unwrap();
-    let address = running.addr.to_string();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(
-        stream,
-        "GET /_sandbox/taken HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    serde_json::from_str(body).unwrap()
+    Vendors::start(&deck.data().join("sandbox"), Duration::ZERO).taken()
 }
 
 /// Every order that a vendor has was taken once, and there are so many of them.
@@ -60,38 +108,6 @@ pub fn taken_once(deck: &Deck, vendor: &str, orders: u64) -> Value {
     let twice: Vec<_> = copies.iter().filter(|(_, copies)| **copies != 1).collect();
     assert!(twice.is_empty(), "{vendor}: {twice:?}");
     taken
-}
-
-/// `orderdeck sandbox` of an operator of its own, as one runs it beside one's work.
-pub struct Served {
-    child: Child,
-    /// Profiles of it, ready for `profiles.toml`: `try-kibo`, …
-    pub profiles: String,
-}
-
-impl Served {
-    pub fn start(deck: &Deck) -> Self {
-        let mut child = deck.command(["sandbox", "--port", "0"]).spawn().unwrap();
-        let mut profiles = String::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            profiles.push_str(&line);
-            profiles.push('\n');
-            // The last line of the last profile.
-            if line.starts_with("token_url") {
-                break;
-            }
-        }
-        assert!(profiles.contains("[profiles.try-kibo]"), "{profiles}");
-        Self { child, profiles }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// A vendor that reads every request and gives this answer, or none at all for as long as the test lasts.
