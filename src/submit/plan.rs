@@ -10,7 +10,7 @@ use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
-use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, Taken};
+use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, RunName, Taken};
 use crate::order::check::ORD_02;
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{Encoded, Tally};
@@ -407,9 +407,12 @@ impl<'a> Planner<'a> {
             && let Some(taken) = self.taken(&entry.key)?
             && taken.payload_hash == entry.payload_hash
         {
+            let run = RunName {
+                book: super::book_of(self.target.account.environment),
+                id: taken.run,
+            };
             return Ok(Fate::Skipped(format!(
-                "unchanged since {} ({})",
-                super::run_word(taken.run),
+                "unchanged since run {run} ({})",
                 taken.outcome
             )));
         }

@@ -11,7 +11,7 @@ use super::start::{Rest, Seat, Started, spawn};
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::{Deck, Target};
 use crate::ledger::{
-    Exchange, Frozen, Ledger, ManifestEntry, Ordinal, OutcomeUpdate, Run, RunId, RunState,
+    Exchange, Frozen, Ledger, ManifestEntry, Ordinal, OutcomeUpdate, Run, RunId, RunName, RunState,
 };
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, BatchOrder, Credentials, Doubt};
@@ -132,7 +132,10 @@ impl Resumption {
     fn payloads(&self, again: Again<'_>) -> Result<Arc<dyn Payloads>, SubmitError> {
         let nothing_to_send = self.rest.pending.is_empty();
         let mismatch = |changed: &str| SubmitError::Mismatch {
-            run: self.run.id.0,
+            run: RunName {
+                book: super::book_of(self.target.account.environment),
+                id: self.run.id,
+            },
             changed: changed.to_owned(),
         };
         match again {

@@ -21,7 +21,8 @@ use crate::profile::{
 };
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::source::{Progress, SourceOptions};
-use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
+use crate::submit;
+use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
@@ -179,10 +180,7 @@ impl Workspace {
 
     /// Which ledger an account's runs are in.
     pub fn book(account: &Account) -> Book {
-        match account.environment {
-            Environment::Sandbox => Book::Sandbox,
-            Environment::Live | Environment::Test => Book::Work,
-        }
+        submit::book_of(account.environment)
     }
 
     /// Opens a ledger for writing, and makes it if it isn't there.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Workspace, WorkspaceError};
 use crate::deck::{Deck, Target};
-use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunState};
+use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunName, RunState};
 use crate::submit::cancel::{self, CancelOrder};
 use crate::submit::resume::{Again, Resumption};
 use crate::submit::start::Seat;
@@ -144,7 +144,7 @@ impl Workspace {
             && target.vendor.name() == decided.decided.vendor;
         if !same {
             return Err(SubmitError::Mismatch {
-                run: run.0,
+                run: RunName { book, id: run },
                 changed: format!("the account of the profile {}", decided.decided.profile),
             }
             .into());

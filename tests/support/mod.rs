@@ -3,6 +3,8 @@
 
 pub mod terminal;
 
+pub mod sending;
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::Write as _;
