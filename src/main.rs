@@ -1,3 +1,7 @@
 //! Hands the command line to a front.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    orderdeck::command::main()
+}

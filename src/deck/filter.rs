@@ -217,8 +217,14 @@ impl Term {
                 .any(|field| values(*field, order).any(|value| contains(&value, part))),
             Self::Status(word) => {
                 let stage = order.order.stage().name();
-                let payment = order.order.payment.map(|payment| payment.name());
-                let fulfilment = order.order.fulfilment.map(|fulfilment| fulfilment.name());
+                let payment = order
+                    .order
+                    .payment
+                    .map(super::super::order::status::Payment::name);
+                let fulfilment = order
+                    .order
+                    .fulfilment
+                    .map(super::super::order::status::Fulfilment::name);
                 [Some(stage), payment, fulfilment]
                     .into_iter()
                     .flatten()

@@ -70,17 +70,16 @@ impl Deck {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
-        let (mapping, text) = match &options.mapping {
-            Some(name) => named(name, options.mappings_dir.as_deref())?,
-            None => {
-                let found = mapping::detect(&source)?;
-                let preset = found.mapping().map_err(|reason| DeckError::Unknown {
-                    path: source.path().display().to_string(),
-                    reason,
-                })?;
-                let text = mapping::preset_text(preset.name()).unwrap_or_default();
-                (Cow::Borrowed(preset), Cow::Borrowed(text))
-            }
+        let (mapping, text) = if let Some(name) = &options.mapping {
+            named(name, options.mappings_dir.as_deref())?
+        } else {
+            let found = mapping::detect(&source)?;
+            let preset = found.mapping().map_err(|reason| DeckError::Unknown {
+                path: source.path().display().to_string(),
+                reason,
+            })?;
+            let text = mapping::preset_text(preset.name()).unwrap_or_default();
+            (Cow::Borrowed(preset), Cow::Borrowed(text))
         };
         let fingerprint = blake3::hash(text.as_bytes()).to_hex();
         let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);

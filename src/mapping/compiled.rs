@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::evaluate::{Evaluator, Input};
-use super::file::{FileKind, Mapping, Missing, Status};
+use super::file::{FileKind, Mapping, Missing};
 use super::path::Path;
 use super::rule::Rule;
+use super::status::Status;
 use super::value::Notation;
 use crate::order::{Currency, Field};
 use crate::source::{Format, GroupBy, Header};
@@ -76,8 +77,10 @@ pub struct Compiled {
     pub(super) item_columns: Vec<usize>,
     pub(super) header: Option<Arc<Header>>,
     pub(super) group_by: GroupBy,
-    read_columns: BTreeSet<usize>,
-    missing: Vec<(String, String)>,
+    /// Columns that any rule reads.
+    pub(super) read_columns: BTreeSet<usize>,
+    /// Target and column of what the file lacks.
+    pub(super) missing: Vec<(String, String)>,
 }
 
 /// A rule for a field that one vendor has.
@@ -104,21 +107,6 @@ pub(super) enum Lines {
     List(Path),
     /// None at all.
     None,
-}
-
-/// What the mapping screen shows of a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetInfo {
-    /// `customer.email`, `items.sku`, or `kibo: shippingMethod/shippingType`.
-    pub name: String,
-    /// The field; none for a vendor's own.
-    pub field: Option<Field>,
-    /// What it means; empty for a vendor's own.
-    pub help: &'static str,
-    /// Where it comes from, in words; none where no rule fills it.
-    pub source: Option<String>,
-    /// Columns of the rule that the file lacks.
-    pub missing: Vec<String>,
 }
 
 impl Mapping {
@@ -384,56 +372,5 @@ impl Compiled {
     /// The vendor whose payloads the records are, if they are payloads.
     pub fn native_vendor(&self) -> Option<&str> {
         self.native.as_deref()
-    }
-
-    /// Every target, with where it comes from.
-    pub fn targets(&self) -> Vec<TargetInfo> {
-        let rules = || self.order.iter().chain(&self.item);
-        let missing = |target: &str| {
-            let of_target = self.missing.iter().filter(|(known, _)| known == target);
-            of_target.map(|(_, column)| column.clone()).collect()
-        };
-        let mut targets: Vec<TargetInfo> = Field::ALL
-            .iter()
-            .map(|field| {
-                let rule = rules().find(|(known, _)| known == field);
-                let source = rule.map(|(_, rule)| rule.describe()).or_else(|| {
-                    let code = self.currency.filter(|_| *field == Field::Currency)?;
-                    Some(format!("constant {code}"))
-                });
-                TargetInfo {
-                    name: field.name().to_owned(),
-                    field: Some(*field),
-                    help: field.help(),
-                    source,
-                    missing: missing(field.name()),
-                }
-            })
-            .collect();
-        targets.extend(self.vendor.iter().map(|rule| {
-            let name = format!("{}: {}", rule.vendor, rule.path);
-            TargetInfo {
-                field: None,
-                help: "",
-                source: Some(rule.rule.describe()),
-                missing: missing(&name),
-                name,
-            }
-        }));
-        targets
-    }
-
-    /// The file's columns that no rule reads; none for JSON.
-    pub fn unused_columns(&self) -> Vec<&str> {
-        let names = self
-            .header
-            .as_ref()
-            .map_or(&[][..], |header| header.names());
-        names
-            .iter()
-            .enumerate()
-            .filter(|(position, _)| !self.read_columns.contains(position))
-            .map(|(_, name)| name.as_str())
-            .collect()
     }
 }

@@ -79,8 +79,8 @@ fn repeated_objects(group: &Group, findings: &mut Vec<Finding>) {
             )
         } else {
             let members = differing(one, another);
-            let named = members.iter().take(NAMED_MEMBERS).map(|name| quoted(name));
-            let mut names = named.collect::<Vec<_>>().join(", ");
+            let shown = members.iter().take(NAMED_MEMBERS).map(|name| quoted(name));
+            let mut names = shown.collect::<Vec<_>>().join(", ");
             if members.len() > NAMED_MEMBERS {
                 names = format!("{names} and {} more", members.len() - NAMED_MEMBERS);
             }

@@ -121,7 +121,7 @@ fn detect_in(format: &Format, records: &[Record]) -> Detection {
         .filter(|preset| file.is_kind(preset.detect.format))
         .map(|preset| (preset, file.score(preset)))
         .collect();
-    scored.sort_by(|(_, a), (_, b)| b.score.cmp(&a.score));
+    scored.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
     let best = scored
         .first()
         .filter(|(_, candidate)| candidate.score >= 50 && refusal.is_none())

@@ -47,15 +47,6 @@ pub(super) enum Scope<'g> {
     },
 }
 
-/// What a rule read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Used {
-    /// The column or path.
-    pub(super) name: String,
-    /// Line, byte, and column or pointer.
-    pub(super) place: Place,
-}
-
 /// A bad value, and the rule that read it.
 pub(super) struct Problem<'r> {
     pub(super) bad: Bad,
@@ -72,6 +63,9 @@ pub(super) struct Evaluator {
     /// Strip `'` before digits and signs.
     pub(super) apostrophe: bool,
 }
+
+/// Takes a place, made only if it is asked for, and the value that stands there.
+type Found<'f, 'a> = dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>) + 'f;
 
 type Evaluated<'a> = Result<Option<Value<'a>>, Problem<'a>>;
 
@@ -237,11 +231,11 @@ impl Evaluator {
     }
 
     /// Visits every value of an input that is not empty; of a column over several rows only the first.
-    fn visit<'a>(
+    pub(super) fn visit<'a>(
         &'a self,
         input: &'a Input,
         scope: Scope<'a>,
-        found: &mut dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>),
+        found: &mut Found<'_, 'a>,
     ) {
         match (input, scope) {
             (Input::Column { name, position }, Scope::Order(records)) => {
@@ -280,7 +274,7 @@ impl Evaluator {
                     pointer,
                 },
             ) => {
-                if path.from_order() {
+                if path.starts_at_order() {
                     if let Some(json) = record.json() {
                         self.visit_json(path, record, json, "", found);
                     }
@@ -299,7 +293,7 @@ impl Evaluator {
         record: &'a Record,
         json: &'a serde_json::Value,
         prefix: &str,
-        found: &mut dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>),
+        found: &mut Found<'_, 'a>,
     ) {
         use serde_json::Value as Json;
         path.visit(json, &mut |steps, value| {
@@ -335,79 +329,29 @@ impl Evaluator {
         let mut text = text.trim();
         if self.apostrophe
             && let Some(behind) = text.strip_prefix('\'')
-            && behind.starts_with(|next: char| next.is_ascii_digit() || "+-=@".contains(next))
+            && is_protected(behind)
         {
             text = behind;
         }
         (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
     }
-
-    /// What the rule reads here: of alternatives, those of the one that counts.
-    pub(super) fn used<'a>(
-        &'a self,
-        rule: &'a Rule<Input>,
-        scope: Scope<'a>,
-        used: &mut Vec<Used>,
-    ) {
-        match &rule.recipe {
-            Recipe::From(input) => self.used_input(input, scope, false, used),
-            Recipe::Value(_) => {}
-            Recipe::Template(pieces) => {
-                for piece in pieces {
-                    if let Piece::Input(input) = piece {
-                        self.used_input(input, scope, false, used);
-                    }
-                }
-            }
-            Recipe::First(rules) | Recipe::Present(rules) => {
-                for part in rules {
-                    if !matches!(self.value(part, scope), Ok(None)) {
-                        self.used(part, scope, used);
-                        return;
-                    }
-                }
-            }
-            Recipe::Sum(rules) | Recipe::Join(rules, _) => {
-                for part in rules {
-                    match &part.recipe {
-                        Recipe::From(input) => self.used_input(input, scope, true, used),
-                        _ => self.used(part, scope, used),
-                    }
-                }
-            }
-            Recipe::Product(_) | Recipe::Quotient(_) | Recipe::Equal(_) => {
-                for part in rule.recipe.parts() {
-                    self.used(part, scope, used);
-                }
-            }
-        }
-    }
 }
 
-impl Evaluator {
-    /// Notes where an input's first value stands, or every one.
-    fn used_input<'a>(
-        &'a self,
-        input: &'a Input,
-        scope: Scope<'a>,
-        every: bool,
-        used: &mut Vec<Used>,
-    ) {
-        let before = used.len();
-        self.visit(input, scope, &mut |place, _| {
-            if every || used.len() == before {
-                used.push(Used {
-                    name: input.to_string(),
-                    place: place(),
-                });
-            }
-        });
+/// Whether a spreadsheet would take the text for a number or a formula: `75008`, `1012 AB`, `+1 555`,
+/// `=A1`. Not `70s poster`, whose apostrophe is its own.
+fn is_protected(text: &str) -> bool {
+    match text.chars().next() {
+        Some('+' | '-' | '=' | '@') => true,
+        Some('0'..='9') => text.chars().all(|symbol| {
+            symbol.is_ascii_digit() || symbol.is_ascii_uppercase() || " -./:,".contains(symbol)
+        }),
+        _ => false,
     }
 }
 
 fn too_large(culprit: &Rule<Input>) -> Problem<'_> {
     Problem {
-        bad: Bad::new("", "more digits than can be kept exactly"),
+        bad: Bad::new("the result", "longer than can be kept exactly"),
         culprit,
     }
 }
@@ -429,6 +373,23 @@ fn exact_quotient(dividend: Decimal, divisor: Decimal) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn apostrophes_protect_numbers_and_formulas_only() {
+        for text in [
+            "75008",
+            "02139-1234",
+            "1012 AB",
+            "+1 202 555",
+            "=A1",
+            "@ada",
+        ] {
+            assert!(is_protected(text), "{text}");
+        }
+        for text in ["70s poster", "t Hooft", "", "'"] {
+            assert!(!is_protected(text), "{text}");
+        }
+    }
 
     #[test]
     fn quotients_are_exact_or_none() {

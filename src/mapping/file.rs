@@ -1,15 +1,16 @@
 //! The mapping file: TOML, parsed once, errors at their line.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+use super::fields::{ItemRules, OrderRules};
 use super::moment::Zone;
 use super::number::Mark;
 use super::rule::Rule;
-use crate::order::{Field, Fulfilment, Kind, Level, LineStatus, Payment};
+use super::status::Status;
+#[cfg(test)]
+use crate::order::Field;
 
 /// How the records of a file become orders.
 #[derive(Debug, Clone, Deserialize)]
@@ -149,74 +150,6 @@ pub struct Items {
     pub when: Vec<String>,
 }
 
-/// The status words of the platform, by axis.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Status {
-    payment: Words,
-    fulfilment: Words,
-    cancelled: Words,
-    line: Words,
-}
-
-/// The platform's words and ours; `*` stands for all others, an empty text for "says nothing".
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Words(BTreeMap<String, String>);
-
-impl Words {
-    /// Our word; `None` for an unknown one.
-    pub(super) fn of(&self, word: &str) -> Option<&str> {
-        let known = self.0.get(word).or_else(|| {
-            let lower = word.to_lowercase();
-            self.0.get(&lower)
-        });
-        known.or_else(|| self.0.get("*")).map(String::as_str)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Status {
-    /// The words for a field; `None` if it is no status.
-    pub(super) fn of(&self, field: Field) -> Option<&Words> {
-        match (field.kind(), field) {
-            (Kind::Payment, _) => Some(&self.payment),
-            (Kind::Fulfilment, _) => Some(&self.fulfilment),
-            (Kind::LineStatus, _) => Some(&self.line),
-            (_, Field::Cancelled) => Some(&self.cancelled),
-            _ => None,
-        }
-    }
-
-    fn check(&self) -> Result<(), String> {
-        let axes = [
-            ("payment", &self.payment, Payment::NAMES),
-            ("fulfilment", &self.fulfilment, Fulfilment::NAMES),
-            ("cancelled", &self.cancelled, Kind::Boolean.choices()),
-            ("line", &self.line, LineStatus::NAMES),
-        ];
-        for (axis, Words(words), names) in axes {
-            for (word, ours) in words {
-                if !ours.is_empty() && !names.contains(&ours.as_str()) {
-                    return Err(format!(
-                        "[status.{axis}] `{word}` = `{ours}`: must be one of {}, or empty",
-                        names.join(", ")
-                    ));
-                }
-                if *word != word.to_lowercase() {
-                    return Err(format!(
-                        "[status.{axis}] `{word}`: write it in small letters"
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Whose payloads the records are.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -295,101 +228,6 @@ impl Mapping {
     fn rules(&self) -> impl Iterator<Item = (Field, &Rule<String>)> {
         let both = self.order.0.iter().chain(&self.item.0);
         both.map(|(field, rule)| (*field, rule))
-    }
-}
-
-/// The rules of `[order]`, in the order of the field table.
-#[derive(Debug, Clone, Default)]
-pub(super) struct OrderRules(pub(super) Vec<(Field, Rule<String>)>);
-
-/// The rules of `[item]`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ItemRules(pub(super) Vec<(Field, Rule<String>)>);
-
-impl<'de> Deserialize<'de> for OrderRules {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut rules = Vec::new();
-        Fields::new("", Level::Order, &mut rules).deserialize(deserializer)?;
-        rules.sort_by_key(|(field, _)| *field);
-        Ok(Self(rules))
-    }
-}
-
-impl<'de> Deserialize<'de> for ItemRules {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut rules = Vec::new();
-        Fields::new("items.", Level::Item, &mut rules).deserialize(deserializer)?;
-        rules.sort_by_key(|(field, _)| *field);
-        Ok(Self(rules))
-    }
-}
-
-/// Reads a table of targets; `customer.email = …` and `[order.customer]` mean the same.
-struct Fields<'r> {
-    prefix: String,
-    level: Level,
-    rules: &'r mut Vec<(Field, Rule<String>)>,
-}
-
-impl<'r> Fields<'r> {
-    fn new(prefix: &str, level: Level, rules: &'r mut Vec<(Field, Rule<String>)>) -> Self {
-        Self {
-            prefix: prefix.to_owned(),
-            level,
-            rules,
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Fields<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Fields<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a table of targets")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            let name = format!("{}{key}", self.prefix);
-            let field = Field::from_name(&name).filter(|field| field.level() == self.level);
-            if let Some(field) = field {
-                self.rules.push((field, map.next_value()?));
-                continue;
-            }
-            let prefix = format!("{name}.");
-            let begins =
-                |field: &Field| field.level() == self.level && field.name().starts_with(&prefix);
-            if Field::ALL.iter().any(begins) {
-                map.next_value_seed(Fields::new(&prefix, self.level, self.rules))?;
-            } else {
-                // Reading on puts the error on the line of this entry.
-                map.next_value_seed(Unknown(&key))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Fails in place of a value whose target is unknown.
-struct Unknown<'k>(&'k str);
-
-impl<'de> DeserializeSeed<'de> for Unknown<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        IgnoredAny::deserialize(deserializer)?;
-        Err(D::Error::custom(format!(
-            "no target `{}`; `orderdeck manual mapping` lists them all",
-            self.0
-        )))
     }
 }
 

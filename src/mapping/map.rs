@@ -1,17 +1,12 @@
 //! Groups of records → orders.
 
-use std::borrow::Cow;
-
 use super::compiled::{Compiled, Lines};
 use super::contradiction;
-use super::evaluate::{Problem, Scope};
-use super::number;
+use super::evaluate::Scope;
 use super::path;
 use super::rules;
-use super::value::{BadKind, Value};
-use super::visible::quoted;
-use crate::finding::{Finding, Place, Severity, Target};
-use crate::order::{Field, Kind, LineItem, Order, VendorField};
+use crate::finding::{Finding, Target};
+use crate::order::{Field, LineItem, Order, VendorField};
 use crate::source::{Group, GroupBy, Record};
 
 /// An order as the mapping made it.
@@ -62,12 +57,6 @@ pub(super) enum Line<'g> {
     Json(&'g serde_json::Value),
 }
 
-/// A field's text, and what is to be told although it could be read.
-struct Read<'a> {
-    text: Option<Cow<'a, str>>,
-    remark: Option<(&'static crate::finding::Rule, String)>,
-}
-
 impl Compiled {
     /// Makes an order of the records of one key.
     pub fn map(&self, group: &Group) -> Mapped {
@@ -80,7 +69,7 @@ impl Compiled {
                 Ok(Some(value)) => {
                     self.put(*field, None, value, group, &mut findings, &mut |text| {
                         field.set(&mut order, None, text)
-                    })
+                    });
                 }
                 Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
             }
@@ -266,206 +255,4 @@ impl Compiled {
             }
         }
     }
-
-    /// Sets a field, or says why not.
-    fn put(
-        &self,
-        field: Field,
-        item: Option<usize>,
-        value: Value,
-        group: &Group,
-        findings: &mut Vec<Finding>,
-        set: &mut dyn FnMut(&str) -> Result<(), crate::order::field::BadValue>,
-    ) {
-        let mut tell = |rule, detail: String| {
-            let mut finding = Finding::new(rule, target(field, item), detail);
-            finding.place = self.place_of(field, item, group);
-            // A line's word decides less than an order's; a mangled key is worse than any other id.
-            finding.severity = match (finding.rule.id, field) {
-                ("MAP-03", Field::ItemStatus) => Severity::Warning,
-                ("MAP-02", Field::Id) => Severity::Error,
-                _ => finding.severity,
-            };
-            findings.push(finding);
-        };
-        let raw = value.clone();
-        match self.read(field, value) {
-            Ok(Read { text, remark }) => {
-                if let Some((rule, detail)) = remark {
-                    tell(rule, detail);
-                }
-                if let Some(text) = text
-                    && let Err(bad) = set(&text)
-                {
-                    tell(
-                        &rules::UNREADABLE,
-                        format!("{} is {bad}", quoted(&raw.text())),
-                    );
-                }
-            }
-            Err((rule, detail)) => tell(rule, detail),
-        }
-    }
-
-    /// The text that the field is set from.
-    fn read<'a>(
-        &'a self,
-        field: Field,
-        value: Value<'a>,
-    ) -> Result<Read<'a>, (&'static crate::finding::Rule, String)> {
-        let plain = |text| Read { text, remark: None };
-        if let Some(words) = self.status.of(field).filter(|words| !words.is_empty()) {
-            let word = value.text();
-            return match words.of(&word) {
-                Some("") => Ok(plain(None)),
-                Some(ours) => Ok(plain(Some(ours.into()))),
-                // Our own words need no table.
-                None if field.kind().choices().contains(&word.as_ref()) => Ok(plain(Some(word))),
-                None => Err((&rules::UNKNOWN_STATUS, quoted(&word))),
-            };
-        }
-        let by_kind = |bad: super::value::Bad| {
-            (
-                rule_of(bad.kind),
-                format!("{} is {}", quoted(&bad.raw), bad.why),
-            )
-        };
-        Ok(match field.kind() {
-            Kind::Money | Kind::Number => {
-                let number = value
-                    .number(self.evaluator.notation.mark)
-                    .map_err(by_kind)?;
-                plain(Some(number.to_string().into()))
-            }
-            Kind::Time => {
-                let notation = &self.evaluator.notation;
-                let reading = value
-                    .time(&notation.formats, notation.zone.as_ref())
-                    .map_err(by_kind)?;
-                Read {
-                    remark: reading.ambiguous.then(|| {
-                        (
-                            &rules::AMBIGUOUS_TIME,
-                            format!(
-                                "{} is taken as {}",
-                                quoted(&value.clone().text()),
-                                reading.moment
-                            ),
-                        )
-                    }),
-                    text: Some(reading.moment.to_string().into()),
-                }
-            }
-            Kind::Text => {
-                let from_file = matches!(value, Value::Raw(_)) && self.header.is_some();
-                let text = value.text();
-                Read {
-                    remark: damage(field, &text, from_file).map(|detail| (&rules::DAMAGED, detail)),
-                    text: Some(text),
-                }
-            }
-            Kind::Boolean
-            | Kind::Currency
-            | Kind::Payment
-            | Kind::Fulfilment
-            | Kind::LineStatus => plain(Some(value.text())),
-        })
-    }
-
-    fn finding(
-        &self,
-        problem: &Problem,
-        field: Field,
-        item: Option<usize>,
-        group: &Group,
-    ) -> Finding {
-        self.problem_at(problem, target(field, item), item, group)
-    }
-
-    fn problem_at(
-        &self,
-        problem: &Problem,
-        target: Target,
-        item: Option<usize>,
-        group: &Group,
-    ) -> Finding {
-        let bad = &problem.bad;
-        let detail = format!("{} is {}", quoted(&bad.raw), bad.why);
-        let mut finding = Finding::new(rule_of(bad.kind), target, detail);
-        finding.place = self.first_place(problem.culprit, item, group);
-        // The field stays empty, so it is no mere remark.
-        finding.severity = Severity::Error;
-        finding
-    }
-
-    /// Where the first value that a rule reads stands.
-    pub(super) fn first_place(
-        &self,
-        rule: &super::rule::Rule<super::evaluate::Input>,
-        item: Option<usize>,
-        group: &Group,
-    ) -> Option<Place> {
-        self.used(rule, item, group)
-            .into_iter()
-            .next()
-            .map(|used| used.place)
-    }
-}
-
-fn target(field: Field, item: Option<usize>) -> Target {
-    match item {
-        Some(index) => Target::item(field.path(), index as u32),
-        None => Target::field(field.path()),
-    }
-}
-
-fn rule_of(kind: BadKind) -> &'static crate::finding::Rule {
-    match kind {
-        BadKind::Unreadable => &rules::UNREADABLE,
-        BadKind::Damaged => &rules::DAMAGED,
-        BadKind::NoOffset => &rules::NO_OFFSET,
-    }
-}
-
-/// What a text shows of an earlier loss.
-fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
-    if text.contains('\u{fffd}') {
-        return Some(format!("{} holds replaced characters", quoted(text)));
-    }
-    if !from_file || !is_identifier(field) {
-        return None;
-    }
-    if number::is_shortened(text) {
-        return Some(format!("{} was a longer number", quoted(text)));
-    }
-    let digits = text.strip_suffix(".0")?;
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| {
-        format!(
-            "{} was {} before a spreadsheet",
-            quoted(text),
-            quoted(digits)
-        )
-    })
-}
-
-/// Texts that a spreadsheet takes for numbers.
-fn is_identifier(field: Field) -> bool {
-    matches!(
-        field,
-        Field::Id
-            | Field::PlatformId
-            | Field::CustomerId
-            | Field::CustomerPhone
-            | Field::BillingPhone
-            | Field::ShippingPhone
-            | Field::BillingPostalCode
-            | Field::ShippingPostalCode
-            | Field::PaymentReference
-            | Field::ItemId
-            | Field::ItemSku
-            | Field::ItemProductId
-            | Field::ItemVariantId
-            | Field::ItemBarcode
-    )
 }

@@ -8,22 +8,28 @@ mod compiled;
 mod contradiction;
 mod detect;
 mod evaluate;
+mod fields;
 mod file;
 mod map;
 mod moment;
 mod number;
 mod origin;
+mod parse;
 mod path;
 mod preset;
+mod put;
 mod rule;
 pub mod rules;
+mod status;
+mod targets;
+mod used;
 mod value;
 mod visible;
 
 #[cfg(test)]
 mod tests;
 
-pub use compiled::{CompileError, Compiled, TargetInfo};
+pub use compiled::{CompileError, Compiled};
 pub use detect::{Candidate, DetectError, Detection, Refusal, detect};
 pub use file::{Detect, FileKind, Items, Mapping, MappingError, Missing, NativeSpec, Read, Refuse};
 pub use map::{Exclusion, Mapped, Native};
@@ -31,3 +37,4 @@ pub use moment::Zone;
 pub use number::Mark;
 pub use origin::Origin;
 pub use preset::{preset, preset_names, preset_text, presets};
+pub use targets::TargetInfo;

@@ -25,10 +25,10 @@ pub enum BadNumber {
     #[error("not a number with the decimal mark `{}`", .0.symbol())]
     Unreadable(Mark),
     /// `1.23E+12`: a spreadsheet rounded it.
-    #[error("a spreadsheet shortened it, the digits behind are lost")]
+    #[error("shortened by a spreadsheet, the digits behind are lost")]
     Shortened,
     /// More than 28 digits.
-    #[error("more digits than can be kept exactly")]
+    #[error("longer than can be kept exactly")]
     TooLong,
 }
 
@@ -126,7 +126,9 @@ impl Mark {
             if !fits || !groups.iter().all(|group| all_digits(group)) {
                 return None;
             }
-            groups.iter().for_each(|group| plain.push_str(group));
+            for group in groups {
+                plain.push_str(group);
+            }
         }
         if let Some(fraction) = fraction {
             plain.push('.');

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::compiled::Compiled;
-use super::evaluate::{Input, Scope, Used};
+use super::evaluate::{Input, Scope};
 use super::rule::{Recipe, Rule};
+use super::used::Used;
 use crate::finding::Place;
 use crate::order::{Field, Level};
 use crate::source::Group;

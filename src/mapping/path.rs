@@ -111,7 +111,7 @@ impl Path {
     }
 
     /// Starts at the order, even in a line item's rule.
-    pub fn from_order(&self) -> bool {
+    pub fn starts_at_order(&self) -> bool {
         self.from_order
     }
 

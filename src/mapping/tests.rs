@@ -1,6 +1,7 @@
 //! Whole files through detection, compilation and mapping.
 
 mod engine;
+mod manual;
 mod presets;
 mod samples;
 

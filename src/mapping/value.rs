@@ -136,7 +136,7 @@ impl Bad {
 }
 
 /// Cuts a text without copying it where it can.
-fn cut<'a>(text: Cow<'a, str>, range: impl FnOnce(&str) -> &str) -> Cow<'a, str> {
+fn cut(text: Cow<'_, str>, range: impl FnOnce(&str) -> &str) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(range(text)),
         Cow::Owned(text) => Cow::Owned(range(&text).to_owned()),

@@ -112,8 +112,7 @@ impl Stage {
         }
         match (fulfilment, payment) {
             (_, Some(Payment::Voided)) => Self::Cancelled,
-            (_, Some(Payment::Refunded)) => Self::Refunded,
-            (Some(Fulfilment::Returned), _) => Self::Refunded,
+            (_, Some(Payment::Refunded)) | (Some(Fulfilment::Returned), _) => Self::Refunded,
             (Some(Fulfilment::Delivered), _) => Self::Delivered,
             (Some(Fulfilment::Shipped | Fulfilment::PartlyShipped), _) => Self::Shipped,
             (_, Some(Payment::Paid | Payment::PartlyPaid | Payment::PartlyRefunded)) => Self::Paid,

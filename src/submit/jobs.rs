@@ -4,8 +4,9 @@
 use std::time::{Duration, Instant};
 
 use super::RunEvent;
-use super::run::{Runner, outcomes};
-use super::settle::OpenDoubt;
+use super::record::outcomes;
+use super::run::Runner;
+use super::settle::{About, OpenDoubt};
 use crate::ledger::{ExchangeId, JobState, Ordinal};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, JobReading, OrderVerdict};
@@ -171,13 +172,14 @@ impl Runner {
         let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
         let verdicts = vec![verdict; job.ordinals.len()];
         let updates = outcomes(&job.ordinals, &verdicts, job.exchange);
+        let message = job.state.message;
         self.record_outcomes(updates).await;
         self.settle(OpenDoubt {
             exchange: job.exchange,
             sent_at: job.sent_at,
             ordinals: job.ordinals,
             batch: job.batch,
-            job_known: true,
+            about: About::Job(message),
         })
         .await;
     }

@@ -5,10 +5,12 @@
 //! The promise: an order is sent only when the ledger already says durably that it is about to be.
 
 pub mod cancel;
+mod conclude;
 pub mod jobs;
 pub mod pace;
 pub mod plan;
 
+mod record;
 pub mod recorder;
 pub mod resume;
 
@@ -16,7 +18,11 @@ pub mod run;
 pub mod settle;
 pub mod start;
 
+mod token;
 pub mod transport;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

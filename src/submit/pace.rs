@@ -15,7 +15,7 @@ impl Pacer {
         let gap = if requests_per_minute == 0 {
             Duration::ZERO
         } else {
-            Duration::from_secs(60) / requests_per_minute
+            Duration::from_mins(1) / requests_per_minute
         };
         Self { gap, next: None }
     }
@@ -40,7 +40,7 @@ impl Pacer {
 }
 
 /// The longest that anybody's word makes us wait: an absurd `Retry-After` is no reason to wait for years.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// How long to wait before the attempt of that number (the first retry is 1): doubles from half a second to
 /// a minute, with up to a fifth of jitter so that several senders don't come back together.

@@ -224,9 +224,10 @@ impl Plan {
 
     /// What the vendor takes at once.
     pub fn limits(&self) -> crate::vendor::Limits {
-        self.target
-            .vendor
-            .limits(self.target.operation, &self.target.account)
+        let target = &self.target;
+        target
+            .account
+            .limits(target.vendor, target.operation, self.mode.as_deref())
     }
 
     /// How long it takes at least at the account's pace.
@@ -236,7 +237,7 @@ impl Plan {
         if per_minute == 0 {
             return std::time::Duration::ZERO;
         }
-        let gap = std::time::Duration::from_secs(60) / per_minute;
+        let gap = std::time::Duration::from_mins(1) / per_minute;
         gap.saturating_mul(requests.saturating_sub(1).min(u64::from(u32::MAX)) as u32)
     }
 
@@ -389,7 +390,7 @@ impl<'a> Planner<'a> {
                     .target
                     .vendor
                     .duplicate_rule()
-                    .map_or(ORD_02.id, |(rule, _)| rule.id),
+                    .map_or(ORD_02.id, |rule| rule.id),
                 reason: format!("`{}` stands in this run already", entry.key),
             });
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::jobs::OpenJob;
 use super::plan::deck_payloads;
-use super::settle::OpenDoubt;
+use super::settle::{About, OpenDoubt};
 use super::start::{Rest, Seat, Started, spawn};
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::{Deck, Target};
@@ -222,7 +222,10 @@ impl Resumption {
                     sent_at: exchange.sent_at,
                     ordinals,
                     batch,
-                    job_known: exchange.job.is_some(),
+                    about: match exchange.job {
+                        Some(_) => About::Job(None),
+                        None => About::Request,
+                    },
                 }),
                 Doubt::Resend => {
                     for ordinal in ordinals {

@@ -11,22 +11,21 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
 use super::jobs::{JobWatch, OpenJob};
-use super::pace::{LONGEST_WAIT, Pacer, backoff, retry_after};
+use super::pace::{LONGEST_WAIT, Pacer};
+use super::record::{mask, record_of};
 use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{
-    AnswerRecord, ExchangeId, ExchangeState, Intent, JobState, Ordinal, OutcomeUpdate, RunState,
-};
+use crate::ledger::{AnswerRecord, ExchangeId, Intent, JobState, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Credentials, Doubt, Limits, OrderVerdict, Purpose, Request,
-    Token, TokenReading, VendorRef, Verdict,
+    Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
+    VendorRef,
 };
 
 /// How often the same batch is tried again before its orders wait for a `resume`.
-const MOST_ATTEMPTS: u32 = 6;
+pub(super) const MOST_ATTEMPTS: u32 = 6;
 /// How long requests under way may take to come in after a stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -62,8 +61,8 @@ pub struct RunJob {
 #[derive(Debug, Clone)]
 pub(super) struct Work {
     pub(super) ordinals: Vec<Ordinal>,
-    attempt: u32,
-    not_before: Option<Instant>,
+    pub(super) attempt: u32,
+    pub(super) not_before: Option<Instant>,
 }
 
 impl Work {
@@ -77,17 +76,17 @@ impl Work {
 }
 
 /// A request with orders that came back.
-struct Finished {
-    work: Work,
-    batch: Batch,
-    exchange: ExchangeId,
-    sent_at: jiff::Timestamp,
-    arrival: Arrival,
-    took: Duration,
+pub(super) struct Finished {
+    pub(super) work: Work,
+    pub(super) batch: Batch,
+    pub(super) exchange: ExchangeId,
+    pub(super) sent_at: jiff::Timestamp,
+    pub(super) arrival: Arrival,
+    pub(super) took: Duration,
 }
 
 /// Why a run ends or rests before all is sent.
-enum Halt {
+pub(super) enum Halt {
     Paused(String),
     Ledger(RecordError),
     Source(String),
@@ -100,10 +99,10 @@ pub(super) struct Runner {
     pub(super) token: Option<(Token, Instant)>,
     limits: Limits,
     fresh: VecDeque<Ordinal>,
-    again: VecDeque<Work>,
+    pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
-    token_renewed: bool,
-    halt: Option<Halt>,
+    pub(super) token_renewed: bool,
+    pub(super) halt: Option<Halt>,
     events: mpsc::UnboundedSender<RunEvent>,
 }
 
@@ -131,7 +130,9 @@ pub async fn drive(
 
 impl Runner {
     fn new(mut job: RunJob, transport: Transport, events: mpsc::UnboundedSender<RunEvent>) -> Self {
-        let limits = job.vendor.limits(job.operation, &job.account);
+        let limits = job
+            .account
+            .limits(job.vendor, job.operation, job.mode.as_deref());
         let jobs = std::mem::take(&mut job.jobs)
             .into_iter()
             .map(JobWatch::new)
@@ -256,13 +257,17 @@ impl Runner {
                 self.put_back(work);
                 break;
             }
-            let (work, batch) = match self.fill(work) {
+            let (mut work, mut batch) = match self.fill(work) {
                 Ok(filled) => filled,
                 Err(reason) => {
                     self.halt = Some(Halt::Source(reason));
                     break;
                 }
             };
+            self.hold_back(&mut work, &mut batch).await;
+            if batch.orders.is_empty() {
+                continue;
+            }
             let token = self.token.as_ref().map(|(token, _)| token);
             let request =
                 self.job
@@ -293,7 +298,7 @@ impl Runner {
     }
 
     /// Commits the intent and takes a place in the pace; the request may leave after it.
-    async fn send_recorded(
+    pub(super) async fn send_recorded(
         &mut self,
         request: &Request,
         orders: &[Ordinal],
@@ -327,7 +332,7 @@ impl Runner {
         Some(Work::first(self.fresh.drain(..count).collect()))
     }
 
-    fn put_back(&mut self, work: Work) {
+    pub(super) fn put_back(&mut self, work: Work) {
         if work.attempt == 0 {
             for ordinal in work.ordinals.into_iter().rev() {
                 self.fresh.push_front(ordinal);
@@ -374,6 +379,40 @@ impl Runner {
         Ok((work, batch))
     }
 
+    /// Takes out of a batch what only the whole request shows to be wrong, such as an id that an edit made
+    /// equal to another one's.
+    async fn hold_back(&mut self, work: &mut Work, batch: &mut Batch) {
+        let mut findings = self.job.vendor.check_batch(batch);
+        findings.retain(|(position, finding)| finding.blocks() && *position < batch.orders.len());
+        findings.sort_by_key(|(position, _)| *position);
+        findings.dedup_by_key(|(position, _)| *position);
+        let mut outcomes = Vec::with_capacity(findings.len());
+        for (position, finding) in findings.into_iter().rev() {
+            batch.orders.remove(position);
+            let ordinal = work.ordinals.remove(position);
+            outcomes.push(OutcomeUpdate {
+                reason: Some(finding.message()),
+                rule: Some(finding.rule.id.to_owned()),
+                ..OutcomeUpdate::new(ordinal, Outcome::Blocked)
+            });
+        }
+        self.record_outcomes(outcomes).await;
+    }
+
+    /// Slows down to what the vendor's own headers leave.
+    pub(super) fn heed_budget(&mut self, answer: &Answer) {
+        if let Some(Budget {
+            remaining: Some(remaining),
+            refills_in: Some(refills_in),
+            ..
+        }) = self.job.vendor.budget(answer)
+            && remaining < 10
+        {
+            let gap = refills_in.min(LONGEST_WAIT) / (remaining as u32 + 1);
+            self.pacer.hold(Instant::now(), gap);
+        }
+    }
+
     pub(super) fn key(&self, ordinal: Ordinal) -> String {
         self.job
             .keys
@@ -394,269 +433,6 @@ impl Runner {
         }
     }
 
-    /// Reads an answer, records it with what follows, and acts on it.
-    async fn conclude(&mut self, finished: Finished) {
-        let Finished {
-            work,
-            batch,
-            exchange,
-            sent_at,
-            arrival,
-            took,
-        } = finished;
-        let vendor = self.job.vendor;
-        let mut record = record_of(exchange, &arrival, took);
-        let verdict = match &arrival {
-            Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
-            Arrival::NotSent(reason) => Verdict::Wait {
-                at_least: None,
-                reason: reason.clone(),
-            },
-            Arrival::Lost(reason) => Verdict::InDoubt {
-                reason: reason.clone(),
-            },
-        };
-        if !matches!(verdict, Verdict::RenewToken { .. }) {
-            self.token_renewed = false;
-        }
-        let asked = match &arrival {
-            Arrival::Answered(answer) => answer
-                .retry_after()
-                .and_then(|value| retry_after(value, std::time::SystemTime::now())),
-            _ => None,
-        };
-        match verdict {
-            Verdict::Orders(verdicts) => {
-                record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
-                self.record(record).await;
-            }
-            Verdict::Job(id) => {
-                let verdict = OrderVerdict::plain(Outcome::Queued);
-                let verdicts = vec![verdict; work.ordinals.len()];
-                record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
-                let state = JobState {
-                    id: id.clone(),
-                    status: "ENQUEUED".to_owned(),
-                    ..JobState::default()
-                };
-                record.job = Some(state.clone());
-                self.record(record).await;
-                self.jobs.push(JobWatch::new(OpenJob {
-                    state,
-                    exchange,
-                    sent_at,
-                    ordinals: work.ordinals,
-                    batch,
-                }));
-            }
-            Verdict::Pause { reason } => {
-                record.reason = Some(reason.clone());
-                self.record(record).await;
-                self.put_back(work);
-                self.halt.get_or_insert(Halt::Paused(reason));
-            }
-            Verdict::RenewToken { reason } => {
-                record.reason = Some(reason.clone());
-                self.record(record).await;
-                self.put_back(work);
-                if self.token_renewed {
-                    let reason = format!("{reason}; a new token was refused as well");
-                    self.halt.get_or_insert(Halt::Paused(reason));
-                } else {
-                    self.token = None;
-                    self.token_renewed = true;
-                }
-            }
-            Verdict::Wait { at_least, reason } => {
-                record.reason = Some(reason.clone());
-                self.record(record).await;
-                self.try_again(work, at_least.or(asked), &reason);
-            }
-            Verdict::Resend { reason } => {
-                record.reason = Some(reason.clone());
-                self.record(record).await;
-                self.try_again(work, asked, &reason);
-            }
-            Verdict::Halve { reason } => self.halve(work, record, reason, exchange).await,
-            Verdict::InDoubt { reason } => {
-                self.in_doubt(work, batch, record, reason, sent_at).await;
-            }
-        }
-    }
-
-    async fn halve(
-        &mut self,
-        mut work: Work,
-        mut record: AnswerRecord,
-        reason: String,
-        exchange: ExchangeId,
-    ) {
-        if work.ordinals.len() < 2 {
-            let verdict = OrderVerdict::because(Outcome::Rejected, reason);
-            record.outcomes = outcomes(&work.ordinals, &[verdict], exchange);
-            self.record(record).await;
-            return;
-        }
-        record.reason = Some(reason);
-        self.record(record).await;
-        let half = work.ordinals.split_off(work.ordinals.len() / 2);
-        // An attempt of its own, so that the halves stay halves.
-        for ordinals in [half, work.ordinals] {
-            self.again.push_front(Work {
-                ordinals,
-                attempt: 1,
-                not_before: None,
-            });
-        }
-    }
-
-    async fn in_doubt(
-        &mut self,
-        work: Work,
-        batch: Batch,
-        mut record: AnswerRecord,
-        reason: String,
-        sent_at: jiff::Timestamp,
-    ) {
-        let exchange = record.exchange;
-        record.state = ExchangeState::Lost;
-        record.reason = Some(reason.clone());
-        match self.job.vendor.doubt(&batch, &self.job.account) {
-            Doubt::Resend => {
-                self.record(record).await;
-                self.try_again(work, None, &reason);
-            }
-            policy @ (Doubt::AskVendor | Doubt::AskOperator) => {
-                let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
-                let verdicts = vec![verdict; work.ordinals.len()];
-                record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
-                self.record(record).await;
-                if policy == Doubt::AskVendor && self.halt.is_none() {
-                    let doubt = OpenDoubt {
-                        exchange,
-                        sent_at,
-                        ordinals: work.ordinals,
-                        batch,
-                        job_known: false,
-                    };
-                    self.settle(doubt).await;
-                }
-            }
-        }
-    }
-
-    /// Puts a batch back for a later attempt; after too many the run rests.
-    pub(super) fn try_again(&mut self, mut work: Work, asked: Option<Duration>, reason: &str) {
-        work.attempt += 1;
-        if work.attempt >= MOST_ATTEMPTS {
-            let attempts = work.attempt;
-            self.again.push_back(work);
-            self.halt.get_or_insert(Halt::Paused(format!(
-                "{reason}; tried {attempts} times, `orderdeck resume` tries again"
-            )));
-            return;
-        }
-        let wait = asked
-            .unwrap_or_else(|| backoff(work.attempt))
-            .min(LONGEST_WAIT);
-        let now = Instant::now();
-        self.pacer.hold(now, wait);
-        work.not_before = Some(now + wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
-        self.again.push_back(work);
-    }
-
-    /// Orders that turned out never to have arrived are sent again.
-    pub(super) fn send_again(&mut self, ordinals: Vec<Ordinal>) {
-        if !ordinals.is_empty() {
-            self.again.push_back(Work {
-                ordinals,
-                attempt: 1,
-                not_before: None,
-            });
-        }
-    }
-
-    /// Makes sure that there is a token where one is needed; false if the run halts instead.
-    pub(super) async fn ensure_token(&mut self) -> bool {
-        let still_good = |token: &Token, since: &Instant| {
-            // Renewed a little early, so that it doesn't run out on the way.
-            since.elapsed() + Duration::from_secs(20) < token.lifetime
-        };
-        if let Some((token, since)) = &self.token
-            && still_good(token, since)
-        {
-            return true;
-        }
-        let mut attempt = 0;
-        loop {
-            let Some(request) = self
-                .job
-                .vendor
-                .token_request(&self.job.account, &self.job.credentials)
-            else {
-                return true;
-            };
-            let exchange = match self.send_recorded(&request, &[]).await {
-                Ok(exchange) => exchange,
-                Err(error) => {
-                    self.halt.get_or_insert(Halt::Ledger(error));
-                    return false;
-                }
-            };
-            let (arrival, took) = self.transport.send(&request).await;
-            let reading = match &arrival {
-                Arrival::Answered(answer) => self.job.vendor.read_token(answer),
-                Arrival::NotSent(reason) | Arrival::Lost(reason) => {
-                    TokenReading::Wait(None, reason.clone())
-                }
-            };
-            let mut record = record_of(exchange, &arrival, took);
-            let mut wait = None;
-            match reading {
-                TokenReading::Token(token) => {
-                    mask(&mut record.body, token.secret.expose());
-                    self.token = Some((token, Instant::now()));
-                }
-                TokenReading::Refused(reason) => {
-                    record.reason = Some(reason.clone());
-                    self.halt.get_or_insert(Halt::Paused(reason));
-                }
-                TokenReading::Wait(asked, reason) => {
-                    record.reason = Some(reason.clone());
-                    wait = Some((asked, reason));
-                }
-                TokenReading::Unusable(reason) => {
-                    record.reason = Some(reason.clone());
-                    wait = Some((None, reason));
-                }
-            }
-            self.record(record).await;
-            if self.halt.is_some() {
-                return false;
-            }
-            let Some((asked, reason)) = wait else {
-                return true;
-            };
-            attempt += 1;
-            if attempt >= MOST_ATTEMPTS {
-                self.halt.get_or_insert(Halt::Paused(format!(
-                    "no token: {reason}; `orderdeck resume` tries again"
-                )));
-                return false;
-            }
-            let wait = asked.unwrap_or_else(|| backoff(attempt)).min(LONGEST_WAIT);
-            self.tell(RunEvent::Waiting {
-                reason,
-                left: Some(wait),
-            });
-            tokio::time::sleep(wait).await;
-        }
-    }
-
     pub(super) async fn record(&mut self, mut record: AnswerRecord) {
         for secret in self.job.credentials.secrets() {
             mask(&mut record.body, secret.expose());
@@ -668,6 +444,9 @@ impl Runner {
     }
 
     pub(super) async fn record_outcomes(&mut self, outcomes: Vec<OutcomeUpdate>) {
+        if outcomes.is_empty() {
+            return;
+        }
         if let Err(error) = self.job.recorder.outcomes(outcomes).await {
             self.halt.get_or_insert(Halt::Ledger(error));
         }
@@ -697,7 +476,10 @@ impl Runner {
         let (arrival, took) = self.transport.send(request).await;
         self.record(record_of(exchange, &arrival, took)).await;
         match arrival {
-            Arrival::Answered(answer) => Some(answer),
+            Arrival::Answered(answer) => {
+                self.heed_budget(&answer);
+                Some(answer)
+            }
             Arrival::NotSent(_) | Arrival::Lost(_) => None,
         }
     }
@@ -720,78 +502,5 @@ impl Work {
     fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
-    }
-}
-
-/// What is kept of an arrival.
-pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration) -> AnswerRecord {
-    let mut record = AnswerRecord {
-        exchange,
-        state: ExchangeState::Answered,
-        status: None,
-        headers: Vec::new(),
-        body: Vec::new(),
-        latency_ms: took.as_millis() as u64,
-        reason: None,
-        outcomes: Vec::new(),
-        job: None,
-    };
-    match arrival {
-        Arrival::Answered(answer) => {
-            record.status = Some(answer.status);
-            record.headers.clone_from(&answer.headers);
-            record.headers.retain(|(name, _)| name != "set-cookie");
-            record.body.clone_from(&answer.body);
-        }
-        Arrival::NotSent(reason) => {
-            record.state = ExchangeState::NotSent;
-            record.reason = Some(reason.clone());
-        }
-        Arrival::Lost(reason) => {
-            record.state = ExchangeState::Lost;
-            record.reason = Some(reason.clone());
-        }
-    }
-    record
-}
-
-pub(super) fn outcomes(
-    ordinals: &[Ordinal],
-    verdicts: &[OrderVerdict],
-    exchange: ExchangeId,
-) -> Vec<OutcomeUpdate> {
-    let missing = OrderVerdict::because(Outcome::InDoubt, "the answer doesn't speak of this order");
-    ordinals
-        .iter()
-        .enumerate()
-        .map(|(index, ordinal)| {
-            let verdict = verdicts.get(index).unwrap_or(&missing);
-            OutcomeUpdate {
-                ordinal: *ordinal,
-                outcome: verdict.outcome,
-                reason: verdict.reason.clone(),
-                rule: None,
-                vendor_id: verdict.vendor_id.clone(),
-                exchange: Some(exchange),
-            }
-        })
-        .collect()
-}
-
-/// Replaces a secret that an answer repeats.
-fn mask(body: &mut Vec<u8>, secret: &str) {
-    if secret.len() < 4 {
-        return;
-    }
-    let secret = secret.as_bytes();
-    let mut from = 0;
-    while let Some(at) = body[from..]
-        .windows(secret.len())
-        .position(|window| window == secret)
-    {
-        let start = from + at;
-        let mask = crate::secret::MASK.as_bytes();
-        body.splice(start..start + secret.len(), mask.iter().copied());
-        from = start + mask.len();
     }
 }

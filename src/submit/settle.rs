@@ -1,7 +1,8 @@
 //! Settling doubt by asking the vendor, where its page gives a way to ask.
 
 use super::jobs::{JobWatch, OpenJob};
-use super::run::{Runner, outcomes};
+use super::record::outcomes;
+use super::run::Runner;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, OrderVerdict, SettlingStep};
@@ -17,8 +18,17 @@ pub struct OpenDoubt {
     pub ordinals: Vec<Ordinal>,
     /// The same, as they were sent.
     pub batch: Batch,
-    /// The job that had the orders is known and over: only the orders themselves are asked for.
-    pub job_known: bool,
+    /// What the doubt is about.
+    pub about: About,
+}
+
+/// What a doubt is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Whether the request arrived.
+    Request,
+    /// Which orders of a job that is over were taken, with the job's message.
+    Job(Option<String>),
 }
 
 impl Runner {
@@ -39,15 +49,18 @@ impl Runner {
             return;
         }
         let token = self.token.as_ref().map(|(token, _)| token);
-        let Some(mut settling) = self.job.vendor.settling(
-            &doubt.batch,
-            (!doubt.job_known).then_some(doubt.sent_at),
-            &self.job.account,
-            &self.job.credentials,
-            token,
-        ) else {
-            return;
+        let (account, credentials) = (&self.job.account, &self.job.credentials);
+        let vendor = self.job.vendor;
+        let settling = match &doubt.about {
+            About::Request => {
+                vendor.settling(&doubt.batch, doubt.sent_at, account, credentials, token)
+            }
+            About::Job(message) => {
+                let message = message.as_deref();
+                vendor.settling_after_job(&doubt.batch, message, account, credentials, token)
+            }
         };
+        let Some(mut settling) = settling else { return };
         loop {
             match settling.next() {
                 SettlingStep::Ask(request) => {

@@ -15,7 +15,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long nothing may come.
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a whole exchange may take.
-const TOTAL: Duration = Duration::from_secs(120);
+const TOTAL: Duration = Duration::from_mins(2);
 
 /// What became of a request on the network.
 #[derive(Debug, Clone, PartialEq)]

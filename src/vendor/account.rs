@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{SettingKind, SettingSpec};
+use super::{Limits, SettingKind, SettingSpec, VendorRef};
 use crate::order::Currency;
+use crate::order::outcome::Operation;
 use crate::secret::Secret;
 
 /// How serious an account is.
@@ -138,6 +139,24 @@ impl Account {
             .into_iter()
             .flatten()
             .filter_map(Value::as_str)
+    }
+
+    /// The vendor's limits with the profile's own words in them. `batch_size` only makes batches smaller than
+    /// what the vendor allows.
+    pub fn limits(&self, vendor: VendorRef, operation: Operation, mode: Option<&str>) -> Limits {
+        let limits = vendor.limits_in_mode(operation, mode, self);
+        let setting = |name, default: usize| {
+            let given = self.settings.get(name).and_then(Value::as_u64);
+            given.map_or(default, |given| given as usize)
+        };
+        Limits {
+            orders_per_request: setting("batch_size", limits.orders_per_request)
+                .clamp(1, limits.orders_per_request.max(1)),
+            concurrency: setting("concurrency", limits.concurrency).clamp(1, 64),
+            requests_per_minute: setting("requests_per_minute", limits.requests_per_minute as usize)
+                as u32,
+            ..limits
+        }
     }
 
     /// The settings and defaults as canonical JSON: what a run is frozen on. Holds no secret.

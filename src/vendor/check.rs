@@ -1,12 +1,14 @@
 //! What a field table alone can check: presence, type, length, minimum, choices. Each vendor says under
 //! which of its rule ids a breach is told; `None` leaves that check to the vendor's own code.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 use super::account::Account;
 use super::facts::{Fact, Facts, Scalar};
+use super::request::Batch;
 use super::table::{FieldKind, FieldSpec, FieldTable};
 use crate::finding::{Finding, Rule, Target};
 use crate::order::Moment;
@@ -62,31 +64,6 @@ pub fn check_table(
     }
 }
 
-/// Finds keys that several payloads of one run have in common: one finding for each of those payloads, by
-/// its position. The keys are what the payloads hold in the field that [`super::Vendor::duplicate_rule`]
-/// names, edits and native payloads included.
-pub fn duplicates<'a>(
-    rule: &'static Rule,
-    field: &'static FieldSpec,
-    keys: impl Iterator<Item = &'a str> + Clone,
-) -> Vec<(usize, Finding)> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for key in keys.clone() {
-        *counts.entry(key).or_insert(0) += 1;
-    }
-    keys.enumerate()
-        .filter_map(|(position, key)| {
-            let count = *counts.get(key).filter(|count| **count > 1)?;
-            let detail = format!(
-                "`{}` {} stands in {count} orders",
-                field.name(),
-                shown(Scalar::Text(key))
-            );
-            Some((position, Finding::new(rule, target_of(field, None), detail)))
-        })
-        .collect()
-}
-
 /// Where a fact stands.
 pub fn target_of(spec: &'static FieldSpec, item: Option<u32>) -> Target {
     Target::Field {
@@ -139,11 +116,10 @@ fn check_value(
     rules: &TableRules,
     findings: &mut Vec<Finding>,
 ) {
-    if matches!(fact.value, Scalar::Null) && (spec.nullable || spec.kind == FieldKind::Any) {
-        return;
-    }
-    // Empty text in a required field was told as missing.
-    if fact.value == Scalar::Text("") && spec.required != super::table::Required::No {
+    // Empty is not given: allowed, or told as missing.
+    let may_be_empty =
+        spec.nullable || spec.kind == FieldKind::Any || spec.required != super::table::Required::No;
+    if fact.value.is_empty() && may_be_empty {
         return;
     }
     let mut tell = |rule: Option<&'static Rule>, detail: String| {
@@ -233,6 +209,28 @@ pub fn is_date(text: &str) -> bool {
 /// `HH:MM`.
 pub fn is_time_of_day(text: &str) -> bool {
     text.len() == 5 && jiff::civil::Time::strptime("%H:%M", text).is_ok()
+}
+
+/// Positions of the orders in a batch whose payload has an id that an earlier one has too. The order's key
+/// is unique, but an edit or a mapping can give two payloads the same id.
+pub fn repeated_ids(batch: &Batch) -> Vec<usize> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        id: Option<Value>,
+    }
+    let mut seen = HashSet::new();
+    let mut repeated = Vec::new();
+    for (position, order) in batch.orders.iter().enumerate() {
+        let id = serde_json::from_slice::<Named>(&order.payload)
+            .ok()
+            .and_then(|named| named.id);
+        if let Some(Value::String(id)) = id
+            && !seen.insert(id)
+        {
+            repeated.push(position);
+        }
+    }
+    repeated
 }
 
 /// A value in a message: bounded, its control characters made visible.

@@ -9,7 +9,7 @@ use super::account::Account;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
-use crate::finding::{Finding, Rule, Target};
+use crate::finding::Finding;
 use crate::order::Order;
 use crate::order::outcome::Operation;
 
@@ -51,8 +51,8 @@ impl<'a> Encoder<'a> {
     }
 
     /// Reports what only the encoder can see: something of the order that the payload has no place for.
-    pub fn note(&mut self, rule: &'static Rule, target: Target, detail: impl Into<Box<str>>) {
-        self.notes.push(Finding::new(rule, target, detail));
+    pub fn note(&mut self, finding: Finding) {
+        self.notes.push(finding);
     }
 
     /// What was noted, once the payload is written.
@@ -62,7 +62,7 @@ impl<'a> Encoder<'a> {
 
     /// Writes a text, if there is one.
     pub fn text(&mut self, field: FieldId, value: Option<&str>, origin: Origin) {
-        if !self.from_mapping(field) {
+        if !self.write_mapped(field) {
             match value.filter(|text| !text.is_empty()) {
                 Some(text) => self.sink.value(field, None, Scalar::Text(text), origin),
                 None => self.default(field),
@@ -72,7 +72,7 @@ impl<'a> Encoder<'a> {
 
     /// Writes a number, if there is one, with its digits as they are.
     pub fn number(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
-        if !self.from_mapping(field) {
+        if !self.write_mapped(field) {
             match value {
                 Some(number) => self.sink.value(field, None, Scalar::Number(number), origin),
                 None => self.default(field),
@@ -82,7 +82,7 @@ impl<'a> Encoder<'a> {
 
     /// Writes true or false, if there is one.
     pub fn boolean(&mut self, field: FieldId, value: Option<bool>, origin: Origin) {
-        if !self.from_mapping(field) {
+        if !self.write_mapped(field) {
             match value {
                 Some(value) => self.sink.value(field, None, Scalar::Boolean(value), origin),
                 None => self.default(field),
@@ -93,7 +93,7 @@ impl<'a> Encoder<'a> {
     /// Writes what neither the order nor reckoning gives: the mapping's, the profile's or the sandbox's
     /// value, or nothing.
     pub fn given(&mut self, field: FieldId) {
-        if !self.from_mapping(field) {
+        if !self.write_mapped(field) {
             self.default(field);
         }
     }
@@ -105,7 +105,7 @@ impl<'a> Encoder<'a> {
 
     /// The same, but this value where nothing is given.
     pub fn given_or(&mut self, field: FieldId, value: Scalar<'_>, origin: Origin) {
-        if !self.from_mapping(field) && !self.write_default(field) {
+        if !self.write_mapped(field) && !self.write_default(field) {
             self.sink.value(field, None, value, origin);
         }
     }
@@ -118,6 +118,11 @@ impl<'a> Encoder<'a> {
     /// Writes a member of a free-form object, `metadata/?`.
     pub fn named(&mut self, field: FieldId, name: &str, value: Scalar<'_>, origin: Origin) {
         self.sink.value(field, Some(name), value, origin);
+    }
+
+    /// Writes a member of a free-form object that is a tree of its own.
+    pub fn named_tree(&mut self, field: FieldId, name: &str, value: &Value, origin: Origin) {
+        self.sink.tree(field, Some(name), value, origin);
     }
 
     /// Writes an object with what `members` writes into it.
@@ -174,7 +179,7 @@ impl<'a> Encoder<'a> {
             .and_then(|(value, _)| value.as_str())
     }
 
-    fn from_mapping(&mut self, field: FieldId) -> bool {
+    fn write_mapped(&mut self, field: FieldId) -> bool {
         let Some(text) = self.vendor_field(field) else {
             return false;
         };

@@ -72,6 +72,9 @@ pub struct Fact<'a> {
 pub struct Facts {
     text: String,
     list: Vec<(FieldId, Option<u32>, Stored)>,
+    /// Names that stand for `?`: the number of the fact, and where in `text` its name is.
+    names: Vec<(usize, usize, usize)>,
+    native: bool,
 }
 
 impl Facts {
@@ -86,6 +89,34 @@ impl Facts {
     pub fn clear(&mut self) {
         self.text.clear();
         self.list.clear();
+        self.names.clear();
+        self.native = false;
+    }
+
+    /// Says that the payload is the source's own, not made from an order.
+    pub fn mark_native(&mut self) {
+        self.native = true;
+    }
+
+    /// Whether the payload is the source's own.
+    pub fn is_native(&self) -> bool {
+        self.native
+    }
+
+    /// Gives a fact the name that stands for `?` in its field's path.
+    pub fn name(&mut self, fact: usize, name: &str) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        self.names.push((fact, start, self.text.len()));
+    }
+
+    /// The member of that name in a free-form object, `metadata/?`.
+    pub fn member(&self, field: FieldId, item: Option<u32>, name: &str) -> Option<Scalar<'_>> {
+        self.names.iter().find_map(|(fact, start, end)| {
+            let (other, index, stored) = self.list.get(*fact)?;
+            let named = self.text.get(*start..*end) == Some(name);
+            (named && *other == field && *index == item).then(|| self.scalar(*stored))
+        })
     }
 
     /// Adds a fact and returns its number, for [`Facts::count_children`].
@@ -113,11 +144,10 @@ impl Facts {
 
     /// Says how many members or elements an object or list got, once it is closed.
     pub fn count_children(&mut self, fact: usize, count: usize) {
-        if let Some((_, _, stored)) = self.list.get_mut(fact) {
-            match stored {
-                Stored::Object(children) | Stored::Array(children) => *children = count,
-                _ => {}
-            }
+        if let Some((_, _, Stored::Object(children) | Stored::Array(children))) =
+            self.list.get_mut(fact)
+        {
+            *children = count;
         }
     }
 
@@ -193,19 +223,21 @@ impl Facts {
         }
     }
 
-    /// Adds a field that is a tree of its own, and what the table knows inside it.
+    /// Adds a field that is a tree of its own, and what the table knows inside it. `name` stands for `?`.
     pub fn push_tree(
         &mut self,
         field: FieldId,
         item: Option<u32>,
+        name: Option<&str>,
         value: &Value,
         table: &FieldTable,
     ) {
         let mut pointer = String::new();
         for segment in table.spec(field).path.split('/') {
             pointer.push('/');
-            match (segment, item) {
-                ("*", Some(index)) => pointer.push_str(&index.to_string()),
+            match (segment, item, name) {
+                ("*", Some(index), _) => pointer.push_str(&index.to_string()),
+                ("?", _, Some(name)) => pointer.push_str(&escape(name)),
                 _ => pointer.push_str(segment),
             }
         }
@@ -214,7 +246,11 @@ impl Facts {
 
     fn walk(&mut self, value: &Value, table: &FieldTable, pointer: &mut String) {
         if let Some((field, item)) = table.at_pointer(pointer) {
-            self.push_value(field, item, value);
+            let fact = self.push_value(field, item, value);
+            if table.spec(field).path.ends_with('?') {
+                let name = pointer.rsplit('/').next().unwrap_or_default();
+                self.name(fact, &name.replace("~1", "/").replace("~0", "~"));
+            }
             // The members of what has no known form are nobody's business.
             if matches!(
                 table.spec(field).kind,
@@ -245,7 +281,7 @@ impl Facts {
         }
     }
 
-    fn push_value(&mut self, field: FieldId, item: Option<u32>, value: &Value) {
+    fn push_value(&mut self, field: FieldId, item: Option<u32>, value: &Value) -> usize {
         match value {
             Value::Null => self.push(field, item, Scalar::Null),
             Value::Bool(value) => self.push(field, item, Scalar::Boolean(*value)),
@@ -259,7 +295,7 @@ impl Facts {
             Value::String(text) => self.push(field, item, Scalar::Text(text)),
             Value::Array(elements) => self.push(field, item, Scalar::Array(elements.len())),
             Value::Object(members) => self.push(field, item, Scalar::Object(members.len())),
-        };
+        }
     }
 }
 

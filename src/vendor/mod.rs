@@ -17,6 +17,8 @@ pub mod registry;
 pub mod request;
 pub mod sink;
 pub mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod verdict;
 
 pub mod kameleoon;
@@ -35,7 +37,7 @@ pub use request::{Answer, Batch, BatchOrder, Body, Purpose, Request};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
-    Doubt, JobReading, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
+    Budget, Doubt, JobReading, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
 };
 
 use serde_json::Value;
@@ -104,6 +106,15 @@ pub struct Limits {
     pub requests_per_minute: u32,
     /// Jobs that may wait at the vendor, 0 for vendors without jobs.
     pub jobs_in_flight: usize,
+}
+
+/// One of a vendor's ways to do an operation, for the operator to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode {
+    /// The name in [`Batch::mode`] and in the ledger.
+    pub name: &'static str,
+    /// What it does, in plain words.
+    pub help: &'static str,
 }
 
 /// What a vendor can do about cancelling.
@@ -186,9 +197,8 @@ pub trait Vendor: Sync {
     fn counted_once(&self) -> &'static [&'static Rule] {
         &[]
     }
-    /// The rule that forbids two payloads of one key in a run, and the field that holds the key: see
-    /// [`check::duplicates`].
-    fn duplicate_rule(&self) -> Option<(&'static Rule, FieldId)> {
+    /// The rule that forbids two orders of one key in a run.
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
     /// What a profile must hold to reach it.
@@ -202,6 +212,21 @@ pub trait Vendor: Sync {
 
     /// How much it takes at once.
     fn limits(&self, operation: Operation, account: &Account) -> Limits;
+    /// Its ways to do an operation, the default first; empty where there is only one.
+    fn modes(&self, operation: Operation) -> &'static [Mode] {
+        let _ = operation;
+        &[]
+    }
+    /// [`Vendor::limits`] where the operator chose a mode.
+    fn limits_in_mode(
+        &self,
+        operation: Operation,
+        mode: Option<&str>,
+        account: &Account,
+    ) -> Limits {
+        let _ = mode;
+        self.limits(operation, account)
+    }
     /// What it can do about cancelling.
     fn cancelling(&self) -> Cancelling;
     /// Whether it has that operation at all; else a plain word why not.
@@ -223,6 +248,11 @@ pub trait Vendor: Sync {
     }
     /// Checks a payload: required fields, types, and the rules over several fields.
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>);
+    /// Checks what only a whole request can breach. A finding comes with the place of its order in the batch.
+    fn check_batch(&self, batch: &Batch) -> Vec<(usize, Finding)> {
+        let _ = batch;
+        Vec::new()
+    }
     /// What puts a finding of this vendor right, where one key can.
     fn fix(
         &self,
@@ -256,19 +286,36 @@ pub trait Vendor: Sync {
     ) -> Request;
     /// What an answer to [`Vendor::request`] says. `batch` is what was sent.
     fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict;
+    /// What an answer's headers say of the rate budget, whatever it was an answer to.
+    fn budget(&self, answer: &Answer) -> Option<Budget> {
+        let _ = answer;
+        None
+    }
     /// What to make of a batch whose answer never came or can't be used.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
-    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent; `None` where
-    /// its job is known and over, so that only the orders themselves are asked for.
+    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent.
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: Option<jiff::Timestamp>,
+        sent_at: jiff::Timestamp,
         account: &Account,
         credentials: &Credentials,
         token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
         let _ = (batch, sent_at, account, credentials, token);
+        None
+    }
+
+    /// Asks order by order about a batch whose job is done but names none of the orders it refused.
+    fn settling_after_job(
+        &self,
+        batch: &Batch,
+        message: Option<&str>,
+        account: &Account,
+        credentials: &Credentials,
+        token: Option<&Token>,
+    ) -> Option<Box<dyn Settling>> {
+        let _ = (batch, message, account, credentials, token);
         None
     }
 

@@ -70,28 +70,36 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
-    let mut findings = Vec::new();
-    let native = native_base(vendor, subject, operation);
-    let (mut value, mut origins) = native.unwrap_or_else(|| {
+    let mut notes = Vec::new();
+    let base = native_base(vendor, subject, operation);
+    let native = base.is_some();
+    let (mut value, mut origins) = base.unwrap_or_else(|| {
         let mut sink = TreeSink::new(vendor.table());
-        findings = write(vendor, subject.order, account, operation, &mut sink);
+        notes = write(vendor, subject.order, account, operation, &mut sink);
         sink.finish()
     });
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
+        // What encoding did to a place that was edited since is no news any more.
+        notes.retain(|note| !concerns(note, &change.pointer));
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
     if let Some(form) = vendor.text_form() {
         convert::convert(&mut value, form);
     }
-    let facts = Facts::of_value(&value, vendor.table());
+    let mut facts = Facts::of_value(&value, vendor.table());
+    if native {
+        facts.mark_native();
+    }
     let scope = Scope {
         operation,
         account,
         now,
     };
+    let mut findings = Vec::new();
     vendor.check(&facts, &scope, &mut findings);
+    findings.append(&mut notes);
     Inspected {
         value,
         origins,
@@ -111,18 +119,20 @@ pub fn encode(
     encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
-    if native_base(vendor, subject, operation).is_some()
-        || payload_edits(vendor, subject.edits).next().is_some()
-    {
+    let native = native_base(vendor, subject, operation).is_some();
+    if native || payload_edits(vendor, subject.edits).next().is_some() {
         let inspected = inspect(vendor, subject, account, operation, now);
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut encoded.bytes, &inspected.value);
         encoded.facts = Facts::of_value(&inspected.value, vendor.table());
+        if native {
+            encoded.facts.mark_native();
+        }
         encoded.findings = inspected.findings;
         return;
     }
     let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-    encoded.findings = write(vendor, subject.order, account, operation, &mut sink);
+    let mut notes = write(vendor, subject.order, account, operation, &mut sink);
     sink.finish();
     let scope = Scope {
         operation,
@@ -130,6 +140,16 @@ pub fn encode(
         now,
     };
     vendor.check(&encoded.facts, &scope, &mut encoded.findings);
+    encoded.findings.append(&mut notes);
+}
+
+/// Whether a finding is about that place or one inside it.
+fn concerns(finding: &Finding, pointer: &str) -> bool {
+    finding.target.pointer().is_some_and(|target| {
+        target
+            .strip_prefix(pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// The payload as the source has it, where it is what is sent; for a cancellation with what makes it one.
@@ -173,10 +193,7 @@ fn write(
     }
 }
 
-fn payload_edits<'a>(
-    vendor: VendorRef,
-    edits: &'a [Edit],
-) -> impl Iterator<Item = PayloadChange> + 'a {
+fn payload_edits(vendor: VendorRef, edits: &[Edit]) -> impl Iterator<Item = PayloadChange> {
     edits.iter().filter_map(move |edit| match &edit.target {
         EditTarget::Payload {
             vendor: name,

@@ -143,7 +143,10 @@ impl Sink for BytesSink<'_> {
 
     fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, _origin: Origin) {
         self.name(field, name);
-        self.facts.push(field, self.item_of(field), value);
+        let fact = self.facts.push(field, self.item_of(field), value);
+        if let Some(name) = name {
+            self.facts.name(fact, name);
+        }
         match value {
             Scalar::Null => self.bytes.extend_from_slice(b"null"),
             Scalar::Boolean(true) => self.bytes.extend_from_slice(b"true"),
@@ -159,7 +162,7 @@ impl Sink for BytesSink<'_> {
     fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, _origin: Origin) {
         self.name(field, name);
         self.facts
-            .push_tree(field, self.item_of(field), value, self.table);
+            .push_tree(field, self.item_of(field), name, value, self.table);
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut *self.bytes, value);
     }

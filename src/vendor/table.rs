@@ -96,7 +96,7 @@ pub struct FieldSpec {
     pub minimum: Option<i64>,
     /// The only values allowed; empty for any.
     pub choices: &'static [&'static str],
-    /// Null counts as not given.
+    /// Null and empty text count as not given.
     pub nullable: bool,
     /// What it means, and where it comes from unless the mapping or the profile says otherwise.
     pub help: &'static str,
@@ -145,7 +145,7 @@ impl FieldSpec {
         self
     }
 
-    /// Null counts as not given.
+    /// Null and empty text count as not given.
     #[must_use]
     pub const fn nullable(mut self) -> Self {
         self.nullable = true;

@@ -85,6 +85,19 @@ impl Verdict {
     }
 }
 
+/// How many more requests the vendor will take, by the headers of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Which budget, in the vendor's word.
+    pub name: Option<String>,
+    /// Requests in one period.
+    pub limit: Option<u64>,
+    /// Requests left of them.
+    pub remaining: Option<u64>,
+    /// How long until it is full again.
+    pub refills_in: Option<Duration>,
+}
+
 /// What to do about a batch whose end is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {

@@ -19,7 +19,7 @@ use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::source::{Progress, SourceOptions};
 use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
 
-pub use sending::{SendingError, resumable_source};
+pub use sending::{SendingError, Terms, resumable_source};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.

@@ -24,6 +24,19 @@ pub enum SendingError {
     Workspace(#[from] WorkspaceError),
 }
 
+/// How a run is to be sent, beside what its plan says.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The account's credentials.
+    pub credentials: Credentials,
+    /// Whether to stay until the vendor's jobs are done.
+    pub wait_for_jobs: bool,
+    /// The run whose orders this one retries.
+    pub retry_of: Option<RunId>,
+    /// The operator's own words for the record: filter, limit, reason.
+    pub choices: serde_json::Value,
+}
+
 impl Workspace {
     /// Takes the right to send to the target's account. Do it before planning, so that the plan knows of what
     /// a sender that died left in doubt.
@@ -33,16 +46,13 @@ impl Workspace {
         Ok(Seat::take(self.directories().data(), ledger, book, target)?)
     }
 
-    /// Begins a run over a file. `choices` are the operator's own words for the record.
+    /// Begins a run over a file.
     pub fn submit(
         &self,
         seat: Seat,
         plan: &Plan,
         deck: &Deck,
-        choices: &serde_json::Value,
-        retry_of: Option<RunId>,
-        credentials: Credentials,
-        wait_for_jobs: bool,
+        terms: Terms,
     ) -> Result<Started, SendingError> {
         let frozen = Frozen {
             source: deck.source().identity().to_owned(),
@@ -50,16 +60,16 @@ impl Workspace {
             mapping: deck.mapping_fingerprint().to_owned(),
             settings: plan.target.account.frozen(),
             edits: deck.edits_fingerprint(),
-            choices: json!({ "kind": "file", "mode": plan.mode, "choices": choices, "no_edits": deck.is_without_edits() })
+            choices: json!({ "kind": "file", "mode": plan.mode, "choices": terms.choices, "no_edits": deck.is_without_edits() })
                 .to_string(),
         };
         Ok(begin(
             seat,
             plan,
             frozen,
-            credentials,
-            retry_of,
-            wait_for_jobs,
+            terms.credentials,
+            terms.retry_of,
+            terms.wait_for_jobs,
         )?)
     }
 
@@ -101,17 +111,23 @@ impl Workspace {
         seat: Seat,
         plan: &Plan,
         file: Option<&Deck>,
-        reason: Option<&str>,
-        credentials: Credentials,
-        wait_for_jobs: bool,
+        terms: Terms,
     ) -> Result<Started, SendingError> {
         let frozen = Frozen {
             source: file.map_or_else(String::new, |deck| deck.source().identity().to_owned()),
             settings: plan.target.account.frozen(),
-            choices: json!({ "kind": "ids", "mode": plan.mode, "reason": reason }).to_string(),
+            choices: json!({ "kind": "ids", "mode": plan.mode, "choices": terms.choices })
+                .to_string(),
             ..Frozen::default()
         };
-        Ok(begin(seat, plan, frozen, credentials, None, wait_for_jobs)?)
+        Ok(begin(
+            seat,
+            plan,
+            frozen,
+            terms.credentials,
+            None,
+            terms.wait_for_jobs,
+        )?)
     }
 
     /// Takes up a run. The file it was decided on is opened again if something must be sent.

@@ -128,6 +128,21 @@ fn values_that_cannot_be_read_are_findings_at_their_field_and_place() {
 }
 
 #[test]
+fn a_field_that_stays_empty_is_an_error() {
+    let opened = run(
+        "[read]\ngroup_by = \"id\"\n[order]\nid = \"id\"\ntotal = \"total\"",
+        "id,total\n1.2E+5,1.2E+5\n",
+    );
+    assert_eq!(
+        told(&opened.find("1.2E+5").0.findings),
+        [
+            "MAP-02 error /id @ id, line 2: `1.2E+5` was a longer number",
+            "MAP-02 error /total @ total, line 2: `1.2E+5` is shortened by a spreadsheet, the digits behind are lost",
+        ]
+    );
+}
+
+#[test]
 fn lists_and_long_texts_are_bounded_in_findings() {
     let opened = run(
         "[read]\ngroup_by = \"id\"\n[order]\nid = \"id\"\nnote = \"note\"\ntotal = \"total\"",

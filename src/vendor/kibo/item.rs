@@ -1,6 +1,6 @@
 //! Writes a line: the product, and what one unit of it cost.
 
-use crate::finding::Target;
+use crate::finding::{Finding, Target};
 use crate::order::{Decimal, Field, LineItem};
 use crate::vendor::Encoder;
 use crate::vendor::sink::Origin;
@@ -64,7 +64,7 @@ pub fn write(e: &mut Encoder<'_>, index: u32) {
                 "{sum} for {} is no exact price of one, so the price before discounts is sent",
                 line.quantity.unwrap_or_default()
             );
-            e.note(&KIB_16, target, detail);
+            e.note(Finding::new(&KIB_16, target, detail));
         }
         let whole = |quantity: Decimal| {
             if quantity.is_integer() {

@@ -25,8 +25,8 @@ use serde_json::Value;
 
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldId, FieldTable, Limits, PayloadChange, Probe, Purpose, Request, Scope, SettingSpec,
-    SideEffect, Tally, TextForm, Token, TokenReading, Vendor, Verdict,
+    FieldTable, Limits, PayloadChange, Probe, Purpose, Request, Scope, SettingSpec, SideEffect,
+    Tally, TextForm, Token, TokenReading, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -58,8 +58,8 @@ impl Vendor for Kibo {
     fn counted_once(&self) -> &'static [&'static Rule] {
         rules::COUNTED_ONCE
     }
-    fn duplicate_rule(&self) -> Option<(&'static Rule, FieldId)> {
-        Some((&rules::KIB_14, fields::EXTERNAL_ORDER_ID))
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
+        Some(&rules::KIB_14)
     }
     fn credentials(&self) -> &'static [CredentialSpec] {
         account::CREDENTIALS

@@ -1,6 +1,6 @@
 //! Writes Kibo's payload of one order: an import, or the same order as cancelled.
 
-use crate::finding::Target;
+use crate::finding::{Finding, Target};
 use crate::order::outcome::Operation;
 use crate::order::{Decimal, Field, Order, Stage};
 use crate::vendor::facts::Scalar;
@@ -214,6 +214,6 @@ fn discounts(e: &mut Encoder<'_>, order: &Order) {
         && !e.is_given(DISCOUNTS)
     {
         let detail = format!("{discount} off the whole order");
-        e.note(&KIB_16, Target::field("discounts"), detail);
+        e.note(Finding::new(&KIB_16, Target::field("discounts"), detail));
     }
 }

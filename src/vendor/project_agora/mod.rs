@@ -1,9 +1,25 @@
-//! Project Agora.
+//! Project Agora Commerce (CitrusAd): `POST /v1/orders`, orders echoed, attributed to advertisements.
+
+mod answer;
+mod echo;
+mod fields;
+mod fix;
+mod payload;
+mod request;
+mod rules;
+mod settings;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use fields::{TABLE, id};
 
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, Limits, Probe, Request, Scope, SettingSpec, SideEffect, Tally, Token, Vendor,
-    Verdict,
+    FieldTable, Limits, PayloadChange, Probe, Request, Scope, SettingSpec, Settling, SideEffect,
+    Tally, Token, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -12,7 +28,14 @@ use crate::order::outcome::Operation;
 #[derive(Debug, Clone, Copy)]
 pub struct ProjectAgora;
 
-static TABLE: FieldTable = FieldTable::new(&[]);
+/// What is said where another would cancel.
+const NO_CANCEL: &str = "Project Agora documents no way to cancel an order: nothing is sent, and the order stays as it is there. Ask your contact at Project Agora.";
+/// What is said where another would update a status.
+const NO_STATUS: &str = "Project Agora's orders have no status: there is nothing to update.";
+
+/// Names of what is counted for the words about side effects.
+const WITH_AD: &str = "orders with an adId";
+const WITHOUT_ID: &str = "orders without an id";
 
 impl Vendor for ProjectAgora {
     fn name(&self) -> &'static str {
@@ -31,56 +54,164 @@ impl Vendor for ProjectAgora {
         &TABLE
     }
     fn rules(&self) -> &'static [&'static Rule] {
-        &[]
+        rules::RULES
+    }
+    fn counted_once(&self) -> &'static [&'static Rule] {
+        rules::COUNTED_ONCE
+    }
+    fn duplicate_rule(&self) -> Option<&'static Rule> {
+        Some(&rules::PAC_11)
     }
     fn credentials(&self) -> &'static [CredentialSpec] {
-        &[]
+        settings::CREDENTIALS
     }
     fn settings(&self) -> &'static [SettingSpec] {
-        &[]
+        settings::SETTINGS
     }
+    /// Each retailer has an address of its own.
     fn default_base_url(&self) -> Option<&'static str> {
         None
     }
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
+        &[("teamId", r#""sandbox-team""#)]
     }
-    fn limits(&self, _operation: Operation, _account: &Account) -> Limits {
+    /// The vendor documents no limits: 100 orders a request is our own choice, and its 429 sets the pace.
+    fn limits(&self, _operation: Operation, account: &Account) -> Limits {
+        let setting = |name, default: i64, most: i64| account.integer(name, default).clamp(0, most);
         Limits {
-            orders_per_request: 1,
-            bytes_per_request: 1 << 20,
-            concurrency: 1,
-            requests_per_minute: 0,
+            orders_per_request: setting("batch_size", 100, 100_000).max(1) as usize,
+            bytes_per_request: 8_000_000,
+            concurrency: setting("concurrency", 1, 64).max(1) as usize,
+            requests_per_minute: setting("requests_per_minute", 0, 1_000_000) as u32,
             jobs_in_flight: 0,
         }
     }
     fn cancelling(&self) -> Cancelling {
-        Cancelling::Impossible("")
+        Cancelling::Impossible(NO_CANCEL)
     }
-    fn supports(&self, _operation: Operation) -> Result<(), &'static str> {
-        Ok(())
-    }
-    fn encode(&self, _encoder: &mut Encoder<'_>) {}
-    fn check(&self, _facts: &Facts, _scope: &Scope<'_>, _findings: &mut Vec<Finding>) {}
-    fn side_effects(&self, _: Operation, _: &Account, _: &Tally) -> Vec<SideEffect> {
-        Vec::new()
-    }
-    fn request(&self, _: &Batch, account: &Account, _: &Credentials, _: Option<&Token>) -> Request {
-        Request::new(super::Purpose::Orders, "POST", account.base_url.clone())
-    }
-    fn read(&self, _: &Batch, _: &Answer, _: &Account) -> Verdict {
-        Verdict::InDoubt {
-            reason: String::new(),
+    fn supports(&self, operation: Operation) -> Result<(), &'static str> {
+        match operation {
+            Operation::Import => Ok(()),
+            Operation::Status => Err(NO_STATUS),
+            Operation::Cancel => Err(NO_CANCEL),
         }
     }
-    fn doubt(&self, _: &Batch, _: &Account) -> Doubt {
-        Doubt::AskOperator
+
+    fn encode(&self, encoder: &mut Encoder<'_>) {
+        payload::encode(encoder);
     }
-    fn probe(&self, _: &Account, _: &Credentials, _: Option<&Token>) -> Probe {
+    fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
+        rules::check(facts, scope, findings);
+    }
+    fn check_batch(&self, batch: &Batch) -> Vec<(usize, Finding)> {
+        rules::check_batch(batch)
+    }
+    fn fix(
+        &self,
+        finding: &Finding,
+        payload: &Value,
+        scope: &Scope<'_>,
+    ) -> Option<Vec<PayloadChange>> {
+        fix::fix(finding, payload, scope.account)
+    }
+    fn tally(&self, facts: &Facts, tally: &mut Tally) {
+        tally.orders += 1;
+        if facts.all(id::AD_ID).any(|fact| !fact.value.is_empty()) {
+            tally.add(WITH_AD);
+        }
+        if !facts.has(id::ID, None) {
+            tally.add(WITHOUT_ID);
+        }
+    }
+    fn side_effects(&self, _: Operation, account: &Account, tally: &Tally) -> Vec<SideEffect> {
+        side_effects(account, tally)
+    }
+
+    fn request(
+        &self,
+        batch: &Batch,
+        account: &Account,
+        credentials: &Credentials,
+        _: Option<&Token>,
+    ) -> Request {
+        request::orders(batch, account, credentials)
+    }
+    fn read(&self, batch: &Batch, answer: &Answer, _: &Account) -> Verdict {
+        answer::read(batch, answer)
+    }
+    /// The vendor is asked where the tenant allows it. The page doesn't say what a second copy does, so it is
+    /// sent again by itself only with an id and by the operator's setting.
+    fn doubt(&self, batch: &Batch, account: &Account) -> Doubt {
+        if settings::read_back(account) {
+            Doubt::AskVendor
+        } else if account.flag("resend", false) && batch.orders.iter().all(has_id) {
+            Doubt::Resend
+        } else {
+            Doubt::AskOperator
+        }
+    }
+    fn settling(
+        &self,
+        batch: &Batch,
+        _: jiff::Timestamp,
+        account: &Account,
+        credentials: &Credentials,
+        _: Option<&Token>,
+    ) -> Option<Box<dyn Settling>> {
+        settings::read_back(account).then(|| -> Box<dyn Settling> {
+            Box::new(settle::ReadBack::new(batch, account, credentials))
+        })
+    }
+    fn probe(&self, account: &Account, credentials: &Credentials, _: Option<&Token>) -> Probe {
+        let team = account
+            .defaults
+            .get("teamId")
+            .or_else(|| account.sandbox_defaults.get("teamId"))
+            .and_then(Value::as_str);
         Probe {
-            request: None,
-            proves: "",
-            leaves_open: "",
+            request: Some(request::probe(account, credentials, team)),
+            proves: "the address answers, and the key may read orders",
+            leaves_open: "whether the key may send orders; a tenant that doesn't let orders be read refuses this call although sending may work",
         }
     }
+}
+
+/// Whether the payload that was sent has an id of its own.
+fn has_id(order: &super::BatchOrder) -> bool {
+    serde_json::from_slice::<Value>(&order.payload)
+        .is_ok_and(|payload| echo::id(&payload).is_some())
+}
+
+/// What happens beside the import, in plain words.
+fn side_effects(account: &Account, tally: &Tally) -> Vec<SideEffect> {
+    let mut effects = Vec::new();
+    let mut tell = |warning, text: String| effects.push(SideEffect { text, warning });
+    let with_ad = tally.count(WITH_AD);
+    tell(
+        false,
+        format!(
+            "{with_ad} of {} orders have an adId and are attributed to advertisements, which advertisers pay for.",
+            tally.orders
+        ),
+    );
+    if settings::total_is_of_a_unit(account) {
+        tell(
+            true,
+            "An item's price after discounts is sent for one unit (total_means = \"unit\")."
+                .to_owned(),
+        );
+    } else {
+        tell(false, "An item's price after discounts is sent for the whole line (total_means = \"line\"); the page's examples show one unit.".to_owned());
+    }
+    tell(true, "Orders can't be cancelled or changed at Project Agora afterwards, as far as its page says.".to_owned());
+    let without_id = tally.count(WITHOUT_ID);
+    if without_id > 0 {
+        tell(
+            true,
+            format!(
+                "{without_id} orders have no id: after a lost answer they can be neither asked for nor sent again safely."
+            ),
+        );
+    }
+    effects
 }

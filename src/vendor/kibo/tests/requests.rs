@@ -22,7 +22,7 @@ fn credentials() -> Credentials {
 fn token() -> Token {
     Token {
         secret: Secret::new("tok-en"),
-        lifetime: std::time::Duration::from_secs(60),
+        lifetime: std::time::Duration::from_mins(1),
     }
 }
 

@@ -5,10 +5,8 @@ use serde_json::{Value, json};
 use super::{account, findings, live, order, told};
 use crate::finding::Severity;
 use crate::order::{Currency, Payment};
-use crate::vendor::check::duplicates;
-use crate::vendor::kibo::Kibo;
+use crate::vendor::Environment;
 use crate::vendor::kibo::rules::RULES;
-use crate::vendor::{Environment, Vendor};
 
 /// What one change of the good order makes the rules say.
 fn after(pointer: &str, value: Value) -> Vec<(&'static str, String)> {
@@ -348,21 +346,6 @@ fn kib_13_passwords() {
     );
     let found = findings(&order(), &live(), &[change]);
     assert!(!found[0].message().contains("hunter2"));
-}
-
-#[test]
-fn kib_14_the_same_id_twice() {
-    let (rule, field) = Kibo.duplicate_rule().unwrap();
-    let field = Kibo.table().spec(field);
-    let found = duplicates(rule, field, ["#1", "#2", "#1"].into_iter());
-    let positions: Vec<usize> = found.iter().map(|(position, _)| *position).collect();
-    assert_eq!(positions, [0, 2]);
-    assert_eq!(found[0].1.rule.id, "KIB-14");
-    assert_eq!(
-        found[0].1.target.pointer().as_deref(),
-        Some("/externalOrderID")
-    );
-    assert!(duplicates(rule, field, ["#1", "#2"].into_iter()).is_empty());
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! Tokens: fetched before the first request, kept while they live, renewed once when they are refused.
+
+use std::time::{Duration, Instant};
+
+use super::RunEvent;
+use super::pace::{LONGEST_WAIT, backoff};
+use super::record::{mask, record_of};
+use super::run::{Halt, MOST_ATTEMPTS, Runner};
+use super::transport::Arrival;
+use crate::vendor::{Token, TokenReading};
+
+impl Runner {
+    /// Makes sure that there is a token where one is needed; false if the run halts instead.
+    pub(super) async fn ensure_token(&mut self) -> bool {
+        let still_good = |token: &Token, since: &Instant| {
+            // Renewed a little early, so that it doesn't run out on the way.
+            since.elapsed() + Duration::from_secs(20) < token.lifetime
+        };
+        if let Some((token, since)) = &self.token
+            && still_good(token, since)
+        {
+            return true;
+        }
+        let mut attempt = 0;
+        loop {
+            let Some(request) = self
+                .job
+                .vendor
+                .token_request(&self.job.account, &self.job.credentials)
+            else {
+                return true;
+            };
+            let exchange = match self.send_recorded(&request, &[]).await {
+                Ok(exchange) => exchange,
+                Err(error) => {
+                    self.halt.get_or_insert(Halt::Ledger(error));
+                    return false;
+                }
+            };
+            let (arrival, took) = self.transport.send(&request).await;
+            let reading = match &arrival {
+                Arrival::Answered(answer) => self.job.vendor.read_token(answer),
+                Arrival::NotSent(reason) | Arrival::Lost(reason) => {
+                    TokenReading::Wait(None, reason.clone())
+                }
+            };
+            let mut record = record_of(exchange, &arrival, took);
+            let mut wait = None;
+            match reading {
+                TokenReading::Token(token) => {
+                    mask(&mut record.body, token.secret.expose());
+                    self.token = Some((token, Instant::now()));
+                }
+                TokenReading::Refused(reason) => {
+                    record.reason = Some(reason.clone());
+                    self.halt.get_or_insert(Halt::Paused(reason));
+                }
+                TokenReading::Wait(asked, reason) => {
+                    record.reason = Some(reason.clone());
+                    wait = Some((asked, reason));
+                }
+                TokenReading::Unusable(reason) => {
+                    record.reason = Some(reason.clone());
+                    wait = Some((None, reason));
+                }
+            }
+            self.record(record).await;
+            if self.halt.is_some() {
+                return false;
+            }
+            let Some((asked, reason)) = wait else {
+                return true;
+            };
+            attempt += 1;
+            if attempt >= MOST_ATTEMPTS {
+                self.halt.get_or_insert(Halt::Paused(format!(
+                    "no token: {reason}; `orderdeck resume` tries again"
+                )));
+                return false;
+            }
+            let wait = asked.unwrap_or_else(|| backoff(attempt)).min(LONGEST_WAIT);
+            self.tell(RunEvent::Waiting {
+                reason,
+                left: Some(wait),
+            });
+            tokio::time::sleep(wait).await;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Writes an order as Voucherify's import takes it: whole amounts in the smallest currency unit, gross
+//! lines, order discounts apart, and in `metadata` what has no field.
+
+mod free_form;
+mod line;
+mod person;
+
+use rust_decimal::Decimal;
+
+use self::free_form::{Member, free_form};
+use self::line::item;
+use self::person::{customer, referrer};
+use super::fields::{TABLE, field};
+use super::settings;
+use crate::order::money::minor_units;
+use crate::order::outcome::Operation;
+use crate::order::{Field, LineItem, Order, Stage};
+use crate::vendor::{Encoder, FieldId, Origin};
+
+/// The vendor's name in mappings.
+pub(super) const NAME: &str = "voucherify";
+
+/// Writes the payload: the whole order for an import, its id and status for anything else.
+pub(super) fn encode(e: &mut Encoder<'_>) {
+    let order = e.order;
+    e.text(
+        field!("source_id"),
+        Some(&order.id),
+        Origin::Fields(&[Field::Id]),
+    );
+    if e.operation == Operation::Import {
+        e.given(field!("id"));
+    }
+    let stage = match e.operation {
+        Operation::Cancel => Stage::Cancelled,
+        Operation::Import | Operation::Status => order.stage(),
+    };
+    let (word, origin) = status(e, stage);
+    e.text(field!("status"), Some(word), origin);
+    if e.operation != Operation::Import {
+        return;
+    }
+    let decimals = settings::decimals(e.account, order.currency);
+    order_amounts(e, decimals);
+    customer(e);
+    e.given(field!("referrer_id"));
+    referrer(e);
+    if order.items.is_empty() {
+        e.given(field!("items"));
+    } else {
+        e.items(field!("items"), |e, line| item(e, line, decimals));
+    }
+    metadata(e);
+}
+
+fn status<'a>(e: &Encoder<'a>, stage: Stage) -> (&'a str, Origin) {
+    if e.operation == Operation::Cancel {
+        return (settings::status_word(e.account, stage), Origin::Fixed);
+    }
+    let origin = Origin::Fields(&[Field::Cancelled, Field::Payment, Field::Fulfilment]);
+    (settings::status_word(e.account, stage), origin)
+}
+
+fn order_amounts(e: &mut Encoder<'_>, decimals: u32) {
+    let order = e.order;
+    match sum_of_lines(order) {
+        Some(sum) => amount(
+            e,
+            field!("amount"),
+            Some(sum),
+            decimals,
+            Origin::Reckoned("sum of the items' amounts"),
+        ),
+        None => amount(
+            e,
+            field!("amount"),
+            order.total,
+            decimals,
+            Origin::Fields(&[Field::Total]),
+        ),
+    }
+    e.given(field!("initial_amount"));
+    amount(
+        e,
+        field!("discount_amount"),
+        order.discount_total,
+        decimals,
+        Origin::Fields(&[Field::DiscountTotal]),
+    );
+}
+
+/// The lines before discounts, if there are any and each one's sum is known.
+fn sum_of_lines(order: &Order) -> Option<Decimal> {
+    if order.items.is_empty() {
+        return None;
+    }
+    order
+        .items
+        .iter()
+        .map(LineItem::gross)
+        .try_fold(Decimal::ZERO, |sum, gross| sum.checked_add(gross?))
+}
+
+/// Writes an amount in the smallest unit. One that is finer is written with its decimals, so that the rule
+/// about it points at its field.
+fn amount(
+    e: &mut Encoder<'_>,
+    field: FieldId,
+    value: Option<Decimal>,
+    decimals: u32,
+    origin: Origin,
+) {
+    let minor = value.and_then(|value| {
+        minor_units(value, decimals)
+            .or_else(|| Some(value.checked_mul(scale(decimals)?)?.normalize()))
+    });
+    e.number(field, minor, origin);
+}
+
+fn scale(decimals: u32) -> Option<Decimal> {
+    10_u64.checked_pow(decimals).map(Decimal::from)
+}
+
+/// What has no field of its own: the date, since the import stamps its own, and the rest of the total.
+fn metadata(e: &mut Encoder<'_>) {
+    let order = e.order;
+    let mut own = Vec::with_capacity(4);
+    if let Some(placed_at) = &order.placed_at {
+        own.push((
+            settings::order_date_key(e.account),
+            Member::Text(placed_at.to_string()),
+            Origin::Fields(&[Field::PlacedAt]),
+        ));
+    }
+    for (name, value, origin) in [
+        (
+            "shipping",
+            order.shipping_total,
+            Origin::Fields(&[Field::ShippingTotal]),
+        ),
+        ("tax", order.tax_total, Origin::Fields(&[Field::TaxTotal])),
+        ("total", order.total, Origin::Fields(&[Field::Total])),
+    ] {
+        if let Some(value) = value {
+            own.push((name, Member::Number(value), origin));
+        }
+    }
+    free_form(e, field!("metadata"), field!("metadata/?"), None, own);
+}
+
+/// Writes an object if there is anything in it: from the order, or given by mapping or profile. A mapping or
+/// profile may also give it whole.
+fn object_if(
+    e: &mut Encoder<'_>,
+    field: FieldId,
+    line: Option<u32>,
+    from_order: bool,
+    members: impl FnOnce(&mut Encoder<'_>),
+) {
+    let whole = e.vendor_field(field).is_some();
+    if !whole && (from_order || any_member_given(e, field, line)) {
+        e.object(field, members);
+    } else {
+        e.given(field);
+    }
+}
+
+/// Whether mapping, profile or sandbox give anything inside an object.
+fn any_member_given(e: &Encoder<'_>, field: FieldId, line: Option<u32>) -> bool {
+    let path = TABLE.spec(field).path;
+    let inside = |other: &str| {
+        other
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    e.order
+        .vendor_fields
+        .iter()
+        .any(|given| given.vendor == NAME && given.item == line && inside(&given.path))
+        || e.account.defaults.keys().any(|path| inside(path))
+        || e.account.sandbox_defaults.keys().any(|path| inside(path))
+}
