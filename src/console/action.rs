@@ -214,7 +214,11 @@ mod tests {
         for spec in TABLE {
             assert_eq!(spec.command.spec().name, spec.name);
             assert_eq!(Command::from_name(spec.name), Some(spec.command));
-            assert!(!spec.help.is_empty() && !spec.help.ends_with('.'), "{}", spec.name);
+            assert!(
+                !spec.help.is_empty() && !spec.help.ends_with('.'),
+                "{}",
+                spec.name
+            );
         }
     }
 }

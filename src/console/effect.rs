@@ -123,8 +123,15 @@ pub enum Effect {
     LookAtRequest {
         /// The plan.
         plan: Arc<Plan>,
-        /// As a curl command to copy instead.
-        curl: bool,
+    },
+    /// Copy the request for some orders as a curl command.
+    CurlOf {
+        /// The file.
+        deck: Deck,
+        /// For whom.
+        target: Box<Target>,
+        /// Which orders.
+        selection: Selection,
     },
     /// Put every request of a plan together and send none.
     DryRun {

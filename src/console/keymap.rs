@@ -64,16 +64,17 @@ impl Keymap {
                 let near = TABLE
                     .iter()
                     .map(|spec| spec.name)
-                    .max_by(|a, b| {
-                        strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name))
-                    })
+                    .max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)))
                     .unwrap_or_default();
-                error(format!("there is no command `{name}`; did you mean {near}?"))
+                error(format!(
+                    "there is no command `{name}`; did you mean {near}?"
+                ))
             })?;
             let chords = chords
                 .iter()
                 .map(|text| {
-                    Chord::parse(text).ok_or_else(|| error(format!("`{text}` is no key (of {name})")))
+                    Chord::parse(text)
+                        .ok_or_else(|| error(format!("`{text}` is no key (of {name})")))
                 })
                 .collect::<Result<_, _>>()?;
             keys.insert(command, chords);
@@ -244,7 +245,11 @@ mod tests {
         let own = Keymap::with_own("submit = ['ctrl-s']", "keymap.toml").unwrap();
         assert_eq!(own.first(Command::Submit), "ctrl-s");
         assert_eq!(own.first(Command::Edit), "e");
-        let told = |text| Keymap::with_own(text, "keymap.toml").unwrap_err().to_string();
+        let told = |text| {
+            Keymap::with_own(text, "keymap.toml")
+                .unwrap_err()
+                .to_string()
+        };
         assert!(told("sumbit = ['S']").contains("did you mean submit?"));
         assert!(told("submit = ['ctrl-hyper']").contains("`ctrl-hyper` is no key"));
         assert!(told("submit = ['e']").contains("e is the key of both edit and submit"));

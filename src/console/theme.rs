@@ -194,7 +194,13 @@ mod tests {
     #[test]
     fn no_color_is_modifiers_only_and_nothing_is_reversed() {
         let theme = Theme::from_environment(&|name| (name == "NO_COLOR").then(|| "1".to_owned()));
-        for style in [theme.selection, theme.error, theme.live, theme.json_text, theme.key] {
+        for style in [
+            theme.selection,
+            theme.error,
+            theme.live,
+            theme.json_text,
+            theme.key,
+        ] {
             assert_eq!((style.fg, style.bg), (None, None));
             assert!(!style.add_modifier.contains(Modifier::REVERSED));
         }
@@ -203,7 +209,8 @@ mod tests {
 
     #[test]
     fn a_light_terminal_gets_the_light_theme() {
-        let theme = Theme::from_environment(&|name| (name == "COLORFGBG").then(|| "0;15".to_owned()));
+        let theme =
+            Theme::from_environment(&|name| (name == "COLORFGBG").then(|| "0;15".to_owned()));
         assert_eq!(theme.kind, Kind::Light);
     }
 }

@@ -76,10 +76,7 @@ impl Worker {
     pub(super) fn jobs(&self, tell: Tell<'_>) {
         let found = self.gather(|book, ledger| {
             let jobs = ledger.jobs(None)?;
-            Ok(jobs
-                .into_iter()
-                .map(|row| JobEntry { book, row })
-                .collect())
+            Ok(jobs.into_iter().map(|row| JobEntry { book, row }).collect())
         });
         tell(Arrival::Jobs(found.map(|mut found| {
             found.sort_by_key(|entry: &JobEntry| std::cmp::Reverse(entry.row.started_at));

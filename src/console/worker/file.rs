@@ -96,8 +96,7 @@ impl Worker {
                 .or_insert_with(|| workspace.existing_ledger(book).ok().flatten());
             let Some(ledger) = ledger else { continue };
             let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
-            let found =
-                ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys);
+            let found = ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys);
             for (row, outcome) in rows.iter_mut().zip(found.unwrap_or_default()) {
                 if let Some(slot) = row.sent.get_mut(tab) {
                     *slot = outcome;
@@ -192,9 +191,10 @@ impl Worker {
             {
                 continue;
             }
-            let outcome = ledger.as_ref().zip(target).and_then(|(ledger, target)| {
-                last_outcome(ledger, target, &order.order.id)
-            });
+            let outcome = ledger
+                .as_ref()
+                .zip(target)
+                .and_then(|(ledger, target)| last_outcome(ledger, target, &order.order.id));
             let known = Known {
                 findings: &encoded.findings,
                 outcome,
@@ -295,9 +295,7 @@ fn judge(
             rule: finding.rule,
             severity: finding.severity,
         };
-        if finding.severity == Severity::Info
-            || once.contains(&finding.rule)
-            || hits.contains(&hit)
+        if finding.severity == Severity::Info || once.contains(&finding.rule) || hits.contains(&hit)
         {
             continue;
         }
@@ -329,10 +327,7 @@ pub(in crate::console) fn inspect(
     let (mut origins, mut fixable) = (HashMap::new(), Vec::new());
     if let Ok(payload) = &payload {
         for (pointer, origin) in &payload.origins {
-            origins.insert(
-                pointer.clone(),
-                deck.origin_words(&order, pointer, *origin),
-            );
+            origins.insert(pointer.clone(), deck.origin_words(&order, pointer, *origin));
         }
         let scope = Scope {
             operation: target.operation,

@@ -65,8 +65,9 @@ impl Worker {
         };
         tokio::spawn(async move {
             if matches!(effect, Effect::StartSandbox) {
-                let mut tell = tell;
-                return worker.start_sandbox(&mut tell).await;
+                let tell = tell;
+                worker.start_sandbox().await.into_iter().for_each(tell);
+                return;
             }
             let mut tell = tell;
             let sent = tell.clone();
@@ -144,7 +145,12 @@ impl Worker {
                 selection,
                 choice,
             } => self.submit(&deck, &plan, &selection, &choice, tell),
-            Effect::LookAtRequest { plan, curl } => self.look(&plan, curl, tell),
+            Effect::LookAtRequest { plan } => self.look(&plan, tell),
+            Effect::CurlOf {
+                deck,
+                target,
+                selection,
+            } => self.curl(&deck, &target, &selection, tell),
             Effect::DryRun { plan } => send::dry_run(&plan, tell),
             Effect::PrepareCancel {
                 ticket,
@@ -172,7 +178,7 @@ impl Worker {
     }
 
     /// Starts the vendors on loopback, and tells the accounts anew: their addresses are known now.
-    pub async fn start_sandbox(&self, tell: Tell<'_>) {
+    pub async fn start_sandbox(&self) -> Vec<Arrival> {
         let started = self
             .workspace
             .write()
@@ -181,12 +187,13 @@ impl Worker {
             .await
             .map(|_| ())
             .map_err(|error| error.to_string());
-        let ok = started.is_ok();
-        if ok {
+        let mut arrivals = Vec::new();
+        if started.is_ok() {
             let workspace = self.workspace.read().await;
-            tell(accounts_of(&workspace));
+            arrivals.push(accounts_of(&workspace));
         }
-        tell(Arrival::Sandbox(started));
+        arrivals.push(Arrival::Sandbox(started));
+        arrivals
     }
 
     fn accounts(&self, tell: Tell<'_>) {

@@ -12,7 +12,7 @@ use crate::order::outcome::Operation;
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Fate, Plan, RunEvent, Selection, Started};
 use crate::vendor::{Batch, BatchOrder, Credentials, Request};
-use crate::workspace::Workspace;
+use crate::workspace::{Terms, Workspace};
 
 /// How often progress is told.
 const TOLD_EVERY: Duration = Duration::from_millis(80);
@@ -117,10 +117,12 @@ impl Worker {
                 seat,
                 plan,
                 deck,
-                &serde_json::json!({ "from": "console", "choice": choice }),
-                None,
-                credentials,
-                true,
+                Terms {
+                    choices: serde_json::json!({ "from": "console", "choice": choice }),
+                    retry_of: None,
+                    credentials,
+                    wait_for_jobs: true,
+                },
             )
             .map(Some)
             .map_err(|error| error.to_string())
@@ -193,14 +195,21 @@ impl Worker {
         }
     }
 
-    pub(super) fn look(&self, plan: &Plan, curl: bool, tell: Tell<'_>) {
+    pub(super) fn look(&self, plan: &Plan, tell: Tell<'_>) {
+        let lines = self.first_request(plan).map(|request| lines_of(&request));
         let title = "Request".to_owned();
-        let request = self.first_request(plan);
-        if curl {
-            return tell(Arrival::Copy(request.map(|request| curl_of(&request))));
-        }
-        let lines = request.map(|request| lines_of(&request));
         tell(Arrival::Look { title, lines });
+    }
+
+    pub(super) fn curl(&self, deck: &Deck, target: &Target, selection: &Selection, tell: Tell<'_>) {
+        let plan = Plan::of_deck(deck, target, selection, None, &mut |_| {
+            ControlFlow::Continue(())
+        });
+        let command = plan
+            .map_err(|error| error.to_string())
+            .and_then(|plan| self.first_request(&plan))
+            .map(|request| curl_of(&request));
+        tell(Arrival::Copy(command));
     }
 
     fn first_request(&self, plan: &Plan) -> Told<Request> {
@@ -266,7 +275,7 @@ impl Worker {
                     .map_err(|error| error.to_string())
             });
             return match plan {
-                Ok(plan) => self.look(&plan, false, tell),
+                Ok(plan) => self.look(&plan, tell),
                 Err(why) => tell(Arrival::Tell(Err(why))),
             };
         }
@@ -281,18 +290,25 @@ impl Worker {
             let plan = Workspace::plan_cancel(target, orders, mode, Some(seat.ledger()))
                 .map_err(|error| error.to_string())?;
             if plan.to_send.orders == 0 {
-                let why = plan
-                    .orders
-                    .iter()
-                    .find_map(|order| match &order.fate {
-                        Fate::Blocked { rule, reason } => Some(format!("{rule} {reason}")),
-                        Fate::Doubtful(reason) | Fate::Skipped(reason) => Some(reason.clone()),
-                        _ => None,
-                    });
+                let why = plan.orders.iter().find_map(|order| match &order.fate {
+                    Fate::Blocked { rule, reason } => Some(format!("{rule} {reason}")),
+                    Fate::Doubtful(reason) | Fate::Skipped(reason) => Some(reason.clone()),
+                    _ => None,
+                });
                 return Err(why.unwrap_or_else(|| "there is nothing to cancel".to_owned()));
             }
             workspace
-                .submit_cancel(seat, &plan, deck, None, credentials, true)
+                .submit_cancel(
+                    seat,
+                    &plan,
+                    deck,
+                    Terms {
+                        choices: serde_json::json!({ "from": "console" }),
+                        retry_of: None,
+                        credentials,
+                        wait_for_jobs: true,
+                    },
+                )
                 .map_err(|error| error.to_string())
         };
         match begin() {
