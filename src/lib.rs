@@ -14,6 +14,7 @@
 //! | [`profile`] | accounts and their credentials in the config directory |
 //! | [`ledger`] | the durable record of runs, exchanges, jobs and outcomes |
 //! | [`deck`] | an opened file with its mapping and edits: what both fronts look at |
+//! | [`rulebook`] | all rules of all families, to be explained |
 //! | [`submit`] | plan, pace, send, settle, watch jobs |
 //! | [`workspace`] | directories, profiles, ledgers and the sandbox, as both fronts use them |
 //! | [`sandbox`] | the four vendors on loopback; knows none of the above |
@@ -27,6 +28,7 @@ pub mod ledger;
 pub mod mapping;
 pub mod order;
 pub mod profile;
+pub mod rulebook;
 pub mod sandbox;
 pub mod secret;
 pub mod source;

@@ -151,6 +151,9 @@ pub struct PreviewArgs {
     /// What is to be done with the orders
     #[arg(long, value_name = "O", default_value = "import", value_parser = operations())]
     pub operation: Operation,
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Print the requests instead of the payloads, secrets masked
     #[arg(long)]
     pub requests: bool,
@@ -203,6 +206,9 @@ pub struct SubmitArgs {
     /// What is to be done with the orders
     #[arg(long, value_name = "O", default_value = "import", value_parser = operations())]
     pub operation: Operation,
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Send orders that are unchanged since this account took them, too
     #[arg(long)]
     pub resend: bool,
@@ -241,6 +247,9 @@ pub struct CancelArgs {
     /// Name or path of the mapping for --file, instead of the one detected
     #[arg(long, value_name = "M", requires = "file")]
     pub mapping: Option<String>,
+    /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
@@ -332,9 +341,12 @@ pub struct ExportArgs {
     /// Orders with these outcomes only [default: all]
     #[arg(long, value_name = "O", num_args = 1.., value_delimiter = ',')]
     pub outcome: Vec<String>,
-    /// The CSV file to write
+    /// The file to write: .csv, .json or .ndjson
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `profile`.

@@ -3,11 +3,33 @@
 //! [`cli`] is the grammar, [`failure`] how a command ends, [`output`] what it may write where, [`session`] what
 //! it works with.
 
+mod cancel;
+mod check;
 pub mod cli;
+mod explain;
+mod export;
 pub mod failure;
+mod history;
+mod inspect;
+mod jobs;
+pub mod manual;
+mod mapping;
 pub mod output;
+mod preview;
+mod profile;
 pub mod progress;
+mod resume;
+mod retry;
+mod runs;
+mod sandbox;
+mod sending;
 pub mod session;
+mod show;
+mod signals;
+mod status;
+mod submit;
+mod tail;
+pub mod terminal;
 
 use std::process::ExitCode;
 
@@ -84,27 +106,27 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     Ok(exit as u8)
 }
 
-async fn dispatch(_session: &mut Session, command: Command) -> Outcome {
+async fn dispatch(session: &mut Session, command: Command) -> Outcome {
     match command {
-        Command::Inspect(_)
-        | Command::Check(_)
-        | Command::Preview(_)
-        | Command::Submit(_)
-        | Command::Cancel(_)
-        | Command::Runs(_)
-        | Command::Status(_)
-        | Command::Resume(_)
-        | Command::Retry(_)
-        | Command::Jobs(_)
-        | Command::Tail(_)
-        | Command::History(_)
-        | Command::Export(_)
-        | Command::Profile(_)
-        | Command::Mapping(_)
-        | Command::Sandbox(_)
-        | Command::Explain(_)
-        | Command::Manual(_)
-        | Command::Completions(_)
-        | Command::Man => Err(Failure::usage("this command isn't built yet")),
+        Command::Inspect(args) => inspect::run(session, &args),
+        Command::Check(args) => check::run(session, args),
+        Command::Preview(args) => preview::run(session, args),
+        Command::Profile(args) => profile::run(session, args).await,
+        Command::Mapping(args) => mapping::run(session, &args),
+        Command::Sandbox(args) => sandbox::run(session, &args).await,
+        Command::Explain(args) => explain::run(session, &args),
+        Command::Manual(args) => manual::manual(session, &args),
+        Command::Completions(args) => manual::completions(session, &args),
+        Command::Man => manual::man(session),
+        Command::Submit(args) => submit::run(session, args).await,
+        Command::Cancel(args) => cancel::run(session, args).await,
+        Command::Runs(args) => runs::run(session, &args),
+        Command::Status(args) => status::run(session, args).await,
+        Command::Resume(args) => resume::run(session, args).await,
+        Command::Retry(args) => retry::run(session, args).await,
+        Command::Jobs(args) => jobs::run(session, args).await,
+        Command::Tail(args) => tail::run(session, args).await,
+        Command::History(args) => history::run(session, &args),
+        Command::Export(args) => export::run(session, args),
     }
 }

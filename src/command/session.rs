@@ -7,9 +7,11 @@ use super::failure::Failure;
 use super::output::{self, Out};
 use super::progress::Progress;
 use crate::deck::Deck;
+use crate::ledger::Book;
+use crate::order::outcome::Operation;
 use crate::profile::SANDBOX_PREFIX;
 use crate::sandbox::SandboxConfig;
-use crate::vendor::Environment;
+use crate::vendor::{Environment, VendorRef};
 use crate::workspace::Workspace;
 
 /// One command under way.
@@ -23,7 +25,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a file with its saved edits, says how many orders they touch, and remembers the file.
+    /// The only ledger that counts, if `--sandbox` was said.
+    pub fn book(&self) -> Option<Book> {
+        self.sandbox.then_some(Book::Sandbox)
+    }
+
+    /// Opens a file with its saved edits, says how many orders they touch and what couldn't be read.
     pub fn open(
         &mut self,
         file: &Path,
@@ -36,6 +43,7 @@ impl Session {
             ControlFlow::Continue(())
         })?;
         drop(progress);
+        tell_unreadable(&deck);
         let edits = deck.edits().len() as u64;
         if no_edits {
             if edits > 0 {
@@ -87,6 +95,56 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Says what of the file couldn't be read at all: those records are no orders, so no order tells of them.
+fn tell_unreadable(deck: &Deck) {
+    let path = deck.source().path().display();
+    let mut errors = deck
+        .index()
+        .findings()
+        .iter()
+        .filter(|finding| finding.blocks());
+    if let Some(first) = errors.next() {
+        let place = first.place.clone().unwrap_or_default();
+        let more = match errors.count() {
+            0 => String::new(),
+            more => format!("; {more} more, `orderdeck check` lists them"),
+        };
+        output::note(format_args!(
+            "{path}: {place}: {}; {}{more}",
+            first.message(),
+            first.rule.remedy.trim_end_matches('.')
+        ));
+    }
+}
+
+/// The vendor's way to do an operation that the operator chose, `None` for its default.
+///
+/// # Errors
+/// The vendor has no such way; the message names those that it has.
+pub fn mode(
+    vendor: VendorRef,
+    operation: Operation,
+    chosen: Option<&str>,
+) -> Result<Option<String>, Failure> {
+    let Some(chosen) = chosen else {
+        return Ok(None);
+    };
+    let modes = vendor.modes(operation);
+    if modes.iter().any(|mode| mode.name == chosen) {
+        return Ok(Some(chosen.to_owned()));
+    }
+    let known: Vec<&str> = modes.iter().map(|mode| mode.name).collect();
+    let title = vendor.title();
+    Err(Failure::usage(if known.is_empty() {
+        format!("{title} has one way only to do {operation}: leave --mode out")
+    } else {
+        format!(
+            "{title} can do {operation} in these modes: {}",
+            known.join(", ")
+        )
+    }))
 }
 
 /// The names of the sandbox's profiles, for messages.

@@ -11,6 +11,10 @@ mod origin;
 mod overview;
 mod payload;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use filter::{Filter, FilterError};
@@ -96,12 +100,45 @@ impl Deck {
         self.file.index.key(order).map(std::borrow::Cow::into_owned)
     }
 
-    /// The place of an order by its key, as the source or as the order has it.
+    /// The place of an order by its key, as the order has it, else as the source has it.
     pub fn find(&self, key: &str) -> Option<usize> {
-        if let Some(found) = self.file.index.find(key) {
-            return Some(found);
+        self.find_all(&[key]).pop().flatten()
+    }
+
+    /// The same for many keys, in one pass over the file at most.
+    pub fn find_all(&self, keys: &[&str]) -> Vec<Option<usize>> {
+        let by_source = |key: &str| self.file.index.find(key);
+        let mut places: Vec<Option<usize>> = keys
+            .iter()
+            .map(|key| by_source(key).filter(|place| self.is_order(*place, key)))
+            .collect();
+        let mut missing: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (position, key) in keys.iter().enumerate() {
+            if places.get(position).is_some_and(Option::is_none) {
+                missing.entry(key).or_default().push(position);
+            }
         }
-        (0..self.len()).find(|index| self.order(*index).is_ok_and(|order| order.order.id == key))
+        for place in 0..self.len() {
+            if missing.is_empty() {
+                break;
+            }
+            let Ok(order) = self.order(place) else {
+                continue;
+            };
+            for position in missing.remove(order.order.id.as_str()).unwrap_or_default() {
+                if let Some(found) = places.get_mut(position) {
+                    *found = Some(place);
+                }
+            }
+        }
+        for (place, key) in places.iter_mut().zip(keys) {
+            *place = place.or_else(|| by_source(key));
+        }
+        places
+    }
+
+    fn is_order(&self, place: usize, key: &str) -> bool {
+        self.order(place).is_ok_and(|order| order.order.id == key)
     }
 
     /// Hash of the edits in force, hexadecimal; empty for none. What a run is frozen on.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::{Deck, DeckFile};
-use crate::mapping::{self, CompileError, DetectError, Mapping, MappingError};
+use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
 use crate::order::edit::EditLog;
-use crate::source::{Progress, Source, SourceError, SourceOptions};
+use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
+use crate::vendor;
 
 /// How a file is to be opened.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +42,18 @@ pub enum DeckError {
     /// The mapping and the file don't fit.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// The mapping speaks of a vendor or a field that isn't there.
+    #[error("the mapping {mapping} fills `{path}` of {vendor}: {problem}")]
+    VendorField {
+        /// Name of the mapping.
+        mapping: String,
+        /// The vendor as the mapping names it.
+        vendor: String,
+        /// The field as the mapping names it.
+        path: String,
+        /// What is wrong, and what there is.
+        problem: String,
+    },
     /// The mapping file can't be read.
     #[error(
         "the mapping {path} can't be read: {reason}; `orderdeck mapping list` shows the names of those that are known"
@@ -74,6 +87,10 @@ impl Deck {
             named(name, options.mappings_dir.as_deref())?
         } else {
             let found = mapping::detect(&source)?;
+            if found.mapping().is_err() && source.head(1)?.is_empty() {
+                // Nothing could be read: why is a better answer than that no preset fits.
+                source.index(&GroupBy::EachRecord, progress)?;
+            }
             let preset = found.mapping().map_err(|reason| DeckError::Unknown {
                 path: source.path().display().to_string(),
                 reason,
@@ -84,6 +101,7 @@ impl Deck {
         let fingerprint = blake3::hash(text.as_bytes()).to_hex();
         let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);
         let mapping = mapping.compile(source.format())?;
+        check_vendor_fields(&mapping)?;
         let index = source.index(mapping.group_by(), progress)?;
         Ok(Self {
             file: Arc::new(DeckFile {
@@ -97,6 +115,36 @@ impl Deck {
             without_edits: false,
         })
     }
+}
+
+/// The mapping can't see the vendors, so what it says of them is checked here.
+fn check_vendor_fields(mapping: &Compiled) -> Result<(), DeckError> {
+    for (name, path) in mapping.vendor_paths() {
+        let problem = match vendor::by_name(name) {
+            None => {
+                let names: Vec<_> = vendor::ALL.iter().map(|vendor| vendor.name()).collect();
+                format!("there is no such vendor, only {}", names.join(", "))
+            }
+            Some(vendor) => {
+                let table = vendor.table();
+                let pointer = format!("/{}", path.replace('*', "0"));
+                if table.find(path).is_some() || table.at_pointer(&pointer).is_some() {
+                    continue;
+                }
+                format!(
+                    "{} has no such field; `orderdeck manual` lists what it has",
+                    vendor.title()
+                )
+            }
+        };
+        return Err(DeckError::VendorField {
+            mapping: mapping.name().to_owned(),
+            vendor: name.to_owned(),
+            path: path.to_owned(),
+            problem,
+        });
+    }
+    Ok(())
 }
 
 /// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text.

@@ -2,6 +2,7 @@
 
 use super::{Deck, DeckOrder};
 use crate::finding::{Finding, Place};
+use crate::order::Field;
 use crate::order::field::Level;
 use crate::vendor::Origin;
 
@@ -67,11 +68,12 @@ impl Deck {
             return whole;
         };
         let exact = origins.iter().find(|(other, _)| *other == pointer);
+        let item = item_of(&pointer);
         let fields = match exact {
             Some((_, Origin::Fields(fields))) => *fields,
-            _ => return whole,
+            // What isn't there has no column; but its line item has a line.
+            _ => return item.and_then(|item| self.line_of(order, item)).or(whole),
         };
-        let item = item_of(&pointer);
         fields
             .iter()
             .find_map(|field| {
@@ -79,6 +81,23 @@ impl Deck {
                 self.file.mapping.place_of(*field, item, &order.group)
             })
             .or(whole)
+    }
+}
+
+impl Deck {
+    /// Where a line item stands, whatever of it.
+    fn line_of(&self, order: &DeckOrder, item: usize) -> Option<Place> {
+        let known = [Field::ItemName, Field::ItemSku, Field::ItemQuantity];
+        known.into_iter().find_map(|field| {
+            let place = self
+                .file
+                .mapping
+                .place_of(field, Some(item), &order.group)?;
+            Some(Place {
+                column: None,
+                ..place
+            })
+        })
     }
 }
 

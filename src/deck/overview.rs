@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use rust_decimal::Decimal;
 
 use super::{Deck, Left};
-use crate::finding::Rule;
+use crate::finding::{Finding, Rule, Severity};
 use crate::order::Moment;
+use crate::order::check::{self, Expectation, ORD_03};
 use crate::source::SourceError;
 
 /// How often a rule spoke.
@@ -17,6 +18,8 @@ pub struct RuleCount {
     pub rule: &'static Rule,
     /// How often.
     pub count: u64,
+    /// The worst of its findings: some rules speak more or less severely of some fields.
+    pub worst: Severity,
 }
 
 /// What a file holds.
@@ -34,7 +37,7 @@ pub struct Overview {
     pub last: Option<Moment>,
     /// Orders left out, by reason.
     pub left: BTreeMap<Left, u64>,
-    /// What reading and mapping found, by rule id.
+    /// What was found before any vendor has a word, by rule id.
     pub findings: BTreeMap<&'static str, RuleCount>,
 }
 
@@ -49,14 +52,10 @@ impl Deck {
         }
         let mut overview = Overview::default();
         for (rule, count) in self.file.index.counts() {
-            overview.findings.insert(
-                rule.id,
-                RuleCount {
-                    rule,
-                    count: *count,
-                },
-            );
+            overview.count(rule, rule.severity, *count);
         }
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut with_currency = 0;
         for index in 0..self.len() {
             if progress(index).is_break() {
                 return Err(SourceError::Stopped {
@@ -86,17 +85,52 @@ impl Deck {
             if let Some(left) = order.left {
                 *overview.left.entry(left).or_default() += 1;
             }
-            for finding in &order.findings {
-                overview
+            findings.clear();
+            findings.extend(
+                order
                     .findings
-                    .entry(finding.rule.id)
-                    .or_insert(RuleCount {
-                        rule: finding.rule,
-                        count: 0,
+                    .iter()
+                    .filter(|finding| {
+                        // Told by the index already.
+                        !self
+                            .file
+                            .index
+                            .counts()
+                            .iter()
+                            .any(|(rule, _)| *rule == finding.rule)
                     })
-                    .count += 1;
+                    .cloned(),
+            );
+            if order.native.is_none() {
+                check::check(&order.order, Expectation::default(), &mut findings);
+                with_currency += u64::from(order.order.currency.is_some());
+            }
+            for finding in &findings {
+                overview.count(finding.rule, finding.severity, 1);
             }
         }
+        if overview.totals.len() > 1 && with_currency > 0 {
+            overview.count(&ORD_03, ORD_03.severity, with_currency);
+        }
         Ok(self.file.overview.get_or_init(|| overview))
+    }
+}
+
+impl Overview {
+    fn count(&mut self, rule: &'static Rule, worst: Severity, count: u64) {
+        let entry = self.findings.entry(rule.id).or_insert(RuleCount {
+            rule,
+            count: 0,
+            worst,
+        });
+        entry.count += count;
+        entry.worst = entry.worst.max(worst);
+    }
+
+    /// Whether anything is so bad that orders can't be sent.
+    pub fn has_errors(&self) -> bool {
+        self.findings
+            .values()
+            .any(|found| found.worst == Severity::Error)
     }
 }

@@ -8,7 +8,7 @@ use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
 use crate::vendor::payload::{encode, inspect};
-use crate::vendor::{Account, Encoded, Origin, Subject, VendorRef};
+use crate::vendor::{Account, Cancelling, Encoded, Origin, Subject, VendorRef};
 
 /// For whom and for what payloads are made.
 #[derive(Debug, Clone)]
@@ -116,7 +116,9 @@ impl Deck {
     /// What reading, mapping and the order's own rules say, before the vendor has a word.
     fn findings_before(&self, order: &DeckOrder, target: &Target) -> Vec<Finding> {
         let mut findings = order.findings.clone();
-        if target.operation == Operation::Cancel {
+        let by_id =
+            target.operation == Operation::Cancel && target.vendor.cancelling() == Cancelling::ById;
+        if by_id {
             // Only the id counts.
             findings.retain(|finding| finding.severity != Severity::Error);
         } else if order.native.is_none() {

@@ -131,6 +131,16 @@ impl AccountLock {
         Ok(lock)
     }
 
+    /// Whether somebody is sending to an account now. Looks without leaving anything behind.
+    pub fn is_held(data_dir: &Path, vendor: &str, account: &str) -> bool {
+        let path = data_dir.join("locks").join(file_name(vendor, account));
+        let Ok(file) = File::open(path) else {
+            return false;
+        };
+        // Shared, so that two who look don't see each other; freed when the file is closed.
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
     /// Says anew who holds the lock: once the run has its number.
     ///
     /// # Errors

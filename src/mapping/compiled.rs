@@ -369,6 +369,13 @@ impl Compiled {
         &self.group_by
     }
 
+    /// Vendor and path of each field that only one vendor has.
+    pub fn vendor_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.vendor
+            .iter()
+            .map(|rule| (rule.vendor.as_str(), rule.path.as_str()))
+    }
+
     /// The vendor whose payloads the records are, if they are payloads.
     pub fn native_vendor(&self) -> Option<&str> {
         self.native.as_deref()

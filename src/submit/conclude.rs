@@ -20,6 +20,7 @@ impl Runner {
             work,
             batch,
             exchange,
+            token,
             sent_at,
             arrival,
             took,
@@ -82,7 +83,9 @@ impl Runner {
                 record.reason = Some(reason.clone());
                 self.record(record).await;
                 self.put_back(work);
-                if self.token_renewed {
+                if token < self.tokens || self.token.is_none() {
+                    // It carried a token that was replaced since, or is about to be.
+                } else if self.token_renewed {
                     let reason = format!("{reason}; a new token was refused as well");
                     self.halt.get_or_insert(Halt::Paused(reason));
                 } else {
@@ -174,7 +177,7 @@ impl Runner {
         if work.attempt >= MOST_ATTEMPTS {
             let attempts = work.attempt;
             self.again.push_back(work);
-            self.halt.get_or_insert(Halt::Paused(format!(
+            self.halt.get_or_insert(Halt::Exhausted(format!(
                 "{reason}; tried {attempts} times, `orderdeck resume` tries again"
             )));
             return;

@@ -279,9 +279,10 @@ fn places(deck: &Deck, selection: &Selection) -> Result<Vec<usize>, SubmitError>
     let mut places: Vec<usize> = if selection.ids.is_empty() {
         (0..deck.len()).collect()
     } else {
-        let mut places = Vec::with_capacity(selection.ids.len());
-        for id in &selection.ids {
-            let place = deck.find(id).ok_or_else(|| {
+        let ids: Vec<&str> = selection.ids.iter().map(String::as_str).collect();
+        let mut places = Vec::with_capacity(ids.len());
+        for (id, found) in ids.iter().zip(deck.find_all(&ids)) {
+            let place = found.ok_or_else(|| {
                 let file = deck.source().path().display();
                 SubmitError::Refused(format!("{file} holds no order `{id}`"))
             })?;

@@ -29,6 +29,7 @@ enum Command {
     Outcomes(Vec<OutcomeUpdate>, Reply<()>),
     Job(JobState, Reply<()>),
     State(RunState, Option<String>, Reply<()>),
+    Abandon(String, Reply<()>),
 }
 
 /// Writes one run's record. Every method returns when the write is durable.
@@ -80,6 +81,11 @@ impl Recorder {
         self.ask(|reply| Command::State(state, reason, reply)).await
     }
 
+    /// What is still under way will never be heard of: its orders are in doubt.
+    pub async fn abandon(&self, reason: String) -> Result<(), RecordError> {
+        self.ask(|reply| Command::Abandon(reason, reply)).await
+    }
+
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RecordError> {
         let gone = || RecordError("the ledger's writer ended".to_owned());
         let (reply, answer) = oneshot::channel();
@@ -124,6 +130,10 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
                 }
                 Command::State(state, reason, reply) => {
                     let done = ledger.set_run_state(run, state, reason.as_deref());
+                    let _ = reply.send(done.map_err(Into::into));
+                }
+                Command::Abandon(reason, reply) => {
+                    let done = ledger.abandon_open_exchanges(run, &reason).map(|_| ());
                     let _ = reply.send(done.map_err(Into::into));
                 }
                 Command::Intent(..) | Command::Answer(..) => {}

@@ -164,13 +164,12 @@ impl Resumption {
                     Some(_) if nothing_to_send => Ok(Arc::new(ReadyPayloads::default())),
                     Some(changed) => Err(mismatch(changed)),
                     None => {
-                        let orders = self
-                            .manifest
-                            .iter()
-                            .map(|entry| {
-                                let place = deck.find(&entry.key).unwrap_or(usize::MAX);
-                                (place, entry.payload_hash)
-                            })
+                        let keys: Vec<&str> = self.keys().collect();
+                        let orders = deck
+                            .find_all(&keys)
+                            .into_iter()
+                            .zip(&self.manifest)
+                            .map(|(place, entry)| (place.unwrap_or(usize::MAX), entry.payload_hash))
                             .collect();
                         Ok(deck_payloads(deck, &self.target, orders))
                     }

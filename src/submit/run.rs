@@ -80,6 +80,8 @@ pub(super) struct Finished {
     pub(super) work: Work,
     pub(super) batch: Batch,
     pub(super) exchange: ExchangeId,
+    /// Which of the run's tokens it carried.
+    pub(super) token: u32,
     pub(super) sent_at: jiff::Timestamp,
     pub(super) arrival: Arrival,
     pub(super) took: Duration,
@@ -87,9 +89,14 @@ pub(super) struct Finished {
 
 /// Why a run ends or rests before all is sent.
 pub(super) enum Halt {
+    /// The vendor refuses credentials or the account.
     Paused(String),
+    /// The ledger can't be written.
     Ledger(RecordError),
+    /// The file is no longer what was decided on.
     Source(String),
+    /// The same batch failed too often.
+    Exhausted(String),
 }
 
 pub(super) struct Runner {
@@ -101,6 +108,9 @@ pub(super) struct Runner {
     fresh: VecDeque<Ordinal>,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
+    /// How many tokens the run has had.
+    pub(super) tokens: u32,
+    /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
     pub(super) halt: Option<Halt>,
     events: mpsc::UnboundedSender<RunEvent>,
@@ -146,6 +156,7 @@ impl Runner {
             limits,
             again: VecDeque::new(),
             jobs,
+            tokens: 0,
             token_renewed: false,
             halt: None,
             events,
@@ -188,7 +199,10 @@ impl Runner {
     async fn end(mut self, wish: Control) -> (RunState, Option<String>) {
         let unsent = self.fresh.len() + self.again.iter().map(|w| w.ordinals.len()).sum::<usize>();
         let (state, reason) = match self.halt.take() {
-            Some(Halt::Paused(reason) | Halt::Source(reason)) => (RunState::Paused, Some(reason)),
+            Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
+            Some(Halt::Source(reason) | Halt::Exhausted(reason)) => {
+                (RunState::Stopped, Some(reason))
+            }
             Some(Halt::Ledger(error)) => (RunState::Stopped, Some(error.0)),
             None if wish == Control::Stop && (unsent > 0 || !self.jobs.is_empty()) => (
                 RunState::Stopped,
@@ -277,12 +291,14 @@ impl Runner {
                 Ok(exchange) => {
                     let transport = self.transport.clone();
                     let sent_at = jiff::Timestamp::now();
+                    let token = self.tokens;
                     under_way.push(Box::pin(async move {
                         let (arrival, took) = transport.send(&request).await;
                         Finished {
                             work,
                             batch,
                             exchange,
+                            token,
                             sent_at,
                             arrival,
                             took,
@@ -421,14 +437,19 @@ impl Runner {
             .unwrap_or_default()
     }
 
-    /// Waits for what is under way, but no longer than [`DRAIN`]; what doesn't come in stays `sending` in the
-    /// ledger and is in doubt for whoever resumes.
+    /// Waits for what is under way, but no longer than [`DRAIN`]; what doesn't come in is in doubt.
     async fn drain(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
         let deadline = tokio::time::Instant::now() + DRAIN;
         while !under_way.is_empty() {
             match tokio::time::timeout_at(deadline, under_way.next()).await {
                 Ok(Some(finished)) => self.conclude(finished).await,
                 Ok(None) | Err(_) => break,
+            }
+        }
+        if !under_way.is_empty() {
+            let reason = "no answer came before the run was stopped";
+            if let Err(error) = self.job.recorder.abandon(reason.to_owned()).await {
+                self.halt.get_or_insert(Halt::Ledger(error));
             }
         }
     }

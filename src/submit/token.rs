@@ -50,6 +50,7 @@ impl Runner {
                 TokenReading::Token(token) => {
                     mask(&mut record.body, token.secret.expose());
                     self.token = Some((token, Instant::now()));
+                    self.tokens += 1;
                 }
                 TokenReading::Refused(reason) => {
                     record.reason = Some(reason.clone());
@@ -73,7 +74,7 @@ impl Runner {
             };
             attempt += 1;
             if attempt >= MOST_ATTEMPTS {
-                self.halt.get_or_insert(Halt::Paused(format!(
+                self.halt.get_or_insert(Halt::Exhausted(format!(
                     "no token: {reason}; `orderdeck resume` tries again"
                 )));
                 return false;

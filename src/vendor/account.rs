@@ -159,12 +159,16 @@ impl Account {
         }
     }
 
-    /// The settings and defaults as canonical JSON: what a run is frozen on. Holds no secret.
+    /// The settings and defaults as canonical JSON: what a run is frozen on. Holds no secret, and no address:
+    /// an address may be put right, and the sandbox has another one in each process.
     pub fn frozen(&self) -> String {
-        let mut settings: Vec<(&String, &Value)> = self.settings.iter().collect();
+        let mut settings: Vec<(&String, &Value)> = self
+            .settings
+            .iter()
+            .filter(|(name, _)| !name.ends_with("_url"))
+            .collect();
         settings.sort_by_key(|(name, _)| *name);
         serde_json::json!({
-            "base_url": self.base_url,
             "currency": self.currency.map(|currency| currency.code().to_owned()),
             "defaults": self.defaults,
             "sandbox_defaults": self.sandbox_defaults,

@@ -1,6 +1,10 @@
 //! What both fronts stand on: the directories, the profiles with the sandbox's own, the two ledgers, and the
 //! vendors on loopback while they run inside this process.
 
+mod consent;
+mod export;
+mod report;
+mod retry;
 mod sending;
 
 use std::ops::ControlFlow;
@@ -19,6 +23,13 @@ use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::source::{Progress, SourceOptions};
 use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
 
+pub use consent::{Consent, Judgement, consent};
+pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use report::{
+    ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
+    job_json, outcome_json,
+};
+pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Workspace, WorkspaceError};
 use crate::deck::{Deck, Target};
-use crate::ledger::{Book, Frozen, Ledger, Run, RunId};
+use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunState};
 use crate::submit::cancel::{self, CancelOrder};
 use crate::submit::resume::{Again, Resumption};
 use crate::submit::start::Seat;
@@ -149,9 +149,15 @@ impl Workspace {
             }
             .into());
         }
-        let seat = self.take_seat(&target)?;
+        let mut seat = self.take_seat(&target)?;
         let rest = Resumption::find(&seat, run, &target)?;
         if rest.is_empty() {
+            // What its process left undone at the end was only to say that it has ended.
+            if decided.state != RunState::Finished {
+                seat.ledger_mut()
+                    .set_run_state(run, RunState::Finished, None)
+                    .map_err(SubmitError::from)?;
+            }
             return Ok(None);
         }
         let choices: serde_json::Value =

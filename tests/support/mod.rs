@@ -1,6 +1,8 @@
 //! What tests of the command line share: the real binary with directories of its own.
 #![allow(dead_code, missing_docs)]
 
+pub mod terminal;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,7 +83,11 @@ impl Deck {
     }
 
     /// The same with something on standard input.
-    pub fn run_with<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, input: &str) -> Said {
+    pub fn run_with<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: &str,
+    ) -> Said {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(input.as_bytes()).unwrap();
@@ -114,14 +120,22 @@ impl Said {
     pub fn lines(&self) -> Vec<Value> {
         self.text()
             .lines()
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}")))
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
+            })
             .collect()
     }
 
     /// The exit code must be that one.
     #[track_caller]
     pub fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr);
+        assert_eq!(
+            self.code,
+            code,
+            "{}\n{}",
+            String::from_utf8_lossy(&self.stdout),
+            self.stderr
+        );
         self
     }
 

@@ -350,7 +350,7 @@ impl Pass<'_, '_> {
         let detail = format!("{reason}, column {column}{end}");
         let place = Place {
             line: Some(spot.line + below),
-            byte: (below == 0).then_some(spot.byte + column - spot.column),
+            byte: (below == 0).then(|| spot.byte + column.saturating_sub(spot.column)),
             column: None,
         };
         let finding = Finding::new(&rules::BROKEN_JSON, Target::Whole, detail).at(place);

@@ -1,3 +1,5 @@
+//! Files that change, are cut short or removed while they are open.
+
 use std::io::Write;
 
 use super::*;

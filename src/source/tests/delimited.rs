@@ -1,3 +1,5 @@
+//! Delimited text: quotes, newlines, uneven rows, limits.
+
 use std::fmt::Write;
 
 use proptest::prelude::*;

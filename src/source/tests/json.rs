@@ -1,3 +1,5 @@
+//! JSON and NDJSON, whole and broken.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! What a file is, and what is refused at the door.
+
 use super::*;
 
 fn refused(bytes: impl AsRef<[u8]>) -> String {

@@ -1,0 +1,163 @@
+//! `cancel`: cancel orders by their ids, with no file loaded where the vendor allows it.
+
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::cli::CancelArgs;
+use super::failure::{Failure, Outcome};
+use super::output::note;
+use super::sending::{self, Ending};
+use super::session::Session;
+use super::submit::{mode, rehearse, told_abandoned};
+use crate::deck::Deck;
+use crate::ledger::Ledger;
+use crate::order::outcome::Operation;
+use crate::submit::cancel::{CancelBy, CancelOrder, refusal};
+use crate::vendor::Cancelling;
+use crate::workspace::{Terms, Workspace};
+
+/// How many ids are told one by one.
+const TOLD: usize = 20;
+
+/// Does it.
+pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
+    let ids = match &args.ids_from {
+        Some(file) => ids_from(file)?,
+        None => args.ids.clone(),
+    };
+    let ids = distinct(ids);
+    if ids.is_empty() {
+        return Err(Failure::usage("there is no id to cancel"));
+    }
+    let (vendor, _) = session.workspace.account(&args.profile)?;
+    if let Cancelling::Impossible(why) = vendor.cancelling() {
+        return Err(Failure::refused(why));
+    }
+    let deck = match &args.file {
+        Some(file) => Some(session.open(file, args.mapping.as_deref(), false)?),
+        None => None,
+    };
+    session.reach(&args.profile).await?;
+    let target = session.workspace.target(&args.profile, Operation::Cancel)?;
+    let mode = mode(&target, args.mode)?;
+    // Before the seat is taken: an id that can't be cancelled is told even while somebody else is sending.
+    let orders = session
+        .workspace
+        .prepare_cancel(&target, &ids, deck.as_ref())?;
+    let impossible = tell(&orders, deck.as_ref());
+    if impossible == orders.len() {
+        let why = orders.iter().find_map(refusal).unwrap_or_default();
+        return Err(Failure::refused(why));
+    }
+    if args.consent.dry_run {
+        let ledger = session
+            .workspace
+            .existing_ledger(Workspace::book(&target.account))?;
+        let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
+        let plan = Workspace::plan_cancel(&target, &orders, mode, ledger)?;
+        return rehearse(session, &plan, args.json);
+    }
+    let seat = session.workspace.take_seat(&target)?;
+    told_abandoned(seat.abandoned);
+    let plan = Workspace::plan_cancel(&target, &orders, mode, Some(seat.ledger()))?;
+    sending::describe(&plan);
+    sending::ask(
+        target.account.environment,
+        plan.to_send.orders,
+        &args.consent,
+    )?;
+    let terms = Terms {
+        credentials: session.workspace.credentials(&args.profile)?,
+        wait_for_jobs: !args.no_wait,
+        retry_of: None,
+        choices: json!({ "reason": args.reason }),
+    };
+    let started = session
+        .workspace
+        .submit_cancel(seat, &plan, deck.as_ref(), terms)?;
+    let ending = Ending {
+        json: args.json,
+        no_wait: args.no_wait,
+        left_behind: impossible > 0,
+    };
+    sending::watch(session, started, ending).await
+}
+
+/// Says of each id what is known of it and how it is cancelled, or why not. Returns how many can't be.
+fn tell(orders: &[CancelOrder], deck: Option<&Deck>) -> usize {
+    let mut impossible = 0;
+    for (position, order) in orders.iter().enumerate() {
+        let known = match order.last {
+            Some(outcome) => format!("last {outcome} at this account"),
+            None => "never sent to this account from here".to_owned(),
+        };
+        let how = match (&order.payload, refusal(order)) {
+            (Ok((CancelBy::Id, _)), None) => "cancelled by its id".to_owned(),
+            (Ok((CancelBy::File, _)), None) => {
+                let file = deck.map_or_else(String::new, |deck| {
+                    deck.source().path().display().to_string()
+                });
+                format!("cancelled with the order in {file}")
+            }
+            (Ok((CancelBy::Ledger, _)), None) => {
+                "cancelled with what this account was sent before".to_owned()
+            }
+            (_, why) => {
+                impossible += 1;
+                format!("can't be cancelled: {}", why.unwrap_or_default())
+            }
+        };
+        if position < TOLD {
+            note(format_args!("{}: {known}; {how}", order.key));
+        }
+    }
+    let more = orders.len().saturating_sub(TOLD);
+    if more > 0 {
+        note(format_args!("and {more} more"));
+    }
+    impossible
+}
+
+/// One id a line; blank lines are nothing.
+fn ids_from(file: &Path) -> Result<Vec<String>, Failure> {
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = text.map_err(|error| {
+        Failure::usage(format!(
+            "can't read ids from {}: {error}; give a text file with one id a line",
+            file.display()
+        ))
+    })?;
+    Ok(text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::to_owned)
+        .collect())
+}
+
+/// The same ids without white space around them, each once, in their order.
+fn distinct(ids: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    ids.into_iter()
+        .map(|id| id.trim().to_owned())
+        .filter(|id| !id.is_empty() && seen.insert(id.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_taken_once_each() {
+        let ids = ["#1", " #2 ", "", "#1"].map(str::to_owned).to_vec();
+        assert_eq!(distinct(ids), ["#1", "#2"]);
+    }
+}

@@ -1,0 +1,78 @@
+//! `history`: everything that ever happened to an order.
+
+use super::cli::HistoryArgs;
+use super::failure::{Exit, Failure, Outcome};
+use super::output::{note, visible};
+use super::session::Session;
+use super::show;
+use super::tail;
+use crate::workspace::{ExchangeReport, HistoryReport, history_json};
+
+/// Does it.
+pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
+    let history = session
+        .workspace
+        .order_history(&args.order, session.book())?;
+    if history.is_empty() {
+        note(format_args!(
+            "no run from here has had an order {}",
+            visible(&args.order)
+        ));
+    }
+    for report in &history {
+        if args.json {
+            session.out.json(&history_json(report))?;
+        } else {
+            print(session, report)?;
+        }
+    }
+    Ok(Exit::Well)
+}
+
+fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
+    let HistoryReport {
+        run,
+        entry,
+        changed,
+    } = report;
+    let decided = &entry.run.decided;
+    let update = &entry.outcome.update;
+    let mut lines = vec![format!(
+        "{}  run {run}  {} at {} with {}: {}{}",
+        show::at(entry.outcome.at),
+        decided.operation,
+        decided.vendor,
+        decided.profile,
+        update.outcome,
+        match changed {
+            Some(true) => ", another payload than before",
+            Some(false) => ", the same payload as before",
+            None => "",
+        }
+    )];
+    if let Some(reason) = &update.reason {
+        let rule = update
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| format!("{rule}: "));
+        lines.push(format!("  {rule}{reason}"));
+    }
+    if let Some(id) = &update.vendor_id {
+        lines.push(format!("  known there as {id}"));
+    }
+    for exchange in &entry.exchanges {
+        let line = tail::line(&ExchangeReport {
+            run: *run,
+            exchange: exchange.clone(),
+        });
+        lines.push(format!("  {line}"));
+    }
+    if let Some(job) = &entry.job {
+        lines.push(format!("  job {}: {}", job.job.id, job.job.status));
+    }
+    for line in lines {
+        let line = session.out.data(&line).into_owned();
+        session.out.line(line)?;
+    }
+    Ok(())
+}

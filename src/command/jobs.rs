@@ -1,0 +1,72 @@
+//! `jobs`: the vendors' asynchronous work.
+
+use std::time::Duration;
+
+use super::cli::FollowArgs;
+use super::failure::{Exit, Failure, Outcome};
+use super::output::{counted, note};
+use super::session::Session;
+use super::show;
+use super::signals::Signals;
+use crate::workspace::{JobReport, job_json};
+
+/// How often the ledger is asked.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Does it.
+pub async fn run(session: &mut Session, args: FollowArgs) -> Outcome {
+    let mut known = session.workspace.job_reports(session.book())?;
+    if known.is_empty() && !args.follow {
+        note("no vendor has had a job from here");
+    }
+    for report in &known {
+        print(session, report, args.json)?;
+    }
+    if !args.follow {
+        return Ok(Exit::Well);
+    }
+    let mut signals = Signals::listen().map_err(|error| {
+        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
+    })?;
+    loop {
+        session.out.flush()?;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = signals.next() => return Ok(Exit::Well),
+        }
+        let now = session.workspace.job_reports(session.book())?;
+        for report in now.iter().rev().filter(|report| !known.contains(report)) {
+            print(session, report, args.json)?;
+        }
+        known = now;
+    }
+}
+
+fn print(session: &mut Session, report: &JobReport, json: bool) -> Result<(), Failure> {
+    if json {
+        return Ok(session.out.json(&job_json(report))?);
+    }
+    let row = &report.job;
+    let mut text = format!(
+        "{}  {}  run {}  {}  {}  {}",
+        show::at(row.started_at),
+        row.vendor,
+        report.run,
+        row.job.id,
+        row.job.status,
+        counted(row.orders, "order"),
+    );
+    for (count, what) in [(row.job.done, "done"), (row.job.failed, "failed")] {
+        if let Some(count) = count {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    if let (false, Some(progress)) = (row.job.finished, row.job.progress) {
+        text.push_str(&format!(", {progress} %"));
+    }
+    if let Some(message) = &row.job.message {
+        text.push_str(&format!(": {message}"));
+    }
+    let text = session.out.data(&text).into_owned();
+    Ok(session.out.line(text)?)
+}

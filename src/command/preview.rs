@@ -1,0 +1,206 @@
+//! `preview`: the payloads that a vendor would get, or the requests as they would leave.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::cli::{PreviewArgs, before_list};
+use super::failure::{Exit, Failure, Outcome};
+use super::output::{counted, note};
+use super::session::{Session, mode};
+use crate::deck::{Deck, Target};
+use crate::profile::{SecretRef, process_environment};
+use crate::secret::{MASK, Secret};
+use crate::submit::{Fate, Plan, Selection};
+use crate::vendor::{self, Credentials, Encoded, Request, Token};
+use crate::workspace::Workspace;
+
+use super::check::go_on;
+
+/// Runs it.
+pub fn run(session: &mut Session, mut args: PreviewArgs) -> Outcome {
+    let file = before_list(args.file.take(), &mut args.order, "FILE").map_err(Failure::usage)?;
+    let target = target(session, &args)?;
+    target
+        .vendor
+        .supports(target.operation)
+        .map_err(Failure::refused)?;
+    let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
+    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    for id in &args.order {
+        if deck.find(id).is_none() {
+            return Err(Failure::usage(format!(
+                "{} holds no order `{}`; `orderdeck check` and the console show the ids",
+                file.display(),
+                id.escape_debug()
+            )));
+        }
+    }
+    session.survey(&deck)?;
+    if args.profile.is_none() {
+        note(format_args!(
+            "as {}, whose defaults fill what no order file holds; --profile P shows it for an account of yours",
+            target.account.profile
+        ));
+    }
+    if args.requests {
+        requests(session, &deck, &target, args.order, mode)
+    } else {
+        payloads(session, &deck, &target, &args.order)
+    }
+}
+
+fn target(session: &Session, args: &PreviewArgs) -> Result<Target, Failure> {
+    let workspace = &session.workspace;
+    let wanted = args.vendor.as_deref().and_then(vendor::by_name);
+    if let Some(profile) = &args.profile {
+        let target = workspace.target(profile, args.operation)?;
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != target.vendor) {
+            return Err(Failure::usage(format!(
+                "the profile {profile} is one of {}, not of {}",
+                target.vendor.title(),
+                wanted.title()
+            )));
+        }
+        return Ok(target);
+    }
+    let vendor = wanted.ok_or_else(|| Failure::usage("--vendor V or --profile P is missing"))?;
+    Ok(workspace.target(&Workspace::sandbox_profile_name(vendor), args.operation)?)
+}
+
+/// The orders that are meant, in file order.
+fn places(deck: &Deck, ids: &[String]) -> Vec<usize> {
+    if ids.is_empty() {
+        return (0..deck.len()).collect();
+    }
+    let mut places: Vec<usize> = ids.iter().filter_map(|id| deck.find(id)).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String]) -> Outcome {
+    let mut encoded = Encoded::default();
+    let (mut left, mut blocked) = (0, 0);
+    for index in places(deck, ids) {
+        let order = deck.order(index)?;
+        // One that is asked for by its id is shown, whatever it is.
+        if order.left.is_some() && ids.is_empty() {
+            left += 1;
+            continue;
+        }
+        deck.encode(&order, target, &mut encoded)?;
+        blocked += u64::from(encoded.is_blocked());
+        session.out.json_bytes(&encoded.bytes)?;
+    }
+    if left > 0 {
+        note(format_args!(
+            "{} left out (tests, drafts, or by you); --order ID shows one all the same",
+            counted(left, "order")
+        ));
+    }
+    if blocked > 0 {
+        note(format_args!(
+            "{} have errors and wouldn't be sent; `orderdeck check` lists them",
+            counted(blocked, "order")
+        ));
+        return Ok(Exit::Findings);
+    }
+    Ok(Exit::Well)
+}
+
+fn requests(
+    session: &mut Session,
+    deck: &Deck,
+    target: &Target,
+    ids: Vec<String>,
+    mode: Option<String>,
+) -> Outcome {
+    let selection = Selection {
+        ids,
+        ..Selection::default()
+    };
+    // Without a ledger: as if nothing had been sent yet.
+    let mut plan = Plan::of_deck(deck, target, &selection, None, &mut go_on)?;
+    plan.mode = mode;
+    let credentials = placeholders(session, target)?;
+    let token = target
+        .vendor
+        .token_request(&target.account, &credentials)
+        .filter(|_| plan.to_send.orders > 0);
+    if let Some(request) = &token {
+        session.out.json(&as_json(request, Vec::new()))?;
+    }
+    let token = token.map(|_| Token {
+        secret: Secret::new(MASK),
+        lifetime: Duration::MAX,
+    });
+    let mut batches = plan.batches();
+    for batch in &mut batches {
+        let batch = batch.map_err(Failure::usage)?;
+        let request = target
+            .vendor
+            .request(&batch, &target.account, &credentials, token.as_ref());
+        let orders = batch.orders.into_iter().map(|order| order.key).collect();
+        session.out.json(&as_json(&request, orders))?;
+    }
+    let blocked =
+        plan.count(|fate| matches!(fate, Fate::Blocked { .. })) + batches.held_back.len() as u64;
+    let excluded = plan.count(|fate| matches!(fate, Fate::Excluded(_)));
+    if excluded > 0 {
+        note(format_args!(
+            "{} left out (tests, drafts, or by you)",
+            counted(excluded, "order")
+        ));
+    }
+    if blocked > 0 {
+        note(format_args!(
+            "{} held back by errors; `orderdeck check` lists them",
+            counted(blocked, "order")
+        ));
+        return Ok(Exit::Findings);
+    }
+    Ok(Exit::Well)
+}
+
+/// What stands in for credentials. Secrets are masked in what is shown, so none is fetched; what is no secret
+/// is shown as it is where it is at hand.
+fn placeholders(session: &Session, target: &Target) -> Result<Credentials, Failure> {
+    let profile = session.workspace.profile(&target.account.profile)?;
+    Ok(Credentials::new(target.vendor.credentials().iter().map(
+        |credential| {
+            let name = credential.name;
+            let value = match profile.credentials.get(name) {
+                _ if credential.secret => Secret::new(MASK),
+                Some(source @ (SecretRef::Plain(_) | SecretRef::Env(_))) => source
+                    .resolve(&process_environment)
+                    .unwrap_or_else(|_| Secret::new(format!("<{name}>"))),
+                _ => Secret::new(format!("<{name}>")),
+            };
+            (name.to_owned(), value)
+        },
+    )))
+}
+
+/// A request as it is shown: JSON bodies as JSON, others as text, all with secrets masked.
+fn as_json(request: &Request, orders: Vec<String>) -> Value {
+    let headers: Map<String, Value> = request
+        .masked_headers()
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    let body = request.body.masked();
+    let body = if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body)
+            .unwrap_or_else(|_| String::from_utf8_lossy(&body).into_owned().into())
+    };
+    json!({
+        "method": request.method,
+        "url": request.url,
+        "headers": headers,
+        "body": body,
+        "orders": orders,
+    })
+}

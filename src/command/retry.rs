@@ -1,0 +1,135 @@
+//! `retry`: send orders of an earlier run again, in a new run.
+
+use serde_json::json;
+
+use super::cli::{self, RetryArgs, before_list};
+use super::failure::{Exit, Failure, Outcome};
+use super::output::{counted, note};
+use super::sending::{self, Ending};
+use super::session::Session;
+use super::submit::{plan, rehearse, told_abandoned};
+use crate::deck::Deck;
+use crate::ledger::Ledger;
+use crate::order::outcome::Outcome as OrderOutcome;
+use crate::submit::start::Seat;
+use crate::submit::{Plan, Selection};
+use crate::workspace::{Retry, RetryError, RetrySource, Terms, Workspace};
+
+/// Does it.
+pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
+    let run: String =
+        before_list(args.run.take(), &mut args.outcome, "RUN").map_err(Failure::usage)?;
+    let mut outcomes = cli::outcomes(&args.outcome).map_err(Failure::usage)?;
+    if outcomes.is_empty() {
+        outcomes.push(OrderOutcome::Rejected);
+    }
+    let name = session.workspace.resolve_run(Some(&run), session.book())?;
+    let retry = session.workspace.retry(name, &outcomes)?;
+    if retry.settled_since > 0 {
+        note(format_args!(
+            "{} settled by a later run: left alone",
+            counted(retry.settled_since, "order")
+        ));
+    }
+    if retry.keys.is_empty() {
+        note("there is no order to send");
+        return Ok(Exit::Well);
+    }
+    let decided = &retry.of.decided;
+    let deck = open(session, &retry)?;
+    session.reach(&decided.profile).await?;
+    let target = session
+        .workspace
+        .target(&decided.profile, decided.operation)?;
+    let make = |session: &Session, ledger: Option<&dyn Ledger>| -> Result<Plan, Failure> {
+        let mut plan = match (&retry.from, &deck) {
+            (RetrySource::File { .. }, Some(deck)) => {
+                let selection = Selection {
+                    ids: retry.keys.clone(),
+                    resend: retry.resend,
+                    ..Selection::default()
+                };
+                plan(deck, &target, &selection, ledger)?
+            }
+            _ => {
+                let orders =
+                    session
+                        .workspace
+                        .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
+                Workspace::plan_cancel(&target, &orders, None, ledger)?
+            }
+        };
+        plan.mode.clone_from(&retry.mode);
+        Ok(plan)
+    };
+    if args.consent.dry_run {
+        let ledger = session.workspace.ledger(name.book)?;
+        let plan = make(session, Some(&ledger))?;
+        return rehearse(session, &plan, args.json);
+    }
+    let seat: Seat = session.workspace.take_seat(&target)?;
+    told_abandoned(seat.abandoned);
+    let plan = make(session, Some(seat.ledger()))?;
+    sending::describe(&plan);
+    sending::note_nothing(&plan);
+    sending::ask(
+        target.account.environment,
+        plan.to_send.orders,
+        &args.consent,
+    )?;
+    let terms = Terms {
+        credentials: session.workspace.credentials(&decided.profile)?,
+        wait_for_jobs: !args.no_wait,
+        retry_of: Some(name.id),
+        choices: json!({
+            "outcomes": outcomes.iter().map(|outcome| outcome.name()).collect::<Vec<_>>(),
+        }),
+    };
+    let started = match (&retry.from, &deck) {
+        (RetrySource::File { .. }, Some(deck)) => {
+            session.workspace.submit(seat, &plan, deck, terms)?
+        }
+        _ => session
+            .workspace
+            .submit_cancel(seat, &plan, deck.as_ref(), terms)?,
+    };
+    let ending = Ending {
+        json: args.json,
+        no_wait: args.no_wait,
+        left_behind: false,
+    };
+    sending::watch(session, started, ending).await
+}
+
+/// The file that the orders are read from, as it is now.
+fn open(session: &mut Session, retry: &Retry) -> Result<Option<Deck>, Failure> {
+    match &retry.from {
+        RetrySource::File {
+            path,
+            mapping,
+            no_edits,
+        } => {
+            let deck = session.open(path, Some(mapping), *no_edits)?;
+            session.survey(&deck)?;
+            if deck.index().fingerprint() != retry.of.decided.frozen.source_fingerprint {
+                note(format_args!(
+                    "{} has changed since the run: what it holds now is sent",
+                    path.display()
+                ));
+            }
+            Ok(Some(deck))
+        }
+        RetrySource::Ids(Some(path)) => Ok(Some(session.open(path, None, false)?)),
+        RetrySource::Ids(None) => Ok(None),
+    }
+}
+
+impl From<RetryError> for Failure {
+    fn from(error: RetryError) -> Self {
+        match error {
+            RetryError::Workspace(error) => error.into(),
+            RetryError::UnderWay(_) | RetryError::None { .. } => Self::usage(error.to_string()),
+            RetryError::NoSource(_) => Self::refused(error.to_string()),
+        }
+    }
+}

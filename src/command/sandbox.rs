@@ -1,0 +1,120 @@
+//! `sandbox`: the four vendors on 127.0.0.1 until ctrl-c, with a profile for each to be pasted.
+
+use std::fmt::Write as _;
+
+use super::cli::SandboxArgs;
+use super::failure::{Exit, Failure, Outcome};
+use super::output::note;
+use super::session::Session;
+use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
+use crate::vendor::{self, VendorRef};
+use crate::workspace::{SANDBOX_PORT, WorkspaceError};
+
+/// Runs it.
+pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
+    let config = SandboxConfig {
+        port: args.port,
+        requests: args.requests.clone(),
+        ..SandboxConfig::default()
+    };
+    // Before anything is printed: whoever reads the address may stop us at once.
+    let stopped = Stopped::listen()
+        .map_err(|error| Failure::usage(format!("can't listen for signals: {error}")))?;
+    let sandbox = session.workspace.start_sandbox(config).await;
+    let sandbox = match sandbox {
+        Err(WorkspaceError::Sandbox(error @ SandboxError::Listen { .. })) => {
+            return Err(Failure::usage(error.to_string()));
+        }
+        other => other?,
+    };
+    let mut text = format!(
+        "# The four vendors listen on http://{} until ctrl-c.\n# What came: GET {}\n",
+        sandbox.addr,
+        sandbox.taken_url()
+    );
+    if sandbox.addr.port() != SANDBOX_PORT {
+        text.push_str(
+            "# The port is another one each time: start with --port for one that stays.\n",
+        );
+    }
+    text.push_str("# Profiles to be pasted into profiles.toml, with made-up credentials:\n");
+    for vendor in vendor::ALL {
+        text.push('\n');
+        text.push_str(&profile(*vendor, sandbox));
+    }
+    session.out.text(&text)?;
+    session.out.flush()?;
+    stopped.wait().await;
+    note("the sandbox stops; what it took is kept");
+    Ok(Exit::Well)
+}
+
+/// A profile that reaches a vendor of the sandbox.
+fn profile(vendor: VendorRef, sandbox: &Sandbox) -> String {
+    let name = vendor.name();
+    let mut text = format!(
+        "[profiles.try-{name}]\nvendor = \"{name}\"\nenvironment = \"sandbox\"\nbase_url = \"{}\"\n",
+        sandbox.base_url(name)
+    );
+    // Writing to memory can't fail.
+    let _ = writeln!(text, "[profiles.try-{name}.credentials]");
+    for (field, value) in sandbox::credentials(name) {
+        let _ = writeln!(text, "{field} = \"{value}\"");
+    }
+    let defaults = vendor.sandbox_defaults();
+    if !defaults.is_empty() {
+        let _ = writeln!(text, "[profiles.try-{name}.defaults]");
+        for (path, json) in defaults {
+            // Texts, numbers and lists of them are written alike in JSON and TOML.
+            let _ = writeln!(text, "\"{path}\" = {json}");
+        }
+    }
+    let settings = vendor.settings();
+    if settings.iter().any(|setting| setting.name == "token_url") {
+        let _ = writeln!(text, "[profiles.try-{name}.settings]");
+        let url = format!("{}{}", sandbox.base_url(name), sandbox::TOKEN_PATH);
+        let _ = writeln!(text, "token_url = \"{url}\"");
+    }
+    text
+}
+
+/// Ctrl-c, and on Unix SIGTERM and SIGHUP.
+struct Stopped {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 3],
+}
+
+impl Stopped {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            signals: [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+            ],
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(self) {
+        let [mut interrupt, mut terminate, mut hangup] = self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    #[allow(clippy::unnecessary_wraps)]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,188 @@
+//! `submit`: send the orders of a file, and wait for their outcomes.
+
+use std::ops::ControlFlow;
+
+use serde_json::json;
+
+use super::cli::{SubmitArgs, before_list};
+use super::failure::{Exit, Failure, Outcome};
+use super::progress::Progress;
+use super::sending::{self, Ending};
+use super::session::Session;
+use crate::deck::{Deck, Filter, Target};
+use crate::ledger::Ledger;
+use crate::submit::{Plan, Selection};
+use crate::workspace::{Terms, Workspace};
+
+/// Does it.
+pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
+    let file = before_list(args.file.take(), &mut args.order, "FILE").map_err(Failure::usage)?;
+    let selection = Selection {
+        ids: args.order,
+        filter: Filter::parse(args.filter.as_deref().unwrap_or_default())?,
+        limit: args.limit,
+        resend: args.resend,
+        ..Selection::default()
+    };
+    // What is wrong with the profile is told before a large file is read.
+    session.workspace.profile(&args.profile)?;
+    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    session.survey(&deck)?;
+    session.reach(&args.profile).await?;
+    let target = session.workspace.target(&args.profile, args.operation)?;
+    let mode = mode(&target, args.mode)?;
+    if args.consent.dry_run {
+        let mut plan = {
+            let ledger = session
+                .workspace
+                .existing_ledger(Workspace::book(&target.account))?;
+            let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
+            plan(&deck, &target, &selection, ledger)?
+        };
+        plan.mode = mode;
+        return rehearse(session, &plan, args.json);
+    }
+    let seat = session.workspace.take_seat(&target)?;
+    told_abandoned(seat.abandoned);
+    let mut plan = plan(&deck, &target, &selection, Some(seat.ledger()))?;
+    plan.mode = mode;
+    sending::describe(&plan);
+    sending::note_nothing(&plan);
+    sending::ask(
+        target.account.environment,
+        plan.to_send.orders,
+        &args.consent,
+    )?;
+    let terms = Terms {
+        credentials: session.workspace.credentials(&args.profile)?,
+        wait_for_jobs: !args.no_wait,
+        retry_of: None,
+        choices: json!({
+            "order": selection.ids,
+            "where": args.filter,
+            "limit": args.limit,
+            "resend": args.resend,
+        }),
+    };
+    let started = session.workspace.submit(seat, &plan, &deck, terms)?;
+    remember(session, &deck);
+    let ending = Ending {
+        json: args.json,
+        no_wait: args.no_wait,
+        left_behind: false,
+    };
+    sending::watch(session, started, ending).await
+}
+
+/// The plan of a run over a file, with a bar while it is made.
+pub fn plan(
+    deck: &Deck,
+    target: &Target,
+    selection: &Selection,
+    ledger: Option<&dyn Ledger>,
+) -> Result<Plan, Failure> {
+    let mut progress = Progress::new("planning");
+    let all = deck.len() as u64;
+    Ok(Plan::of_deck(
+        deck,
+        target,
+        selection,
+        ledger,
+        &mut |done| {
+            progress.at(done as u64, all);
+            ControlFlow::Continue(())
+        },
+    )?)
+}
+
+/// Says what would be sent, and nothing else. What the plan holds back is a finding.
+pub fn rehearse(session: &mut Session, plan: &Plan, json: bool) -> Outcome {
+    sending::describe(plan);
+    sending::note_nothing(plan);
+    super::output::note("a dry run: nothing was sent");
+    if json {
+        session.out.json(&plan_json(plan))?;
+    }
+    let held_back = plan
+        .left_out()
+        .iter()
+        .any(|update| update.outcome == crate::order::outcome::Outcome::Blocked);
+    Ok(if held_back {
+        Exit::Findings
+    } else {
+        Exit::Well
+    })
+}
+
+/// What a dry run prints.
+fn plan_json(plan: &Plan) -> serde_json::Value {
+    let (requests, jobs) = plan.requests();
+    let sums = |sum: &crate::submit::plan::Sum| -> serde_json::Value {
+        let sums: serde_json::Map<_, _> = sum
+            .totals
+            .iter()
+            .map(|(currency, total)| (currency.clone(), total.to_string().into()))
+            .collect();
+        sums.into()
+    };
+    let mut outcomes = serde_json::Map::new();
+    for update in plan.left_out() {
+        let count = outcomes.entry(update.outcome.name()).or_insert(0.into());
+        *count = (count.as_u64().unwrap_or_default() + 1).into();
+    }
+    json!({
+        "dry_run": true,
+        "vendor": plan.target.vendor.name(),
+        "profile": plan.target.account.profile,
+        "operation": plan.target.operation.name(),
+        "orders": plan.meant.orders,
+        "to_send": plan.to_send.orders,
+        "left_out": outcomes,
+        "blocked_by": plan.blocked_by,
+        "totals": sums(&plan.meant),
+        "totals_to_send": sums(&plan.to_send),
+        "requests": requests,
+        "jobs": jobs,
+        "least_seconds": plan.least_duration().as_secs(),
+        "side_effects": plan.side_effects().into_iter().map(|effect| effect.text).collect::<Vec<_>>(),
+    })
+}
+
+/// The mode of that name, if the vendor has it for the operation.
+pub fn mode(target: &Target, name: Option<String>) -> Result<Option<String>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let modes = target.vendor.modes(target.operation);
+    if modes.iter().any(|mode| mode.name == name) {
+        return Ok(Some(name));
+    }
+    let title = target.vendor.title();
+    Err(Failure::usage(if modes.is_empty() {
+        format!("{title} has one way to do this; leave --mode out")
+    } else {
+        let known: Vec<String> = modes
+            .iter()
+            .map(|mode| format!("{} ({})", mode.name, mode.help))
+            .collect();
+        format!(
+            "{title} has no mode `{name}`; there are: {}",
+            known.join("; ")
+        )
+    }))
+}
+
+/// Says that a sender died.
+pub fn told_abandoned(requests: usize) {
+    if requests > 0 {
+        let requests = super::output::counted(requests as u64, "request");
+        super::output::note(format_args!(
+            "{requests} of an earlier run came to no known end: their orders are in doubt"
+        ));
+    }
+}
+
+/// The file is in the list of recent ones from now on; a list that can't be written is no reason to end.
+pub fn remember(session: &Session, deck: &Deck) {
+    if let Err(error) = session.workspace.remember(deck) {
+        super::output::note(format_args!("the list of recent files isn't kept: {error}"));
+    }
+}

@@ -1,0 +1,431 @@
+//! What became of a run's orders, as a file: one line a row of the source, so that it can be corrected and
+//! loaded again. Outcomes belong to orders by their key, never by position.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::report::{OrderReport, add, outcome_json};
+use super::{Workspace, WorkspaceError, resumable_source};
+use crate::deck::Deck;
+use crate::ledger::{Ledger, Run, RunName};
+use crate::order::outcome::Outcome;
+use crate::profile::private::{PrivateError, create_private_file};
+use crate::source::{Record, RecordContent, SourceError};
+
+/// The columns that are ours.
+const OURS: [&str; 7] = [
+    "order",
+    "outcome",
+    "reason",
+    "rule",
+    "vendor_id",
+    "exchange",
+    "run",
+];
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// Comma-separated text, guarded against spreadsheet formulas (T-08).
+    Csv,
+    /// One JSON array, values as they are.
+    Json,
+    /// One JSON object a line, values as they are.
+    NdJson,
+}
+
+impl ExportFormat {
+    /// The format that a file name's ending means.
+    ///
+    /// # Errors
+    /// [`ExportError::Ending`] names those that there are.
+    pub fn of(path: &Path) -> Result<Self, ExportError> {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("json") => Ok(Self::Json),
+            Some("ndjson") => Ok(Self::NdJson),
+            _ => Err(ExportError::Ending(path.to_owned())),
+        }
+    }
+}
+
+/// Why nothing could be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The file's name says no format.
+    #[error("{}: an export ends in .csv, .json or .ndjson", .0.display())]
+    Ending(PathBuf),
+    /// Something is there already.
+    #[error("{} is there already; --force replaces it", .0.display())]
+    Exists(PathBuf),
+    /// The file can't be written.
+    #[error("can't write {}: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The file's place isn't private, or can't be used.
+    #[error(transparent)]
+    Private(#[from] PrivateError),
+    /// The source changed while it was read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The ledger can't be read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// Whether the source's own columns are in the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceColumns {
+    /// They are; so many orders weren't found in the file and have the ledger's columns only.
+    Given {
+        /// How many.
+        missing: u64,
+    },
+    /// They aren't; why.
+    Left(String),
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// How many orders.
+    pub orders: u64,
+    /// How many rows, or JSON objects.
+    pub rows: u64,
+    /// Whether the source's own columns are there.
+    pub source: SourceColumns,
+}
+
+impl Workspace {
+    /// Writes what became of a run's orders, those of `outcomes` only unless it is empty. The file is for
+    /// nobody else to read, and is there whole or not at all; one that is there is replaced only with `force`.
+    pub fn export(
+        &self,
+        name: RunName,
+        outcomes: &[Outcome],
+        to: &Path,
+        force: bool,
+    ) -> Result<Exported, ExportError> {
+        let format = ExportFormat::of(to)?;
+        if !force && to.symlink_metadata().is_ok() {
+            return Err(ExportError::Exists(to.to_owned()));
+        }
+        let run = self
+            .ledger(name.book)?
+            .run(name.id)
+            .map_err(WorkspaceError::from)?;
+        let orders = self.order_reports(name, outcomes)?;
+        let opened = self.source_of(&run);
+        let deck = match &opened {
+            Ok(deck) if format == ExportFormat::Csv && deck.source().header().is_none() => Err(
+                "its records are JSON objects, which have no columns; .json and .ndjson hold them",
+            ),
+            Ok(deck) => Ok(deck),
+            Err(why) => Err(why.as_str()),
+        };
+        let mut exporter = Exporter {
+            run: name,
+            deck: deck.ok(),
+            exported: Exported {
+                orders: 0,
+                rows: 0,
+                source: match deck {
+                    Ok(_) => SourceColumns::Given { missing: 0 },
+                    Err(why) => SourceColumns::Left(why.to_owned()),
+                },
+            },
+        };
+        write_whole(to, force, |file| match format {
+            ExportFormat::Csv => exporter.csv(&orders, to, file),
+            ExportFormat::Json | ExportFormat::NdJson => {
+                exporter.json(&orders, format == ExportFormat::Json, to, file)
+            }
+        })?;
+        Ok(exporter.exported)
+    }
+
+    /// The file that a run was decided on, if it is still the same.
+    fn source_of(&self, run: &Run) -> Result<Deck, String> {
+        let frozen = &run.decided.frozen;
+        let path = resumable_source(run).ok_or("the run wasn't decided on a file that is kept")?;
+        if frozen.mapping.is_empty() {
+            return Err("the run's orders were named by id, without a file".to_owned());
+        }
+        let mapping = frozen.mapping.split(' ').next();
+        let deck = self
+            .open_deck(&path, mapping, &mut |_| std::ops::ControlFlow::Continue(()))
+            .map_err(|error| error.to_string())?;
+        if deck.index().fingerprint() != frozen.source_fingerprint {
+            return Err(format!("{} has changed since the run", path.display()));
+        }
+        let choices: Value = serde_json::from_str(&frozen.choices).unwrap_or_default();
+        Ok(if choices["no_edits"] == true {
+            deck.without_edits()
+        } else {
+            deck
+        })
+    }
+}
+
+struct Exporter<'a> {
+    run: RunName,
+    deck: Option<&'a Deck>,
+    exported: Exported,
+}
+
+impl Exporter<'_> {
+    fn csv(
+        &mut self,
+        orders: &[OrderReport],
+        to: &Path,
+        file: &mut dyn Write,
+    ) -> Result<(), ExportError> {
+        let failed = |error: csv::Error| ExportError::Write {
+            path: to.to_owned(),
+            error: error.into(),
+        };
+        let header = self.deck.and_then(|deck| deck.source().header());
+        let mut columns: &[String] = header.map_or(&[], |header| header.names());
+        // An export that was corrected and sent has our columns of the last time at its end.
+        if columns.ends_with(&OURS.map(str::to_owned)) {
+            columns = &columns[..columns.len() - OURS.len()];
+        }
+        let width = columns.len();
+        let ours = OURS.map(|name| {
+            if columns.iter().any(|column| column == name) {
+                format!("orderdeck_{name}")
+            } else {
+                name.to_owned()
+            }
+        });
+        let mut table = csv::WriterBuilder::new().flexible(false).from_writer(file);
+        table
+            .write_record(columns.iter().chain(&ours).map(|cell| guarded(cell)))
+            .map_err(failed)?;
+        let places = self.places(orders);
+        for (order, place) in orders.iter().zip(places) {
+            let last = self.last_cells(order);
+            let records = self.records(place)?;
+            let rows = records.iter().filter_map(Record::row);
+            let mut written = 0;
+            for row in rows {
+                let cells = (0..width).map(|column| row.get(column).unwrap_or_default());
+                let cells = cells.chain(last.iter().map(String::as_str));
+                table.write_record(cells.map(guarded)).map_err(failed)?;
+                written += 1;
+            }
+            if written == 0 {
+                let cells = std::iter::repeat_n("", width);
+                let cells = cells.chain(last.iter().map(String::as_str));
+                table.write_record(cells.map(guarded)).map_err(failed)?;
+                written = 1;
+            }
+            self.exported.orders += 1;
+            self.exported.rows += written;
+        }
+        table.flush().map_err(|error| failed(error.into()))
+    }
+
+    fn json(
+        &mut self,
+        orders: &[OrderReport],
+        array: bool,
+        to: &Path,
+        file: &mut dyn Write,
+    ) -> Result<(), ExportError> {
+        let failed = |error: io::Error| ExportError::Write {
+            path: to.to_owned(),
+            error,
+        };
+        let places = self.places(orders);
+        for (order, place) in orders.iter().zip(places) {
+            let mut object = json!({ "order": order.entry.key });
+            add(&mut object, outcome_json(&order.update));
+            add(&mut object, json!({ "run": self.run.to_string() }));
+            if self.deck.is_some() {
+                let records = self.records(place)?;
+                let records = records.into_iter().map(record_json).collect::<Vec<_>>();
+                add(&mut object, json!({ "source": records }));
+            }
+            let before = match (array, self.exported.orders) {
+                (false, _) => "",
+                (true, 0) => "[\n",
+                (true, _) => ",\n",
+            };
+            write!(file, "{before}{object}").map_err(failed)?;
+            if !array {
+                writeln!(file).map_err(failed)?;
+            }
+            self.exported.orders += 1;
+            self.exported.rows += 1;
+        }
+        let end = match (array, orders.is_empty()) {
+            (false, _) => "",
+            (true, true) => "[]\n",
+            (true, false) => "\n]\n",
+        };
+        file.write_all(end.as_bytes()).map_err(failed)
+    }
+
+    /// The place of each order in the file.
+    fn places(&mut self, orders: &[OrderReport]) -> Vec<Option<usize>> {
+        let Some(deck) = self.deck else {
+            return vec![None; orders.len()];
+        };
+        let keys: Vec<&str> = orders
+            .iter()
+            .map(|order| order.entry.key.as_str())
+            .collect();
+        let places = deck.find_all(&keys);
+        self.exported.source = SourceColumns::Given {
+            missing: places.iter().filter(|place| place.is_none()).count() as u64,
+        };
+        places
+    }
+
+    fn records(&self, place: Option<usize>) -> Result<Vec<Record>, SourceError> {
+        match (self.deck, place) {
+            (Some(deck), Some(place)) => Ok(deck.source().read_group(deck.index(), place)?.records),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn last_cells(&self, order: &OrderReport) -> [String; 7] {
+        let update = &order.update;
+        [
+            order.entry.key.clone(),
+            update.outcome.name().to_owned(),
+            update.reason.clone().unwrap_or_default(),
+            update.rule.clone().unwrap_or_default(),
+            update.vendor_id.clone().unwrap_or_default(),
+            update
+                .exchange
+                .map_or_else(String::new, |id| id.0.to_string()),
+            self.run.to_string(),
+        ]
+    }
+}
+
+fn record_json(record: Record) -> Value {
+    match record.content {
+        RecordContent::Json(value) => value,
+        RecordContent::Row(row) => {
+            let names = row.header().names().iter().cloned();
+            Value::Object(names.zip(row.cells().map(Value::from)).collect())
+        }
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn guarded(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// Writes a file beside its place, for nobody else to read, and puts it there when it is whole.
+fn write_whole(
+    to: &Path,
+    force: bool,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(to.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = to.with_file_name(name);
+    let file = create_private_file(&beside)?;
+    let done = fill_and_place(file, &beside, to, force, fill);
+    // Nothing is there any more if it was renamed.
+    let _ = std::fs::remove_file(&beside);
+    done
+}
+
+fn fill_and_place(
+    file: File,
+    beside: &Path,
+    to: &Path,
+    force: bool,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let failed = |error: io::Error| ExportError::Write {
+        path: to.to_owned(),
+        error,
+    };
+    let mut writer = BufWriter::new(file);
+    fill(&mut writer)?;
+    let file = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    file.sync_all().map_err(failed)?;
+    if force {
+        return std::fs::rename(beside, to).map_err(failed);
+    }
+    // A link never replaces what somebody put there meanwhile, as renaming would.
+    match std::fs::hard_link(beside, to) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ExportError::Exists(to.to_owned()))
+        }
+        // File systems without links.
+        Err(_) => std::fs::rename(beside, to).map_err(failed),
+        Ok(()) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_and_nothing_else_is() {
+        for cell in ["=1+1", "+49 30", "-5.00", "@SUM", "\tx", "\rx"] {
+            assert_eq!(guarded(cell), format!("'{cell}"));
+        }
+        for cell in ["", "#1001", "'=1", "5.00", "a=b", " =1"] {
+            assert_eq!(guarded(cell), cell);
+        }
+    }
+
+    #[test]
+    fn endings_say_the_format() {
+        let of = |name: &str| ExportFormat::of(Path::new(name));
+        assert_eq!(of("a.csv").unwrap(), ExportFormat::Csv);
+        assert_eq!(of("a.JSON").unwrap(), ExportFormat::Json);
+        assert_eq!(of("a.b.ndjson").unwrap(), ExportFormat::NdJson);
+        for name in ["a.xlsx", "a", "csv", "a.csv.gz"] {
+            let words = of(name).unwrap_err().to_string();
+            assert!(words.contains(".ndjson"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_there_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let to = dir.path().join("a.csv");
+        let broken = write_whole(&to, false, |file| {
+            file.write_all(b"half").unwrap();
+            Err(ExportError::Ending(PathBuf::new()))
+        });
+        assert!(broken.is_err());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        let fill = |file: &mut dyn Write| {
+            file.write_all(b"whole").unwrap();
+            Ok(())
+        };
+        write_whole(&to, false, fill).unwrap();
+        assert_eq!(std::fs::read(&to).unwrap(), b"whole");
+        let again = write_whole(&to, false, fill);
+        assert!(matches!(again, Err(ExportError::Exists(_))), "{again:?}");
+        write_whole(&to, true, fill).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

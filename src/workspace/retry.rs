@@ -1,0 +1,124 @@
+//! Sending orders of an earlier run again, by their outcome: which ones, from where, and on whose word.
+
+use std::path::PathBuf;
+
+use super::{Workspace, WorkspaceError, resumable_source};
+use crate::ledger::{Ledger, Run, RunName};
+use crate::order::outcome::Outcome;
+
+/// What a retry would be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retry {
+    /// The run whose orders are meant.
+    pub of: Run,
+    /// The orders' keys.
+    pub keys: Vec<String>,
+    /// Orders that were meant, but that a later run has settled: they are left alone.
+    pub settled_since: u64,
+    /// Unchanged ones are sent all the same: the operator named an outcome that may mean that they are there.
+    pub resend: bool,
+    /// The operator's choice among the vendor's ways to do it.
+    pub mode: Option<String>,
+    /// Where the orders are read from again.
+    pub from: RetrySource,
+}
+
+/// Where the orders of a retry come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RetrySource {
+    /// The run's file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// The mapping it was read with.
+        mapping: String,
+        /// Its edits are passed over.
+        no_edits: bool,
+    },
+    /// Ids alone: a cancellation, with the file that was loaded, if there was one.
+    Ids(Option<PathBuf>),
+}
+
+/// Why nothing can be retried.
+#[derive(Debug, thiserror::Error)]
+pub enum RetryError {
+    /// The outcome is none that can be retried.
+    #[error("{0} orders haven't come to their end: `orderdeck resume` goes on with them")]
+    UnderWay(Outcome),
+    /// No order has it.
+    #[error("{run} has no order that is {outcomes}; `orderdeck status {run}` shows what it has")]
+    None {
+        /// The run.
+        run: RunName,
+        /// What was looked for.
+        outcomes: String,
+    },
+    /// The orders can't be read again.
+    #[error(
+        "the orders of run {0} came from standard input, which can't be read again; save it to a file and `orderdeck submit` that"
+    )]
+    NoSource(RunName),
+    /// The ledger can't be read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+impl Workspace {
+    /// Which orders a retry of these outcomes would send.
+    pub fn retry(&self, name: RunName, outcomes: &[Outcome]) -> Result<Retry, RetryError> {
+        if let Some(outcome) = outcomes.iter().find(|outcome| !outcome.is_final()) {
+            return Err(RetryError::UnderWay(*outcome));
+        }
+        let ledger = self.ledger(name.book)?;
+        let run = ledger.run(name.id).map_err(WorkspaceError::from)?;
+        let orders = self.order_reports(name, outcomes)?;
+        if orders.is_empty() {
+            let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.name()).collect();
+            return Err(RetryError::None {
+                run: name,
+                outcomes: outcomes.join(" or "),
+            });
+        }
+        let keys: Vec<&str> = orders
+            .iter()
+            .map(|order| order.entry.key.as_str())
+            .collect();
+        let last = ledger
+            .last_outcomes(&run.decided.account, &run.decided.vendor, &keys)
+            .map_err(WorkspaceError::from)?;
+        let all = orders.len();
+        // Doubt that a later run has settled is no doubt any more: sending again would be a second copy.
+        let keys: Vec<String> = orders
+            .into_iter()
+            .zip(last)
+            .filter(|(order, last)| {
+                order.update.outcome != Outcome::InDoubt
+                    || last.is_none_or(|last| last == Outcome::InDoubt)
+            })
+            .map(|(order, _)| order.entry.key)
+            .collect();
+        let choices: serde_json::Value =
+            serde_json::from_str(&run.decided.frozen.choices).unwrap_or_default();
+        let path = resumable_source(&run);
+        let from = if choices["kind"] == "ids" {
+            RetrySource::Ids(path)
+        } else {
+            let mapping = run.decided.frozen.mapping.split(' ').next();
+            RetrySource::File {
+                path: path.ok_or(RetryError::NoSource(name))?,
+                mapping: mapping.unwrap_or_default().to_owned(),
+                no_edits: choices["no_edits"] == true,
+            }
+        };
+        Ok(Retry {
+            settled_since: (all - keys.len()) as u64,
+            keys,
+            resend: outcomes.iter().any(|outcome| {
+                outcome.is_taken() || matches!(outcome, Outcome::InDoubt | Outcome::Skipped)
+            }),
+            mode: choices["mode"].as_str().map(str::to_owned),
+            of: run,
+            from,
+        })
+    }
+}

@@ -1,0 +1,600 @@
+//! Looking from the command line: the real program, its results, its messages and its exit codes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Deck, shopify_csv};
+
+const VENDORS: [&str; 4] = ["kameleoon", "voucherify", "project-agora", "kibo"];
+
+#[test]
+fn inspect_counts_and_sums() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(3));
+    let said = deck.run(["inspect", "s.csv", "--json"]).ends(0);
+    let found = said.json();
+    assert_eq!(found["orders"], 3);
+    assert_eq!(found["items"], 3);
+    assert_eq!(found["totals"], json!({ "USD": "75.30" }));
+    assert_eq!(found["mapping"], "shopify-csv");
+    assert_eq!(found["bom"], false);
+    assert_eq!(found["left_out"]["test"], 0);
+    assert_eq!(said.stderr, "");
+
+    let said = deck.run(["inspect", "s.csv"]).ends(0);
+    for word in ["shopify-csv", "2024-03-01", "USD 75.30"] {
+        assert!(said.text().contains(word), "{}", said.text());
+    }
+}
+
+#[test]
+fn inspect_tells_trouble_by_rule_and_leaves_tests_out() {
+    let deck = Deck::new();
+    let mut text = shopify_csv(2).replace(",25.10,", ",26.10,");
+    text.push_str("#9,too,few\n");
+    deck.file("s.csv", text);
+    let found = deck.run(["inspect", "s.csv", "--json"]).json();
+    let count = |rule: &str| {
+        let mut rules = found["findings"].as_array().unwrap().iter();
+        rules
+            .find(|found| found["rule"] == rule)
+            .map(|found| found["count"].clone())
+    };
+    assert_eq!(count("SRC-03"), Some(1.into()), "{found}");
+    assert_eq!(count("ORD-04"), Some(2.into()), "{found}");
+
+    let order = json!({
+        "id": 1, "name": "#1", "test": true, "currency": "USD", "total_price": "1.00",
+        "created_at": "2024-03-01T00:00:00Z", "financial_status": "paid",
+        "line_items": [{ "id": 2, "title": "Mug", "quantity": 1, "price": "1.00" }],
+    });
+    deck.file("t.json", json!([order]).to_string());
+    let found = deck.run(["inspect", "t.json", "--json"]).json();
+    assert_eq!(found["left_out"]["test"], 1, "{found}");
+    let said = deck.run(["preview", "t.json", "--vendor", "voucherify"]);
+    assert_eq!(said.text(), "");
+    assert!(said.stderr.contains("1 order left out"), "{}", said.stderr);
+    let named = [
+        "preview",
+        "t.json",
+        "--vendor",
+        "voucherify",
+        "--order",
+        "#1",
+    ];
+    assert_eq!(deck.run(named).lines().len(), 1);
+}
+
+#[test]
+fn wrong_input_gets_one_clear_message() {
+    let deck = Deck::new();
+    deck.file("empty.csv", "");
+    deck.file(
+        "binary.csv",
+        [0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 255, 254],
+    );
+    deck.file("other.csv", "Colour,Weight\nred,3\n");
+    deck.file("s.csv", shopify_csv(1));
+    std::fs::create_dir(deck.path("folder")).unwrap();
+    for (file, words) in [
+        ("missing.csv", &["missing.csv", "no such file"][..]),
+        ("empty.csv", &["empty.csv", "is empty"]),
+        ("binary.csv", &["binary.csv", "not text"]),
+        ("folder", &["folder", "is a folder"]),
+        ("other.csv", &["Colour", "Weight", "--mapping"]),
+    ] {
+        for command in [
+            &["inspect", file][..],
+            &["check", file],
+            &["preview", file, "--vendor", "kibo"],
+        ] {
+            let said = deck.run(command).ends(2);
+            let last = said.stderr.lines().last().unwrap();
+            assert!(last.starts_with("orderdeck: "), "{}", said.stderr);
+            for word in words {
+                assert!(last.contains(word), "{word} in {last}");
+            }
+        }
+    }
+    deck.run(["inspect", "s.csv", "--mapping", "nonsense"])
+        .ends(2)
+        .complains(&["nonsense", "mapping list"]);
+    deck.run(["preview", "s.csv", "--vendor", "kibo", "--order", "#7"])
+        .ends(2)
+        .complains(&["holds no order `#7`"]);
+    deck.run(["check", "s.csv", "--vendor", "kibbo"])
+        .ends(2)
+        .complains(&["kibbo", "project-agora"]);
+    deck.run(["check", "s.csv", "--profile", "acme"])
+        .ends(2)
+        .complains(&["acme", "profile add"]);
+    deck.run(["--profile", "acme", "check", "s.csv"])
+        .ends(2)
+        .complains(&["behind the command"]);
+    deck.run([
+        "check",
+        "s.csv",
+        "--vendor",
+        "kibo",
+        "--profile",
+        "sandbox-voucherify",
+    ])
+    .ends(2)
+    .complains(&["Voucherify"]);
+}
+
+#[test]
+fn wrong_usage_is_2_and_help_is_a_result() {
+    let deck = Deck::new();
+    for line in [
+        &["inspect"][..],
+        &["check"],
+        &["check", "--vendor", "kibo"],
+        &["preview", "s.csv"],
+        &["preview", "s.csv", "--vendor", "nobody"],
+        &["inspect", "s.csv", "--nonsense"],
+        &["nonsense", "s.csv"],
+    ] {
+        let said = deck.run(line).ends(2);
+        assert_eq!(said.text(), "", "{line:?}");
+        assert!(!said.stderr.is_empty(), "{line:?}");
+    }
+    let said = deck.run(["--help"]).ends(0);
+    assert!(said.text().contains("Exit codes"));
+    assert_eq!(said.stderr, "");
+    assert!(
+        deck.run(["--version"])
+            .ends(0)
+            .text()
+            .starts_with("orderdeck ")
+    );
+}
+
+#[test]
+fn broken_json_in_the_middle_is_told_and_what_stands_before_it_is_kept() {
+    let deck = Deck::new();
+    let order = |id: u32| {
+        json!({
+            "id": id, "name": format!("#{id}"), "currency": "USD", "total_price": "1.00",
+            "created_at": "2024-03-01T00:00:00Z", "financial_status": "paid",
+            "line_items": [{ "id": 2, "title": "Mug", "quantity": 1, "price": "1.00" }],
+        })
+    };
+    let text = format!("[{},\n{{\"id\":2,\"na\n,{}]", order(1), order(3));
+    deck.file("broken.json", text);
+    let said = deck.run(["inspect", "broken.json", "--json"]).ends(1);
+    assert_eq!(said.json()["orders"], 1);
+    assert_eq!(said.stderr.lines().count(), 1, "{}", said.stderr);
+    for word in ["broken.json", "line 3", "export the file again"] {
+        assert!(said.stderr.contains(word), "{word} in {}", said.stderr);
+    }
+    let said = deck.run(["check", "broken.json", "--vendor", "voucherify", "--json"]);
+    let broken = said
+        .ends(1)
+        .lines()
+        .into_iter()
+        .find(|found| found["rule"] == "SRC-08");
+    let broken = broken.unwrap();
+    assert_eq!(broken["order"], Value::Null);
+    assert_eq!(broken["vendor"], Value::Null);
+    assert_eq!(broken["place"]["line"], 3);
+}
+
+#[test]
+fn check_names_rule_field_and_place() {
+    let deck = Deck::new();
+    let text = shopify_csv(3).replace("ada1002@example.com", "nobody");
+    deck.file("s.csv", text);
+    let said = deck
+        .run(["check", "s.csv", "--vendor", "voucherify", "--json"])
+        .ends(1);
+    let lines = said.lines();
+    let found = lines
+        .iter()
+        .find(|found| found["rule"] == "VOU-12")
+        .unwrap();
+    assert_eq!(found["order"], "#1002");
+    assert_eq!(found["vendor"], "voucherify");
+    assert_eq!(found["severity"], "error");
+    assert_eq!(found["pointer"], "/customer/email");
+    assert_eq!(found["place"]["line"], 3);
+    assert_eq!(found["place"]["column"], "Email");
+    assert!(
+        found["message"].as_str().unwrap().contains("nobody"),
+        "{found}"
+    );
+    let members: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(
+        members,
+        [
+            "order", "vendor", "rule", "severity", "pointer", "message", "place"
+        ]
+    );
+    assert!(
+        said.stderr.contains("sandbox-voucherify"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(said.stderr.lines().count(), 1, "{}", said.stderr);
+
+    let said = deck
+        .run(["check", "s.csv", "--vendor", "voucherify"])
+        .ends(1);
+    for word in [
+        "VOU-12",
+        "#1002",
+        "/customer/email",
+        "Email, line 3",
+        "1 error in 1 order",
+    ] {
+        assert!(said.text().contains(word), "{word} in {}", said.text());
+    }
+}
+
+#[test]
+fn check_tells_once_what_is_no_vendor_s_and_what_nearly_every_order_has() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(4).replace(",25.10,", ",26.10,"));
+    let lines = deck.run(["check", "s.csv", "--json"]).lines();
+    let of = |rule: &str| lines.iter().filter(|found| found["rule"] == rule).count();
+    assert_eq!(of("ORD-04"), 4);
+    assert!(
+        lines
+            .iter()
+            .all(|found| found["rule"] != "ORD-04" || found["vendor"].is_null())
+    );
+    let once: Vec<&Value> = lines
+        .iter()
+        .filter(|found| found["rule"] == "KAM-10")
+        .collect();
+    assert_eq!(once.len(), 1);
+    assert_eq!(once[0]["order"], Value::Null);
+    assert_eq!(once[0]["count"], 4);
+    for vendor in VENDORS {
+        assert!(
+            lines.iter().any(|found| found["vendor"] == vendor),
+            "{vendor}"
+        );
+    }
+    let both = deck
+        .run(["check", "--vendor", "kameleoon", "kibo", "s.csv", "--json"])
+        .lines();
+    assert!(both.iter().all(|found| found["vendor"] != "voucherify"));
+    assert!(both.iter().any(|found| found["vendor"] == "kibo"));
+}
+
+#[test]
+fn a_vendor_s_own_payloads_are_for_no_other() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(2));
+    let native = deck
+        .run(["preview", "s.csv", "--vendor", "voucherify"])
+        .ends(0);
+    deck.file("native.ndjson", &native.stdout);
+    let again = deck
+        .run(["preview", "native.ndjson", "--vendor", "voucherify"])
+        .ends(0);
+    assert_eq!(again.text(), native.text());
+    let other = ["preview", "native.ndjson", "--vendor", "kibo"];
+    let said = deck.run(other).ends(3);
+    assert!(
+        said.stderr.contains("Voucherify payloads"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(said.text(), "");
+    let said = deck
+        .run(["check", "native.ndjson", "--vendor", "kibo"])
+        .ends(3);
+    assert!(
+        said.stderr.contains("Voucherify payloads"),
+        "{}",
+        said.stderr
+    );
+    let all = deck.run(["check", "native.ndjson", "--json"]);
+    assert!(all.stderr.contains("Voucherify alone"), "{}", all.stderr);
+    assert!(all.lines().iter().all(|found| found["vendor"] != "kibo"));
+}
+
+#[test]
+fn preview_prints_payloads_in_file_order_with_exact_numbers() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(3));
+    for vendor in VENDORS {
+        let said = deck.run(["preview", "s.csv", "--vendor", vendor]);
+        assert_eq!(said.lines().len(), 3, "{vendor}");
+        for (line, id) in said.text().lines().zip(["#1001", "#1002", "#1003"]) {
+            assert!(line.contains(id), "{vendor}: {line}");
+            assert!(!line.contains("000000"), "{vendor}: {line}");
+        }
+        let two = [
+            "preview", "--vendor", vendor, "--order", "#1003", "#1001", "s.csv",
+        ];
+        let two = deck.run(two);
+        assert_eq!(two.lines().len(), 2, "{vendor}");
+        assert!(
+            two.text().lines().next().unwrap().contains("#1001"),
+            "{vendor}"
+        );
+    }
+    let kameleoon = deck
+        .run(["preview", "s.csv", "--vendor", "kameleoon"])
+        .ends(0);
+    assert!(
+        kameleoon.text().contains(r#""total":25.10"#),
+        "{}",
+        kameleoon.text()
+    );
+}
+
+#[test]
+fn orders_with_errors_are_shown_but_not_requested() {
+    let deck = Deck::new();
+    deck.file(
+        "s.csv",
+        shopify_csv(3).replace("ada1002@example.com", "nobody"),
+    );
+    let payloads = deck
+        .run(["preview", "s.csv", "--vendor", "voucherify"])
+        .ends(1);
+    assert_eq!(payloads.lines().len(), 3);
+    let requests = ["preview", "s.csv", "--vendor", "voucherify", "--requests"];
+    let requests = deck.run(requests).ends(1);
+    assert!(
+        requests.stderr.contains("1 order held back"),
+        "{}",
+        requests.stderr
+    );
+    let lines = requests.lines();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["orders"], json!(["#1001", "#1003"]));
+    assert_eq!(lines[0]["body"].as_array().unwrap().len(), 2);
+    assert_eq!(lines[0]["method"], "POST");
+}
+
+#[test]
+fn requests_are_batched_as_the_profile_says_and_masked() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(5));
+    deck.profiles(
+        r#"
+[profiles.acme]
+vendor = "kameleoon"
+environment = "test"
+[profiles.acme.credentials]
+shop_id = "acme-shop"
+shop_secret = "canary-secret"
+[profiles.acme.defaults]
+channel = "Website"
+location_id = "77"
+external_id = "x"
+[profiles.acme.settings]
+batch_size = 2
+[profiles.far]
+vendor = "kibo"
+environment = "test"
+[profiles.far.credentials]
+api_key = { command = "touch ran" }
+api_secret = { env = "NOT_SET" }
+[profiles.far.defaults]
+manufacturerID = 1
+catalogID = 2
+"#,
+    );
+    let said = deck
+        .run(["preview", "s.csv", "--profile", "acme", "--requests"])
+        .ends(0);
+    let lines = said.lines();
+    let sizes: Vec<usize> = lines
+        .iter()
+        .map(|line| line["orders"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(sizes, [2, 2, 1]);
+    assert_eq!(lines[0]["body"]["shop_id"], "acme-shop");
+    assert_eq!(lines[0]["body"]["shop_secret"], "•••");
+    assert!(!said.text().contains("canary"));
+    assert!(said.stderr.is_empty(), "{}", said.stderr);
+
+    let said = deck.run(["preview", "s.csv", "--profile", "far", "--requests"]);
+    assert!(
+        !deck.path("ran").exists(),
+        "no secret is fetched to be masked"
+    );
+    assert!(!said.stderr.contains("NOT_SET"), "{}", said.stderr);
+}
+
+#[test]
+fn kibo_s_token_comes_first_and_cancelling_is_what_each_vendor_has() {
+    let deck = Deck::new();
+    let order = json!({
+        "id": 1, "name": "#1", "currency": "USD", "total_price": "10.00", "email": "a@b.example",
+        "created_at": "2024-03-01T00:00:00Z", "financial_status": "paid",
+        "customer": { "id": 5, "email": "a@b.example", "first_name": "Ada", "last_name": "B" },
+        "billing_address": address(), "shipping_address": address(),
+        "line_items": [{ "id": 2, "sku": "MUG", "title": "Mug", "quantity": 1, "price": "10.00" }],
+    });
+    deck.file("o.json", json!([order]).to_string());
+    let kibo = deck
+        .run(["preview", "o.json", "--vendor", "kibo", "--requests"])
+        .ends(0)
+        .lines();
+    assert_eq!(kibo.len(), 2);
+    assert_eq!(kibo[0]["body"], "grant_type=client_credentials");
+    assert_eq!(kibo[0]["headers"]["authorization"], "Basic •••");
+    assert_eq!(kibo[0]["orders"], json!([]));
+    assert_eq!(kibo[1]["headers"]["authorization"], "Bearer •••");
+    assert_eq!(kibo[1]["orders"], json!(["#1"]));
+    let url = kibo[1]["url"].as_str().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:4780/kibo/"), "{url}");
+
+    let cancel = |vendor: &str, mode: &[&str]| {
+        let line = [
+            "preview",
+            "o.json",
+            "--vendor",
+            vendor,
+            "--operation",
+            "cancel",
+            "--requests",
+        ];
+        deck.run(line.iter().chain(mode))
+    };
+    let live = cancel("voucherify", &[]).ends(0).lines();
+    assert_eq!(live[0]["method"], "PUT");
+    assert!(live[0]["url"].as_str().unwrap().ends_with("/%231"));
+    assert_eq!(live[0]["body"], json!({ "status": "CANCELED" }));
+    let history = cancel("voucherify", &["--mode", "history"]).ends(0).lines();
+    assert_eq!(history[0]["method"], "POST");
+    cancel("voucherify", &["--mode", "nonsense"])
+        .ends(2)
+        .complains(&["live, history"]);
+    let kameleoon = cancel("kameleoon", &[]).ends(0).lines();
+    let orders = &kameleoon[0]["body"]["orders"];
+    assert_eq!(orders, &json!([{ "id": "#1", "status": "cancelled" }]));
+    cancel("project-agora", &[])
+        .ends(3)
+        .complains(&["Project Agora documents no way to cancel"]);
+}
+
+fn address() -> Value {
+    json!({
+        "first_name": "Ada", "last_name": "B", "address1": "Elm Lane 1", "city": "Ulm", "zip": "10001",
+        "province_code": "NY", "country_code": "US", "phone": "+1 933 222 0000",
+    })
+}
+
+#[test]
+fn explain_knows_every_family_and_offers_the_nearest() {
+    let deck = Deck::new();
+    for family in ["SRC", "MAP", "ORD", "EDT", "KAM", "VOU", "PAC", "KIB"] {
+        let id = format!("{family}-01");
+        let said = deck.run(["explain", &id]).ends(0);
+        assert!(said.text().starts_with(&id), "{}", said.text());
+        let found = deck.run(["explain", &id.to_lowercase(), "--json"]).json();
+        assert_eq!(found["rule"], id.as_str());
+        for member in ["severity", "title", "why", "remedy"] {
+            assert!(!found[member].as_str().unwrap().is_empty(), "{found}");
+        }
+    }
+    deck.run(["explain", "ORD-44"])
+        .ends(2)
+        .complains(&["ORD-44", "ORD-04"]);
+}
+
+#[test]
+fn mappings_are_listed_and_shown() {
+    let deck = Deck::new();
+    let shown = deck.run(["mapping", "show", "shopify-csv"]).ends(0);
+    assert!(shown.text().contains("[mapping]"));
+    let mappings = deck.config().join("mappings");
+    std::fs::create_dir_all(&mappings).unwrap();
+    let own = shown
+        .text()
+        .replace("name = \"shopify-csv\"", "name = \"ours\"");
+    std::fs::write(mappings.join("ours.toml"), &own).unwrap();
+    std::fs::write(mappings.join("bad.toml"), "[mapping]\nname = 3\n").unwrap();
+    let said = deck.run(["mapping", "list", "--json"]).ends(2);
+    let names: Vec<Value> = said
+        .lines()
+        .into_iter()
+        .map(|line| line["name"].clone())
+        .collect();
+    assert!(names.contains(&"ours".into()) && names.contains(&"kibo-native".into()));
+    assert!(said.stderr.contains("bad.toml, line 2"), "{}", said.stderr);
+    assert_eq!(deck.run(["mapping", "show", "ours"]).ends(0).text(), own);
+    deck.file("s.csv", shopify_csv(1));
+    let found = deck
+        .run(["inspect", "s.csv", "--mapping", "ours", "--json"])
+        .ends(0);
+    assert_eq!(found.json()["mapping"], "ours");
+    deck.run(["mapping", "show", "nobody"])
+        .ends(2)
+        .complains(&["nobody", "shopify-json"]);
+}
+
+#[test]
+fn the_manual_completions_and_man_page_come_with_the_program() {
+    let deck = Deck::new();
+    assert!(
+        deck.run(["manual"])
+            .ends(0)
+            .text()
+            .starts_with("# orderdeck")
+    );
+    for page in ["commands", "profiles", "mapping"] {
+        assert!(
+            deck.run(["manual", page]).ends(0).text().starts_with("# "),
+            "{page}"
+        );
+    }
+    deck.run(["manual", "nothing"])
+        .ends(2)
+        .complains(&["nothing", "commands"]);
+    for shell in ["bash", "zsh", "fish"] {
+        let said = deck.run(["completions", shell]).ends(0);
+        assert!(said.text().contains("preview"), "{shell}");
+    }
+    assert!(deck.run(["man"]).ends(0).text().contains(".TH orderdeck"));
+    // Every command is in the manual.
+    let help = deck.run(["--help"]);
+    let manual = deck.run(["manual", "commands"]);
+    let listed = help.text().split("Commands:").nth(1).unwrap();
+    let listed = listed.split("Arguments:").next().unwrap();
+    for line in listed.lines().filter(|line| line.starts_with("  ")) {
+        let Some(name) = line
+            .split_whitespace()
+            .next()
+            .filter(|_| !line.starts_with("   "))
+        else {
+            continue;
+        };
+        assert!(manual.text().contains(name), "{name} isn't in the manual");
+    }
+}
+
+#[test]
+fn whoever_reads_may_go() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(3000));
+    let mut child = deck
+        .command(["preview", "s.csv", "--vendor", "kameleoon"])
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !stderr.contains("panic") && !stderr.contains("pipe"),
+        "{stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn data_can_t_steer_the_terminal() {
+    use support::terminal::Terminal;
+    let deck = Deck::new();
+    let text = shopify_csv(1).replace("ada1001@example.com", "no\u{1b}[31m\u{202e}body");
+    deck.file("s.csv", text);
+    let line = ["check", "s.csv", "--vendor", "voucherify"];
+    let screen = Terminal::start(&line, deck.home.path(), 120, 40);
+    screen.wait("the finding", |screen| {
+        screen.contents().contains("explain RULE")
+    });
+    let shown = screen.text();
+    assert!(shown.contains("VOU-12"), "{shown}");
+    assert!(!shown.contains('\u{202e}'), "{shown}");
+    let payload = ["preview", "s.csv", "--vendor", "voucherify"];
+    let screen = Terminal::start(&payload, deck.home.path(), 200, 40);
+    screen.until("wouldn't be sent");
+    assert!(
+        screen.text().contains(r"\u001b[31m\u202ebody"),
+        "{}",
+        screen.text()
+    );
+    // A pipe gets the bytes as they are.
+    let said = deck.run(payload);
+    assert!(said.text().contains('\u{202e}'));
+}
