@@ -119,7 +119,7 @@ commands! {
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
     NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
-    Cancel "cancel" "cancel" [Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
+    Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     Undo "undo" "" [Orders] "Take back the last edit";

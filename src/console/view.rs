@@ -152,6 +152,10 @@ fn footer(state: &State) -> Line<'static> {
         let words = format!(" {}", text::shown(&notice.text));
         return Line::styled(text::fit(&words, columns), style);
     }
+    // A dialog names its keys on its border.
+    if !state.layers.is_empty() {
+        return Line::default();
+    }
     let places = state.places();
     let special = |command: super::action::Command| {
         command

@@ -24,16 +24,17 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     if shown.payload.is_err() {
         return say(frame, inner, state);
     }
-    let page = usize::from(inner.height).saturating_sub(2);
-    let origin_columns = if columns >= ROOM_FOR_ORIGINS {
-        (columns / 3).min(26)
-    } else {
-        0
-    };
+    let page = usize::from(inner.height).saturating_sub(3);
     let lines = &state.payload.lines;
     let cursor = state.payload.cursor;
     for (number, index) in cursor.shown(lines.len(), page).enumerate() {
-        let line = json::draw(&lines[index], shown, columns, origin_columns, theme);
+        let line = json::draw(
+            &lines[index],
+            shown,
+            columns,
+            columns >= ROOM_FOR_ORIGINS,
+            theme,
+        );
         let style = match (index == cursor.at, state.payload.focused) {
             (true, true) => Some(theme.selection),
             (true, false) => Some(theme.selection_idle),
@@ -89,7 +90,7 @@ fn say(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     }
 }
 
-/// Two lines about what is under the cursor: where it came from and what it means; findings and their keys.
+/// Three lines about what is under the cursor: where it came from and what it means; findings and their keys.
 fn about(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let theme = &state.theme;
     let columns = usize::from(inner.width);
@@ -107,10 +108,10 @@ fn about(frame: &mut Frame<'_>, inner: Rect, state: &State) {
         && let Ok(payload) = &shown.payload
         && let Some(finding) = payload.findings.get(number)
     {
+        words.push_str(&format!("{}. {}", finding.message(), finding.rule.remedy));
         if let Some(place) = &finding.place {
-            words.push_str(&format!("{place}: "));
+            words.push_str(&format!(" In the file: {place}."));
         }
-        words.push_str(finding.rule.remedy);
     } else {
         if !origin.is_empty() {
             words.push_str(&format!("from {origin}"));
@@ -122,8 +123,21 @@ fn about(frame: &mut Frame<'_>, inner: Rect, state: &State) {
             words.push_str(help);
         }
     }
-    let first = Line::styled(text::fit(&text::shown(&words), columns), theme.dim);
-    pane::row(frame, inner, height.saturating_sub(2), first, None);
+    let lines = text::wrap(&text::shown(&words), columns);
+    let more = lines.len() > 2;
+    for (number, mut part) in lines.into_iter().take(2).enumerate() {
+        if more && number == 1 {
+            part = text::fit(&format!("{part} …"), columns);
+        }
+        let content = Line::styled(part, theme.dim);
+        pane::row(
+            frame,
+            inner,
+            height.saturating_sub(3) + number,
+            content,
+            None,
+        );
+    }
     pane::row(frame, inner, height.saturating_sub(1), counts(state), None);
 }
 

@@ -18,9 +18,9 @@ use crate::order::outcome::Operation;
 use crate::submit::Selection;
 use crate::vendor::{Origin, PayloadChange, Scope};
 
-/// Lines of the payload: the border and two lines about the cursor take the rest.
+/// Lines of the payload: the border and three lines about the cursor take the rest.
 pub fn page(area: Option<Rect>) -> usize {
-    layout::inner_rows(area, 2)
+    layout::inner_rows(area, 3)
 }
 
 /// What an edit of the line under the cursor changes.

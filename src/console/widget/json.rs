@@ -255,7 +255,7 @@ pub fn draw(
     line: &JsonLine,
     inspection: &Inspection,
     columns: usize,
-    origin_columns: usize,
+    with_origin: bool,
     theme: &Theme,
 ) -> Line<'static> {
     let findings = inspection
@@ -331,26 +331,27 @@ pub fn draw(
     if line.comma {
         spans.push(Span::raw(","));
     }
-    let room = columns.saturating_sub(if origin_columns > 0 {
-        origin_columns + 1
-    } else {
-        0
-    });
-    let mut spans = cut(spans, room);
-    if origin_columns > 0 && !line.origin.is_empty() {
-        let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
-        let style = if line.origin == "edit" {
-            theme.edit
-        } else {
-            theme.dim
-        };
-        let gap = room.saturating_sub(used) + 1;
-        spans.push(Span::raw(" ".repeat(gap)));
-        spans.push(Span::styled(
-            text::right_fit(&text::shown(&line.origin), origin_columns),
-            style,
-        ));
+    if !with_origin || line.origin.is_empty() {
+        return Line::from(cut(spans, columns));
     }
+    // The value has the first right to the room, the origin to a third of it.
+    let origin = text::shown(&line.origin).into_owned();
+    let wide: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+    let origin_columns =
+        text::width(&origin).min((columns / 3).max(columns.saturating_sub(wide + 1)));
+    let room = columns.saturating_sub(origin_columns + 1);
+    let mut spans = cut(spans, room);
+    let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+    let style = if line.origin == "edit" {
+        theme.edit
+    } else {
+        theme.dim
+    };
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(used) + 1)));
+    spans.push(Span::styled(
+        text::right_fit(&origin, origin_columns),
+        style,
+    ));
     Line::from(spans)
 }
 

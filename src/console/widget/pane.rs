@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
+use super::text;
 use crate::console::theme::Theme;
 
 /// A pane's frame with a title. Returns the room inside.
@@ -39,6 +40,16 @@ pub fn dialog(
     border: Style,
 ) -> Rect {
     frame.render_widget(Clear, area);
+    // A wide character half under the dialog would push its border aside.
+    if let Some(left) = area.x.checked_sub(1) {
+        for y in area.top()..area.bottom() {
+            if let Some(cell) = frame.buffer_mut().cell_mut((left, y))
+                && text::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
+        }
+    }
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
