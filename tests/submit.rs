@@ -6,7 +6,8 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::sending::{Vendors, misbehaving, orders_csv, taken, taken_once};
+use support::sending::{Vendors, misbehaving, orders_csv, taken, taken_once, until};
+use support::terminal::Terminal;
 use support::{Deck, Said};
 
 fn deck_with(orders: usize) -> Deck {
@@ -614,4 +615,68 @@ fn exports_hold_the_source_and_the_outcome() {
         "{ledger}"
     );
     assert_eq!(ledger.lines().count(), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_a_live_account_asks_for_the_count() {
+    let deck = deck_with(4);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
+    deck.profiles(&vendors.profile("shop", "kameleoon", "live"));
+    let args = ["submit", "orders.csv", "--profile", "shop"];
+    let mut terminal = Terminal::start(&args, deck.home.path(), 100, 30);
+    terminal.until("Type the number of orders");
+    terminal.keys("yes\r");
+    assert_eq!(terminal.exit_code(), 3);
+    assert_eq!(vendors.taken()["kameleoon"]["requests"], 0);
+
+    let mut terminal = Terminal::start(&args, deck.home.path(), 100, 30);
+    terminal.until("Type the number of orders");
+    terminal.keys("4\r");
+    terminal.until("run 1 finished: 4 accepted");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(vendors.taken()["kameleoon"]["orders"], 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_ctrl_c_stops_and_a_second_one_leaves_at_once() {
+    let deck = deck_with(1);
+    let silent = misbehaving(None);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
+    let profile = vendors.profile("shop", "kameleoon", "test");
+    let base = profile
+        .lines()
+        .find(|line| line.starts_with("base_url"))
+        .unwrap();
+    deck.profiles(&profile.replace(base, &format!("base_url = \"{silent}\"")));
+    let args = ["submit", "orders.csv", "--profile", "shop"];
+    let mut terminal = Terminal::start(&args, deck.home.path(), 100, 30);
+    terminal.until("Send? [y/N]");
+    terminal.keys("y\r");
+    // The bar is there, and one request is under way.
+    terminal.until("sending");
+    until(&deck, "1", |status| count(status, "sending") == 1);
+    terminal.keys("\u{3}");
+    terminal.until("stopping");
+    terminal.keys("\u{3}");
+    terminal.until("left at once");
+    assert_eq!(terminal.exit_code(), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn following_shows_what_comes_until_it_is_told_to_end() {
+    let deck = deck_with(2);
+    let home = deck.home.path();
+    let mut tail = Terminal::start(&["tail", "--follow"], home, 160, 30);
+    let mut jobs = Terminal::start(&["jobs", "--follow"], home, 160, 30);
+    submit(&deck, "voucherify", &["--yes"]).ends(0);
+    tail.until("/v1/orders/import");
+    tail.until("/v1/async-actions/");
+    jobs.until("DONE");
+    for terminal in [&mut tail, &mut jobs] {
+        terminal.keys("\u{3}");
+        assert_eq!(terminal.exit_code(), 0);
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -267,7 +268,11 @@ pub(super) fn add(to: &mut Value, members: Value) {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to memory can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl Workspace {
