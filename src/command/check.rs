@@ -24,7 +24,7 @@ const SHOWN_OF_EACH_RULE: usize = 5;
 pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let file = before_list(args.file.take(), &mut args.vendor, "FILE").map_err(Failure::usage)?;
     let targets = targets(session, &args)?;
-    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let asked = !args.vendor.is_empty() || args.profile.is_some();
     let targets = possible(&deck, targets, asked)?;

@@ -26,7 +26,7 @@ pub fn run(session: &mut Session, mut args: PreviewArgs) -> Outcome {
         .supports(target.operation)
         .map_err(Failure::refused)?;
     let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
-    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     for id in &args.order {
         if deck.find(id).is_none() {
             return Err(Failure::usage(format!(

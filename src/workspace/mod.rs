@@ -201,6 +201,26 @@ impl Workspace {
         mapping: Option<&str>,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Deck, WorkspaceError> {
+        let mut deck = self.open_file(path, mapping, progress)?;
+        self.load_edits(&mut deck)?;
+        Ok(deck)
+    }
+
+    /// Takes up the edits that are kept for a file.
+    pub fn load_edits(&self, deck: &mut Deck) -> Result<(), WorkspaceError> {
+        if let Some(ledger) = self.existing_ledger(Book::Work)? {
+            deck.load_edits(&ledger)?;
+        }
+        Ok(())
+    }
+
+    /// Opens an order file as it is, without the edits that are kept for it.
+    pub fn open_file(
+        &self,
+        path: &Path,
+        mapping: Option<&str>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Deck, WorkspaceError> {
         let options = OpenOptions {
             mapping: mapping.map(str::to_owned),
             source: SourceOptions {
@@ -209,11 +229,7 @@ impl Workspace {
             },
             mappings_dir: Some(self.mappings_dir()),
         };
-        let mut deck = Deck::open(path, &options, progress)?;
-        if let Some(ledger) = self.existing_ledger(Book::Work)? {
-            deck.load_edits(&ledger)?;
-        }
-        Ok(deck)
+        Ok(Deck::open(path, &options, progress)?)
     }
 
     /// Remembers a file for the list of recent ones.

@@ -95,7 +95,12 @@ pub(super) fn show(session: &mut Session, name: &str, explain: bool, json: bool)
             row(out, credential.name, credential.help)?;
         }
         for setting in settings(vendor) {
-            let words = format!("{} (without it: {})", setting.help, setting.default);
+            let default = if setting.default.is_empty() {
+                "none"
+            } else {
+                setting.default
+            };
+            let words = format!("{} (without it: {default})", setting.help);
             row(out, &format!("settings.{}", setting.name), &words)?;
         }
         row(
@@ -109,7 +114,7 @@ pub(super) fn show(session: &mut Session, name: &str, explain: bool, json: bool)
 
 fn row(out: &mut Out, name: &str, value: &str) -> std::io::Result<()> {
     let value = out.data(value);
-    let name = out.tone(Tone::Faint, format_args!("{:<24}", out.data(name)));
+    let name = out.tone(Tone::Faint, format_args!("{:<30}", out.data(name)));
     out.line(format_args!("  {name} {value}"))
 }
 
