@@ -1,0 +1,233 @@
+//! Draws the state: top line, views by number, the view in front, dialogs, the keys that matter.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::action::{Place, TABLE};
+use super::layout;
+use super::pane;
+use super::state::{State, Tone, View};
+use super::update;
+use super::widget::pane::row;
+use super::widget::text;
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    if state.too_small() {
+        return too_small(frame, state);
+    }
+    let areas = layout::frame(state.size);
+    row(frame, areas.top, 0, top(state), None);
+    row(frame, areas.tabs, 0, tabs(state), None);
+    match state.view {
+        View::Orders if state.is_welcome() => pane::welcome::draw(frame, state),
+        View::Orders => pane::orders::draw(frame, state),
+        View::Mapping => pane::mapping::draw(frame, state),
+        View::Runs => pane::runs::draw(frame, state),
+        View::Responses => pane::responses::draw(frame, state),
+        View::Jobs => pane::jobs::draw(frame, state),
+        View::Profiles => pane::profiles::draw(frame, state),
+    }
+    row(frame, areas.footer, 0, footer(state), None);
+    for layer in &state.layers {
+        layer.draw(frame, state);
+    }
+}
+
+fn too_small(frame: &mut Frame<'_>, state: &State) {
+    let words = format!(
+        "This terminal has {} columns and {} rows; orderdeck needs {} and {}. Please make it larger. {} leaves.",
+        state.size.0,
+        state.size.1,
+        layout::LEAST.0,
+        layout::LEAST.1,
+        state.keymap.first(super::action::Command::Quit),
+    );
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    for (line, part) in text::wrap(&words, usize::from(state.size.0))
+        .into_iter()
+        .enumerate()
+    {
+        row(frame, area, line, Line::raw(part), None);
+    }
+}
+
+/// Program, account in front, file, counts.
+fn top(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let columns = usize::from(state.size.0);
+    let mut left = vec![Span::styled(" orderdeck", theme.strong), Span::raw("  ")];
+    match state.vendors.front_account() {
+        Some(account) => {
+            let (word, style) = theme.environment(account.environment);
+            left.push(Span::styled(word, style));
+            left.push(Span::raw(format!("  {}", text::shown(&account.name))));
+        }
+        None => left.push(Span::styled("no account", theme.dim)),
+    }
+    let used: usize = left.iter().map(|span| text::width(&span.content)).sum();
+    let room = columns.saturating_sub(used + 3);
+    let right = text::fit(&facts(state, room), room);
+    left.push(Span::raw(
+        " ".repeat(columns.saturating_sub(used + text::width(&right) + 1)),
+    ));
+    left.push(Span::raw(right));
+    Line::from(left)
+}
+
+/// The file in a few words; the less important ones go where there is no room.
+fn facts(state: &State, room: usize) -> String {
+    if let Some(opening) = &state.file.opening {
+        let name = opening.path.as_ref().map_or_else(
+            || "the sample".to_owned(),
+            |path| path.display().to_string(),
+        );
+        let percent = (opening.bytes.saturating_mul(100))
+            .checked_div(opening.total)
+            .map_or_else(String::new, |percent| format!(" · {percent} %"));
+        return format!(
+            "opening {}{percent}",
+            text::keep_end(&text::shown(&name), 40)
+        );
+    }
+    let Some(deck) = &state.file.deck else {
+        return String::new();
+    };
+    let orders = text::many(deck.len() as u64, "order");
+    let mut counts = vec![orders];
+    let blocked = state
+        .vendors
+        .front_survey()
+        .map_or(0, super::state::Survey::blocked);
+    if blocked > 0 {
+        counts.push(format!("{} blocked", text::count(blocked as u64)));
+    }
+    if state.file.edited() > 0 {
+        counts.push(format!(
+            "{} edited",
+            text::count(state.file.edited() as u64)
+        ));
+    }
+    let counts = counts.join(" · ");
+    let name = text::shown(&state.file.name()).into_owned();
+    let long = format!("{name} · {} · {counts}", deck.mapping().title());
+    if text::width(&long) <= room {
+        return long;
+    }
+    let left = room.saturating_sub(text::width(&counts) + 3);
+    format!("{} · {counts}", text::keep_end(&name, left))
+}
+
+fn tabs(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let mut spans = Vec::new();
+    for view in View::ALL {
+        let key = state.keymap.first(view.command());
+        let at = view == state.view;
+        spans.push(Span::styled(format!(" {key} "), theme.key));
+        let style = if at { theme.accent } else { theme.dim };
+        spans.push(Span::styled(view.title(), style));
+        if view == View::Runs && !state.runs.active.is_empty() {
+            spans.push(Span::styled(
+                format!(" {}↑", state.runs.active.len()),
+                theme.info,
+            ));
+        }
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
+}
+
+/// A notice, else the keys that matter here: from the table of commands, those that can be done now.
+fn footer(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let columns = usize::from(state.size.0);
+    if let Some(notice) = &state.notice {
+        let style = match notice.tone {
+            Tone::Info => theme.info,
+            Tone::Well => theme.taken,
+            Tone::Error => theme.error,
+        };
+        let words = format!(" {}", text::shown(&notice.text));
+        return Line::styled(text::fit(&words, columns), style);
+    }
+    // A dialog names its keys on its border.
+    if !state.layers.is_empty() {
+        return Line::default();
+    }
+    let places = state.places();
+    let special = |command: super::action::Command| {
+        command
+            .spec()
+            .places
+            .iter()
+            .any(|place| places.contains(place) && *place != Place::Everywhere)
+    };
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    let mut always = Vec::new();
+    for spec in TABLE.iter().filter(|spec| !spec.label.is_empty()) {
+        if !spec.places.iter().any(|place| places.contains(place))
+            || update::available(state, spec.command).is_err()
+            || !makes_sense(state, spec.command)
+        {
+            continue;
+        }
+        let entry = (state.keymap.first(spec.command), label(state, spec.command));
+        if special(spec.command) || spec.command == super::action::Command::Accept {
+            shown.push(entry);
+        } else {
+            always.push(entry);
+        }
+    }
+    // The general ones keep their room: who is lost finds help.
+    let width = |entries: &[(String, &str)]| -> usize {
+        entries
+            .iter()
+            .map(|(key, label)| text::width(key) + text::width(label) + 4)
+            .sum()
+    };
+    while width(&shown) + width(&always) > columns.saturating_sub(1) && !shown.is_empty() {
+        if always.len() > 3 {
+            always.remove(0);
+        } else {
+            shown.pop();
+        }
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (key, label) in shown.into_iter().chain(always) {
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {label}   "), theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// Whether a command of every screen has a meaning on this one.
+fn makes_sense(state: &State, command: super::action::Command) -> bool {
+    use super::action::Command as C;
+    match command {
+        C::Accept => matches!(state.view, View::Orders | View::Responses | View::Profiles),
+        C::Back => {
+            state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
+        }
+        C::Cancel => state.view == View::Orders,
+        _ => true,
+    }
+}
+
+/// The word for a key, where the place gives it a more special meaning.
+fn label(state: &State, command: super::action::Command) -> &'static str {
+    use super::action::Command as C;
+    match command {
+        C::Accept if state.view == View::Orders && !state.is_welcome() => {
+            if state.payload.focused {
+                "fold"
+            } else {
+                "payload"
+            }
+        }
+        C::Accept if state.view == View::Responses => "open",
+        C::Mark if state.payload.focused => "fold",
+        other => other.spec().label,
+    }
+}
