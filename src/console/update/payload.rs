@@ -107,7 +107,7 @@ pub(super) fn command(state: &mut State, command: Command, _effects: &mut Vec<Ef
     use Command as C;
     match command {
         C::Back => state.payload.focused = false,
-        C::Accept | C::Mark => fold(state, None),
+        C::Fold => fold(state, None),
         C::Left => {
             let open = state
                 .payload
@@ -184,9 +184,7 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
     };
     if let Some(line) = found {
         state.payload.cursor.at = line;
-        if state.size.0 < 100 {
-            state.payload.focused = true;
-        }
+        state.payload.focused |= narrow(state);
         return;
     }
     let all = state.file.orders();
@@ -210,6 +208,7 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
         Some(line) => {
             state.orders.cursor.at = line;
             state.payload.cursor = Default::default();
+            state.payload.focused |= narrow(state);
             state.payload.jump = Some(if forward {
                 Jump::FirstFinding
             } else {
@@ -228,6 +227,11 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
         None if done => state.say(Tone::Well, "no other order has a finding"),
         None => state.say(Tone::Info, "the orders are still being checked"),
     }
+}
+
+/// Whether list and payload take each other's place.
+fn narrow(state: &State) -> bool {
+    layout::orders(state.size, false, 0).payload.is_none()
 }
 
 /// The finding that the line under the cursor is, or is about.
