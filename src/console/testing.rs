@@ -172,8 +172,10 @@ impl Harness {
     /// Takes in what runs tell, until the state is as wanted.
     pub(super) fn until(&mut self, wanted: impl Fn(&State) -> bool) -> &mut Self {
         while !wanted(&self.state) {
-            let next = tokio::time::timeout(Duration::from_secs(30), self.events.recv());
-            let event = self.runtime.block_on(async { next.await });
+            let events = &mut self.events;
+            let event = self.runtime.block_on(async {
+                tokio::time::timeout(Duration::from_secs(30), events.recv()).await
+            });
             self.event(event.expect("it takes too long").unwrap());
         }
         self
@@ -194,7 +196,6 @@ impl Harness {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        // The directory has another name each time.
         out
     }
 
