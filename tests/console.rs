@@ -1,6 +1,6 @@
 //! The main job on the sandbox, by its keys, in a pseudo-terminal of 80×24: the real program, real HTTP.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod support;
 
