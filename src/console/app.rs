@@ -54,6 +54,7 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     Ok(state.leave.unwrap_or(0))
 }
 
+#[allow(clippy::needless_pass_by_value)] // It stands in map_err.
 fn failed(error: std::io::Error) -> ConsoleError {
     ConsoleError(format!("the terminal can't be used: {error}"))
 }

@@ -47,3 +47,8 @@ pub struct ConsoleError(pub String);
 pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {
     app::run(workspace, options).await
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

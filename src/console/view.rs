@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::action::{Place, TABLE};
+use super::action::{Command, Place, Spec, TABLE};
 use super::layout;
 use super::pane;
 use super::state::{State, Tone, View};
@@ -42,7 +42,7 @@ fn too_small(frame: &mut Frame<'_>, state: &State) {
         state.size.1,
         layout::LEAST.0,
         layout::LEAST.1,
-        state.keymap.first(super::action::Command::Quit),
+        state.keymap.first(Command::Quit),
     );
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     for (line, part) in text::wrap(&words, usize::from(state.size.0))
@@ -157,56 +157,59 @@ fn footer(state: &State) -> Line<'static> {
         return Line::default();
     }
     let places = state.places();
-    let special = |command: super::action::Command| {
-        command
-            .spec()
-            .places
-            .iter()
-            .any(|place| places.contains(place) && *place != Place::Everywhere)
-    };
-    let mut shown: Vec<(String, &str)> = Vec::new();
-    let mut always = Vec::new();
-    for spec in TABLE.iter().filter(|spec| !spec.label.is_empty()) {
-        if !spec.places.iter().any(|place| places.contains(place))
-            || update::available(state, spec.command).is_err()
-            || !makes_sense(state, spec.command)
-        {
-            continue;
-        }
-        let entry = (state.keymap.first(spec.command), label(state, spec.command));
-        if special(spec.command) || spec.command == super::action::Command::Accept {
-            shown.push(entry);
-        } else {
-            always.push(entry);
-        }
-    }
-    // The general ones keep their room: who is lost finds help.
-    let width = |entries: &[(String, &str)]| -> usize {
+    let mut shown: Vec<(usize, String, &str)> = TABLE
+        .iter()
+        .enumerate()
+        .filter(|(_, spec)| {
+            !spec.label.is_empty()
+                && spec.places.iter().any(|place| places.contains(place))
+                && makes_sense(state, spec.command)
+                && update::available(state, spec.command).is_ok()
+        })
+        .map(|(index, spec)| {
+            let key = state.keymap.first(spec.command);
+            (dispensable(index, spec), key, label(state, spec.command))
+        })
+        .collect();
+    let width = |entries: &[(usize, String, &str)]| -> usize {
         entries
             .iter()
-            .map(|(key, label)| text::width(key) + text::width(label) + 4)
+            .map(|(_, key, label)| text::width(key) + text::width(label) + 4)
             .sum()
     };
-    while width(&shown) + width(&always) > columns.saturating_sub(1) && !shown.is_empty() {
-        if always.len() > 3 {
-            always.remove(0);
-        } else {
-            shown.pop();
-        }
+    while width(&shown) > columns
+        && let Some(least) = shown.iter().map(|(rank, ..)| *rank).max()
+    {
+        shown.retain(|(rank, ..)| *rank != least);
     }
     let mut spans = vec![Span::raw(" ")];
-    for (key, label) in shown.into_iter().chain(always) {
+    for (_, key, label) in shown {
         spans.push(Span::styled(key, theme.key));
         spans.push(Span::styled(format!(" {label}   "), theme.dim));
     }
     Line::from(spans)
 }
 
+/// What goes first where there is no room for all: the highest. Who is lost finds help and the palette.
+fn dispensable(index: usize, spec: &Spec) -> usize {
+    match spec.command {
+        Command::Help | Command::Palette => 0,
+        Command::Back => 1,
+        Command::Accept => 2,
+        _ if spec.places.contains(&Place::Everywhere) && spec.places.len() == 1 => 1000 - index,
+        _ => 3 + index,
+    }
+}
+
 /// Whether a command of every screen has a meaning on this one.
-fn makes_sense(state: &State, command: super::action::Command) -> bool {
-    use super::action::Command as C;
+fn makes_sense(state: &State, command: Command) -> bool {
+    use Command as C;
     match command {
-        C::Accept => matches!(state.view, View::Orders | View::Responses | View::Profiles),
+        C::Accept => {
+            !state.payload.focused
+                && matches!(state.view, View::Orders | View::Responses | View::Profiles)
+        }
+        C::Mark | C::Exclude => !state.payload.focused,
         C::Back => {
             state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
         }
@@ -216,18 +219,11 @@ fn makes_sense(state: &State, command: super::action::Command) -> bool {
 }
 
 /// The word for a key, where the place gives it a more special meaning.
-fn label(state: &State, command: super::action::Command) -> &'static str {
-    use super::action::Command as C;
+fn label(state: &State, command: Command) -> &'static str {
+    use Command as C;
     match command {
-        C::Accept if state.view == View::Orders && !state.is_welcome() => {
-            if state.payload.focused {
-                "fold"
-            } else {
-                "payload"
-            }
-        }
+        C::Accept if state.view == View::Orders && !state.is_welcome() => "payload",
         C::Accept if state.view == View::Responses => "open",
-        C::Mark if state.payload.focused => "fold",
         other => other.spec().label,
     }
 }

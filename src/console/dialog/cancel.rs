@@ -302,8 +302,8 @@ impl Layer for CancelDialog {
                 ])
             })
             .collect();
-        let live = usize::from(self.is_live()) * 2;
-        let height = 2 + 2 + lines.len() + 1 + mode_lines.len() + live + 2;
+        let extra = usize::from(self.is_live()) * 2;
+        let height = 2 + 2 + lines.len() + 1 + mode_lines.len() + extra + 2;
         let area = layout::middle(state.size, width, height as u16);
         let mut title = vec![Span::styled(
             format!(" Cancel orders · {} · ", self.vendor.title()),

@@ -1,9 +1,10 @@
 //! Jobs: the vendors' asynchronous work.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use crate::console::layout;
 use crate::console::model::JobEntry;
 use crate::console::state::State;
 use crate::console::widget::text;
@@ -13,13 +14,14 @@ use crate::ledger::RunName;
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        format!("Jobs · {}", state.jobs.list.len()),
-        "run    begun     profile               job                        status          done  orders  polls",
-        state.jobs.cursor,
-        state.jobs.list.len(),
-        "No vendor has a job for us. Voucherify's imports become jobs; they stand here until they end, and after.",
+        &super::List {
+            title: &format!("Jobs · {}", state.jobs.list.len()),
+            heading: "run    begun     profile               job                        status          done  orders  polls",
+            cursor: state.jobs.cursor,
+            rows: state.jobs.list.len(),
+            empty: "No vendor has a job for us. Voucherify's imports become jobs; they stand here until they end, and after.",
+        },
         |index, columns| line(&state.jobs.list[index], state, columns),
     );
 }
@@ -44,10 +46,10 @@ fn line(entry: &JobEntry, state: &State, columns: usize) -> Line<'static> {
         .map_or_else(String::new, |percent| format!("{percent} %"));
     let mut rest = String::new();
     if let Some(done) = row.job.done {
-        rest.push_str(&format!("took {}  ", text::count(done)));
+        let _ = write!(rest, "took {}  ", text::count(done));
     }
     if let Some(failed) = row.job.failed.filter(|failed| *failed > 0) {
-        rest.push_str(&format!("refused {}  ", text::count(failed)));
+        let _ = write!(rest, "refused {}  ", text::count(failed));
     }
     if let Some(message) = &row.job.message {
         rest.push_str(message);

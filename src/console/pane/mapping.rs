@@ -4,7 +4,6 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use crate::console::layout;
 use crate::console::state::State;
 use crate::console::widget::text;
 use crate::deck::Deck;
@@ -48,13 +47,14 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     );
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        title,
-        &heading,
-        state.mapping.cursor,
-        targets.len(),
-        empty,
+        &super::List {
+            title: &title,
+            heading: &heading,
+            cursor: state.mapping.cursor,
+            rows: targets.len(),
+            empty,
+        },
         |index, columns| {
             let theme = &state.theme;
             let target = &targets[index];

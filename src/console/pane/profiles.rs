@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use crate::console::layout;
 use crate::console::state::State;
 use crate::console::widget::text;
 
@@ -12,13 +11,14 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let accounts = &state.vendors.accounts;
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        format!("Profiles · {}", accounts.len()),
-        "profile                   vendor          for       address",
-        state.profiles.cursor,
-        accounts.len(),
-        "No accounts are known.",
+        &super::List {
+            title: &format!("Profiles · {}", accounts.len()),
+            heading: "profile                   vendor          for       address",
+            cursor: state.profiles.cursor,
+            rows: accounts.len(),
+            empty: "No accounts are known.",
+        },
         |index, columns| {
             let theme = &state.theme;
             let account = &accounts[index];

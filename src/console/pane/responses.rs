@@ -1,9 +1,10 @@
 //! Responses: every request and what came back, newest first.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use crate::console::layout;
 use crate::console::model::ResponseEntry;
 use crate::console::state::State;
 use crate::console::theme::Theme;
@@ -15,13 +16,14 @@ use crate::vendor::by_name;
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        format!("Responses · {}", state.responses.list.len()),
-        "time     vendor        request                              status   latency  orders",
-        state.responses.cursor,
-        state.responses.list.len(),
-        "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.",
+        &super::List {
+            title: &format!("Responses · {}", state.responses.list.len()),
+            heading: "time     vendor        request                              status   latency  orders",
+            cursor: state.responses.cursor,
+            rows: state.responses.list.len(),
+            empty: "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.",
+        },
         |index, columns| line(&state.responses.list[index], &state.theme, columns),
     );
 }
@@ -56,13 +58,13 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
         rest.push_str(&text::many(exchange.order_count, "order"));
     }
     for (outcome, count) in &exchange.outcomes {
-        rest.push_str(&format!("  {outcome} {}", text::count(*count)));
+        let _ = write!(rest, "  {outcome} {}", text::count(*count));
     }
     if let Some(job) = &exchange.job {
-        rest.push_str(&format!("  job {job}"));
+        let _ = write!(rest, "  job {job}");
     }
     if let Some(reason) = &exchange.reason {
-        rest.push_str(&format!("  {reason}"));
+        let _ = write!(rest, "  {reason}");
     }
     Line::from(vec![
         Span::styled(super::clock(exchange.sent_at), theme.dim),

@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::State;
 use crate::console::widget::text;
@@ -13,13 +12,14 @@ use crate::ledger::{RunName, RunState};
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        format!("Runs · {}", state.runs.list.len()),
-        "run    begun             what    profile               state      orders   outcomes",
-        state.runs.cursor,
-        state.runs.list.len(),
-        "No run yet. A submit or a cancel from the Orders view (1) is a run; what became of every order of it stands here.",
+        &super::List {
+            title: &format!("Runs · {}", state.runs.list.len()),
+            heading: "run    begun             what    profile               state      orders   outcomes",
+            cursor: state.runs.cursor,
+            rows: state.runs.list.len(),
+            empty: "No run yet. A submit or a cancel from the Orders view (1) is a run; what became of every order of it stands here.",
+        },
         |index, columns| line(&state.runs.list[index], state, columns),
     );
 }

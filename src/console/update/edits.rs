@@ -2,7 +2,7 @@
 
 use crate::console::effect::{EditWork, Effect};
 use crate::console::event::{EditHow, Edited, Told};
-use crate::console::state::{State, Tone};
+use crate::console::state::{State, Survey, Tone};
 
 /// Asks for an edit. The worker makes them one after the other, in the order of the keys.
 pub fn push(state: &mut State, work: EditWork, effects: &mut Vec<Effect>) {
@@ -70,7 +70,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
             });
         } else {
             // Looked at again when it comes to the front.
-            state.vendors.tabs[tab].survey = Default::default();
+            state.vendors.tabs[tab].survey = Survey::default();
         }
     }
     let words = match (edited.how, &edited.label) {

@@ -106,7 +106,17 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     let has_file = state.file.deck.is_some();
     let has_orders = state.orders.shown(state.file.orders()) > 0;
     match command {
-        C::Edit | C::SetMarked | C::NextFinding | C::PreviousFinding if !has_orders => {
+        C::Edit
+        | C::SetMarked
+        | C::NextFinding
+        | C::PreviousFinding
+        | C::Mark
+        | C::MarkAll
+        | C::Exclude
+        | C::Copy
+        | C::CopyCurl
+            if !has_orders =>
+        {
             no("there are no orders")
         }
         C::Edit | C::SetMarked => match payload::edit_subject(state) {
@@ -119,9 +129,6 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::Fix => payload::fix(state).map(|_| ()),
         C::Submit if !has_orders => no("there are no orders to send"),
         C::Submit => sending::may_submit(state),
-        C::Mark | C::MarkAll | C::Exclude | C::Copy | C::CopyCurl if !has_orders => {
-            no("there are no orders")
-        }
         C::Copy | C::CopyCurl
             if state
                 .payload
@@ -157,7 +164,6 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             None => no("this run isn't under way in this program"),
         },
         C::ResumeRun => lists::may_resume(state),
-        C::AddProfile => Ok(()),
         _ => Ok(()),
     }
 }

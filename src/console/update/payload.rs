@@ -9,6 +9,7 @@ use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::model::{Inspection, Verdict};
 use crate::console::state::{Jump, State, Tone};
+use crate::console::widget::cursor::Cursor;
 use crate::console::widget::json::{self, LineKind};
 use crate::deck::Deck;
 use crate::finding::Finding;
@@ -107,7 +108,7 @@ pub(super) fn command(state: &mut State, command: Command, _effects: &mut Vec<Ef
     use Command as C;
     match command {
         C::Back => state.payload.focused = false,
-        C::Accept | C::Mark => fold(state, None),
+        C::Fold => fold(state, None),
         C::Left => {
             let open = state
                 .payload
@@ -184,9 +185,7 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
     };
     if let Some(line) = found {
         state.payload.cursor.at = line;
-        if state.size.0 < 100 {
-            state.payload.focused = true;
-        }
+        state.payload.focused |= narrow(state);
         return;
     }
     let all = state.file.orders();
@@ -209,7 +208,8 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
     match next {
         Some(line) => {
             state.orders.cursor.at = line;
-            state.payload.cursor = Default::default();
+            state.payload.cursor = Cursor::default();
+            state.payload.focused |= narrow(state);
             state.payload.jump = Some(if forward {
                 Jump::FirstFinding
             } else {
@@ -230,6 +230,11 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
     }
 }
 
+/// Whether list and payload take each other's place.
+fn narrow(state: &State) -> bool {
+    layout::orders(state.size, false, 0).payload.is_none()
+}
+
 /// The finding that the line under the cursor is, or is about.
 pub fn finding(state: &State) -> Option<(usize, &Finding)> {
     let line = state.payload.line()?;
@@ -241,18 +246,17 @@ pub fn finding(state: &State) -> Option<(usize, &Finding)> {
         .as_ref()
         .ok()?
         .findings;
-    let number = match line.kind {
-        LineKind::Finding(number) => number,
-        _ => {
-            let at = state.payload.cursor.at;
-            state.payload.lines[at..]
-                .iter()
-                .skip(1)
-                .find_map(|next| match next.kind {
-                    LineKind::Finding(number) if next.pointer == line.pointer => Some(number),
-                    _ => None,
-                })?
-        }
+    let number = if let LineKind::Finding(number) = line.kind {
+        number
+    } else {
+        let at = state.payload.cursor.at;
+        state.payload.lines[at..]
+            .iter()
+            .skip(1)
+            .find_map(|next| match next.kind {
+                LineKind::Finding(number) if next.pointer == line.pointer => Some(number),
+                _ => None,
+            })?
     };
     Some((number, findings.get(number)?))
 }
