@@ -157,7 +157,7 @@ fn footer(state: &State) -> Line<'static> {
         return Line::default();
     }
     let places = state.places();
-    let mut shown: Vec<(usize, String, &str)> = TABLE
+    let mut commands: Vec<(usize, Command)> = TABLE
         .iter()
         .enumerate()
         .filter(|(_, spec)| {
@@ -166,10 +166,16 @@ fn footer(state: &State) -> Line<'static> {
                 && makes_sense(state, spec.command)
                 && update::available(state, spec.command).is_ok()
         })
-        .map(|(index, spec)| {
-            let key = state.keymap.first(spec.command);
-            (dispensable(index, spec), key, label(state, spec.command))
-        })
+        .map(|(index, spec)| (dispensable(index, spec), spec.command))
+        .collect();
+    // What belongs to this place stands before what works everywhere.
+    commands.sort_by_key(|(_, command)| {
+        use Command as C;
+        matches!(command, C::Help | C::Palette | C::Quit | C::Back)
+    });
+    let mut shown: Vec<(usize, String, &str)> = commands
+        .into_iter()
+        .map(|(rank, command)| (rank, state.keymap.first(command), label(state, command)))
         .collect();
     let width = |entries: &[(usize, String, &str)]| -> usize {
         entries
@@ -214,6 +220,7 @@ fn makes_sense(state: &State, command: Command) -> bool {
             state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
         }
         C::Cancel => state.view == View::Orders,
+        C::Open => state.is_welcome(),
         _ => true,
     }
 }
