@@ -3,6 +3,7 @@
 
 mod consent;
 mod export;
+mod look;
 mod report;
 mod retry;
 mod sending;
