@@ -135,11 +135,11 @@ fn step(
     for effect in update(state, action) {
         match effect {
             Effect::Copy(text) => terminal::copy(&text)?,
-            Effect::Redraw => screen.clear()?,
+            Effect::Redraw => redraw(state, screen)?,
             Effect::Suspend => {
                 #[cfg(unix)]
                 guard.suspend()?;
-                screen.clear()?;
+                redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
             effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
@@ -149,6 +149,14 @@ fn step(
         }
     }
     Ok(())
+}
+
+/// Has everything drawn anew. Not by `Terminal::clear`, which asks the terminal where its cursor is and would
+/// wait for an answer that the event stream takes.
+fn redraw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    let size = screen.size()?;
+    state.size = (size.width, size.height);
+    screen.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
 }
 
 /// What an event means here.

@@ -22,6 +22,7 @@ use super::update::update;
 use super::view;
 use super::worker::Worker;
 use crate::profile::Directories;
+use crate::profile::private::replace_private_file;
 use crate::workspace::Workspace;
 
 /// Orders in Shopify's shape: well, without an at sign, a test order, with hidden characters, two lines.
@@ -55,6 +56,20 @@ impl Harness {
     /// A console with [`ORDERS`] open.
     pub(super) fn with_orders(size: (u16, u16)) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("orders.csv");
+        std::fs::write(&file, ORDERS).unwrap();
+        Self::in_directory(directory, size, Kind::Dark, Some(file))
+    }
+
+    /// The same with an account of the operator's.
+    pub(super) fn with_profile(size: (u16, u16), profile: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let directories = Directories::at(
+            directory.path().join("config"),
+            directory.path().join("data"),
+        );
+        directories.ensure_config().unwrap();
+        replace_private_file(&directories.profiles_file(), profile.as_bytes()).unwrap();
         let file = directory.path().join("orders.csv");
         std::fs::write(&file, ORDERS).unwrap();
         Self::in_directory(directory, size, Kind::Dark, Some(file))
@@ -166,6 +181,12 @@ impl Harness {
             let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
             self.event(Event::Terminal(Input::Key(key)));
         }
+        self
+    }
+
+    /// Pastes a text.
+    pub(super) fn paste(&mut self, text: &str) -> &mut Self {
+        self.event(Event::Terminal(Input::Paste(text.to_owned())));
         self
     }
 

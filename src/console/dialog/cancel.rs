@@ -199,6 +199,34 @@ impl CancelDialog {
     }
 }
 
+/// The vendor's ways to cancel, each with what it does.
+fn mode_lines(modes: &[Mode], chosen: usize, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (index, mode) in modes.iter().enumerate() {
+        let at = index == chosen;
+        let parts = text::wrap(mode.help, columns.saturating_sub(20));
+        for (number, part) in parts.into_iter().enumerate() {
+            let (head, mark, name) = match (index, number) {
+                (0, 0) => ("how     ", at, mode.name),
+                (_, 0) => ("        ", at, mode.name),
+                _ => ("        ", false, ""),
+            };
+            let name_style = if at && number == 0 {
+                theme.selection
+            } else {
+                theme.text
+            };
+            lines.push(Line::from(vec![
+                Span::styled(head, theme.dim),
+                Span::styled(if mark { "▸ " } else { "  " }, theme.accent),
+                Span::styled(text::left(name, 9), name_style),
+                Span::styled(format!(" {part}"), theme.dim),
+            ]));
+        }
+    }
+    lines
+}
+
 /// What is known of one order.
 fn about(order: &CancelOrder, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let known = match order.last {
@@ -286,22 +314,7 @@ impl Layer for CancelDialog {
         } else {
             self.modes()
         };
-        let mode_lines: Vec<Line<'static>> = modes
-            .iter()
-            .enumerate()
-            .map(|(index, mode)| {
-                let at = index == self.mode;
-                Line::from(vec![
-                    Span::styled(if index == 0 { "how     " } else { "        " }, theme.dim),
-                    Span::styled(if at { "▸ " } else { "  " }, theme.accent),
-                    Span::styled(
-                        text::left(mode.name, 10),
-                        if at { theme.selection } else { theme.text },
-                    ),
-                    Span::styled(text::fit(mode.help, columns.saturating_sub(20)), theme.dim),
-                ])
-            })
-            .collect();
+        let mode_lines = mode_lines(modes, self.mode, theme, columns);
         let extra = usize::from(self.is_live()) * 2;
         let height = 2 + 2 + lines.len() + 1 + mode_lines.len() + extra + 2;
         let area = layout::middle(state.size, width, height as u16);

@@ -56,6 +56,14 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
     state.payload.asked = None;
     state.orders.stale = true;
     let front = state.vendors.front;
+    if !state.vendors.tabs[front].survey.done {
+        let surveys = state.ticket();
+        effects.push(Effect::Forget {
+            surveys,
+            filters: 0,
+            plans: 0,
+        });
+    }
     for tab in 0..state.vendors.tabs.len() {
         if tab == front && state.vendors.tabs[tab].survey.done {
             let Some(target) = state.vendors.target(tab).cloned() else {

@@ -65,7 +65,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse),
+        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
