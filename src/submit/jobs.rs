@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
+use super::pace::LONGEST_WAIT;
 use super::record::outcomes;
 use super::run::Runner;
 use super::settle::{About, OpenDoubt};
@@ -95,6 +95,10 @@ impl Runner {
             return;
         };
         let answer = self.ask(&request).await;
+        if answer.is_none() && self.is_halted() {
+            self.jobs.push(job);
+            return;
+        }
         job.polls += 1;
         let reading = answer.as_ref().map_or_else(
             || JobReading::Unusable("no answer".to_owned()),
@@ -109,11 +113,10 @@ impl Runner {
                 self.jobs.push(job);
             }
             JobReading::Wait(asked, reason) => {
-                let wait = asked.unwrap_or_else(|| interval(job.polls + 3));
-                self.tell(RunEvent::Waiting {
-                    reason,
-                    left: Some(wait),
-                });
+                let wait = asked
+                    .unwrap_or_else(|| interval(job.polls + 3))
+                    .min(LONGEST_WAIT);
+                self.hold(wait, &reason);
                 job.put_off(wait);
                 self.record_job(job.open.state.clone()).await;
                 self.jobs.push(job);
@@ -180,6 +183,7 @@ impl Runner {
             ordinals: job.ordinals,
             batch: job.batch,
             about: About::Job(message),
+            attempt: 0,
         })
         .await;
     }

@@ -142,12 +142,18 @@ impl Workspace {
         let target = self.target(&decided.decided.profile, decided.decided.operation)?;
         let same = target.account.account == decided.decided.account
             && target.vendor.name() == decided.decided.vendor;
-        if !same {
-            return Err(SubmitError::Mismatch {
-                run: RunName { book, id: run },
-                changed: format!("the account of the profile {}", decided.decided.profile),
+        // Run numbers are a ledger's own, and what was meant for a test must not go to a live account.
+        let environment = target.account.environment.name() == decided.decided.environment
+            && Self::book(&target.account) == book;
+        for (same, what) in [(same, "account"), (environment, "environment")] {
+            if !same {
+                let profile = &decided.decided.profile;
+                return Err(SubmitError::Mismatch {
+                    run: RunName { book, id: run },
+                    changed: format!("the {what} of the profile {profile}"),
+                }
+                .into());
             }
-            .into());
         }
         let mut seat = self.take_seat(&target)?;
         let rest = Resumption::find(&seat, run, &target)?;

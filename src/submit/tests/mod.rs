@@ -1,5 +1,6 @@
 //! Runs against the vendors on loopback, over real HTTP, inside one process.
 
+mod chaos;
 mod plan;
 mod runs;
 
@@ -8,7 +9,8 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{Plan, Selection, Started};
+use super::resume::{Again, Resumption};
+use super::{Control, Plan, Selection, Started};
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, Ledger, RunState, RunSummary};
 use crate::order::outcome::{Operation, Outcome};

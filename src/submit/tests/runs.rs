@@ -1,7 +1,6 @@
 //! Whole runs: sent once, skipped when unchanged, cancelled, stopped and resumed.
 
 use super::*;
-use crate::submit::Control;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_vendor_takes_every_order_once() {
