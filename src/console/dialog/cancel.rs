@@ -38,6 +38,21 @@ pub struct CancelDialog {
     sending: bool,
 }
 
+/// The vendor in front, and its account for a cancellation or why there is none.
+fn front(state: &State) -> (VendorRef, Result<Target, String>) {
+    let target = match state.vendors.front_account() {
+        Some(account) if account.read_only => {
+            Err(format!("the profile {} is read-only", account.name))
+        }
+        Some(account) => account
+            .target
+            .clone()
+            .map(|target| with_operation(&target, Operation::Cancel)),
+        None => Err("no account is chosen for this vendor".to_owned()),
+    };
+    (state.vendors.front_vendor(), target)
+}
+
 impl CancelDialog {
     /// The dialog with the marked orders, else the one under the cursor, else nothing yet.
     pub fn new(state: &mut State, effects: &mut Vec<Effect>) -> Self {
@@ -53,17 +68,7 @@ impl CancelDialog {
                 ids.extend(key);
             }
         }
-        let vendor = state.vendors.front_vendor();
-        let target = match state.vendors.front_account() {
-            Some(account) if account.read_only => {
-                Err(format!("the profile {} is read-only", account.name))
-            }
-            Some(account) => account
-                .target
-                .clone()
-                .map(|target| with_operation(&target, Operation::Cancel)),
-            None => Err("no account is chosen for this vendor".to_owned()),
-        };
+        let (vendor, target) = front(state);
         let mut dialog = Self {
             vendor,
             target,
@@ -78,6 +83,15 @@ impl CancelDialog {
         };
         dialog.ask(state, effects);
         dialog
+    }
+
+    /// The accounts were read, or one was chosen: perhaps there is one now.
+    fn take_account(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
+        let (vendor, target) = front(state);
+        if self.target.is_err() || vendor != self.vendor {
+            (self.vendor, self.target) = (vendor, target);
+            self.ask(state, effects);
+        }
     }
 
     fn list(&self) -> Vec<String> {
@@ -271,6 +285,7 @@ impl Layer for CancelDialog {
             Input::Arrived(Arrival::Cancelling { ticket, orders }) if *ticket == self.ticket => {
                 self.orders = Some(orders.clone());
             }
+            Input::Arrived(Arrival::Accounts { .. }) => self.take_account(state, effects),
             Input::Arrived(Arrival::Started(Err(why)) | Arrival::Tell(Err(why))) => {
                 self.sending = false;
                 self.trouble = Some(why.clone());

@@ -414,7 +414,7 @@ async fn secrets_that_an_answer_repeats_are_masked_wherever_they_are_kept() {
     let mut kept = format!("{:?}", rows(&bench, id));
     for exchange in ledger.exchanges(Some(id), None, 10).unwrap() {
         let whole = ledger.exchange(exchange.id).unwrap();
-        kept.push_str(&format!("{whole:?}"));
+        kept += &format!("{whole:?}");
         kept.push_str(&String::from_utf8_lossy(&whole.response_body));
     }
     for secret in &secrets {
