@@ -333,3 +333,16 @@ fn pasted_ids_are_looked_up_at_once() {
     harness.keys("c ctrl-u").paste("#1\n#2 #3");
     harness.expect("#1 #2 #3");
 }
+
+#[test]
+fn a_click_chooses_an_order_and_a_view() {
+    use crossterm::event::{MouseButton, MouseEventKind};
+    let mut harness = voucherify(WIDE);
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 12, 5);
+    harness.expect("· #1002");
+    harness
+        .mouse(MouseEventKind::ScrollDown, 12, 5)
+        .expect("· #1003");
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 24, 1);
+    assert_eq!(harness.state.view, View::Runs);
+}

@@ -35,6 +35,8 @@ pub struct CancelDialog {
     ticket: Ticket,
     orders: Option<Result<Vec<CancelOrder>, String>>,
     trouble: Option<String>,
+    /// Enter was pressed before the ids were looked up: it counts when they are.
+    hurried: bool,
     sending: bool,
 }
 
@@ -79,6 +81,7 @@ impl CancelDialog {
             ticket: 0,
             orders: None,
             trouble: None,
+            hurried: false,
             sending: false,
         };
         dialog.ask(state, effects);
@@ -109,6 +112,7 @@ impl CancelDialog {
     fn ask(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
         self.orders = None;
         self.trouble = None;
+        self.hurried = false;
         let ids = self.list();
         if let (Ok(target), false) = (&self.target, ids.is_empty()) {
             self.ticket = state.ticket();
@@ -119,6 +123,10 @@ impl CancelDialog {
                 ids,
             });
         }
+    }
+
+    fn is_looking_up(&self) -> bool {
+        self.orders.is_none() && self.target.is_ok() && !self.list().is_empty()
     }
 
     fn modes(&self) -> &'static [Mode] {
@@ -284,6 +292,9 @@ impl Layer for CancelDialog {
         match input {
             Input::Arrived(Arrival::Cancelling { ticket, orders }) if *ticket == self.ticket => {
                 self.orders = Some(orders.clone());
+                if std::mem::take(&mut self.hurried) {
+                    self.send(false, state, effects);
+                }
             }
             Input::Arrived(Arrival::Accounts { .. }) => self.take_account(state, effects),
             Input::Arrived(Arrival::Started(Err(why)) | Arrival::Tell(Err(why))) => {
@@ -306,6 +317,7 @@ impl Layer for CancelDialog {
                 self.ids.paste(pasted);
                 self.ask(state, effects);
             }
+            Input::Command(Command::Accept) if self.is_looking_up() => self.hurried = true,
             Input::Command(Command::Accept) => self.send(false, state, effects),
             Input::Command(Command::LookAtRequest) => self.send(true, state, effects),
             Input::Command(Command::CancelMode | Command::Down | Command::Up) => {

@@ -15,6 +15,7 @@ use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palet
 use super::effect::Effect;
 use super::event::Arrival;
 use super::state::{State, Tone, View};
+use crate::ledger::RunState;
 use crate::submit::Control;
 
 /// Changes the state. What comes back is to be done outside of it.
@@ -268,17 +269,22 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
-    if state.runs.active.is_empty() {
+    // What the ledger calls finished only has to tell us so.
+    let sends = state.runs.active.iter().any(|active| {
+        !state.runs.list.iter().any(|entry| {
+            entry.book == active.name.book
+                && entry.summary.run.id == active.name.id
+                && entry.summary.run.state == RunState::Finished
+        })
+    });
+    if !sends {
         state.leave = Some(0);
         return;
     }
     let words = "A run is under way. Leaving stops it: what was sent is recorded, nothing new is sent, and it can be resumed.";
-    state.layers.push(Box::new(Confirm::new(
-        "Leave",
-        words,
-        "stop it and leave",
-        |state, _| {
-            state.leave = Some(4);
-        },
-    )));
+    let ask = Confirm::new("Leave", words, "stop it and leave", |state, _| {
+        state.leave = Some(if state.runs.active.is_empty() { 0 } else { 4 });
+    });
+    let ask = ask.moot_when(|state| state.runs.active.is_empty());
+    state.layers.push(Box::new(ask));
 }
