@@ -56,8 +56,14 @@ fn clock(at: jiff::Timestamp) -> String {
     zoned.strftime("%H:%M:%S").to_string()
 }
 
+/// A moment with its day, as short as can be.
+fn short(at: jiff::Timestamp) -> String {
+    let zoned = at.to_zoned(jiff::tz::TimeZone::system());
+    zoned.strftime("%m-%d %H:%M").to_string()
+}
+
 /// A moment with its day.
-fn day(at: jiff::Timestamp) -> String {
+pub(super) fn day(at: jiff::Timestamp) -> String {
     let zoned = at.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%Y-%m-%d %H:%M").to_string()
 }
