@@ -15,7 +15,7 @@ use crate::console::theme::Theme;
 use crate::console::widget::hidden::Hidden;
 use crate::console::widget::{input, pane, text};
 use crate::profile::{Change, NewProfile};
-use crate::vendor::{ALL, Environment, SettingKind, VendorRef};
+use crate::vendor::{ALL, CredentialSpec, Environment, SettingKind, VendorRef};
 use crate::workspace::accounts::{CREDENTIAL_FORMS, default_value, setting_value, settings_of};
 
 /// What a line of the form is.
@@ -78,13 +78,18 @@ impl Entry {
         }
     }
 
-    fn credential(name: &'static str, help: &str, required: bool) -> Self {
+    fn credential(spec: &CredentialSpec, required: bool) -> Self {
+        let (hidden, how) = if spec.secret {
+            (Hidden::default(), "hidden while typed, or")
+        } else {
+            (Hidden::open(), "or")
+        };
         Self {
-            what: What::Credential(name),
-            label: name,
-            help: format!("{help}; hidden while typed, or {CREDENTIAL_FORMS}"),
+            what: What::Credential(spec.name),
+            label: spec.name,
+            help: format!("{}; {how} {CREDENTIAL_FORMS}", spec.help),
             required,
-            value: Value::Hidden(Hidden::default()),
+            value: Value::Hidden(hidden),
         }
     }
 
@@ -188,7 +193,12 @@ impl ProfileDialog {
                     &help,
                 )]
             }
-            Field::Credential(name) => vec![Entry::credential(name, &row.help, false)],
+            Field::Credential(name) => vendor
+                .credentials()
+                .iter()
+                .filter(|spec| spec.name == *name)
+                .map(|spec| Entry::credential(spec, false))
+                .collect(),
             Field::Setting(name) => vec![setting(vendor, name, row, help)],
             Field::Default(_) => vec![text(What::DefaultValue, "value")],
             Field::NewDefault | Field::Fixed => vec![
@@ -255,8 +265,7 @@ impl ProfileDialog {
             ),
         ]);
         for spec in vendor.credentials() {
-            self.entries
-                .push(Entry::credential(spec.name, spec.help, !spec.optional));
+            self.entries.push(Entry::credential(spec, !spec.optional));
         }
     }
 

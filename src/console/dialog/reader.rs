@@ -177,6 +177,10 @@ fn json(line: &str, theme: &Theme) -> Line<'static> {
         }
         _ => rest,
     };
+    let (value, comma) = match value.strip_suffix(',') {
+        Some(value) => (value, ","),
+        None => (value, ""),
+    };
     let style: Style = match value.chars().next() {
         Some('"') => theme.json_text,
         Some('0'..='9' | '-') => theme.json_number,
@@ -184,6 +188,7 @@ fn json(line: &str, theme: &Theme) -> Line<'static> {
         _ => theme.text,
     };
     spans.push(Span::styled(value.to_owned(), style));
+    spans.push(Span::raw(comma.to_owned()));
     Line::from(spans)
 }
 

@@ -287,10 +287,10 @@ impl Layer for RetryDialog {
         ]);
         let yes = match &self.step {
             Step::Choose => "choose".to_owned(),
-            Step::Confirm(planned) => {
+            Step::Confirm(planned) if planned.plan.to_send.orders > 0 => {
                 format!("send {}", text::count(planned.plan.to_send.orders))
             }
-            Step::Plan(_) | Step::Send(_) => String::new(),
+            Step::Plan(_) | Step::Confirm(_) | Step::Send(_) => String::new(),
         };
         let mut shown = vec![(Command::Back, "back")];
         if !yes.is_empty() {

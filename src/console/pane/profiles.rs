@@ -14,7 +14,9 @@ use crate::console::widget::{pane, text};
 use crate::workspace::accounts::settings_of;
 
 /// Lines under the rows of an account: help of the row under the cursor, and what trying it came to.
-const FOOT: usize = 5;
+fn foot(size: (u16, u16)) -> usize {
+    if size.1 >= 34 { 8 } else { 5 }
+}
 
 /// What a line of an account is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +167,7 @@ fn plain(value: &serde_json::Value) -> String {
 
 /// Rows of the lines beside the list that are on the screen.
 pub fn detail_page(size: (u16, u16)) -> usize {
-    layout::inner_rows(Some(layout::profiles(size).detail), FOOT as u16)
+    layout::inner_rows(Some(layout::profiles(size).detail), foot(size) as u16)
 }
 
 /// Draws the view.
@@ -282,28 +284,28 @@ fn detail(frame: &mut Frame<'_>, area: Rect, account: &AccountInfo, state: &Stat
         pane::row(frame, inner, line, row_line(row, columns, theme), style);
     }
     let hidden = rows.len().saturating_sub(cursor.top + page);
-    let mut foot = Vec::new();
+    let mut told = Vec::new();
     if focused && let Some(row) = rows.get(cursor.at) {
-        foot.extend(words(&row.help, columns, theme.dim));
+        told.extend(words(&row.help, columns, theme.dim));
     } else if hidden > 0 {
         let tab = state.keymap.first(Command::NextPane);
         let more = format!("{hidden} more lines: {tab} goes there");
-        foot.extend(words(&more, columns, theme.dim));
+        told.extend(words(&more, columns, theme.dim));
     }
     if let Err(why) = &account.target {
-        foot.extend(words(why, columns, theme.error));
+        told.extend(words(why, columns, theme.error));
     }
     if let Some(trial) = view.trials.get(&account.name) {
-        foot.extend(trial_lines(trial, columns, theme));
+        told.extend(trial_lines(trial, columns, theme));
     } else {
         let test = state.keymap.first(Command::TestProfile);
-        foot.extend(words(
+        told.extend(words(
             &format!("not tried yet: {test} sends one harmless request"),
             columns,
             theme.dim,
         ));
     }
-    for (line, content) in foot.into_iter().take(FOOT).enumerate() {
+    for (line, content) in told.into_iter().take(foot(state.size)).enumerate() {
         pane::row(frame, inner, page + line, content, None);
     }
 }
@@ -349,8 +351,8 @@ fn trial_lines(trial: &Trial, columns: usize, theme: &Theme) -> Vec<Line<'static
                 let refused = format!("✗ refused, {answer}: {reason}");
                 return words(&refused, columns, theme.error);
             }
-            let proved = format!("✓ well, {answer}: {}", probed.proves);
-            let mut lines = words(&proved, columns, theme.taken);
+            let well = format!("✓ well, {answer}: {}", probed.proves);
+            let mut lines = words(&well, columns, theme.taken);
             let open = format!("not proved: {}", probed.leaves_open);
             lines.extend(words(&open, columns, theme.dim));
             lines

@@ -120,7 +120,14 @@ impl Columns {
             Span::raw("  "),
         ]);
         let mut left = self.outcomes;
-        for (words, style) in self.outcomes(entry, theme) {
+        let in_words = outcomes(entry, theme, true);
+        let width: usize = in_words.iter().map(|(words, _)| text::width(words)).sum();
+        let shown = if width <= left + 2 {
+            in_words
+        } else {
+            outcomes(entry, theme, false)
+        };
+        for (words, style) in shown {
             if text::width(&words) > left {
                 spans.push(Span::styled(text::fit(&words, left), style));
                 break;
@@ -130,26 +137,26 @@ impl Columns {
         }
         Line::from(spans)
     }
+}
 
-    /// Outcomes with their counts: in words, or by their marks where there is no room for words.
-    fn outcomes(&self, entry: &RunEntry, theme: &Theme) -> Vec<(String, Style)> {
-        let mut shown: Vec<(String, u64, Style)> = Vec::new();
-        for (outcome, count) in &entry.summary.outcomes {
-            let word = if self.wide {
-                outcome.name()
-            } else {
-                mark(*outcome)
-            };
-            match shown.iter_mut().find(|(other, _, _)| other == word) {
-                Some((_, sum, _)) => *sum += count,
-                None => shown.push((word.to_owned(), *count, theme.outcome(*outcome))),
-            }
+/// Outcomes with their counts: in words, or by their marks where there is no room for words.
+fn outcomes(entry: &RunEntry, theme: &Theme, in_words: bool) -> Vec<(String, Style)> {
+    let mut shown: Vec<(&str, u64, Style)> = Vec::new();
+    for (outcome, count) in &entry.summary.outcomes {
+        let word = if in_words {
+            outcome.name()
+        } else {
+            mark(*outcome)
+        };
+        match shown.iter_mut().find(|(other, _, _)| *other == word) {
+            Some((_, sum, _)) => *sum += count,
+            None => shown.push((word, *count, theme.outcome(*outcome))),
         }
-        shown
-            .into_iter()
-            .map(|(word, count, style)| (format!("{word} {}  ", text::count(count)), style))
-            .collect()
     }
+    shown
+        .into_iter()
+        .map(|(word, count, style)| (format!("{word} {}  ", text::count(count)), style))
+        .collect()
 }
 
 /// How a run stands, in a word.

@@ -15,12 +15,19 @@ use crate::workspace::accounts::credential_source;
 /// Room for any secret: a buffer that grows leaves copies behind.
 const ROOM: usize = 16 * 1024;
 
-/// A secret that is being typed.
-pub struct Hidden(Zeroizing<String>);
+/// A credential that is being typed.
+pub struct Hidden {
+    text: Zeroizing<String>,
+    /// It is no secret: an id of the account.
+    open: bool,
+}
 
 impl Default for Hidden {
     fn default() -> Self {
-        Self(Zeroizing::new(String::with_capacity(ROOM)))
+        Self {
+            text: Zeroizing::new(String::with_capacity(ROOM)),
+            open: false,
+        }
     }
 }
 
@@ -31,14 +38,22 @@ impl fmt::Debug for Hidden {
 }
 
 impl Hidden {
+    /// For a credential that needs no hiding.
+    pub fn open() -> Self {
+        Self {
+            open: true,
+            ..Self::default()
+        }
+    }
+
     /// Takes a key.
     pub fn key(&mut self, key: KeyEvent) {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Char('u') if control => self.0.clear(),
+            KeyCode::Char('u') if control => self.text.clear(),
             KeyCode::Char(c) if !control => self.push(c),
             KeyCode::Backspace => {
-                self.0.pop();
+                self.text.pop();
             }
             _ => {}
         }
@@ -53,14 +68,14 @@ impl Hidden {
     }
 
     fn push(&mut self, c: char) {
-        if self.0.len() + c.len_utf8() <= ROOM {
-            self.0.push(c);
+        if self.text.len() + c.len_utf8() <= ROOM {
+            self.text.push(c);
         }
     }
 
     /// Whether nothing was typed.
     pub fn is_empty(&self) -> bool {
-        self.0.trim().is_empty()
+        self.text.trim().is_empty()
     }
 
     /// Where the secret comes from: the text itself, or what it names.
@@ -68,17 +83,17 @@ impl Hidden {
         if self.is_empty() {
             return None;
         }
-        let whole = || SecretRef::Plain(Secret::wiped(self.0.clone()));
-        Some(credential_source(self.0.trim()).unwrap_or_else(whole))
+        let whole = || SecretRef::Plain(Secret::wiped(self.text.clone()));
+        Some(credential_source(self.text.trim()).unwrap_or_else(whole))
     }
 
     /// What is shown of it.
     pub fn spans(&self, width: usize, focused: bool, theme: &Theme) -> Vec<Span<'static>> {
         let room = width.saturating_sub(2);
-        let words = if credential_source(self.0.trim()).is_some() {
-            text::keep_end(&text::shown(&self.0), room)
+        let words = if self.open || credential_source(self.text.trim()).is_some() {
+            text::keep_end(&text::shown(&self.text), room)
         } else {
-            "•".repeat(self.0.chars().count().min(room))
+            "•".repeat(self.text.chars().count().min(room))
         };
         let mut spans = vec![Span::styled(words, theme.text)];
         if focused {

@@ -146,7 +146,7 @@ pub fn bytes(size: u64) -> String {
 
 /// A bar of that many columns, so much of it full.
 pub fn bar(part: u64, whole: u64, columns: usize) -> String {
-    let full = (part.min(whole) as u128 * columns as u128)
+    let full = (u128::from(part.min(whole)) * columns as u128)
         .checked_div(u128::from(whole))
         .unwrap_or(0) as usize;
     // What is there at all is seen.

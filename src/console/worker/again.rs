@@ -129,8 +129,9 @@ fn plan(
     target: &Target,
     ledger: Option<&dyn Ledger>,
 ) -> Told<Plan> {
-    let mut plan = match (&retry.from, deck) {
-        (RetrySource::File { .. }, Some(deck)) => {
+    let file = deck.filter(|_| matches!(retry.from, RetrySource::File { .. }));
+    let mut plan = match file {
+        Some(deck) => {
             let selection = Selection {
                 ids: retry.keys.clone(),
                 resend: retry.resend,
@@ -141,7 +142,7 @@ fn plan(
             })
             .map_err(|error| error.to_string())?
         }
-        _ => {
+        None => {
             let orders = workspace
                 .prepare_cancel(target, &retry.keys, deck)
                 .map_err(|error| error.to_string())?;

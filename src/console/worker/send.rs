@@ -364,7 +364,7 @@ fn lines_of(request: &Request) -> Vec<String> {
 /// The same as a command for a shell.
 fn curl_of(request: &Request) -> String {
     exchange::curl(
-        request.method.as_ref(),
+        request.method,
         &request.url,
         &request.masked_headers(),
         &request.body.masked(),
