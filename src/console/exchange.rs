@@ -60,7 +60,7 @@ impl Whole {
         body(&mut lines, &exchange.response_body);
         Self {
             title: format!(
-                "Request and response · run {run} · {} · {}",
+                "Response · run {run} · {} · {}",
                 exchange.profile,
                 super::pane::day(exchange.sent_at)
             ),

@@ -56,6 +56,18 @@ fn clock(at: jiff::Timestamp) -> String {
     zoned.strftime("%H:%M:%S").to_string()
 }
 
+/// The clock of today, or the day.
+fn shortest(at: jiff::Timestamp, now: jiff::Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone));
+    let format = if at.date() == now.date() {
+        "%H:%M"
+    } else {
+        "%m-%d"
+    };
+    at.strftime(format).to_string()
+}
+
 /// A moment with its day, as short as can be.
 fn short(at: jiff::Timestamp) -> String {
     let zoned = at.to_zoned(jiff::tz::TimeZone::system());

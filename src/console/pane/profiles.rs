@@ -243,9 +243,8 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let below = first + 2 + accounts.len();
     if !own && below < usize::from(inner.height) {
         let add = state.keymap.first(Command::AddProfile);
-        let words = format!(
-            "Only the sandbox's accounts so far. {add} adds one of yours; ▸ is the one that payloads are made for."
-        );
+        let words =
+            format!("{add} adds an account of yours. ▸ is the one that payloads are made for.");
         for (row, part) in text::wrap(&words, columns.saturating_sub(2))
             .into_iter()
             .enumerate()

@@ -74,6 +74,9 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
         by_name(&exchange.vendor).map_or(exchange.vendor.as_str(), |vendor| vendor.title());
     let path = path_of(&exchange.intent.url);
     let room = request_room(columns);
+    // Paths differ at their ends.
+    let path_room = room.saturating_sub(exchange.intent.method.len() + 1);
+    let path = text::keep_end(&text::shown(path), path_room);
     let request = format!("{} {path}", exchange.intent.method);
     let (status, style) = match (exchange.state, exchange.status) {
         (ExchangeState::Sending, _) => ("sending".to_owned(), theme.info),
@@ -93,7 +96,8 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
         .latency_ms
         .map_or_else(String::new, |ms| format!("{ms} ms"));
     let mut rest = String::new();
-    if exchange.order_count > 0 {
+    // The outcomes have the counts already.
+    if exchange.order_count > 0 && (exchange.outcomes.is_empty() || has_size(columns)) {
         rest.push_str(&text::many(exchange.order_count, "order"));
     }
     for (outcome, count) in &exchange.outcomes {
@@ -114,13 +118,16 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
     Line::from(vec![
         Span::styled(super::clock(exchange.sent_at), theme.dim),
         Span::raw(format!(" {} ", text::left(vendor, 13))),
-        Span::raw(format!("{} ", text::left(&text::shown(&request), room))),
+        Span::raw(format!("{} ", text::left(&request, room))),
         Span::styled(text::right(&status, 8), style),
         Span::styled(text::right(&latency, 9), theme.dim),
         Span::styled(size, theme.dim),
         Span::raw(format!(
             "  {}",
-            text::fit(&text::shown(&rest), columns.saturating_sub(used))
+            text::fit(
+                text::shown(&rest).trim_start(),
+                columns.saturating_sub(used)
+            )
         )),
     ])
 }

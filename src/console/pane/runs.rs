@@ -61,6 +61,7 @@ pub fn mark(outcome: Outcome) -> &'static str {
 
 struct Columns {
     wide: bool,
+    begun: usize,
     profile: usize,
     outcomes: usize,
 }
@@ -68,11 +69,13 @@ struct Columns {
 impl Columns {
     fn of(width: usize) -> Self {
         let wide = width >= WIDE;
-        // Name 6, begun 12, what 7, environment 8, state 10, orders 7, and blanks.
-        let fixed = 6 + 12 + 7 + 8 + 10 + 7 + 2 + if wide { 15 } else { 0 };
-        let profile = 22.min(width.saturating_sub(fixed + 6));
+        let begun = if width >= 90 { 12 } else { 6 };
+        // Name 6, what 7, environment 8, state 10, orders 7, and blanks.
+        let fixed = 6 + begun + 7 + 8 + 10 + 7 + 2 + if wide { 15 } else { 0 };
+        let profile = 22.min(width.saturating_sub(fixed + 10));
         Self {
             wide,
+            begun,
             profile,
             outcomes: width.saturating_sub(fixed + profile),
         }
@@ -87,7 +90,7 @@ impl Columns {
         format!(
             "{}{}{}{vendor}{}{}{}{}  outcomes",
             text::left("run", 6),
-            text::left("begun", 12),
+            text::left("begun", self.begun),
             text::left("what", 7),
             text::left("profile", self.profile),
             text::left("", 8),
@@ -102,9 +105,14 @@ impl Columns {
         let decided = &run.decided;
         let (word, style) = standing(entry, state);
         let (environment, environment_style) = theme.environment(entry.environment());
+        let begun = if self.begun < 12 {
+            super::shortest(run.started_at, state.now)
+        } else {
+            super::short(run.started_at)
+        };
         let mut spans = vec![
             Span::styled(text::left(&entry.name().to_string(), 6), theme.strong),
-            Span::styled(text::left(&super::short(run.started_at), 12), theme.dim),
+            Span::styled(text::left(&begun, self.begun), theme.dim),
             Span::raw(text::left(decided.operation.name(), 7)),
         ];
         if self.wide {
@@ -155,7 +163,15 @@ fn outcomes(entry: &RunEntry, theme: &Theme, in_words: bool) -> Vec<(String, Sty
     }
     shown
         .into_iter()
-        .map(|(word, count, style)| (format!("{word} {}  ", text::count(count)), style))
+        .map(|(word, count, style)| {
+            let count = text::count(count);
+            let words = if in_words {
+                format!("{word} {count}  ")
+            } else {
+                format!("{word}{count} ")
+            };
+            (words, style)
+        })
         .collect()
 }
 
