@@ -10,20 +10,11 @@ use std::time::Duration;
 use serde_json::Value;
 use support::Deck;
 use support::sending::{
-    Vendors, begin, ledger_is_sound, misbehaving, orders_csv, taken, taken_once, terminate, until,
+    Vendors, begin, count, deck_with, ledger_is_sound, misbehaving, orders_csv, taken, taken_once,
+    terminate, until,
 };
 
 const ORDERS: u64 = 2000;
-
-fn deck_with_orders() -> Deck {
-    let deck = Deck::new();
-    deck.file("orders.csv", orders_csv(ORDERS as usize));
-    deck
-}
-
-fn count(status: &Value, outcome: &str) -> u64 {
-    status["outcomes"][outcome].as_u64().unwrap()
-}
 
 /// The keys of a run's orders with that outcome.
 fn keys(deck: &Deck, run: &str, outcome: &str) -> HashSet<String> {
@@ -44,7 +35,7 @@ fn keys(deck: &Deck, run: &str, outcome: &str) -> HashSet<String> {
 
 #[test]
 fn killed_while_sending_to_kibo_nothing_is_taken_twice() {
-    let deck = deck_with_orders();
+    let deck = deck_with(ORDERS as usize);
     let mut submit = begin(
         &deck,
         &["submit", "orders.csv", "--profile", "sandbox-kibo", "--yes"],
@@ -93,7 +84,7 @@ fn killed_while_sending_to_kibo_nothing_is_taken_twice() {
 
 #[test]
 fn killed_while_voucherify_works_the_job_is_found_again() {
-    let deck = deck_with_orders();
+    let deck = deck_with(ORDERS as usize);
     let vendors = Vendors::start(&deck.path("vendors"), Duration::from_secs(6));
     deck.profiles(&vendors.profile("mine", "voucherify", "sandbox"));
     let mut submit = begin(
@@ -173,7 +164,7 @@ fn killed_before_the_answer_the_order_is_in_doubt_until_the_operator_decides() {
 
 #[test]
 fn asked_to_end_it_stops_in_order_and_can_be_resumed() {
-    let deck = deck_with_orders();
+    let deck = deck_with(ORDERS as usize);
     let args = ["submit", "orders.csv", "--profile", "sandbox-kibo", "--yes"];
     let mut submit = begin(&deck, &args);
     until(&deck, "s1", |status| count(status, "accepted") >= 100);

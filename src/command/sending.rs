@@ -181,7 +181,6 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
     let mut waiting: Option<(String, tokio::time::Instant)> = None;
-    let mut told = true;
     let mut stopping = false;
     let (state, reason) = loop {
         tokio::select! {
@@ -193,19 +192,16 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
                     let until = tokio::time::Instant::now() + left.unwrap_or_default();
                     waiting = Some((reason, until));
                 }
-                RunEvent::Recorded => told = true,
-                RunEvent::Ended { .. } => {}
+                RunEvent::Recorded | RunEvent::Ended { .. } => {}
             },
             _ = look.tick(), if looks => {
                 let now = tokio::time::Instant::now();
                 waiting = waiting.filter(|(_, until)| *until > now);
                 if let Some((reason, until)) = &waiting {
                     progress.say(format_args!("waiting {} for {reason}", show::lasting(*until - now)));
-                } else if std::mem::take(&mut told) {
-                    // A look that fails shows an old bar, no more.
-                    if let Ok(report) = session.workspace.run_report(name) {
-                        progress.at(report.settled(), report.summary.run.orders);
-                    }
+                } else if let Ok(report) = session.workspace.run_report(name) {
+                    // A look that fails leaves the old bar, no more.
+                    progress.at(report.settled(), report.summary.run.orders);
                 }
             }
             () = signals.next() => {

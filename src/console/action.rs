@@ -120,6 +120,7 @@ macro_rules! commands {
 
 commands! {
     TrySandbox "try-sandbox" "sandbox" [Welcome] "Try it: four vendors inside this program and a sample export; nothing leaves the machine";
+    Open "open" "open" [Welcome Everywhere] "Open an order file";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
@@ -154,7 +155,6 @@ commands! {
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
-    Open "open" "open" [Everywhere] "Open an order file";
     AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
     Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";
     Palette "palette" "commands" [Everywhere] "Find a command by its name";

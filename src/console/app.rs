@@ -41,7 +41,19 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
     for effect in begin(&mut state, options) {
-        worker.spawn(effect);
+        match effect {
+            // Every key has a meaning from the first one on: the accounts are known before the first picture.
+            Effect::Accounts => {
+                let reader = Arc::clone(&worker);
+                let told = tokio::task::spawn_blocking(move || reader.gathered(Effect::Accounts));
+                for arrival in told.await.unwrap_or_default() {
+                    for effect in update(&mut state, Action::Arrived(arrival)) {
+                        worker.spawn(effect);
+                    }
+                }
+            }
+            effect => worker.spawn(effect),
+        }
     }
     if let Some(trouble) = trouble {
         state.say(Tone::Error, trouble);
@@ -54,6 +66,7 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     Ok(state.leave.unwrap_or(0))
 }
 
+#[allow(clippy::needless_pass_by_value)] // It stands in map_err.
 fn failed(error: std::io::Error) -> ConsoleError {
     ConsoleError(format!("the terminal can't be used: {error}"))
 }
@@ -134,11 +147,11 @@ fn step(
     for effect in update(state, action) {
         match effect {
             Effect::Copy(text) => terminal::copy(&text)?,
-            Effect::Redraw => screen.clear()?,
+            Effect::Redraw => redraw(state, screen)?,
             Effect::Suspend => {
                 #[cfg(unix)]
                 guard.suspend()?;
-                screen.clear()?;
+                redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
             effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
@@ -148,6 +161,14 @@ fn step(
         }
     }
     Ok(())
+}
+
+/// Has everything drawn anew. Not by `Terminal::clear`, which asks the terminal where its cursor is and would
+/// wait for an answer that the event stream takes.
+fn redraw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    let size = screen.size()?;
+    state.size = (size.width, size.height);
+    screen.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
 }
 
 /// What an event means here.

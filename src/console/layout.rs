@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 /// Fewer columns or rows than this can't be worked with.
 pub const LEAST: (u16, u16) = (80, 24);
 /// From here on list and payload stand side by side.
-const SIDE_BY_SIDE: u16 = 100;
+const SIDE_BY_SIDE: u16 = 110;
 
 /// The parts of every screen.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ pub fn orders(size: (u16, u16), payload_focused: bool, strip: usize) -> Orders {
     let list = if size.0 >= 150 {
         Constraint::Length(66)
     } else {
-        Constraint::Percentage(50)
+        Constraint::Length((size.0 / 2).max(58))
     };
     let [left, right] = Layout::horizontal([list, Constraint::Min(0)]).areas(upper);
     Orders {

@@ -38,6 +38,7 @@ impl Guard {
 
     /// Gives the terminal back, puts the program to sleep, and takes it over again when it is woken.
     #[cfg(unix)]
+    #[allow(clippy::unused_self)] // Only who has the terminal may give it back.
     pub fn suspend(&self) -> io::Result<()> {
         give_back();
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{
+    Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind,
+};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Style;
@@ -22,6 +24,7 @@ use super::update::update;
 use super::view;
 use super::worker::Worker;
 use crate::profile::Directories;
+use crate::profile::private::replace_private_file;
 use crate::workspace::Workspace;
 
 /// Orders in Shopify's shape: well, without an at sign, a test order, with hidden characters, two lines.
@@ -55,6 +58,20 @@ impl Harness {
     /// A console with [`ORDERS`] open.
     pub(super) fn with_orders(size: (u16, u16)) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("orders.csv");
+        std::fs::write(&file, ORDERS).unwrap();
+        Self::in_directory(directory, size, Kind::Dark, Some(file))
+    }
+
+    /// The same with an account of the operator's.
+    pub(super) fn with_profile(size: (u16, u16), profile: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let directories = Directories::at(
+            directory.path().join("config"),
+            directory.path().join("data"),
+        );
+        directories.ensure_config().unwrap();
+        replace_private_file(&directories.profiles_file(), profile.as_bytes()).unwrap();
         let file = directory.path().join("orders.csv");
         std::fs::write(&file, ORDERS).unwrap();
         Self::in_directory(directory, size, Kind::Dark, Some(file))
@@ -169,11 +186,30 @@ impl Harness {
         self
     }
 
+    /// Pastes a text.
+    pub(super) fn paste(&mut self, text: &str) -> &mut Self {
+        self.event(Event::Terminal(Input::Paste(text.to_owned())));
+        self
+    }
+
+    /// The mouse at a cell, counted from 0.
+    pub(super) fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> &mut Self {
+        self.event(Event::Terminal(Input::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })));
+        self
+    }
+
     /// Takes in what runs tell, until the state is as wanted.
     pub(super) fn until(&mut self, wanted: impl Fn(&State) -> bool) -> &mut Self {
         while !wanted(&self.state) {
-            let next = tokio::time::timeout(Duration::from_secs(30), self.events.recv());
-            let event = self.runtime.block_on(async { next.await });
+            let events = &mut self.events;
+            let event = self.runtime.block_on(async {
+                tokio::time::timeout(Duration::from_secs(30), events.recv()).await
+            });
             self.event(event.expect("it takes too long").unwrap());
         }
         self
@@ -194,7 +230,6 @@ impl Harness {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        // The directory has another name each time.
         out
     }
 

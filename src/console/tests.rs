@@ -62,7 +62,7 @@ fn every_command_of_the_footer_does_something_and_every_view_is_there() {
     for (key, view) in ["1", "2", "3", "4", "5", "6"].into_iter().zip(View::ALL) {
         harness.keys(key);
         assert_eq!(harness.state.view, view);
-        harness.expect(&format!("{}", view.title()));
+        harness.expect(view.title());
     }
 }
 
@@ -185,14 +185,14 @@ fn marks_filter_and_leaving_out() {
 
 #[test]
 fn hidden_characters_are_seen() {
-    voucherify(WIDE).expect("Chloé \\u{202e}");
+    voucherify(NARROW).expect("Chloé \\u{202e}");
 }
 
 #[test]
 fn the_selection_and_errors_stand_out_in_colour() {
     let mut harness = voucherify(WIDE);
     let theme = harness.state.theme.clone();
-    assert_eq!(harness.style_of("#1001").bg, theme.selection.bg);
+    assert_eq!(harness.style_of("Ada Archer").bg, theme.selection.bg);
     assert_eq!(harness.style_of("✗").fg, theme.error.fg);
     assert_eq!(harness.style_of("SANDBOX").fg, Some(Color::Green));
 }
@@ -201,7 +201,7 @@ fn the_selection_and_errors_stand_out_in_colour() {
 fn without_colours_there_are_modifiers_only() {
     let mut harness = voucherify(WIDE);
     harness.state.theme = super::theme::Theme::plain();
-    let selected = harness.style_of("#1001");
+    let selected = harness.style_of("Ada Archer");
     assert_eq!(
         (selected.fg, selected.bg),
         (Some(Color::Reset), Some(Color::Reset))
@@ -247,4 +247,102 @@ fn curl_and_payload_can_be_copied_without_secrets() {
     harness.keys("y");
     let payload: serde_json::Value = serde_json::from_str(&harness.copied.take().unwrap()).unwrap();
     assert_eq!(payload["source_id"], "#1001");
+}
+
+#[test]
+fn a_live_account_wants_the_count_typed() {
+    let mut harness = Harness::with_profile(
+        WIDE,
+        "[profiles.acme]\nvendor = \"voucherify\"\nenvironment = \"live\"\n[profiles.acme.credentials]\napp_id = \"id\"\napp_token = \"token\"\n",
+    );
+    harness.keys("]").expect("LIVE  acme");
+    assert_eq!(harness.style_of("LIVE").fg, harness.state.theme.live.fg);
+    harness
+        .keys("s")
+        .expect("type 2 to send to the live account")
+        .keys("enter");
+    harness.expect("type 2 first");
+    assert!(harness.state.runs.active.is_empty());
+    assert_eq!(harness.style_of("╭ Submit").fg, harness.state.theme.live.fg);
+    harness
+        .keys("tab")
+        .expect("Pilot: first 2")
+        .keys("esc c")
+        .expect("#1001");
+    harness
+        .keys("enter")
+        .expect("type 1 first")
+        .text("1")
+        .expect("live order: 1");
+    assert!(harness.state.runs.active.is_empty());
+}
+
+#[test]
+fn a_pilot_sends_the_first_few_only() {
+    let mut harness = voucherify(WIDE);
+    harness
+        .keys("space s")
+        .expect("1 marked")
+        .expect("Pilot: first 1")
+        .keys("tab enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    harness.keys("3").expect("imported 1");
+}
+
+#[test]
+fn one_field_is_set_for_all_marked_orders() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("a tab down down down down down");
+    harness
+        .keys("b")
+        .expect("4 marked orders")
+        .keys("ctrl-u")
+        .text("x@example.com")
+        .keys("enter");
+    harness.expect("4 edited").keys("u").absent("4 edited");
+}
+
+#[test]
+fn a_blocked_order_has_no_request_and_says_why() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("down Y").expect("VOU-12");
+    assert!(harness.copied.is_none());
+}
+
+#[test]
+fn a_key_without_a_meaning_and_a_command_out_of_place_are_told() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("w").expect("that key does nothing here");
+    harness.keys("u").expect("undo: there is nothing to undo");
+    harness.keys("b").expect("set marked: ");
+}
+
+#[test]
+fn folding_hides_what_is_inside() {
+    let mut harness = voucherify(WIDE);
+    harness
+        .keys("tab down down down down space")
+        .expect("members }")
+        .absent("ada.archer@");
+    harness.keys("right").expect("ada.archer@");
+}
+
+#[test]
+fn pasted_ids_are_looked_up_at_once() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("c ctrl-u").paste("#1\n#2 #3");
+    harness.expect("#1 #2 #3");
+}
+
+#[test]
+fn a_click_chooses_an_order_and_a_view() {
+    use crossterm::event::{MouseButton, MouseEventKind};
+    let mut harness = voucherify(WIDE);
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 12, 5);
+    harness.expect("· #1002");
+    harness
+        .mouse(MouseEventKind::ScrollDown, 12, 5)
+        .expect("· #1003");
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 24, 1);
+    assert_eq!(harness.state.view, View::Runs);
 }

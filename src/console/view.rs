@@ -120,23 +120,41 @@ fn facts(state: &State, room: usize) -> String {
 }
 
 fn tabs(state: &State) -> Line<'static> {
+    let spans = View::ALL.into_iter().flat_map(|view| tab(state, view));
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn tab(state: &State, view: View) -> Vec<Span<'static>> {
     let theme = &state.theme;
-    let mut spans = Vec::new();
-    for view in View::ALL {
-        let key = state.keymap.first(view.command());
-        let at = view == state.view;
-        spans.push(Span::styled(format!(" {key} "), theme.key));
-        let style = if at { theme.accent } else { theme.dim };
-        spans.push(Span::styled(view.title(), style));
-        if view == View::Runs && !state.runs.active.is_empty() {
-            spans.push(Span::styled(
-                format!(" {}↑", state.runs.active.len()),
-                theme.info,
-            ));
-        }
-        spans.push(Span::raw(" "));
+    let key = state.keymap.first(view.command());
+    let style = if view == state.view {
+        theme.accent
+    } else {
+        theme.dim
+    };
+    let mut spans = vec![
+        Span::styled(format!(" {key} "), theme.key),
+        Span::styled(view.title(), style),
+    ];
+    if view == View::Runs && !state.runs.active.is_empty() {
+        let words = format!(" {}↑", state.runs.active.len());
+        spans.push(Span::styled(words, theme.info));
     }
-    Line::from(spans)
+    spans.push(Span::raw(" "));
+    spans
+}
+
+/// The view whose tab stands in that column.
+pub fn tab_at(state: &State, column: u16) -> Option<View> {
+    let mut end = 0;
+    View::ALL.into_iter().find(|view| {
+        let spans = tab(state, *view);
+        end += spans
+            .iter()
+            .map(|span| text::width(&span.content))
+            .sum::<usize>();
+        usize::from(column) < end
+    })
 }
 
 /// A notice, else the keys that matter here: from the table of commands, those that can be done now.
@@ -157,7 +175,7 @@ fn footer(state: &State) -> Line<'static> {
         return Line::default();
     }
     let places = state.places();
-    let mut shown: Vec<(usize, String, &str)> = TABLE
+    let mut commands: Vec<(usize, Command)> = TABLE
         .iter()
         .enumerate()
         .filter(|(_, spec)| {
@@ -166,10 +184,16 @@ fn footer(state: &State) -> Line<'static> {
                 && makes_sense(state, spec.command)
                 && update::available(state, spec.command).is_ok()
         })
-        .map(|(index, spec)| {
-            let key = state.keymap.first(spec.command);
-            (dispensable(index, spec), key, label(state, spec.command))
-        })
+        .map(|(index, spec)| (dispensable(index, spec), spec.command))
+        .collect();
+    // What belongs to this place stands before what works everywhere.
+    commands.sort_by_key(|(_, command)| {
+        use Command as C;
+        matches!(command, C::Help | C::Palette | C::Quit | C::Back)
+    });
+    let mut shown: Vec<(usize, String, &str)> = commands
+        .into_iter()
+        .map(|(rank, command)| (rank, state.keymap.first(command), label(state, command)))
         .collect();
     let width = |entries: &[(usize, String, &str)]| -> usize {
         entries
@@ -217,6 +241,7 @@ fn makes_sense(state: &State, command: Command) -> bool {
             state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
         }
         C::Cancel => state.view == View::Orders,
+        C::Open => state.is_welcome(),
         _ => true,
     }
 }

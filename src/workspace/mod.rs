@@ -4,6 +4,7 @@
 pub mod accounts;
 mod consent;
 mod export;
+mod look;
 mod probe;
 mod report;
 mod retry;

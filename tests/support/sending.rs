@@ -1,6 +1,8 @@
 //! What tests of sending share: orders that every vendor takes, the sandbox seen from outside, and vendors that
 //! misbehave.
 
+#![allow(clippy::format_push_string)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -10,10 +12,10 @@ use std::time::{Duration, Instant};
 use orderdeck::sandbox::{self, SandboxConfig};
 use serde_json::Value;
 
-use super::Deck;
+use super::{Deck, Said};
 
 /// How long anything may take: generous, because machines are shared.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A Shopify export that every vendor takes: so many orders of two lines and EUR 35.00 each, the first `#1001`.
 pub fn orders_csv(orders: usize) -> String {
@@ -92,6 +94,26 @@ impl Vendors {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
     }
+}
+
+/// An operator with a file `orders.csv` of so many orders.
+pub fn deck_with(orders: usize) -> Deck {
+    let deck = Deck::new();
+    deck.file("orders.csv", orders_csv(orders));
+    deck
+}
+
+/// Submits that file to a vendor of the sandbox.
+pub fn submit(deck: &Deck, vendor: &str, more: &[&str]) -> Said {
+    let profile = format!("sandbox-{vendor}");
+    let mut args = vec!["submit", "orders.csv", "--profile", &profile, "--json"];
+    args.extend(more);
+    deck.run(args)
+}
+
+/// How many orders of a status have that outcome.
+pub fn count(status: &Value, outcome: &str) -> u64 {
+    status["outcomes"][outcome].as_u64().unwrap()
 }
 
 /// What the sandbox of this operator has taken, by vendor: another process looks at what it kept.

@@ -35,6 +35,8 @@ pub struct CancelDialog {
     ticket: Ticket,
     orders: Option<Result<Vec<CancelOrder>, String>>,
     trouble: Option<String>,
+    /// Enter was pressed before the ids were looked up: it counts when they are.
+    hurried: bool,
     sending: bool,
 }
 
@@ -74,6 +76,7 @@ impl CancelDialog {
             ticket: 0,
             orders: None,
             trouble: None,
+            hurried: false,
             sending: false,
         };
         dialog.ask(state, effects);
@@ -95,6 +98,7 @@ impl CancelDialog {
     fn ask(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
         self.orders = None;
         self.trouble = None;
+        self.hurried = false;
         let ids = self.list();
         if let (Ok(target), false) = (&self.target, ids.is_empty()) {
             self.ticket = state.ticket();
@@ -105,6 +109,10 @@ impl CancelDialog {
                 ids,
             });
         }
+    }
+
+    fn is_looking_up(&self) -> bool {
+        self.orders.is_none() && self.target.is_ok() && !self.list().is_empty()
     }
 
     fn modes(&self) -> &'static [Mode] {
@@ -199,6 +207,34 @@ impl CancelDialog {
     }
 }
 
+/// The vendor's ways to cancel, each with what it does.
+fn mode_lines(modes: &[Mode], chosen: usize, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (index, mode) in modes.iter().enumerate() {
+        let at = index == chosen;
+        let parts = text::wrap(mode.help, columns.saturating_sub(20));
+        for (number, part) in parts.into_iter().enumerate() {
+            let (head, mark, name) = match (index, number) {
+                (0, 0) => ("how     ", at, mode.name),
+                (_, 0) => ("        ", at, mode.name),
+                _ => ("        ", false, ""),
+            };
+            let name_style = if at && number == 0 {
+                theme.selection
+            } else {
+                theme.text
+            };
+            lines.push(Line::from(vec![
+                Span::styled(head, theme.dim),
+                Span::styled(if mark { "▸ " } else { "  " }, theme.accent),
+                Span::styled(text::left(name, 9), name_style),
+                Span::styled(format!(" {part}"), theme.dim),
+            ]));
+        }
+    }
+    lines
+}
+
 /// What is known of one order.
 fn about(order: &CancelOrder, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let known = match order.last {
@@ -242,6 +278,9 @@ impl Layer for CancelDialog {
         match input {
             Input::Arrived(Arrival::Cancelling { ticket, orders }) if *ticket == self.ticket => {
                 self.orders = Some(orders.clone());
+                if std::mem::take(&mut self.hurried) {
+                    self.send(false, state, effects);
+                }
             }
             Input::Arrived(Arrival::Started(Err(why)) | Arrival::Tell(Err(why))) => {
                 self.sending = false;
@@ -263,6 +302,7 @@ impl Layer for CancelDialog {
                 self.ids.paste(pasted);
                 self.ask(state, effects);
             }
+            Input::Command(Command::Accept) if self.is_looking_up() => self.hurried = true,
             Input::Command(Command::Accept) => self.send(false, state, effects),
             Input::Command(Command::LookAtRequest) => self.send(true, state, effects),
             Input::Command(Command::CancelMode | Command::Down | Command::Up) => {
@@ -286,24 +326,9 @@ impl Layer for CancelDialog {
         } else {
             self.modes()
         };
-        let mode_lines: Vec<Line<'static>> = modes
-            .iter()
-            .enumerate()
-            .map(|(index, mode)| {
-                let at = index == self.mode;
-                Line::from(vec![
-                    Span::styled(if index == 0 { "how     " } else { "        " }, theme.dim),
-                    Span::styled(if at { "▸ " } else { "  " }, theme.accent),
-                    Span::styled(
-                        text::left(mode.name, 10),
-                        if at { theme.selection } else { theme.text },
-                    ),
-                    Span::styled(text::fit(mode.help, columns.saturating_sub(20)), theme.dim),
-                ])
-            })
-            .collect();
-        let live = usize::from(self.is_live()) * 2;
-        let height = 2 + 2 + lines.len() + 1 + mode_lines.len() + live + 2;
+        let mode_lines = mode_lines(modes, self.mode, theme, columns);
+        let extra = usize::from(self.is_live()) * 2;
+        let height = 2 + 2 + lines.len() + 1 + mode_lines.len() + extra + 2;
         let area = layout::middle(state.size, width, height as u16);
         let mut title = vec![Span::styled(
             format!(" Cancel orders · {} · ", self.vendor.title()),

@@ -2,6 +2,7 @@
 //! it is typed.
 
 use ratatui::Frame;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
@@ -10,10 +11,12 @@ use crate::console::action::Command;
 use crate::console::effect::{BulkChange, EditWork, Effect};
 use crate::console::layout;
 use crate::console::state::State;
+use crate::console::theme::Theme;
 use crate::console::update;
 use crate::console::update::payload::Subject;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input;
+use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
@@ -23,6 +26,17 @@ use crate::vendor::{FieldKind, FieldSpec, PayloadChange};
 
 /// Lines of the list of choices.
 const PAGE: usize = 10;
+
+/// What is said of what is typed.
+#[derive(Debug)]
+enum Verdict {
+    /// Nothing.
+    Well,
+    /// A rule speaks of it; it can be set all the same.
+    Spoken(Severity, String),
+    /// The field can't hold it.
+    Impossible(String),
+}
 
 /// The editor of one field.
 #[derive(Debug)]
@@ -41,7 +55,7 @@ pub struct EditDialog {
     cursor: Cursor,
     input: input::Input,
     /// What the rules say of what is typed.
-    verdict: Result<(), String>,
+    verdict: Verdict,
 }
 
 impl EditDialog {
@@ -100,7 +114,7 @@ impl EditDialog {
             before,
             cursor: Cursor { at, top: 0 },
             choices,
-            verdict: Ok(()),
+            verdict: Verdict::Well,
         };
         dialog.cursor.settle(dialog.choices.len(), PAGE);
         dialog.judge();
@@ -145,11 +159,14 @@ impl EditDialog {
 
     /// Asks the field and the vendor's rules about what is typed.
     fn judge(&mut self) {
-        self.verdict = self.edit().and_then(|edit| self.try_out(edit));
+        self.verdict = match self.edit().and_then(|edit| self.try_out(edit)) {
+            Ok(verdict) => verdict,
+            Err(why) => Verdict::Impossible(why),
+        };
     }
 
     /// Makes the payload as it would be, and looks for what is said about this field.
-    fn try_out(&self, edit: Edit) -> Result<(), String> {
+    fn try_out(&self, edit: Edit) -> Result<Verdict, String> {
         let mut order = self.order.order.clone();
         let mut edits = self.order.edits.clone();
         match &self.subject {
@@ -176,9 +193,20 @@ impl EditDialog {
             finding.severity != Severity::Info
                 && finding.target.pointer().as_deref() == Some(self.pointer.as_str())
         });
-        match about {
-            Some(finding) => Err(format!("{} {}", finding.rule.id, finding.message())),
-            None => Ok(()),
+        Ok(about.map_or(Verdict::Well, |finding| {
+            let words = format!("{} {}", finding.rule.id, finding.message());
+            Verdict::Spoken(finding.severity, words)
+        }))
+    }
+
+    fn verdict_words(&self, theme: &Theme) -> (String, Style) {
+        match &self.verdict {
+            Verdict::Well => ("✓ well".to_owned(), theme.taken),
+            Verdict::Spoken(severity, words) => {
+                let (mark, style) = severity_mark(*severity, theme);
+                (format!("{mark} {}", text::shown(words)), style)
+            }
+            Verdict::Impossible(why) => (format!("✗ {}", text::shown(why)), theme.error),
         }
     }
 
@@ -203,7 +231,7 @@ impl EditDialog {
         let edit = match self.edit() {
             Ok(edit) => edit,
             Err(why) => {
-                self.verdict = Err(why);
+                self.verdict = Verdict::Impossible(why);
                 return Flow::Stay;
             }
         };
@@ -344,8 +372,10 @@ impl Layer for EditDialog {
         if let Some(spec) = self.spec {
             about.push(rule_words(spec));
         }
-        let height = 2 + 1 + page.max(1) + 1 + 1 + about.len() + 1;
-        let area = layout::middle(state.size, 78, height as u16 + 1);
+        let (words, style) = self.verdict_words(theme);
+        let spoken = text::wrap(&words, 74);
+        let height = 2 + 1 + page.max(1) + spoken.len() + 1 + about.len();
+        let area = layout::middle(state.size, 78, height as u16);
         let title = format!(
             " Edit {} · {} ",
             text::keep_end(self.pointer.trim_start_matches('/'), 40),
@@ -395,17 +425,9 @@ impl Layer for EditDialog {
             ]);
             put(frame, content, at.then_some(theme.selection));
         }
-        let verdict = match &self.verdict {
-            Ok(()) => Line::styled("✓ well", theme.taken),
-            Err(why) => Line::styled(
-                format!(
-                    "✗ {}",
-                    text::fit(&text::shown(why), columns.saturating_sub(2))
-                ),
-                theme.error,
-            ),
-        };
-        put(frame, verdict, None);
+        for words in spoken {
+            put(frame, Line::styled(words, style), None);
+        }
         put(frame, Line::default(), None);
         for words in about {
             put(frame, Line::styled(words, theme.dim), None);

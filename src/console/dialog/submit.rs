@@ -1,5 +1,7 @@
 //! Submit: how many orders, what is left out and why, requests, time, side effects; then the choice.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -302,17 +304,18 @@ pub(super) fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'stati
     let (requests, jobs) = plan.requests();
     let mut words = text::many(requests, "request");
     if jobs > 0 {
-        words.push_str(&format!(", then {}", text::many(jobs, "job")));
+        let _ = write!(words, ", then {}", text::many(jobs, "job"));
     }
     let seconds = plan.least_duration().as_secs();
-    words.push_str(&match seconds {
+    let pace = match seconds {
         0 => "; a few seconds at this account's pace".to_owned(),
         1..=119 => format!("; about {seconds} s at this account's pace"),
         _ => format!(
             "; about {} min at this account's pace",
             seconds.div_ceil(60)
         ),
-    });
+    };
+    words.push_str(&pace);
     let mut lines = vec![Line::from(vec![
         Span::styled(text::left("how", 10), theme.dim),
         Span::raw(words),
@@ -385,8 +388,8 @@ impl Layer for SubmitDialog {
         let theme = &state.theme;
         let width = 98.min(state.size.0.saturating_sub(2));
         let lines = self.lines(theme, usize::from(width.saturating_sub(4)));
-        let live = usize::from(self.is_live()) * 2;
-        let height = lines.len() + 4 + live + 2;
+        let extra = usize::from(self.is_live()) * 2;
+        let height = lines.len() + 4 + extra + 2;
         let area = layout::middle(state.size, width, height as u16);
         let (word, style) = theme.environment(self.target.account.environment);
         let title = Line::from(vec![
@@ -418,7 +421,7 @@ impl Layer for SubmitDialog {
         let inner = pane::dialog(frame, area, title, bottom, border);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
-        let room = usize::from(inner.height).saturating_sub(3 + live);
+        let room = usize::from(inner.height).saturating_sub(3 + extra);
         let shown = lines.len().min(room);
         pane::lines(frame, inner, lines.into_iter().take(room).collect());
         let mut line = shown + 1;

@@ -25,13 +25,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let columns = Columns::of(usize::from(area.width.saturating_sub(2)));
     super::list(
         frame,
-        area,
         state,
-        format!("Jobs · {}", jobs.list.len()),
-        &columns.heading(),
-        jobs.cursor,
-        jobs.list.len(),
-        "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view (1, then ] and s), and each stands here until it ends, and after.",
+        &super::List {
+            area,
+            title: &format!("Jobs · {}", jobs.list.len()),
+            heading: &columns.heading(),
+            cursor: jobs.cursor,
+            rows: jobs.list.len(),
+            empty: "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view (1, then ] and s), and each stands here until it ends, and after.",
+        },
         |index, _| columns.row(&jobs.list[index], state),
     );
     if let Some(entry) = jobs.list.get(jobs.cursor.at) {

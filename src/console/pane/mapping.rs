@@ -48,13 +48,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     );
     super::list(
         frame,
-        layout::frame(state.size).body,
         state,
-        title,
-        &heading,
-        state.mapping.cursor,
-        targets.len(),
-        empty,
+        &super::List {
+            area: layout::frame(state.size).body,
+            title: &title,
+            heading: &heading,
+            cursor: state.mapping.cursor,
+            rows: targets.len(),
+            empty,
+        },
         |index, columns| {
             let theme = &state.theme;
             let target = &targets[index];

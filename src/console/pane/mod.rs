@@ -17,35 +17,46 @@ use super::state::State;
 use super::widget::cursor::Cursor;
 use super::widget::{pane, text};
 
-/// A list that fills the view: a heading and one line an entry. `empty` says what to do where there is none.
+/// A list.
+struct List<'a> {
+    /// Where it stands.
+    area: Rect,
+    /// Its name and how many there are.
+    title: &'a str,
+    /// The names of the columns.
+    heading: &'a str,
+    /// Where the cursor stands.
+    cursor: Cursor,
+    /// How many lines there are.
+    rows: usize,
+    /// What to do where there is none.
+    empty: &'a str,
+}
+
+/// Draws a list: a heading and one line an entry, made by `row` from its number and the columns there are.
 fn list(
     frame: &mut Frame<'_>,
-    area: Rect,
     state: &State,
-    title: String,
-    heading: &str,
-    cursor: Cursor,
-    rows: usize,
-    empty: &str,
+    list: &List<'_>,
     row: impl Fn(usize, usize) -> Line<'static>,
 ) {
     let theme = &state.theme;
-    let title = Line::styled(format!(" {title} "), theme.strong);
-    let inner = pane::pane(frame, area, title, true, theme);
+    let title = Line::styled(format!(" {} ", list.title), theme.strong);
+    let inner = pane::pane(frame, list.area, title, true, theme);
     let columns = usize::from(inner.width);
-    if rows == 0 {
-        let lines = text::wrap(empty, columns.saturating_sub(4));
+    if list.rows == 0 {
+        let lines = text::wrap(list.empty, columns.saturating_sub(4));
         for (number, words) in lines.into_iter().enumerate() {
             let line = Line::styled(format!("  {words}"), theme.dim);
             pane::row(frame, inner, number + 1, line, None);
         }
         return;
     }
-    let heading = Line::styled(text::fit(heading, columns), theme.dim);
+    let heading = Line::styled(text::fit(list.heading, columns), theme.dim);
     pane::row(frame, inner, 0, heading, None);
     let page = usize::from(inner.height).saturating_sub(1);
-    for (number, index) in cursor.shown(rows, page).enumerate() {
-        let style = (index == cursor.at).then_some(theme.selection);
+    for (number, index) in list.cursor.shown(list.rows, page).enumerate() {
+        let style = (index == list.cursor.at).then_some(theme.selection);
         pane::row(frame, inner, number + 1, row(index, columns), style);
     }
 }

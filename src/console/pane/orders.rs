@@ -1,5 +1,7 @@
 //! Orders: the list on the left, the payload on the right, the newest responses below.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -92,7 +94,7 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
         text::count(all as u64)
     );
     if !state.orders.marked.is_empty() {
-        words.push_str(&format!(" · {} marked", state.orders.marked.len()));
+        let _ = write!(words, " · {} marked", state.orders.marked.len());
     }
     words.push(' ');
     Line::styled(words, theme.strong)

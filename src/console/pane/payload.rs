@@ -1,5 +1,7 @@
 //! The payload of the order under the cursor: JSON with origins and findings.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -108,13 +110,13 @@ fn about(frame: &mut Frame<'_>, inner: Rect, state: &State) {
         && let Ok(payload) = &shown.payload
         && let Some(finding) = payload.findings.get(number)
     {
-        words.push_str(&format!("{}. {}", finding.message(), finding.rule.remedy));
+        let _ = write!(words, "{}. {}", finding.message(), finding.rule.remedy);
         if let Some(place) = &finding.place {
-            words.push_str(&format!(" In the file: {place}."));
+            let _ = write!(words, " In the file: {place}.");
         }
     } else {
         if !origin.is_empty() {
-            words.push_str(&format!("from {origin}"));
+            let _ = write!(words, "from {origin}");
         }
         if !help.is_empty() {
             if !words.is_empty() {

@@ -27,13 +27,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let columns = usize::from(area.width.saturating_sub(2));
     super::list(
         frame,
-        area,
         state,
-        title,
-        &heading(columns),
-        view.cursor,
-        view.list.len(),
-        "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.",
+        &super::List {
+            area,
+            title: &title,
+            heading: &heading(columns),
+            cursor: view.cursor,
+            rows: view.list.len(),
+            empty: "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.",
+        },
         |line, columns| match view.at(line) {
             Some(entry) => self::line(entry, &state.theme, columns),
             None => Line::default(),

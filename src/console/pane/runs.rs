@@ -34,13 +34,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let columns = Columns::of(usize::from(area.width.saturating_sub(2)));
     super::list(
         frame,
-        area,
         state,
-        format!("Runs · {}", runs.list.len()),
-        &columns.heading(),
-        runs.cursor,
-        runs.list.len(),
-        "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good.",
+        &super::List {
+            area,
+            title: &format!("Runs · {}", runs.list.len()),
+            heading: &columns.heading(),
+            cursor: runs.cursor,
+            rows: runs.list.len(),
+            empty: "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good.",
+        },
         |index, _| columns.row(&runs.list[index], state),
     );
     if let Some(entry) = runs.current() {

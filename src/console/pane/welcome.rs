@@ -37,17 +37,26 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         (Command::AddProfile, "Add a profile", config),
     ];
     let cursor = state.welcome.cursor.at;
+    let beside = columns >= 112;
     for (index, (command, what, about)) in offers.into_iter().enumerate() {
-        let about = text::fit(about, columns.saturating_sub(32));
-        let content = Line::from(vec![
-            Span::styled(
-                format!("   {}  ", text::left(&state.keymap.first(command), 2)),
-                theme.key,
-            ),
+        let at = cursor == index;
+        let key = text::left(&state.keymap.first(command), 2);
+        let mut content = vec![
+            Span::styled(format!("   {key}  "), theme.key),
             Span::raw(text::left(what, 24)),
-            Span::styled(about, theme.dim),
-        ]);
-        put(frame, content, cursor == index);
+        ];
+        if beside {
+            content.push(Span::styled(about, theme.dim));
+            put(frame, Line::from(content), at);
+        } else {
+            put(frame, Line::from(content), at);
+            let about = text::fit(about, columns.saturating_sub(7));
+            put(
+                frame,
+                Line::styled(format!("       {about}"), theme.dim),
+                false,
+            );
+        }
     }
     put(frame, Line::default(), false);
     for (index, row) in state.welcome.recent.iter().enumerate() {

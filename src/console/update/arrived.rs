@@ -38,7 +38,6 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 state.orders.keep(rows.clone());
             }
         }
-        Arrival::Inspected { .. } => {}
         Arrival::Surveyed { ticket, tab, part } => {
             let Some(survey) = state.vendors.tabs.get_mut(*tab).map(|tab| &mut tab.survey) else {
                 return;
@@ -107,6 +106,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             state.vendors.sandbox_starts = false;
             match started {
                 Ok(()) => {
+                    // It no longer starts.
+                    state.notice = None;
                     while let Some(command) = state.after_sandbox.pop_front() {
                         super::command(state, command, effects);
                     }
@@ -121,8 +122,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             Ok(text) => state.say(Tone::Well, text.clone()),
             Err(why) => state.say(Tone::Error, why.clone()),
         },
-        // Dialogs take these.
-        Arrival::Planning { .. }
+        // Dialogs take these; a payload is taken in by its own.
+        Arrival::Inspected { .. }
+        | Arrival::Planning { .. }
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }
         | Arrival::RetryPlanned { .. }

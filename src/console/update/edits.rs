@@ -2,7 +2,7 @@
 
 use crate::console::effect::{EditWork, Effect};
 use crate::console::event::{EditHow, Edited, Told};
-use crate::console::state::{State, Tone};
+use crate::console::state::{State, Survey, Tone};
 
 /// Asks for an edit. The worker makes them one after the other, in the order of the keys.
 pub fn push(state: &mut State, work: EditWork, effects: &mut Vec<Effect>) {
@@ -56,6 +56,14 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
     state.payload.asked = None;
     state.orders.stale = true;
     let front = state.vendors.front;
+    if !state.vendors.tabs[front].survey.done {
+        let surveys = state.ticket();
+        effects.push(Effect::Forget {
+            surveys,
+            filters: 0,
+            plans: 0,
+        });
+    }
     for tab in 0..state.vendors.tabs.len() {
         if tab == front && state.vendors.tabs[tab].survey.done {
             let Some(target) = state.vendors.target(tab).cloned() else {
@@ -70,7 +78,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
             });
         } else {
             // Looked at again when it comes to the front.
-            state.vendors.tabs[tab].survey = Default::default();
+            state.vendors.tabs[tab].survey = Survey::default();
         }
     }
     let words = match (edited.how, &edited.label) {

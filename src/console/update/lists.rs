@@ -1,6 +1,7 @@
 //! What the views that are lists share: reading anew what they show; Mapping; and the mouse.
 
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
 
 use crate::console::action::Command;
 use crate::console::effect::Effect;
@@ -71,12 +72,43 @@ pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Ef
     }
 }
 
-/// The mouse: the wheel moves the cursor, a click puts it there or changes the view.
-pub(super) fn mouse(state: &mut State, mouse: MouseEvent) {
-    let mut effects = Vec::new();
+/// The mouse: the wheel moves the cursor, a click puts it there or goes to another view.
+pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    let at = Position::new(mouse.column, mouse.row);
     match mouse.kind {
-        MouseEventKind::ScrollUp => super::command(state, Command::Up, &mut effects),
-        MouseEventKind::ScrollDown => super::command(state, Command::Down, &mut effects),
+        MouseEventKind::ScrollUp => super::command(state, Command::Up, effects),
+        MouseEventKind::ScrollDown => super::command(state, Command::Down, effects),
+        MouseEventKind::Down(MouseButton::Left) => click(state, at, effects),
         _ => {}
+    }
+}
+
+fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    let frame = layout::frame(state.size);
+    if frame.tabs.contains(at) {
+        if let Some(view) = crate::console::view::tab_at(state, at.x) {
+            super::go(state, view, effects);
+        }
+        return;
+    }
+    if state.view != View::Orders || state.is_welcome() {
+        return;
+    }
+    let areas = layout::orders(
+        state.size,
+        state.payload.focused,
+        state.responses.list.len(),
+    );
+    // The border, and in the list the heading, stand above the first line.
+    if let Some(list) = areas.list.filter(|list| list.contains(at)) {
+        state.payload.focused = false;
+        if let Some(line) = usize::from(at.y - list.y).checked_sub(2) {
+            state.orders.cursor.at = state.orders.cursor.top + line;
+        }
+    } else if let Some(payload) = areas.payload.filter(|payload| payload.contains(at)) {
+        state.payload.focused = true;
+        if let Some(line) = usize::from(at.y - payload.y).checked_sub(1) {
+            state.payload.cursor.at = state.payload.cursor.top + line;
+        }
     }
 }

@@ -19,6 +19,7 @@ use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palet
 use super::effect::Effect;
 use super::event::Arrival;
 use super::state::{State, Tone, View};
+use crate::ledger::RunState;
 use crate::submit::Control;
 
 /// Changes the state. What comes back is to be done outside of it.
@@ -69,7 +70,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse),
+        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
@@ -110,7 +111,17 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     let has_file = state.file.deck.is_some();
     let has_orders = state.orders.shown(state.file.orders()) > 0;
     match command {
-        C::Edit | C::SetMarked | C::NextFinding | C::PreviousFinding if !has_orders => {
+        C::Edit
+        | C::SetMarked
+        | C::NextFinding
+        | C::PreviousFinding
+        | C::Mark
+        | C::MarkAll
+        | C::Exclude
+        | C::Copy
+        | C::CopyCurl
+            if !has_orders =>
+        {
             no("there are no orders")
         }
         C::Edit | C::SetMarked => match payload::edit_subject(state) {
@@ -123,9 +134,6 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::Fix => payload::fix(state).map(|_| ()),
         C::Submit if !has_orders => no("there are no orders to send"),
         C::Submit => sending::may_submit(state),
-        C::Mark | C::MarkAll | C::Exclude | C::Copy | C::CopyCurl if !has_orders => {
-            no("there are no orders")
-        }
         C::Copy | C::CopyCurl
             if state
                 .payload
@@ -275,17 +283,22 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
-    if state.runs.active.is_empty() {
+    // What the ledger calls finished only has to tell us so.
+    let sends = state.runs.active.iter().any(|active| {
+        !state.runs.list.iter().any(|entry| {
+            entry.book == active.name.book
+                && entry.summary.run.id == active.name.id
+                && entry.summary.run.state == RunState::Finished
+        })
+    });
+    if !sends {
         state.leave = Some(0);
         return;
     }
     let words = "A run is under way. Leaving stops it: what was sent is recorded, nothing new is sent, and it can be resumed.";
-    state.layers.push(Box::new(Confirm::new(
-        "Leave",
-        words,
-        "stop it and leave",
-        |state, _| {
-            state.leave = Some(4);
-        },
-    )));
+    let ask = Confirm::new("Leave", words, "stop it and leave", |state, _| {
+        state.leave = Some(if state.runs.active.is_empty() { 0 } else { 4 });
+    });
+    let ask = ask.moot_when(|state| state.runs.active.is_empty());
+    state.layers.push(Box::new(ask));
 }

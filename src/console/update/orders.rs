@@ -9,6 +9,7 @@ use crate::console::effect::{BulkChange, EditWork, Effect};
 use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::state::{State, Tone};
+use crate::console::widget::cursor::Cursor;
 use crate::deck::{Deck, Filter};
 
 /// Lines of the list: the border, the heading and the rules below take the rest.
@@ -76,7 +77,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
                 .cursor
                 .act(command, shown, list_page(areas.list));
             if state.orders.cursor.at != before {
-                state.payload.cursor = Default::default();
+                state.payload.cursor = Cursor::default();
                 state.payload.jump = None;
             }
         }
@@ -162,7 +163,7 @@ fn apply_filter(state: &mut State, effects: &mut Vec<Effect>) {
         Ok(filter) => filter,
         Err(error) => {
             // What is shown stays until the filter can be read again.
-            state.orders.filter_trouble = Some(error.to_string());
+            state.orders.filter_trouble = Some(error.reason);
             return;
         }
     };

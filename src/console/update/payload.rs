@@ -9,6 +9,7 @@ use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::model::{Inspection, Verdict};
 use crate::console::state::{Jump, State, Tone};
+use crate::console::widget::cursor::Cursor;
 use crate::console::widget::json::{self, LineKind};
 use crate::deck::Deck;
 use crate::finding::Finding;
@@ -207,7 +208,7 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
     match next {
         Some(line) => {
             state.orders.cursor.at = line;
-            state.payload.cursor = Default::default();
+            state.payload.cursor = Cursor::default();
             state.payload.focused |= narrow(state);
             state.payload.jump = Some(if forward {
                 Jump::FirstFinding
@@ -245,18 +246,17 @@ pub fn finding(state: &State) -> Option<(usize, &Finding)> {
         .as_ref()
         .ok()?
         .findings;
-    let number = match line.kind {
-        LineKind::Finding(number) => number,
-        _ => {
-            let at = state.payload.cursor.at;
-            state.payload.lines[at..]
-                .iter()
-                .skip(1)
-                .find_map(|next| match next.kind {
-                    LineKind::Finding(number) if next.pointer == line.pointer => Some(number),
-                    _ => None,
-                })?
-        }
+    let number = if let LineKind::Finding(number) = line.kind {
+        number
+    } else {
+        let at = state.payload.cursor.at;
+        state.payload.lines[at..]
+            .iter()
+            .skip(1)
+            .find_map(|next| match next.kind {
+                LineKind::Finding(number) if next.pointer == line.pointer => Some(number),
+                _ => None,
+            })?
     };
     Some((number, findings.get(number)?))
 }

@@ -7,6 +7,7 @@ use crate::console::dialog::submit::SubmitDialog;
 use crate::console::effect::Effect;
 use crate::console::event::Told;
 use crate::console::state::{ActiveRun, State, Tone, View, Waiting};
+use crate::console::widget::cursor::Cursor;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Operation;
 use crate::submit::RunEvent;
@@ -58,7 +59,7 @@ pub(super) fn started(state: &mut State, started: &Told<RunName>, effects: &mut 
                 paused: false,
                 stopping: false,
             });
-            state.runs.cursor = Default::default();
+            state.runs.cursor = Cursor::default();
             state.layers.clear();
             super::go(state, View::Runs, effects);
             state.say(Tone::Info, format!("run {name} began"));

@@ -39,13 +39,13 @@ fn ask_for_rows(state: &mut State, page: usize, effects: &mut Vec<Effect>) {
     let (Some(deck), 0) = (state.file.deck.clone(), state.orders.rows_ticket) else {
         return;
     };
-    let (all, stale) = (deck.len(), state.orders.stale);
+    let (all, again) = (deck.len(), state.orders.stale);
     let shown = state.orders.shown(all);
     let top = state.orders.cursor.top;
     let missing = |range: std::ops::Range<usize>| -> Vec<usize> {
         range
             .filter_map(|line| state.orders.place(line, all))
-            .filter(|place| stale || !state.orders.rows.contains_key(place))
+            .filter(|place| again || !state.orders.rows.contains_key(place))
             .collect()
     };
     let mut places = missing(top..(top + page).min(shown));
@@ -56,7 +56,7 @@ fn ask_for_rows(state: &mut State, page: usize, effects: &mut Vec<Effect>) {
         state.orders.stale = false;
         return;
     }
-    if stale {
+    if again {
         // What is not on the screen is read again when it is.
         let keep: std::collections::HashSet<usize> = places.iter().copied().collect();
         state.orders.rows.retain(|place, _| keep.contains(place));

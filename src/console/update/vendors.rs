@@ -4,6 +4,7 @@ use crate::console::effect::Effect;
 use crate::console::event::Ticket;
 use crate::console::model::AccountInfo;
 use crate::console::state::{State, Survey, Tone};
+use crate::console::widget::cursor::Cursor;
 use crate::vendor::Environment;
 
 /// The accounts are known, or known anew.
@@ -83,7 +84,7 @@ pub(super) fn turn(state: &mut State, forward: bool) {
     let count = state.vendors.tabs.len().max(1);
     let step = if forward { 1 } else { count - 1 };
     state.vendors.front = (state.vendors.front + step) % count;
-    state.payload.cursor = Default::default();
+    state.payload.cursor = Cursor::default();
 }
 
 /// Another account for the tab in front.

@@ -58,7 +58,10 @@ pub struct JsonLine {
 }
 
 /// The lines of a payload.
-pub fn lines(inspection: &Inspection, folded: &HashSet<String>) -> Vec<JsonLine> {
+pub(in crate::console) fn lines(
+    inspection: &Inspection,
+    folded: &HashSet<String>,
+) -> Vec<JsonLine> {
     let Ok(payload) = &inspection.payload else {
         return Vec::new();
     };
@@ -75,7 +78,7 @@ pub fn lines(inspection: &Inspection, folded: &HashSet<String>) -> Vec<JsonLine>
         told: vec![false; places.len()],
         lines: Vec::new(),
     };
-    builder.value(&payload.value, String::new(), None, 0, false);
+    builder.value(&payload.value, "", None, 0, false);
     builder.lines
 }
 
@@ -130,7 +133,7 @@ impl Builder<'_> {
     fn value(
         &mut self,
         value: &Value,
-        pointer: String,
+        pointer: &str,
         name: Option<String>,
         depth: usize,
         comma: bool,
@@ -140,27 +143,27 @@ impl Builder<'_> {
             Value::Array(elements) => (true, elements.len()),
             scalar => {
                 let kind = LineKind::Value(scalar.to_string());
-                self.push(kind, &pointer, name, depth, comma);
-                return self.findings_at(&pointer, depth, false);
+                self.push(kind, pointer, name, depth, comma);
+                return self.findings_at(pointer, depth, false);
             }
         };
-        if children == 0 || self.folded.contains(&pointer) {
+        if children == 0 || self.folded.contains(pointer) {
             let kind = LineKind::Folded {
                 list,
                 count: children,
             };
-            self.push(kind, &pointer, name, depth, comma);
-            return self.findings_at(&pointer, depth, true);
+            self.push(kind, pointer, name, depth, comma);
+            return self.findings_at(pointer, depth, true);
         }
-        self.push(LineKind::Open { list }, &pointer, name, depth, false);
-        self.findings_at(&pointer, depth + 1, false);
+        self.push(LineKind::Open { list }, pointer, name, depth, false);
+        self.findings_at(pointer, depth + 1, false);
         match value {
             Value::Object(members) => {
                 for (index, (name, member)) in members.iter().enumerate() {
                     let child = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                     self.value(
                         member,
-                        child,
+                        &child,
                         Some(name.clone()),
                         depth + 1,
                         index + 1 < children,
@@ -170,14 +173,14 @@ impl Builder<'_> {
             Value::Array(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     let child = format!("{pointer}/{index}");
-                    self.value(element, child, None, depth + 1, index + 1 < children);
+                    self.value(element, &child, None, depth + 1, index + 1 < children);
                 }
             }
             _ => {}
         }
         // What is missing is said where it would stand.
-        self.findings_at(&pointer, depth + 1, true);
-        self.push(LineKind::Close { list }, &pointer, None, depth, comma);
+        self.findings_at(pointer, depth + 1, true);
+        self.push(LineKind::Close { list }, pointer, None, depth, comma);
     }
 
     fn push(

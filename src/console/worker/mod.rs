@@ -82,6 +82,13 @@ impl Worker {
         });
     }
 
+    /// Does it here and now, and returns all that comes of it.
+    pub fn gathered(&self, effect: Effect) -> Vec<Arrival> {
+        let mut arrivals = Vec::new();
+        self.perform(effect, &mut |arrival| arrivals.push(arrival));
+        arrivals
+    }
+
     /// Does it here and now. May block; must not run on a thread of the asynchronous runtime.
     pub fn perform(&self, effect: Effect, tell: Tell<'_>) {
         match effect {

@@ -218,7 +218,8 @@ impl Worker {
         let limit = plan.limits().orders_per_request.max(1);
         let pending = plan.pending();
         if pending.is_empty() {
-            return Err("nothing would be sent".to_owned());
+            let why = plan.orders.iter().find_map(|order| why_not(&order.fate));
+            return Err(why.unwrap_or_else(|| "nothing would be sent".to_owned()));
         }
         let mut orders = Vec::new();
         for ordinal in pending.into_iter().take(limit) {
@@ -291,11 +292,7 @@ impl Worker {
             let plan = Workspace::plan_cancel(target, orders, mode, Some(seat.ledger()))
                 .map_err(|error| error.to_string())?;
             if plan.to_send.orders == 0 {
-                let why = plan.orders.iter().find_map(|order| match &order.fate {
-                    Fate::Blocked { rule, reason } => Some(format!("{rule} {reason}")),
-                    Fate::Doubtful(reason) | Fate::Skipped(reason) => Some(reason.clone()),
-                    _ => None,
-                });
+                let why = plan.orders.iter().find_map(|order| why_not(&order.fate));
                 return Err(why.unwrap_or_else(|| "there is nothing to cancel".to_owned()));
             }
             workspace
@@ -316,6 +313,16 @@ impl Worker {
             Ok(started) => self.follow(started, tell),
             Err(why) => tell(Arrival::Started(Err(why))),
         }
+    }
+}
+
+/// Why an order isn't sent.
+fn why_not(fate: &Fate) -> Option<String> {
+    match fate {
+        Fate::Blocked { rule, reason } => Some(format!("it isn't sent: {rule} {reason}")),
+        Fate::Doubtful(reason) | Fate::Skipped(reason) => Some(format!("it isn't sent: {reason}")),
+        Fate::Excluded(reason) => Some(format!("it isn't sent: {reason}")),
+        Fate::Send => None,
     }
 }
 
