@@ -9,6 +9,7 @@ mod app;
 pub mod dialog;
 pub mod effect;
 pub mod event;
+pub mod exchange;
 pub mod keymap;
 pub mod layout;
 pub mod model;
