@@ -404,22 +404,18 @@ impl<'a> Planner<'a> {
                 reason: format!("`{}` stands in this run already", entry.key),
             };
         }
-        if let Some(outcome @ (Outcome::InDoubt | Outcome::Sending)) = self.last_outcome(&entry.key)
-            && !self.resend
-        {
-            return Fate::Doubtful(format!(
-                "it is {outcome} in an earlier run of this account: `orderdeck resume` settles it where the vendor can be asked, `--resend` sends it again on your word"
-            ));
-        }
         if !self.resend
             && let Some((_, Some(taken))) = self.known.get(&entry.key)
-            && taken.payload_hash == entry.payload_hash
         {
-            return Fate::Skipped(format!(
-                "unchanged since {} ({})",
-                super::run_word(taken.run),
-                taken.outcome
-            ));
+            let run = super::run_word(taken.run);
+            if taken.outcome == Outcome::InDoubt {
+                return Fate::Doubtful(format!(
+                    "it is in doubt in {run}: `orderdeck resume` settles it where the vendor can be asked, `--resend` sends it again on your word"
+                ));
+            }
+            if taken.payload_hash == entry.payload_hash {
+                return Fate::Skipped(format!("unchanged since {run} ({})", taken.outcome));
+            }
         }
         Fate::Send
     }

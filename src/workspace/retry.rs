@@ -105,17 +105,20 @@ impl Workspace {
             .iter()
             .map(|order| order.entry.key.as_str())
             .collect();
-        let last = ledger
-            .last_outcomes(&run.decided.account, &run.decided.vendor, &keys)
+        let decided = &run.decided;
+        let since = ledger
+            .taken(&decided.account, &decided.vendor, decided.operation, &keys)
             .map_err(WorkspaceError::from)?;
         let all = orders.len();
         // Doubt that a later run has settled is no doubt any more: sending again would be a second copy.
         let keys: Vec<String> = orders
             .into_iter()
-            .zip(last)
-            .filter(|(order, last)| {
+            .zip(since)
+            .filter(|(order, since)| {
                 order.update.outcome != Outcome::InDoubt
-                    || last.is_none_or(|last| last == Outcome::InDoubt)
+                    || since
+                        .as_ref()
+                        .is_none_or(|since| since.outcome == Outcome::InDoubt)
             })
             .map(|(order, _)| order.entry.key)
             .collect();

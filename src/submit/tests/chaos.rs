@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::server::{Chaos, Reply};
 use super::*;
 use crate::ledger::{OutcomeRow, RunId};
+use crate::submit::Fate;
 
 const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
 const ORDERS: &str = "POST /";
@@ -243,8 +244,8 @@ async fn secrets_that_an_answer_repeats_are_masked_wherever_they_are_kept() {
     let mut kept = format!("{:?}", rows(&bench, id));
     for exchange in ledger.exchanges(Some(id), None, 10).unwrap() {
         let whole = ledger.exchange(exchange.id).unwrap();
-        kept += &format!("{whole:?}");
-        kept.push_str(&String::from_utf8_lossy(&whole.response_body));
+        let body = String::from_utf8_lossy(&whole.response_body);
+        kept = format!("{kept}{whole:?}{body}");
     }
     for secret in &secrets {
         assert!(!kept.contains(secret.as_str()), "{secret}: {kept}");
@@ -403,4 +404,68 @@ async fn answers_that_cannot_be_recorded_end_the_run_and_become_doubt() {
     let summary = bench.summary(id);
     let known = count(&summary, Outcome::Accepted) + count(&summary, Outcome::InDoubt);
     assert_eq!(known, sent, "{:?}", summary.outcomes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_does_not_hide_the_doubt_of_an_import() {
+    let bench = Bench::new(1).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /token" => Reply::ok(TOKEN),
+        _ => Reply::Close,
+    })
+    .await;
+    let started = bench.start(&chaos.target(&bench, "kibo"), &Selection::default());
+    end_of(started).await;
+    runs::cancel(&bench, "kibo", "#1001").await.unwrap();
+    let plan = bench.plan(
+        &bench.target("kibo", Operation::Import),
+        &Selection::default(),
+    );
+    assert!(
+        matches!(plan.orders[0].fate, Fate::Doubtful(_)),
+        "{:?}",
+        plan.orders
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_of_a_job_that_vanished_are_not_called_rejected() {
+    let bench = Bench::new(2).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /v1/orders/import" => Reply::ok(r#"{"async_action_id":"job-1"}"#),
+        _ => Reply::status(404, r#"{"code":404,"key":"not_found","message":"no"}"#),
+    })
+    .await;
+    let target = chaos.target(&bench, "voucherify");
+    let started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    end_of(started).await;
+    assert_eq!(count(&bench.summary(id), Outcome::InDoubt), 2);
+    end_of(resume(&bench, &target, id)).await;
+    assert_eq!(count(&bench.summary(id), Outcome::InDoubt), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_import_is_found_by_its_job_and_its_answer_stays() {
+    let bench = Bench::new(1).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /v1/orders/import" => Reply::status(502, "<html>bad gateway</html>"),
+        "GET /v1/async-actions?limit=100" => Reply::ok(
+            r#"{"async_actions":[{"id":"job-1","type":"ORDERS.IMPORT","created_at":"2999-01-01T00:00:00.000Z"}]}"#,
+        ),
+        _ => Reply::ok(
+            r#"{"id":"job-1","status":"DONE","result":{"done_count":1,"failed_count":0,"failed":[]}}"#,
+        ),
+    })
+    .await;
+    let started = bench.start(&chaos.target(&bench, "voucherify"), &Selection::default());
+    let id = started.name.id;
+    let (state, _) = end_of(started).await;
+    assert_eq!(state, RunState::Finished);
+    assert_eq!(count(&bench.summary(id), Outcome::Imported), 1);
+    assert_eq!(chaos.count("POST /v1/orders/import"), 1);
+    let ledger = bench.workspace.ledger(Book::Sandbox).unwrap();
+    let exchanges = ledger.exchanges(Some(id), None, 10).unwrap();
+    let import = exchanges.iter().find(|it| it.order_count > 0).unwrap();
+    assert_eq!((import.status, import.sizes.1), (Some(502), 24));
 }

@@ -130,7 +130,7 @@ async fn project_agora_has_no_cancellation() {
     assert!(bench.workspace.take_seat(&target).is_err());
 }
 
-async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, String> {
+pub(super) async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, String> {
     let target = bench.target(vendor, Operation::Cancel);
     let orders = bench
         .workspace
