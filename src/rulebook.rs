@@ -1,7 +1,11 @@
 //! All rules of all families in one place, for whoever explains them.
 
+use crate::deck;
 use crate::finding::Rule;
-use crate::{deck, mapping, order, source, vendor};
+use crate::mapping;
+use crate::order;
+use crate::source;
+use crate::vendor;
 
 /// Every rule: reading, mapping, the order, edits, then the vendors'.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

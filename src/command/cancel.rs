@@ -10,8 +10,8 @@ use super::cli::CancelArgs;
 use super::failure::{Failure, Outcome};
 use super::output::note;
 use super::sending::{self, Ending};
-use super::session::Session;
-use super::submit::{mode, rehearse, told_abandoned};
+use super::session::{Session, mode};
+use super::submit::{rehearse, told_abandoned};
 use crate::deck::Deck;
 use crate::ledger::Ledger;
 use crate::order::outcome::Operation;
@@ -42,7 +42,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
     };
     session.reach(&args.profile).await?;
     let target = session.workspace.target(&args.profile, Operation::Cancel)?;
-    let mode = mode(&target, args.mode)?;
+    let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
     // Before the seat is taken: an id that can't be cancelled is told even while somebody else is sending.
     let orders = session
         .workspace

@@ -14,7 +14,7 @@ use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::{Finding, Place, Rule, Severity, Target as About};
 use crate::order::outcome::Operation;
 use crate::rulebook;
-use crate::vendor::{self, Encoded, VendorRef};
+use crate::vendor::{self, Encoded, Vendor, VendorRef};
 use crate::workspace::Workspace;
 
 /// Findings of one rule that are shown one by one to people; the others are counted.
@@ -24,7 +24,7 @@ const SHOWN_OF_EACH_RULE: usize = 5;
 pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let file = before_list(args.file.take(), &mut args.vendor, "FILE").map_err(Failure::usage)?;
     let targets = targets(session, &args)?;
-    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let asked = !args.vendor.is_empty() || args.profile.is_some();
     let targets = possible(&deck, targets, asked)?;
@@ -41,9 +41,9 @@ pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let mut teller = Teller::new(&mut session.out, args.json);
     let left = go_over(&deck, &targets, &mut teller)?;
     if left > 0 {
+        let orders = counted(left, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you) and not checked",
-            counted(left, "order")
+            "left out (tests, drafts, or by you) and not checked: {orders}"
         ));
     }
     teller.end(deck.len() as u64 - left)
@@ -240,7 +240,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": id,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
                 "pointer": finding.target.pointer(),
@@ -279,7 +279,7 @@ impl<'o> Teller<'o> {
         if self.json {
             self.out.json(&json!({
                 "order": null,
-                "vendor": vendor.map(|vendor| vendor.name()),
+                "vendor": vendor.map(Vendor::name),
                 "rule": rule.id,
                 "severity": rule.severity.name(),
                 "pointer": null,

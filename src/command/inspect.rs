@@ -20,7 +20,7 @@ const LEFT: [(Left, &str); 3] = [
 
 /// Runs it.
 pub fn run(session: &mut Session, args: &InspectArgs) -> Outcome {
-    let deck = session.open(&args.file, args.mapping.as_deref(), false)?;
+    let deck = session.look(&args.file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let overview = deck.overview(&mut |_| std::ops::ControlFlow::Continue(()))?;
     if args.json {
@@ -71,9 +71,18 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "last": overview.last.map(|moment| moment.to_string()),
         "totals": totals,
         "left_out": left,
-        "edited": deck.edits().len(),
+        "edited": edited(deck),
         "findings": findings,
     })
+}
+
+/// Orders with edits in force.
+fn edited(deck: &Deck) -> u64 {
+    if deck.is_without_edits() {
+        0
+    } else {
+        deck.edits().len() as u64
+    }
 }
 
 fn worst_first(overview: &Overview) -> impl Iterator<Item = &crate::deck::RuleCount> {
@@ -124,7 +133,7 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
             ));
         }
     }
-    let edited = deck.edits().len() as u64;
+    let edited = edited(deck);
     if edited > 0 {
         rows.push(("edited", counted(edited, "order")));
     }

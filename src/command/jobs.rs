@@ -1,5 +1,6 @@
 //! `jobs`: the vendors' asynchronous work.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::cli::FollowArgs;
@@ -47,6 +48,7 @@ fn print(session: &mut Session, report: &JobReport, json: bool) -> Result<(), Fa
         return Ok(session.out.json(&job_json(report))?);
     }
     let row = &report.job;
+    // Writing to memory can't fail.
     let mut text = format!(
         "{}  {}  run {}  {}  {}  {}",
         show::at(row.started_at),
@@ -58,14 +60,14 @@ fn print(session: &mut Session, report: &JobReport, json: bool) -> Result<(), Fa
     );
     for (count, what) in [(row.job.done, "done"), (row.job.failed, "failed")] {
         if let Some(count) = count {
-            text.push_str(&format!(", {count} {what}"));
+            let _ = write!(text, ", {count} {what}");
         }
     }
     if let (false, Some(progress)) = (row.job.finished, row.job.progress) {
-        text.push_str(&format!(", {progress} %"));
+        let _ = write!(text, ", {progress} %");
     }
     if let Some(message) = &row.job.message {
-        text.push_str(&format!(": {message}"));
+        let _ = write!(text, ": {message}");
     }
     let text = session.out.data(&text).into_owned();
     Ok(session.out.line(text)?)

@@ -10,6 +10,7 @@ use super::session::Session;
 const PAGES: &[(&str, &str)] = &[
     ("manual", include_str!("../../assets/manual/manual.md")),
     ("commands", include_str!("../../assets/manual/commands.md")),
+    ("sending", include_str!("../../assets/manual/sending.md")),
     ("profiles", include_str!("../../assets/manual/profiles.md")),
     ("mapping", include_str!("../../assets/manual/mapping.md")),
 ];

@@ -31,9 +31,10 @@ mod submit;
 mod tail;
 pub mod terminal;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Command};
 use failure::{Exit, Failure, Outcome};
@@ -77,6 +78,9 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<u8, Failure> {
     let Some(command) = cli.command else {
+        if let Some(command) = cli.console.file.as_deref().and_then(mistyped) {
+            return Err(Failure::usage(command));
+        }
         let workspace = Workspace::open()?;
         let options = ConsoleOptions {
             file: cli.console.file,
@@ -104,6 +108,19 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     let exit = ended?;
     flushed?;
     Ok(exit as u8)
+}
+
+/// What to say of a file that isn't there and looks like a mistyped command.
+fn mistyped(file: &Path) -> Option<String> {
+    let name = file.to_str().filter(|_| !file.exists())?;
+    let near = Cli::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .find(|command| strsim::damerau_levenshtein(command, name) <= 2)?;
+    Some(format!(
+        "there is no file `{}`; did you mean the command `orderdeck {near}`?",
+        name.escape_debug()
+    ))
 }
 
 async fn dispatch(session: &mut Session, command: Command) -> Outcome {

@@ -26,7 +26,7 @@ pub fn run(session: &mut Session, mut args: PreviewArgs) -> Outcome {
         .supports(target.operation)
         .map_err(Failure::refused)?;
     let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
-    let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     for id in &args.order {
         if deck.find(id).is_none() {
             return Err(Failure::usage(format!(
@@ -93,16 +93,18 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         blocked += u64::from(encoded.is_blocked());
         session.out.json_bytes(&encoded.bytes)?;
     }
+    // What is said about the lines comes behind them on a terminal too.
+    session.out.flush()?;
     if left > 0 {
+        let orders = counted(left, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you); --order ID shows one all the same",
-            counted(left, "order")
+            "left out (tests, drafts, or by you): {orders}; --order ID shows one all the same"
         ));
     }
     if blocked > 0 {
+        let orders = counted(blocked, "order");
         note(format_args!(
-            "{} have errors and wouldn't be sent; `orderdeck check` lists them",
-            counted(blocked, "order")
+            "held back by errors if it were sent: {orders}; `orderdeck check` lists them"
         ));
         return Ok(Exit::Findings);
     }
@@ -129,7 +131,7 @@ fn requests(
         .token_request(&target.account, &credentials)
         .filter(|_| plan.to_send.orders > 0);
     if let Some(request) = &token {
-        session.out.json(&as_json(request, Vec::new()))?;
+        session.out.json(&as_json(request, &[]))?;
     }
     let token = token.map(|_| Token {
         secret: Secret::new(MASK),
@@ -141,22 +143,23 @@ fn requests(
         let request = target
             .vendor
             .request(&batch, &target.account, &credentials, token.as_ref());
-        let orders = batch.orders.into_iter().map(|order| order.key).collect();
-        session.out.json(&as_json(&request, orders))?;
+        let orders: Vec<String> = batch.orders.into_iter().map(|order| order.key).collect();
+        session.out.json(&as_json(&request, &orders))?;
     }
     let blocked =
         plan.count(|fate| matches!(fate, Fate::Blocked { .. })) + batches.held_back.len() as u64;
     let excluded = plan.count(|fate| matches!(fate, Fate::Excluded(_)));
+    session.out.flush()?;
     if excluded > 0 {
+        let orders = counted(excluded, "order");
         note(format_args!(
-            "{} left out (tests, drafts, or by you)",
-            counted(excluded, "order")
+            "left out (tests, drafts, or by you): {orders}"
         ));
     }
     if blocked > 0 {
+        let orders = counted(blocked, "order");
         note(format_args!(
-            "{} held back by errors; `orderdeck check` lists them",
-            counted(blocked, "order")
+            "held back by errors: {orders}; `orderdeck check` lists them"
         ));
         return Ok(Exit::Findings);
     }
@@ -183,7 +186,7 @@ fn placeholders(session: &Session, target: &Target) -> Result<Credentials, Failu
 }
 
 /// A request as it is shown: JSON bodies as JSON, others as text, all with secrets masked.
-fn as_json(request: &Request, orders: Vec<String>) -> Value {
+fn as_json(request: &Request, orders: &[String]) -> Value {
     let headers: Map<String, Value> = request
         .masked_headers()
         .into_iter()

@@ -42,22 +42,18 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
         .workspace
         .target(&decided.profile, decided.operation)?;
     let make = |session: &Session, ledger: Option<&dyn Ledger>| -> Result<Plan, Failure> {
-        let mut plan = match (&retry.from, &deck) {
-            (RetrySource::File { .. }, Some(deck)) => {
-                let selection = Selection {
-                    ids: retry.keys.clone(),
-                    resend: retry.resend,
-                    ..Selection::default()
-                };
-                plan(deck, &target, &selection, ledger)?
-            }
-            _ => {
-                let orders =
-                    session
-                        .workspace
-                        .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
-                Workspace::plan_cancel(&target, &orders, None, ledger)?
-            }
+        let mut plan = if let (RetrySource::File { .. }, Some(deck)) = (&retry.from, &deck) {
+            let selection = Selection {
+                ids: retry.keys.clone(),
+                resend: retry.resend,
+                ..Selection::default()
+            };
+            plan(deck, &target, &selection, ledger)?
+        } else {
+            let orders = session
+                .workspace
+                .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
+            Workspace::plan_cancel(&target, &orders, None, ledger)?
         };
         plan.mode.clone_from(&retry.mode);
         Ok(plan)

@@ -6,6 +6,7 @@ use super::cli::SandboxArgs;
 use super::failure::{Exit, Failure, Outcome};
 use super::output::note;
 use super::session::Session;
+use super::signals::Signals;
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::vendor::{self, VendorRef};
 use crate::workspace::{SANDBOX_PORT, WorkspaceError};
@@ -18,7 +19,7 @@ pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
         ..SandboxConfig::default()
     };
     // Before anything is printed: whoever reads the address may stop us at once.
-    let stopped = Stopped::listen()
+    let mut signals = Signals::listen()
         .map_err(|error| Failure::usage(format!("can't listen for signals: {error}")))?;
     let sandbox = session.workspace.start_sandbox(config).await;
     let sandbox = match sandbox {
@@ -44,7 +45,7 @@ pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
     }
     session.out.text(&text)?;
     session.out.flush()?;
-    stopped.wait().await;
+    signals.next().await;
     note("the sandbox stops; what it took is kept");
     Ok(Exit::Well)
 }
@@ -76,45 +77,4 @@ fn profile(vendor: VendorRef, sandbox: &Sandbox) -> String {
         let _ = writeln!(text, "token_url = \"{url}\"");
     }
     text
-}
-
-/// Ctrl-c, and on Unix SIGTERM and SIGHUP.
-struct Stopped {
-    #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 3],
-}
-
-impl Stopped {
-    #[cfg(unix)]
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            signals: [
-                signal(SignalKind::interrupt())?,
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::hangup())?,
-            ],
-        })
-    }
-
-    #[cfg(unix)]
-    async fn wait(self) {
-        let [mut interrupt, mut terminate, mut hangup] = self.signals;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    #[allow(clippy::unnecessary_wraps)]
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

@@ -1,7 +1,7 @@
 //! What all commands that send have in common: say what will be sent, ask, send, watch, and say how it ended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use super::cli::ConsentArgs;
@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::show;
 use super::signals::Signals;
+use super::terminal;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::submit::plan::Sum;
@@ -133,7 +134,7 @@ fn reasons(plan: &Plan) {
 /// # Errors
 /// It isn't given: nothing is sent.
 pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result<(), Failure> {
-    let present = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let present = terminal::can_ask();
     let said = Consent {
         yes: args.yes,
         expect: args.expect,
@@ -143,8 +144,7 @@ pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result
         Judgement::Granted => Ok(()),
         Judgement::Refused(why) => Err(Failure::refused(why)),
         Judgement::AskYes => {
-            let answer = prompt("Send? [y/N] ").ok_or_else(nothing)?;
-            if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
+            if terminal::agree("Send?").map_err(|_| nothing())? {
                 Ok(())
             } else {
                 Err(nothing())
@@ -152,7 +152,7 @@ pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result
         }
         Judgement::AskCount => {
             let question = "This is a LIVE account. Type the number of orders to send them: ";
-            let answer = prompt(question).ok_or_else(nothing)?;
+            let answer = terminal::ask(question).map_err(|_| nothing())?;
             if answer.replace(',', "").parse() == Ok(to_send) {
                 Ok(())
             } else {
@@ -162,18 +162,6 @@ pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result
                 )))
             }
         }
-    }
-}
-
-/// One line from the terminal; `None` at its end.
-fn prompt(question: &str) -> Option<String> {
-    let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "{question}");
-    let _ = stderr.flush();
-    let mut answer = String::new();
-    match io::stdin().read_line(&mut answer) {
-        Ok(0) | Err(_) => None,
-        Ok(_) => Some(answer.trim().to_owned()),
     }
 }
 
@@ -193,7 +181,6 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
     let mut waiting: Option<(String, tokio::time::Instant)> = None;
-    let mut told = true;
     let mut stopping = false;
     let (state, reason) = loop {
         tokio::select! {
@@ -205,19 +192,16 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
                     let until = tokio::time::Instant::now() + left.unwrap_or_default();
                     waiting = Some((reason, until));
                 }
-                RunEvent::Recorded => told = true,
-                RunEvent::Ended { .. } => {}
+                RunEvent::Recorded | RunEvent::Ended { .. } => {}
             },
             _ = look.tick(), if looks => {
                 let now = tokio::time::Instant::now();
                 waiting = waiting.filter(|(_, until)| *until > now);
                 if let Some((reason, until)) = &waiting {
                     progress.say(format_args!("waiting {} for {reason}", show::lasting(*until - now)));
-                } else if std::mem::take(&mut told) {
-                    // A look that fails shows an old bar, no more.
-                    if let Ok(report) = session.workspace.run_report(name) {
-                        progress.at(report.settled(), report.summary.run.orders);
-                    }
+                } else if let Ok(report) = session.workspace.run_report(name) {
+                    // A look that fails leaves the old bar, no more.
+                    progress.at(report.settled(), report.summary.run.orders);
                 }
             }
             () = signals.next() => {

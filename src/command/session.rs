@@ -37,20 +37,46 @@ impl Session {
         mapping: Option<&str>,
         no_edits: bool,
     ) -> Result<Deck, Failure> {
+        let mut deck = self.read(file, mapping)?;
+        self.workspace.load_edits(&mut deck)?;
+        Ok(Self::with_edits(deck, no_edits))
+    }
+
+    /// The same where nothing will be sent: a ledger that can't be read keeps nobody from looking at the file.
+    pub fn look(
+        &mut self,
+        file: &Path,
+        mapping: Option<&str>,
+        no_edits: bool,
+    ) -> Result<Deck, Failure> {
+        let mut deck = self.read(file, mapping)?;
+        if let Err(error) = self.workspace.load_edits(&mut deck) {
+            output::note(format_args!(
+                "{error}; the file is shown without the edits kept there"
+            ));
+        }
+        Ok(Self::with_edits(deck, no_edits))
+    }
+
+    fn read(&self, file: &Path, mapping: Option<&str>) -> Result<Deck, Failure> {
         let mut progress = Progress::new("reading");
-        let deck = self.workspace.open_deck(file, mapping, &mut |read| {
+        let deck = self.workspace.open_file(file, mapping, &mut |read| {
             progress.at(read.bytes, read.total);
             ControlFlow::Continue(())
         })?;
         drop(progress);
         tell_unreadable(&deck);
+        Ok(deck)
+    }
+
+    fn with_edits(deck: Deck, no_edits: bool) -> Deck {
         let edits = deck.edits().len() as u64;
         if no_edits {
             if edits > 0 {
                 let orders = output::counted(edits, "order");
                 output::note(format_args!("edits of {orders} are passed over"));
             }
-            return Ok(deck.without_edits());
+            return deck.without_edits();
         }
         if edits > 0 {
             let orders = output::counted(edits, "order");
@@ -58,7 +84,7 @@ impl Session {
                 "edits of {orders} are applied; --no-edits passes them over"
             ));
         }
-        Ok(deck)
+        deck
     }
 
     /// Goes over the file once, so that payloads know of mixed currencies and the overview is there.

@@ -8,7 +8,7 @@ use super::cli::{SubmitArgs, before_list};
 use super::failure::{Exit, Failure, Outcome};
 use super::progress::Progress;
 use super::sending::{self, Ending};
-use super::session::Session;
+use super::session::{Session, mode};
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::Ledger;
 use crate::submit::{Plan, Selection};
@@ -30,7 +30,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     session.survey(&deck)?;
     session.reach(&args.profile).await?;
     let target = session.workspace.target(&args.profile, args.operation)?;
-    let mode = mode(&target, args.mode)?;
+    let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
     if args.consent.dry_run {
         let mut plan = {
             let ledger = session
@@ -146,28 +146,6 @@ fn plan_json(plan: &Plan) -> serde_json::Value {
         "least_seconds": plan.least_duration().as_secs(),
         "side_effects": plan.side_effects().into_iter().map(|effect| effect.text).collect::<Vec<_>>(),
     })
-}
-
-/// The mode of that name, if the vendor has it for the operation.
-pub fn mode(target: &Target, name: Option<String>) -> Result<Option<String>, Failure> {
-    let Some(name) = name else { return Ok(None) };
-    let modes = target.vendor.modes(target.operation);
-    if modes.iter().any(|mode| mode.name == name) {
-        return Ok(Some(name));
-    }
-    let title = target.vendor.title();
-    Err(Failure::usage(if modes.is_empty() {
-        format!("{title} has one way to do this; leave --mode out")
-    } else {
-        let known: Vec<String> = modes
-            .iter()
-            .map(|mode| format!("{} ({})", mode.name, mode.help))
-            .collect();
-        format!(
-            "{title} has no mode `{name}`; there are: {}",
-            known.join("; ")
-        )
-    }))
 }
 
 /// Says that a sender died.

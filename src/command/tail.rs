@@ -1,6 +1,7 @@
 //! `tail`: the newest requests and their answers.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::cli::FollowArgs;
@@ -109,6 +110,7 @@ pub fn line(report: &ExchangeReport) -> String {
         || exchange.state.name().to_owned(),
         |status| status.to_string(),
     );
+    // Writing to memory can't fail.
     let mut text = format!(
         "{}  run {}  {}  {} {}  {status}",
         show::at(exchange.sent_at),
@@ -118,13 +120,13 @@ pub fn line(report: &ExchangeReport) -> String {
         exchange.intent.url,
     );
     if let Some(latency) = exchange.latency_ms {
-        text.push_str(&format!("  {latency} ms"));
+        let _ = write!(text, "  {latency} ms");
     }
     if exchange.order_count > 0 {
-        text.push_str(&format!("  {}", show::outcomes(&exchange.outcomes)));
+        let _ = write!(text, "  {}", show::outcomes(&exchange.outcomes));
     }
     if let Some(reason) = &exchange.reason {
-        text.push_str(&format!("  {reason}"));
+        let _ = write!(text, "  {reason}");
     }
     text
 }

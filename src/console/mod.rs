@@ -1,4 +1,25 @@
 //! The terminal front.
+//!
+//! [`event`]s become [`action`]s; [`update`] changes the [`state`] and asks for [`effect`]s; the [`worker`] does
+//! them off the thread that draws, and what comes of them arrives as events. Drawing ([`view`], [`pane`],
+//! [`dialog`], [`widget`]) is a function of the state. One table of commands feeds keymap, palette, help, footer.
+
+pub mod action;
+mod app;
+pub mod dialog;
+pub mod effect;
+pub mod event;
+pub mod keymap;
+pub mod layout;
+pub mod model;
+pub mod pane;
+pub mod state;
+mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;
+pub mod worker;
 
 use std::path::PathBuf;
 
@@ -23,10 +44,11 @@ pub struct ConsoleOptions {
 pub struct ConsoleError(pub String);
 
 /// Runs the console until the operator leaves; returns the exit code.
-#[allow(clippy::unused_async)]
 pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {
-    let _ = (workspace, options);
-    Err(ConsoleError(
-        "the console isn't built in; `orderdeck --help` shows the commands".to_owned(),
-    ))
+    app::run(workspace, options).await
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,19 @@
 //! Opening files with mappings of one's own.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::{Deck, OpenOptions};
 
 fn open(mapping: &str) -> Result<Deck, String> {
     let home = tempfile::tempdir().unwrap();
-    let file = home.path().join("orders.csv");
-    std::fs::write(&file, "No,Sum,Way\nA-1,12.50,express\n").unwrap();
-    let path = home.path().join("mine.toml");
+    open_in(home.path(), "A-1,12.50,express\n", mapping)
+}
+
+fn open_in(home: &Path, rows: &str, mapping: &str) -> Result<Deck, String> {
+    let file = home.join("orders.csv");
+    std::fs::write(&file, format!("No,Sum,Way\n{rows}")).unwrap();
+    let path = home.join("mine.toml");
     let text = format!(
         "[mapping]\nname = \"mine\"\ntitle = \"Mine\"\n[order]\nid = \"No\"\ntotal = \"Sum\"\n{mapping}"
     );
@@ -35,4 +40,14 @@ fn a_vendor_or_field_that_is_not_there_is_refused_by_name() {
         error.contains("amazon") && error.contains("kameleoon"),
         "{error}"
     );
+}
+
+#[test]
+fn an_id_is_found_before_the_number_of_a_record() {
+    let home = tempfile::tempdir().unwrap();
+    let deck = open_in(home.path(), "3,1.00,a\n1,1.00,b\nA-1,1.00,c\n", "").unwrap();
+    let found = deck.find_all(&["1", "3", "A-1", "2", "4"]);
+    // Records without a key are called by their number where no order has that id.
+    assert_eq!(found, [Some(1), Some(0), Some(2), Some(1), None]);
+    assert_eq!(deck.find("3"), Some(0));
 }

@@ -162,13 +162,12 @@ impl Runner {
                 let verdicts =
                     orders.map(|verdicts| outcomes(&open.ordinals, &verdicts, open.exchange));
                 self.record_job(open.state.clone()).await;
-                match verdicts {
-                    Some(verdicts) => self.record_outcomes(verdicts).await,
-                    None => {
-                        let reason = "the job doesn't name the orders it refused";
-                        let about = About::Job(job.open.state.message.clone());
-                        self.doubt_job(job.open, reason, about).await;
-                    }
+                if let Some(verdicts) = verdicts {
+                    self.record_outcomes(verdicts).await;
+                } else {
+                    let reason = "the job doesn't name the orders it refused";
+                    let about = About::Job(job.open.state.message.clone());
+                    self.doubt_job(job.open, reason, about).await;
                 }
             }
         }

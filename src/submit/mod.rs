@@ -28,7 +28,8 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::ledger::{LedgerError, Ordinal, RunId, RunState};
+use crate::ledger::{Book, LedgerError, Ordinal, RunName, RunState};
+use crate::vendor::Environment;
 
 pub use plan::{Fate, Plan, PlannedOrder, Selection};
 pub use run::RunJob;
@@ -103,8 +104,8 @@ pub enum SubmitError {
         "run {run} was decided on something else: {changed} changed since; begin a new run with `orderdeck submit`"
     )]
     Mismatch {
-        /// The run's number.
-        run: i64,
+        /// The run.
+        run: RunName,
         /// What changed: `the source file`, `the mapping`, …
         changed: String,
     },
@@ -113,7 +114,10 @@ pub enum SubmitError {
     Failed(String),
 }
 
-/// A run by its ledger's number, for messages.
-pub fn run_word(run: RunId) -> String {
-    format!("run {}", run.0)
+/// Which ledger an account's runs are in: trying never mixes with working.
+pub fn book_of(environment: Environment) -> Book {
+    match environment {
+        Environment::Sandbox => Book::Sandbox,
+        Environment::Live | Environment::Test => Book::Work,
+    }
 }

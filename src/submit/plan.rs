@@ -10,7 +10,7 @@ use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
-use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, Taken};
+use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, RunName, Taken};
 use crate::order::check::ORD_02;
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{Encoded, Tally};
@@ -407,14 +407,17 @@ impl<'a> Planner<'a> {
         if !self.resend
             && let Some((_, Some(taken))) = self.known.get(&entry.key)
         {
-            let run = super::run_word(taken.run);
+            let run = RunName {
+                book: super::book_of(self.target.account.environment),
+                id: taken.run,
+            };
             if taken.outcome == Outcome::InDoubt {
                 return Fate::Doubtful(format!(
-                    "it is in doubt in {run}: `orderdeck resume` settles it where the vendor can be asked, `--resend` sends it again on your word"
+                    "it is in doubt in run {run}: `orderdeck resume {run}` settles it where the vendor can be asked, `--resend` sends it again on your word"
                 ));
             }
             if taken.payload_hash == entry.payload_hash {
-                return Fate::Skipped(format!("unchanged since {run} ({})", taken.outcome));
+                return Fate::Skipped(format!("unchanged since run {run} ({})", taken.outcome));
             }
         }
         Fate::Send

@@ -8,11 +8,11 @@ use super::jobs::{OpenJob, VANISHED};
 use super::plan::deck_payloads;
 use super::settle::{About, OpenDoubt};
 use super::start::{Rest, Seat, Started, spawn};
-use super::{Payloads, ReadyPayloads, SubmitError, run_word};
+use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::{Deck, Target};
 use crate::ledger::{
     ExchangeId, Frozen, Ledger, ManifestEntry, NewRun, Ordinal, OutcomeRow, OutcomeUpdate, Run,
-    RunId, RunState,
+    RunId, RunName, RunState,
 };
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, BatchOrder, Credentials, Doubt};
@@ -142,7 +142,7 @@ impl Resumption {
     fn payloads(&self, again: Again<'_>) -> Result<Arc<dyn Payloads>, SubmitError> {
         let nothing_to_send = self.rest.pending.is_empty();
         let mismatch = |changed: &str| SubmitError::Mismatch {
-            run: self.run.id.0,
+            run: self.name_of(self.run.id),
             changed: changed.to_owned(),
         };
         match again {
@@ -255,6 +255,14 @@ impl Resumption {
         Ok(())
     }
 
+    /// What people call a run of this ledger.
+    fn name_of(&self, id: RunId) -> RunName {
+        RunName {
+            book: super::book_of(self.target.account.environment),
+            id,
+        }
+    }
+
     /// Takes out of what is to be sent whatever a later run took or left in doubt.
     fn leave_alone(&mut self, ledger: &dyn Ledger) -> Result<(), SubmitError> {
         let run = self.run.id;
@@ -275,14 +283,15 @@ impl Resumption {
             let Some(taken) = taken.filter(|taken| taken.run > run) else {
                 continue;
             };
-            let later = run_word(taken.run);
+            let later = self.name_of(taken.run);
             let (outcome, reason) = if taken.outcome == Outcome::InDoubt {
-                let reason = format!("it is in doubt in {later}, which was begun after this run");
+                let reason =
+                    format!("it is in doubt in run {later}, which was begun after this run");
                 (Outcome::Blocked, reason)
             } else {
                 (
                     Outcome::Skipped,
-                    format!("{later} took it since this run was stopped"),
+                    format!("run {later} took it since this run was stopped"),
                 )
             };
             decided.push(OutcomeUpdate {

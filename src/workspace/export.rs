@@ -337,32 +337,32 @@ fn guarded(cell: &str) -> String {
 fn write_whole(
     to: &Path,
     force: bool,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let mut name = std::ffi::OsString::from(".");
     name.push(to.file_name().unwrap_or_default());
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = to.with_file_name(name);
     let file = create_private_file(&beside)?;
-    let done = fill_and_place(file, &beside, to, force, fill);
+    let done = write_and_place(file, &beside, to, force, write);
     // Nothing is there any more if it was renamed.
     let _ = std::fs::remove_file(&beside);
     done
 }
 
-fn fill_and_place(
+fn write_and_place(
     file: File,
     beside: &Path,
     to: &Path,
     force: bool,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let failed = |error: io::Error| ExportError::Write {
         path: to.to_owned(),
         error,
     };
     let mut writer = BufWriter::new(file);
-    fill(&mut writer)?;
+    write(&mut writer)?;
     let file = writer
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;

@@ -1,8 +1,11 @@
 //! What both fronts stand on: the directories, the profiles with the sandbox's own, the two ledgers, and the
 //! vendors on loopback while they run inside this process.
 
+pub mod accounts;
 mod consent;
 mod export;
+mod look;
+mod probe;
 mod report;
 mod retry;
 mod sending;
@@ -21,10 +24,12 @@ use crate::profile::{
 };
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::source::{Progress, SourceOptions};
-use crate::vendor::{self, Account, Credentials, Environment, VendorRef};
+use crate::submit;
+use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json,
@@ -179,10 +184,7 @@ impl Workspace {
 
     /// Which ledger an account's runs are in.
     pub fn book(account: &Account) -> Book {
-        match account.environment {
-            Environment::Sandbox => Book::Sandbox,
-            Environment::Live | Environment::Test => Book::Work,
-        }
+        submit::book_of(account.environment)
     }
 
     /// Opens a ledger for writing, and makes it if it isn't there.
@@ -203,6 +205,26 @@ impl Workspace {
         mapping: Option<&str>,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Deck, WorkspaceError> {
+        let mut deck = self.open_file(path, mapping, progress)?;
+        self.load_edits(&mut deck)?;
+        Ok(deck)
+    }
+
+    /// Takes up the edits that are kept for a file.
+    pub fn load_edits(&self, deck: &mut Deck) -> Result<(), WorkspaceError> {
+        if let Some(ledger) = self.existing_ledger(Book::Work)? {
+            deck.load_edits(&ledger)?;
+        }
+        Ok(())
+    }
+
+    /// Opens an order file as it is, without the edits that are kept for it.
+    pub fn open_file(
+        &self,
+        path: &Path,
+        mapping: Option<&str>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Deck, WorkspaceError> {
         let options = OpenOptions {
             mapping: mapping.map(str::to_owned),
             source: SourceOptions {
@@ -211,11 +233,7 @@ impl Workspace {
             },
             mappings_dir: Some(self.mappings_dir()),
         };
-        let mut deck = Deck::open(path, &options, progress)?;
-        if let Some(ledger) = self.existing_ledger(Book::Work)? {
-            deck.load_edits(&ledger)?;
-        }
-        Ok(deck)
+        Ok(Deck::open(path, &options, progress)?)
     }
 
     /// Remembers a file for the list of recent ones.

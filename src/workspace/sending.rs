@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Workspace, WorkspaceError};
 use crate::deck::{Deck, Target};
-use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunState};
+use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunName, RunState};
 use crate::submit::cancel::{self, CancelOrder};
 use crate::submit::resume::{Again, Resumption};
 use crate::submit::start::Seat;
@@ -149,7 +149,7 @@ impl Workspace {
         if let Some(what) = changed_since(&target.account, target.vendor, &decided, book) {
             let profile = &decided.decided.profile;
             return Err(SubmitError::Mismatch {
-                run: run.0,
+                run: RunName { book, id: run },
                 changed: format!("the {what} of the profile {profile}"),
             }
             .into());

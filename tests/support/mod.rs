@@ -3,8 +3,11 @@
 
 pub mod terminal;
 
+pub mod sending;
+
 use std::ffi::OsStr;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -171,9 +174,8 @@ pub fn shopify_csv(orders: usize) -> String {
     );
     for number in 0..orders {
         let id = 1001 + number;
-        text.push_str(&format!(
-            "#{id},ada{id}@example.com,paid,2024-03-01 10:00:00 +0100,fulfilled,USD,20.10,5.00,0.00,25.10,0.00,2024-03-01 09:59:00 +0100,2,Mug,10.05,MUG-{number}\n"
-        ));
+        writeln!(text,
+            "#{id},ada{id}@example.com,paid,2024-03-01 10:00:00 +0100,fulfilled,USD,20.10,5.00,0.00,25.10,0.00,2024-03-01 09:59:00 +0100,2,Mug,10.05,MUG-{number}").unwrap();
     }
     text
 }

@@ -1,0 +1,225 @@
+//! Everything that the console can be asked to do: one row a command. Keymap, palette, help and footer all
+//! read this table, so that they can't disagree. Default keys are data, in `assets/keymap.toml`.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::event::Arrival;
+
+/// Where a command applies. Where several do, the more special one comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// On every screen, unless a dialog lies over it.
+    Everywhere,
+    /// On every screen and in every dialog.
+    Always,
+    /// The page without a file.
+    Welcome,
+    /// The list of orders and the payload beside it.
+    Orders,
+    /// The payload, while it has the focus.
+    Payload,
+    /// The Mapping view.
+    Mapping,
+    /// The Runs view.
+    Runs,
+    /// The Responses view.
+    Responses,
+    /// The Jobs view.
+    Jobs,
+    /// The Profiles view.
+    Profiles,
+    /// A dialog.
+    Dialog,
+    /// The submit dialog.
+    Submit,
+    /// The cancel dialog.
+    Cancel,
+}
+
+impl Place {
+    /// The heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "On every screen",
+            Self::Always => "Always",
+            Self::Welcome => "Without a file",
+            Self::Orders => "Orders",
+            Self::Payload => "Payload",
+            Self::Mapping => "Mapping",
+            Self::Runs => "Runs",
+            Self::Responses => "Responses",
+            Self::Jobs => "Jobs",
+            Self::Profiles => "Profiles",
+            Self::Dialog => "In a dialog",
+            Self::Submit => "In the submit dialog",
+            Self::Cancel => "In the cancel dialog",
+        }
+    }
+
+    /// Every place, in the order of the help.
+    pub const ALL: [Self; 13] = [
+        Self::Welcome,
+        Self::Orders,
+        Self::Payload,
+        Self::Mapping,
+        Self::Runs,
+        Self::Responses,
+        Self::Jobs,
+        Self::Profiles,
+        Self::Submit,
+        Self::Cancel,
+        Self::Everywhere,
+        Self::Dialog,
+        Self::Always,
+    ];
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Spec {
+    /// The command.
+    pub command: Command,
+    /// Its name in `keymap.toml`.
+    pub name: &'static str,
+    /// A word or two for the footer; empty for commands that are never shown there.
+    pub label: &'static str,
+    /// A sentence for help and palette.
+    pub help: &'static str,
+    /// Where it applies.
+    pub places: &'static [Place],
+}
+
+macro_rules! commands {
+    ($($command:ident $name:literal $label:literal [$($place:ident)+] $help:literal;)+) => {
+        /// A command of the console.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command { $(#[doc = $help] $command,)+ }
+
+        /// Every command, in the order of footer and help: what matters most comes first.
+        pub static TABLE: &[Spec] = &[$(Spec {
+            command: Command::$command,
+            name: $name,
+            label: $label,
+            help: $help,
+            places: &[$(Place::$place),+],
+        },)+];
+    };
+}
+
+commands! {
+    TrySandbox "try-sandbox" "sandbox" [Welcome] "Try it: four vendors inside this program and a sample export; nothing leaves the machine";
+    Open "open" "open" [Welcome Everywhere] "Open an order file";
+    Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
+    Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
+    Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
+    Fix "fix" "fix" [Orders] "Put the finding under the cursor right, where one key can";
+    NextFinding "next-finding" "finding" [Orders] "Go to the next finding, in the next order if need be";
+    NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
+    Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
+    Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
+    Filter "filter" "filter" [Orders] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected";
+    Mark "mark" "mark" [Orders] "Mark the order under the cursor";
+    Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
+    ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
+    PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
+    MarkAll "mark-all" "" [Orders] "Mark all orders that are shown, or none";
+    PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
+    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
+    Undo "undo" "" [Orders] "Take back the last edit";
+    Redo "redo" "" [Orders] "Do again what was taken back";
+    Copy "copy" "" [Orders] "Copy the payload";
+    CopyCurl "copy-curl" "" [Orders] "Copy the request for this order as a curl command, secrets masked";
+    StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
+    PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
+    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped";
+    LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
+    CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
+    AddProfile "add-profile" "profile" [Welcome Profiles] "Add an account at a vendor";
+    Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";
+    Palette "palette" "commands" [Everywhere] "Find a command by its name";
+    Quit "quit" "quit" [Everywhere] "Leave";
+    Back "back" "back" [Everywhere Dialog] "Back: close the dialog, leave the payload, drop the filter";
+    ViewOrders "view-orders" "" [Everywhere] "Go to Orders";
+    ViewMapping "view-mapping" "" [Everywhere] "Go to Mapping";
+    ViewRuns "view-runs" "" [Everywhere] "Go to Runs";
+    ViewResponses "view-responses" "" [Everywhere] "Go to Responses";
+    ViewJobs "view-jobs" "" [Everywhere] "Go to Jobs";
+    ViewProfiles "view-profiles" "" [Everywhere] "Go to Profiles";
+    NextPane "next-pane" "" [Everywhere Dialog] "Go to the next pane or field";
+    PreviousPane "previous-pane" "" [Everywhere Dialog] "Go to the previous pane or field";
+    Up "up" "" [Everywhere Dialog] "Up";
+    Down "down" "" [Everywhere Dialog] "Down";
+    Left "left" "" [Everywhere Dialog] "Left, or fold";
+    Right "right" "" [Everywhere Dialog] "Right, or unfold";
+    PageUp "page-up" "" [Everywhere Dialog] "A page up";
+    PageDown "page-down" "" [Everywhere Dialog] "A page down";
+    Top "top" "" [Everywhere Dialog] "To the top";
+    Bottom "bottom" "" [Everywhere Dialog] "To the bottom";
+    SwitchTheme "switch-theme" "" [Everywhere] "Change between the dark and the light theme";
+    Redraw "redraw" "" [Always] "Draw the screen anew";
+    Suspend "suspend" "" [Always] "Put the program to sleep; `fg` in the shell wakes it";
+    Stop "stop" "" [Always] "Stop what runs; twice to leave";
+}
+
+impl Command {
+    /// Its row.
+    pub fn spec(self) -> &'static Spec {
+        TABLE
+            .iter()
+            .find(|spec| spec.command == self)
+            .unwrap_or(&TABLE[0])
+    }
+
+    /// The command of that name in `keymap.toml`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        TABLE
+            .iter()
+            .find(|spec| spec.name == name)
+            .map(|spec| spec.command)
+    }
+}
+
+/// What the state is changed by.
+#[derive(Debug)]
+pub enum Action {
+    /// A command, by a key or from the palette.
+    Command(Command),
+    /// A key for the text that is being typed.
+    Text(KeyEvent),
+    /// A key that does nothing here.
+    Unbound(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// The mouse.
+    Mouse(MouseEvent),
+    /// The terminal has another size: columns, rows.
+    Resize(u16, u16),
+    /// The system wants the program to end.
+    Terminate,
+    /// Something finished outside.
+    Arrived(Arrival),
+    /// Time went by while something on screen moves.
+    Tick,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_one_row_a_name_of_its_own_and_a_sentence() {
+        let names: HashSet<_> = TABLE.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for spec in TABLE {
+            assert_eq!(spec.command.spec().name, spec.name);
+            assert_eq!(Command::from_name(spec.name), Some(spec.command));
+            assert!(
+                !spec.help.is_empty() && !spec.help.ends_with('.'),
+                "{}",
+                spec.name
+            );
+        }
+    }
+}

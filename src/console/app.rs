@@ -1,0 +1,246 @@
+//! The loop: events in, actions, effects out. It draws when something changed, never on a clock; a timer exists
+//! only while something on screen moves.
+
+use std::io::stdout;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind};
+use futures_util::StreamExt;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::event::Event;
+use super::keymap::Keymap;
+use super::state::{State, Tone};
+use super::terminal::{self, Guard, Screen};
+use super::theme::Theme;
+use super::update::{self, update};
+use super::view;
+use super::worker::Worker;
+use super::{ConsoleError, ConsoleOptions};
+use crate::profile::process_environment;
+use crate::workspace::Workspace;
+
+/// How often what moves by itself is drawn.
+const TICK: Duration = Duration::from_millis(500);
+/// How long a run may take to record what is under way when the program ends.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Runs the console until the operator leaves.
+pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let (keymap, trouble) = keymap(&workspace);
+    let theme = Theme::from_environment(&process_environment);
+    let worker = Arc::new(Worker::new(workspace, sender.clone()));
+    let guard = Guard::take().map_err(|error| ConsoleError(format!("no terminal: {error}")))?;
+    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
+    let size = screen.size().map_err(failed)?;
+    let mut state = State::new((size.width, size.height), keymap, theme);
+    for effect in begin(&mut state, options) {
+        worker.spawn(effect);
+    }
+    if let Some(trouble) = trouble {
+        state.say(Tone::Error, trouble);
+    }
+    signals(&sender)?;
+    let ended = turn(&mut state, &mut screen, &guard, &worker, &mut events).await;
+    drop(guard);
+    finish(&worker).await;
+    ended.map_err(failed)?;
+    Ok(state.leave.unwrap_or(0))
+}
+
+#[allow(clippy::needless_pass_by_value)] // It stands in map_err.
+fn failed(error: std::io::Error) -> ConsoleError {
+    ConsoleError(format!("the terminal can't be used: {error}"))
+}
+
+/// The operator's keys; a file that can't be used is reported, not ignored.
+fn keymap(workspace: &Workspace) -> (Keymap, Option<String>) {
+    let path = workspace.directories().config().join("keymap.toml");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return (Keymap::default(), None);
+    };
+    match Keymap::with_own(&text, &path.display().to_string()) {
+        Ok(keymap) => (keymap, None),
+        Err(error) => (Keymap::default(), Some(error.to_string())),
+    }
+}
+
+/// What is done first.
+pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
+    state.wanted_profile = options.profile;
+    let mut effects = vec![Effect::Accounts, Effect::Recent];
+    if options.sandbox {
+        update::vendors::need_sandbox(state, &mut effects);
+    }
+    if options.file.is_some() || options.sandbox {
+        update::file::open(state, options.file, options.mapping, &mut effects);
+    }
+    update::lists::refresh(state, update::lists::Which::Responses, &mut effects);
+    effects
+}
+
+async fn turn(
+    state: &mut State,
+    screen: &mut Screen,
+    guard: &Guard,
+    worker: &Arc<Worker>,
+    events: &mut mpsc::UnboundedReceiver<Event>,
+) -> std::io::Result<()> {
+    let mut input = EventStream::new();
+    screen.draw(|frame| view::draw(frame, state))?;
+    while state.leave.is_none() {
+        let event = tokio::select! {
+            event = input.next() => match event {
+                Some(event) => Event::Terminal(event?),
+                // The terminal is gone.
+                None => Event::Terminate,
+            },
+            event = events.recv() => match event {
+                Some(event) => event,
+                None => Event::Terminate,
+            },
+            () = tokio::time::sleep(TICK), if state.is_moving() => Event::Tick,
+        };
+        let gone = matches!(event, Event::Terminate);
+        step(state, screen, guard, worker, event)?;
+        // What is waiting already is taken in before anything is drawn.
+        while let Ok(event) = events.try_recv() {
+            step(state, screen, guard, worker, event)?;
+        }
+        if gone {
+            state.leave.get_or_insert(4);
+        }
+        screen.draw(|frame| view::draw(frame, state))?;
+    }
+    Ok(())
+}
+
+fn step(
+    state: &mut State,
+    screen: &mut Screen,
+    guard: &Guard,
+    worker: &Arc<Worker>,
+    event: Event,
+) -> std::io::Result<()> {
+    state.now = jiff::Timestamp::now();
+    let Some(action) = action(event, state) else {
+        return Ok(());
+    };
+    for effect in update(state, action) {
+        match effect {
+            Effect::Copy(text) => terminal::copy(&text)?,
+            Effect::Redraw => redraw(state, screen)?,
+            Effect::Suspend => {
+                #[cfg(unix)]
+                guard.suspend()?;
+                redraw(state, screen)?;
+            }
+            // These are so quick that nothing is gained by another thread, and their order counts.
+            effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
+                worker.perform(effect, &mut |_| {});
+            }
+            effect => worker.spawn(effect),
+        }
+    }
+    Ok(())
+}
+
+/// Has everything drawn anew. Not by `Terminal::clear`, which asks the terminal where its cursor is and would
+/// wait for an answer that the event stream takes.
+fn redraw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    let size = screen.size()?;
+    state.size = (size.width, size.height);
+    screen.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
+}
+
+/// What an event means here.
+pub(super) fn action(event: Event, state: &State) -> Option<Action> {
+    match event {
+        Event::Terminate => Some(Action::Terminate),
+        Event::Tick => Some(Action::Tick),
+        Event::Arrived(arrival) => Some(Action::Arrived(arrival)),
+        Event::Terminal(Input::Key(key)) => {
+            (key.kind != KeyEventKind::Release).then(|| key_action(key, state))
+        }
+        Event::Terminal(Input::Paste(text)) => Some(Action::Paste(text)),
+        Event::Terminal(Input::Resize(columns, rows)) => Some(Action::Resize(columns, rows)),
+        Event::Terminal(Input::Mouse(mouse)) => Some(Action::Mouse(mouse)),
+        Event::Terminal(_) => None,
+    }
+}
+
+/// A key's command, or text while something is typed.
+fn key_action(key: KeyEvent, state: &State) -> Action {
+    use super::action::Command as C;
+    use crossterm::event::{KeyCode, KeyModifiers};
+    let command = state.keymap.command(key, &state.places());
+    if !state.is_typing() {
+        return command.map_or(Action::Unbound(key), Action::Command);
+    }
+    let held = key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let edits = matches!(
+        key.code,
+        KeyCode::Char(_)
+            | KeyCode::Backspace
+            | KeyCode::Delete
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::Left
+            | KeyCode::Right
+    );
+    match command {
+        Some(command) if !edits || held => Action::Command(command),
+        Some(command @ (C::Left | C::Right))
+            if state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
+        {
+            Action::Command(command)
+        }
+        _ => Action::Text(key),
+    }
+}
+
+/// Signals that ask the program to end.
+#[cfg(unix)]
+fn signals(sender: &mpsc::UnboundedSender<Event>) -> Result<(), ConsoleError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+    ] {
+        let mut stream = signal(kind).map_err(failed)?;
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while stream.recv().await.is_some() {
+                // Nobody listens any more when the program ends.
+                let _ = sender.send(Event::Terminate);
+            }
+        });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn signals(_sender: &mpsc::UnboundedSender<Event>) -> Result<(), ConsoleError> {
+    Ok(())
+}
+
+/// Stops what runs, and waits a little until it is recorded.
+async fn finish(worker: &Worker) {
+    worker.stop_all();
+    let wait = async {
+        while worker.is_sending() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // Whoever doesn't end in time is found in doubt by the next start.
+    let _ = tokio::time::timeout(PATIENCE, wait).await;
+}

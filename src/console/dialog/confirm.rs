@@ -1,0 +1,66 @@
+//! Are you sure: words, and one key for yes.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::{Flow, Input, Layer, keys};
+use crate::console::action::Command;
+use crate::console::effect::Effect;
+use crate::console::layout;
+use crate::console::state::State;
+use crate::console::widget::{pane, text};
+
+/// What is done after a yes.
+pub type Yes = fn(&mut State, &mut Vec<Effect>);
+
+/// A question.
+#[derive(Debug)]
+pub struct Confirm {
+    title: &'static str,
+    words: String,
+    /// What enter does, in a word.
+    yes: &'static str,
+    then: Yes,
+}
+
+impl Confirm {
+    /// A question with what enter does.
+    pub fn new(
+        title: &'static str,
+        words: impl Into<String>,
+        yes: &'static str,
+        then: Yes,
+    ) -> Self {
+        Self {
+            title,
+            words: words.into(),
+            yes,
+            then,
+        }
+    }
+}
+
+impl Layer for Confirm {
+    fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        match input {
+            Input::Command(Command::Accept) => {
+                (self.then)(state, effects);
+                Flow::Close
+            }
+            Input::Command(Command::Back) => Flow::Close,
+            _ => Flow::Stay,
+        }
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+        let lines = text::wrap(&text::shown(&self.words), 60);
+        let area = layout::middle(state.size, 64, lines.len() as u16 + 2);
+        let title = Line::styled(format!(" {} ", self.title), state.theme.strong);
+        let bottom = keys(
+            state,
+            &[(Command::Accept, self.yes), (Command::Back, "back")],
+        );
+        let inner = pane::dialog(frame, area, title, bottom, state.theme.warning);
+        pane::lines(frame, inner, lines.into_iter().map(Line::from).collect());
+    }
+}

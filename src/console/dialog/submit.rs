@@ -1,0 +1,464 @@
+//! Submit: how many orders, what is left out and why, requests, time, side effects; then the choice.
+
+use std::fmt::Write as _;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::{Flow, Input, Layer, keys};
+use crate::console::action::{Command, Place};
+use crate::console::effect::Effect;
+use crate::console::event::{Arrival, Ticket};
+use crate::console::layout;
+use crate::console::state::State;
+use crate::console::theme::Theme;
+use crate::console::widget::input;
+use crate::console::widget::{pane, text};
+use crate::deck::Target;
+use crate::submit::plan::Sum;
+use crate::submit::{Fate, Plan, Selection};
+use crate::vendor::Environment;
+
+/// Orders of a pilot.
+const PILOT: usize = 5;
+
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Submit,
+    Pilot,
+    Look,
+    DryRun,
+}
+
+const CHOICES: [Choice; 4] = [Choice::Submit, Choice::Pilot, Choice::Look, Choice::DryRun];
+
+/// The submit dialog.
+#[derive(Debug)]
+pub struct SubmitDialog {
+    target: Target,
+    selection: Selection,
+    /// What is meant, in words.
+    meant: String,
+    ticket: Ticket,
+    seen: usize,
+    plan: Option<Result<Arc<Plan>, String>>,
+    choice: usize,
+    /// The count, typed in for a live account.
+    typed: input::Input,
+    trouble: Option<String>,
+    /// A pilot is being planned: it begins when its plan is there.
+    pilot: bool,
+    /// The run is about to begin.
+    sending: bool,
+}
+
+impl SubmitDialog {
+    /// The dialog for the marked orders, else for those that are shown; planning begins.
+    pub fn new(state: &mut State, effects: &mut Vec<Effect>) -> Option<Self> {
+        let target = crate::console::worker::send::with_operation(
+            state.vendors.front_target()?,
+            crate::order::outcome::Operation::Import,
+        );
+        let all = state.file.orders();
+        let (places, meant) = if !state.orders.marked.is_empty() {
+            (Some(state.orders.marked.clone()), "marked")
+        } else if let Some(passing) = &state.orders.passing {
+            (
+                Some(passing.iter().copied().collect()),
+                "shown by the filter",
+            )
+        } else {
+            (None, "in the file")
+        };
+        let count = places.as_ref().map_or(all, std::collections::HashSet::len);
+        let mut dialog = Self {
+            target,
+            selection: Selection {
+                places,
+                ..Selection::default()
+            },
+            meant: format!("{} {meant}", text::count(count as u64)),
+            ticket: 0,
+            seen: 0,
+            plan: None,
+            choice: 0,
+            typed: input::Input::default(),
+            trouble: None,
+            pilot: false,
+            sending: false,
+        };
+        dialog.ask(state, effects);
+        Some(dialog)
+    }
+
+    fn ask(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
+        let Some(deck) = state.file.deck.clone() else {
+            return;
+        };
+        self.ticket = state.ticket();
+        (self.seen, self.plan) = (0, None);
+        effects.push(Effect::Plan {
+            ticket: self.ticket,
+            deck,
+            target: Box::new(self.target.clone()),
+            selection: self.selection.clone(),
+        });
+    }
+
+    fn is_live(&self) -> bool {
+        self.target.account.environment == Environment::Live
+    }
+
+    fn ready(&self) -> Option<&Arc<Plan>> {
+        self.plan.as_ref()?.as_ref().ok()
+    }
+
+    /// How many orders a choice sends.
+    fn count(&self, choice: Choice) -> u64 {
+        let all = self.ready().map_or(0, |plan| plan.to_send.orders);
+        match choice {
+            Choice::Pilot => all.min(PILOT as u64),
+            _ => all,
+        }
+    }
+
+    fn accept(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
+        self.trouble = None;
+        let Some(plan) = self.ready().cloned() else {
+            return;
+        };
+        let choice = CHOICES[self.choice];
+        if plan.to_send.orders == 0 {
+            self.trouble = Some("nothing would be sent".to_owned());
+            return;
+        }
+        if matches!(choice, Choice::Submit | Choice::Pilot)
+            && self.is_live()
+            && self.typed.text().trim() != self.count(choice).to_string()
+        {
+            self.trouble = Some(format!(
+                "type {} first: so many orders go to the live account",
+                self.count(choice)
+            ));
+            return;
+        }
+        match choice {
+            Choice::Submit => self.send(plan, "all", state, effects),
+            Choice::Pilot => {
+                self.pilot = true;
+                self.selection.limit = Some(PILOT);
+                self.ask(state, effects);
+            }
+            Choice::Look => effects.push(Effect::LookAtRequest { plan }),
+            Choice::DryRun => effects.push(Effect::DryRun { plan }),
+        }
+    }
+
+    fn send(&mut self, plan: Arc<Plan>, choice: &str, state: &State, effects: &mut Vec<Effect>) {
+        if let Some(deck) = state.file.deck.clone() {
+            self.sending = true;
+            effects.push(Effect::Submit {
+                deck,
+                plan,
+                selection: self.selection.clone(),
+                choice: choice.to_owned(),
+            });
+        }
+    }
+
+    fn arrived(&mut self, arrival: &Arrival, state: &mut State, effects: &mut Vec<Effect>) {
+        match arrival {
+            Arrival::Planning { ticket, done } if *ticket == self.ticket => self.seen = *done,
+            Arrival::Planned { ticket, plan } if *ticket == self.ticket => {
+                self.plan = Some(plan.clone());
+                if std::mem::take(&mut self.pilot)
+                    && let Ok(plan) = plan
+                {
+                    self.send(Arc::clone(plan), "pilot", state, effects);
+                }
+            }
+            Arrival::Started(Err(why)) => {
+                self.sending = false;
+                self.trouble = Some(why.clone());
+            }
+            Arrival::Replanned { why } => {
+                self.sending = false;
+                self.ask(state, effects);
+                self.trouble = Some(why.clone());
+            }
+            Arrival::Tell(told) if !self.sending => {
+                self.trouble = told.as_ref().err().cloned();
+            }
+            _ => {}
+        }
+    }
+
+    fn lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+        let plan = match &self.plan {
+            None => {
+                let words = format!(
+                    "looking at the orders: {} of {}",
+                    text::count(self.seen as u64),
+                    self.meant
+                );
+                return vec![Line::styled(words, theme.dim)];
+            }
+            Some(Err(why)) => {
+                return text::wrap(&text::shown(why), columns)
+                    .into_iter()
+                    .map(|line| Line::styled(line, theme.error))
+                    .collect();
+            }
+            Some(Ok(plan)) => plan,
+        };
+        let mut lines = vec![
+            Line::from(vec![
+                Span::styled(
+                    text::left(&text::many(plan.to_send.orders, "order"), 18),
+                    theme.strong,
+                ),
+                Span::styled(text::left(&amounts(&plan.to_send), 24), theme.strong),
+                Span::styled(
+                    format!("of {}, {}", self.meant, amounts(&plan.meant)),
+                    theme.dim,
+                ),
+            ]),
+            Line::default(),
+        ];
+        lines.extend(left_out(plan, theme));
+        lines.push(Line::default());
+        lines.extend(how(plan, theme, columns));
+        lines
+    }
+}
+
+/// Sums by currency in a line.
+pub fn amounts(sum: &Sum) -> String {
+    let parts: Vec<String> = sum
+        .totals
+        .iter()
+        .map(|(currency, total)| format!("{} {currency}", text::money(*total)))
+        .collect();
+    if parts.is_empty() {
+        "no totals".to_owned()
+    } else {
+        parts.join(" + ")
+    }
+}
+
+/// What is left out, each reason with its count.
+fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
+    let mut reasons: Vec<(u64, String, String)> = Vec::new();
+    let blocked = plan.count(|fate| matches!(fate, Fate::Blocked { .. }));
+    if blocked > 0 {
+        let rules: Vec<String> = plan
+            .blocked_by
+            .iter()
+            .map(|(rule, count)| format!("{rule} {count}"))
+            .collect();
+        reasons.push((blocked, "with errors".to_owned(), rules.join(" · ")));
+    }
+    let mut excluded: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut doubtful: BTreeMap<&str, u64> = BTreeMap::new();
+    for order in &plan.orders {
+        match &order.fate {
+            Fate::Excluded(why) => *excluded.entry(why).or_default() += 1,
+            Fate::Doubtful(why) => *doubtful.entry(why).or_default() += 1,
+            _ => {}
+        }
+    }
+    for (why, count) in excluded {
+        reasons.push((count, why.to_owned(), String::new()));
+    }
+    for (why, count) in doubtful {
+        reasons.push((count, "in doubt".to_owned(), why.to_owned()));
+    }
+    let unchanged = plan.count(|fate| matches!(fate, Fate::Skipped(_)));
+    reasons.push((unchanged, "unchanged since sent".to_owned(), String::new()));
+    let mut lines = Vec::new();
+    for (index, (count, why, more)) in reasons.into_iter().enumerate() {
+        let head = if index == 0 { "left out" } else { "" };
+        lines.push(Line::from(vec![
+            Span::styled(text::left(head, 10), theme.dim),
+            Span::raw(text::right(&text::count(count), 6)),
+            Span::raw(format!("  {}", text::left(&why, 24))),
+            Span::styled(text::shown(&more).into_owned(), theme.error),
+        ]));
+    }
+    lines
+}
+
+/// Requests, time, side effects.
+fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+    let (requests, jobs) = plan.requests();
+    let mut words = text::many(requests, "request");
+    if jobs > 0 {
+        let _ = write!(words, ", then {}", text::many(jobs, "job"));
+    }
+    let seconds = plan.least_duration().as_secs();
+    let pace = match seconds {
+        0 => "; a few seconds at this account's pace".to_owned(),
+        1..=119 => format!("; about {seconds} s at this account's pace"),
+        _ => format!(
+            "; about {} min at this account's pace",
+            seconds.div_ceil(60)
+        ),
+    };
+    words.push_str(&pace);
+    let mut lines = vec![Line::from(vec![
+        Span::styled(text::left("how", 10), theme.dim),
+        Span::raw(words),
+    ])];
+    let mut head = "also";
+    for effect in plan.side_effects() {
+        let style = if effect.warning {
+            theme.warning
+        } else {
+            theme.text
+        };
+        for part in text::wrap(&text::shown(&effect.text), columns.saturating_sub(10)) {
+            lines.push(Line::from(vec![
+                Span::styled(text::left(head, 10), theme.dim),
+                Span::styled(part, style),
+            ]));
+            head = "";
+        }
+    }
+    lines
+}
+
+impl Layer for SubmitDialog {
+    fn places(&self) -> &'static [Place] {
+        &[Place::Submit]
+    }
+
+    fn is_typing(&self) -> bool {
+        self.is_live()
+    }
+
+    fn uses_arrows(&self) -> bool {
+        true
+    }
+
+    fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        match input {
+            Input::Arrived(arrival) => self.arrived(arrival, state, effects),
+            Input::Command(Command::Back) => {
+                effects.push(Effect::Forget {
+                    surveys: 0,
+                    filters: 0,
+                    plans: self.ticket + 1,
+                });
+                return Flow::Close;
+            }
+            _ if self.sending => {}
+            Input::Text(key) => {
+                self.typed.key(key);
+            }
+            Input::Paste(pasted) => self.typed.paste(pasted),
+            Input::Command(Command::Accept) => self.accept(state, effects),
+            Input::Command(Command::LookAtRequest) => {
+                if let Some(plan) = self.ready().cloned() {
+                    effects.push(Effect::LookAtRequest { plan });
+                }
+            }
+            Input::Command(Command::Right | Command::NextPane | Command::Down) => {
+                self.choice = (self.choice + 1) % CHOICES.len();
+            }
+            Input::Command(Command::Left | Command::PreviousPane | Command::Up) => {
+                self.choice = (self.choice + CHOICES.len() - 1) % CHOICES.len();
+            }
+            Input::Command(_) => {}
+        }
+        Flow::Stay
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+        let theme = &state.theme;
+        let width = 98.min(state.size.0.saturating_sub(2));
+        let lines = self.lines(theme, usize::from(width.saturating_sub(4)));
+        let extra = usize::from(self.is_live()) * 2;
+        let height = lines.len() + 4 + extra + 2;
+        let area = layout::middle(state.size, width, height as u16);
+        let (word, style) = theme.environment(self.target.account.environment);
+        let title = Line::from(vec![
+            Span::styled(
+                format!(
+                    " Submit to {} · {} · ",
+                    self.target.vendor.title(),
+                    self.target.account.profile
+                ),
+                theme.strong,
+            ),
+            Span::styled(word, style),
+            Span::raw(" "),
+        ]);
+        let bottom = keys(
+            state,
+            &[
+                (Command::Accept, "choose"),
+                (Command::NextPane, "next"),
+                (Command::LookAtRequest, "look"),
+                (Command::Back, "back"),
+            ],
+        );
+        let border = if self.is_live() {
+            theme.live
+        } else {
+            theme.border_focus
+        };
+        let inner = pane::dialog(frame, area, title, bottom, border);
+        let columns = usize::from(inner.width);
+        // The choice stands at the bottom, whatever doesn't fit above.
+        let room = usize::from(inner.height).saturating_sub(3 + extra);
+        let shown = lines.len().min(room);
+        pane::lines(frame, inner, lines.into_iter().take(room).collect());
+        let mut line = shown + 1;
+        if self.is_live() {
+            let mut typed = vec![Span::raw(format!(
+                "type {} to send to the live account: ",
+                self.count(CHOICES[self.choice])
+            ))];
+            typed.extend(self.typed.spans(12, true, theme.strong, theme));
+            pane::row(frame, inner, line, Line::from(typed), None);
+            line += 2;
+        }
+        let mut spans = Vec::new();
+        for (index, choice) in CHOICES.into_iter().enumerate() {
+            let words = match choice {
+                Choice::Submit => format!("Submit {}", text::count(self.count(choice))),
+                Choice::Pilot => format!("Pilot: first {}", self.count(choice)),
+                Choice::Look => "Look at the request".to_owned(),
+                Choice::DryRun => "Dry run".to_owned(),
+            };
+            let at = index == self.choice;
+            spans.push(Span::styled(if at { "▸ " } else { "  " }, theme.accent));
+            spans.push(Span::styled(
+                words,
+                if at { theme.selection } else { theme.text },
+            ));
+            spans.push(Span::raw("    "));
+        }
+        if self.ready().is_some() {
+            pane::row(frame, inner, line, Line::from(spans), None);
+        }
+        let told = if self.sending {
+            Some(("the run begins".to_owned(), theme.info))
+        } else if let Some(why) = &self.trouble {
+            Some((why.clone(), theme.error))
+        } else {
+            state
+                .notice
+                .as_ref()
+                .map(|notice| (notice.text.clone(), theme.info))
+        };
+        if let Some((words, style)) = told {
+            let words = text::fit(&text::shown(&words), columns);
+            pane::row(frame, inner, line + 1, Line::styled(words, style), None);
+        }
+    }
+}

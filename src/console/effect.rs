@@ -1,0 +1,247 @@
+//! What the state wants done outside of it. [`super::worker`] does it, off the thread that draws.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::event::Ticket;
+use crate::deck::{Deck, Filter, Target};
+use crate::ledger::{Book, ExchangeId, RunId, RunName};
+use crate::order::edit::Edit;
+use crate::submit::cancel::CancelOrder;
+use crate::submit::{Control, Plan, Selection};
+
+/// Work to be done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read the profiles.
+    Accounts,
+    /// Read which files were opened before.
+    Recent,
+    /// Open a file.
+    OpenFile {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file; the shipped sample if none.
+        path: Option<PathBuf>,
+        /// A mapping instead of the one detected.
+        mapping: Option<String>,
+    },
+    /// Sum up the whole file.
+    Overview {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+    },
+    /// Decode orders for the list.
+    Rows {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// Places.
+        places: Vec<usize>,
+        /// The accounts of the tabs.
+        targets: Vec<Option<Target>>,
+    },
+    /// Make the payload of one order.
+    Inspect {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// The tab.
+        tab: usize,
+        /// For whom.
+        target: Box<Target>,
+    },
+    /// Look for findings in all orders, or in some.
+    Survey {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The tab.
+        tab: usize,
+        /// For whom.
+        target: Box<Target>,
+        /// These only.
+        places: Option<Vec<usize>>,
+    },
+    /// Find the orders that pass.
+    Filter {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// What must hold.
+        filter: Filter,
+        /// Whose findings and outcomes count.
+        target: Option<Box<Target>>,
+    },
+    /// Stop surveys and filters older than these tickets.
+    Forget {
+        /// Surveys below this one.
+        surveys: Ticket,
+        /// Filters below this one.
+        filters: Ticket,
+        /// Plans below this one.
+        plans: Ticket,
+    },
+    /// Make edits, in the ledger first.
+    Edit {
+        /// The file.
+        deck: Deck,
+        /// What.
+        work: EditWork,
+    },
+    /// Plan a submit.
+    Plan {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// For whom.
+        target: Box<Target>,
+        /// Which orders.
+        selection: Selection,
+    },
+    /// Begin a run.
+    Submit {
+        /// The file.
+        deck: Deck,
+        /// What was decided.
+        plan: Arc<Plan>,
+        /// Which orders.
+        selection: Selection,
+        /// In words, for the record.
+        choice: String,
+    },
+    /// Show the first request of a plan.
+    LookAtRequest {
+        /// The plan.
+        plan: Arc<Plan>,
+    },
+    /// Copy the request for some orders as a curl command.
+    CurlOf {
+        /// The file.
+        deck: Deck,
+        /// For whom.
+        target: Box<Target>,
+        /// Which orders.
+        selection: Selection,
+    },
+    /// Put every request of a plan together and send none.
+    DryRun {
+        /// The plan.
+        plan: Arc<Plan>,
+    },
+    /// Find out about orders to be cancelled.
+    PrepareCancel {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file, if there is one.
+        deck: Option<Deck>,
+        /// For whom.
+        target: Box<Target>,
+        /// The ids.
+        ids: Vec<String>,
+    },
+    /// Cancel.
+    Cancel {
+        /// The file, if there is one.
+        deck: Option<Deck>,
+        /// For whom.
+        target: Box<Target>,
+        /// What was shown.
+        orders: Vec<CancelOrder>,
+        /// The vendor's way.
+        mode: Option<String>,
+        /// Show the first request only.
+        look: bool,
+    },
+    /// Tell a run of this process to pause, go on or stop.
+    Control {
+        /// Which.
+        run: RunName,
+        /// What.
+        wish: Control,
+    },
+    /// Take up a run.
+    Resume {
+        /// Its ledger.
+        book: Book,
+        /// Its number.
+        run: RunId,
+    },
+    /// Read the runs.
+    Runs,
+    /// Read the newest exchanges.
+    Responses,
+    /// Read one exchange whole.
+    Response {
+        /// Its ledger.
+        book: Book,
+        /// Its number.
+        exchange: ExchangeId,
+    },
+    /// Read the jobs.
+    Jobs,
+    /// Read a directory.
+    List(PathBuf),
+    /// Start the vendors on loopback.
+    StartSandbox,
+    /// Copy a text to the clipboard of the terminal.
+    Copy(String),
+    /// Put the program to sleep.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// What to do to the log of edits.
+#[derive(Debug)]
+pub enum EditWork {
+    /// A new entry.
+    Make {
+        /// In words: `customer.email of #1017`.
+        label: String,
+        /// The changes.
+        edits: Vec<Edit>,
+    },
+    /// The same field of many orders.
+    MakeForMany {
+        /// In words.
+        label: String,
+        /// The orders' places.
+        places: Vec<usize>,
+        /// What is set.
+        change: BulkChange,
+        /// The vendor whose payload is meant.
+        target: Box<Target>,
+    },
+    /// Take back the last.
+    Undo,
+    /// Do the last undone again.
+    Redo,
+}
+
+/// A change that is made to many orders alike.
+#[derive(Debug, Clone)]
+pub enum BulkChange {
+    /// A field of the order.
+    Field {
+        /// Which.
+        field: crate::order::Field,
+        /// The line item.
+        item: Option<usize>,
+        /// The text; empty for none.
+        text: String,
+    },
+    /// A place in one vendor's payload.
+    Payload(crate::vendor::PayloadChange),
+    /// Leave out, or take back in.
+    Exclude(bool),
+}

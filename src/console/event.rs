@@ -1,0 +1,192 @@
+//! What happens outside of the state: the terminal's events, signals, and work that finished.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::model::{AccountInfo, Inspection, JobEntry, ResponseEntry, Row, RunEntry, SurveyPart};
+use crate::deck::{Deck, Overview};
+use crate::ledger::{Book, Exchange, RunName, SourceRow};
+use crate::submit::cancel::CancelOrder;
+use crate::submit::{Plan, RunEvent};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// The terminal: a key, the mouse, pasted text, a new size.
+    Terminal(crossterm::event::Event),
+    /// Work finished, or told how far it is.
+    Arrived(Arrival),
+    /// A signal asks the program to end.
+    Terminate,
+    /// Time went by; only sent while something on screen moves.
+    Tick,
+}
+
+/// Numbers a piece of work, so that what comes too late is known as such.
+pub type Ticket = u64;
+
+/// An error in words for the operator, made where the error was.
+pub type Told<T> = Result<T, String>;
+
+/// What work brings back.
+#[derive(Debug)]
+pub enum Arrival {
+    /// The accounts there are, and a word about profiles that can't be read.
+    Accounts {
+        /// Every profile, the sandbox's too.
+        accounts: Vec<AccountInfo>,
+        /// Why the operator's own are missing, if they are.
+        trouble: Option<String>,
+        /// Whether the vendors on loopback run in this process.
+        sandbox: bool,
+    },
+    /// Files opened before.
+    Recent(Vec<SourceRow>),
+    /// How far opening is.
+    Opening {
+        /// Of which request.
+        ticket: Ticket,
+        /// Bytes read.
+        bytes: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// A file is open, or can't be.
+    Opened {
+        /// Of which request.
+        ticket: Ticket,
+        /// The deck.
+        deck: Told<Deck>,
+    },
+    /// Sums over the whole file.
+    Overview {
+        /// Of which request.
+        ticket: Ticket,
+        /// The sums.
+        overview: Box<Overview>,
+    },
+    /// Orders for the list.
+    Rows {
+        /// Of which request.
+        ticket: Ticket,
+        /// Each with its place in the file.
+        rows: Vec<Row>,
+    },
+    /// The payload of the order under the cursor.
+    Inspected {
+        /// Of which request.
+        ticket: Ticket,
+        /// The payload.
+        inspection: Told<Box<Inspection>>,
+    },
+    /// Findings of some orders for the vendor of a tab.
+    Surveyed {
+        /// Of which request.
+        ticket: Ticket,
+        /// The tab.
+        tab: usize,
+        /// The findings.
+        part: SurveyPart,
+    },
+    /// The orders that pass the filter.
+    Filtered {
+        /// Of which request.
+        ticket: Ticket,
+        /// Their places.
+        places: Told<Vec<usize>>,
+    },
+    /// An edit was made, undone or done again.
+    Edited(Told<Edited>),
+    /// How many orders are planned.
+    Planning {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// What a submit would do.
+    Planned {
+        /// Of which request.
+        ticket: Ticket,
+        /// The plan.
+        plan: Told<Arc<Plan>>,
+    },
+    /// What is known of orders to be cancelled.
+    Cancelling {
+        /// Of which request.
+        ticket: Ticket,
+        /// Each of them.
+        orders: Told<Vec<CancelOrder>>,
+    },
+    /// A text to look at: a request, a dry run's end.
+    Look {
+        /// Its title.
+        title: String,
+        /// Its lines.
+        lines: Told<Vec<String>>,
+    },
+    /// A text to put on the clipboard.
+    Copy(Told<String>),
+    /// A run began, or could not.
+    Started(Told<RunName>),
+    /// The plan isn't what was decided on any more: look again.
+    Replanned {
+        /// Why.
+        why: String,
+    },
+    /// A run tells something.
+    Run {
+        /// Which.
+        run: RunName,
+        /// What.
+        event: RunEvent,
+    },
+    /// The runs in both ledgers, newest first.
+    Runs(Told<Vec<RunEntry>>),
+    /// The newest exchanges, newest first.
+    Responses(Told<Vec<ResponseEntry>>),
+    /// One exchange, whole.
+    Response {
+        /// Its ledger.
+        book: Book,
+        /// The exchange.
+        exchange: Told<Box<Exchange>>,
+    },
+    /// The jobs, newest first.
+    Jobs(Told<Vec<JobEntry>>),
+    /// The entries of a directory.
+    Listed {
+        /// The directory.
+        directory: PathBuf,
+        /// Names and whether each is a directory.
+        entries: Told<Vec<(String, bool)>>,
+    },
+    /// The sandbox runs, or can't.
+    Sandbox(Told<()>),
+    /// Something to tell in a line: well, or not.
+    Tell(Told<String>),
+}
+
+/// An edit that is in the ledger.
+#[derive(Debug)]
+pub struct Edited {
+    /// The deck with it.
+    pub deck: Deck,
+    /// In words; none where there was nothing to undo.
+    pub label: Option<String>,
+    /// What was done.
+    pub how: EditHow,
+    /// Keys of the orders it touches.
+    pub orders: Vec<String>,
+}
+
+/// What was done to the log of edits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditHow {
+    /// A new entry.
+    Made,
+    /// The last was taken back.
+    Undone,
+    /// The last undone was done again.
+    Redone,
+}

@@ -1,0 +1,101 @@
+//! Where things stand on the screen. Drawing and the mouse read the same rectangles.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+/// Fewer columns or rows than this can't be worked with.
+pub const LEAST: (u16, u16) = (80, 24);
+/// From here on list and payload stand side by side.
+const SIDE_BY_SIDE: u16 = 110;
+
+/// The parts of every screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// Program, account, file, counts.
+    pub top: Rect,
+    /// The views by number.
+    pub tabs: Rect,
+    /// The view.
+    pub body: Rect,
+    /// A notice, or the keys that matter.
+    pub footer: Rect,
+}
+
+/// The parts of every screen of that size.
+pub fn frame(size: (u16, u16)) -> Frame {
+    let all = Rect::new(0, 0, size.0, size.1);
+    let [top, tabs, body, footer] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(1),
+    ])
+    .areas(all);
+    Frame {
+        top,
+        tabs,
+        body,
+        footer,
+    }
+}
+
+/// The parts of the Orders view.
+#[derive(Debug, Clone, Copy)]
+pub struct Orders {
+    /// The list, unless the payload takes its place.
+    pub list: Option<Rect>,
+    /// The payload, unless the list takes its place.
+    pub payload: Option<Rect>,
+    /// The newest responses.
+    pub strip: Rect,
+}
+
+/// The parts of the Orders view. `strip` is how many responses there are to show.
+pub fn orders(size: (u16, u16), payload_focused: bool, strip: usize) -> Orders {
+    let body = frame(size).body;
+    let room = if size.1 >= 34 { 4 } else { 2 };
+    let rows = (strip.min(room)) as u16;
+    let [upper, strip] =
+        Layout::vertical([Constraint::Min(0), Constraint::Length(rows)]).areas(body);
+    if size.0 < SIDE_BY_SIDE {
+        let (list, payload) = if payload_focused {
+            (None, Some(upper))
+        } else {
+            (Some(upper), None)
+        };
+        return Orders {
+            list,
+            payload,
+            strip,
+        };
+    }
+    let list = if size.0 >= 150 {
+        Constraint::Length(66)
+    } else {
+        Constraint::Length((size.0 / 2).max(58))
+    };
+    let [left, right] = Layout::horizontal([list, Constraint::Min(0)]).areas(upper);
+    Orders {
+        list: Some(left),
+        payload: Some(right),
+        strip,
+    }
+}
+
+/// How many lines fit into a pane with a border, less those that it needs itself.
+pub fn inner_rows(area: Option<Rect>, taken: u16) -> usize {
+    area.map_or(1, |area| {
+        usize::from(area.height.saturating_sub(2 + taken)).max(1)
+    })
+}
+
+/// A dialog of at most that size in the middle of the screen.
+pub fn middle(size: (u16, u16), width: u16, height: u16) -> Rect {
+    let width = width.min(size.0.saturating_sub(2));
+    let height = height.min(size.1.saturating_sub(2));
+    Rect::new(
+        (size.0.saturating_sub(width)) / 2,
+        (size.1.saturating_sub(height)) / 2,
+        width,
+        height,
+    )
+}

@@ -1,0 +1,81 @@
+//! Mapping: which mapping reads the file, where each target comes from, and what it gives for the order under
+//! the cursor of the Orders view.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use crate::console::state::State;
+use crate::console::widget::text;
+use crate::deck::Deck;
+use crate::mapping::TargetInfo;
+
+/// The targets that have a source, or miss one.
+pub fn targets(deck: &Deck) -> Vec<TargetInfo> {
+    deck.mapping()
+        .targets()
+        .into_iter()
+        .filter(|target| target.source.is_some() || !target.missing.is_empty())
+        .collect()
+}
+
+/// Draws the view.
+pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    let targets = state.file.deck.as_ref().map_or_else(Vec::new, targets);
+    let (title, empty) = match &state.file.deck {
+        Some(deck) => (
+            format!(
+                "Mapping · {} · {} targets",
+                deck.mapping().title(),
+                targets.len()
+            ),
+            "These are a vendor's own payloads: they are sent as they stand in the file.",
+        ),
+        None => (
+            "Mapping".to_owned(),
+            "No file is open. Press o to open one.",
+        ),
+    };
+    let order = state.payload.shown.as_ref().map(|shown| &shown.order);
+    let heading = format!(
+        "{} {} {}",
+        text::left("target", 24),
+        text::left("from", 40),
+        order.map_or_else(String::new, |order| format!(
+            "in {}",
+            text::shown(&order.order.id)
+        ))
+    );
+    super::list(
+        frame,
+        state,
+        &super::List {
+            title: &title,
+            heading: &heading,
+            cursor: state.mapping.cursor,
+            rows: targets.len(),
+            empty,
+        },
+        |index, columns| {
+            let theme = &state.theme;
+            let target = &targets[index];
+            let (from, style) = if target.missing.is_empty() {
+                (target.source.clone().unwrap_or_default(), theme.info)
+            } else {
+                (
+                    format!("missing: {}", target.missing.join(", ")),
+                    theme.warning,
+                )
+            };
+            let value = order
+                .zip(target.field)
+                .and_then(|(order, field)| field.get(&order.order, Some(0)))
+                .unwrap_or_default();
+            let room = columns.saturating_sub(66);
+            Line::from(vec![
+                Span::raw(format!("{} ", text::left(&text::shown(&target.name), 24))),
+                Span::styled(format!("{} ", text::left(&text::shown(&from), 40)), style),
+                Span::raw(text::fit(&text::shown(&value), room)),
+            ])
+        },
+    );
+}

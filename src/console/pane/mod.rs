@@ -1,0 +1,73 @@
+//! The views, one file each: they read the state and draw.
+
+pub mod jobs;
+pub mod mapping;
+pub mod orders;
+pub mod payload;
+pub mod profiles;
+pub mod responses;
+pub mod runs;
+pub mod welcome;
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::layout;
+use super::state::State;
+use super::widget::cursor::Cursor;
+use super::widget::{pane, text};
+
+/// A list that fills the view.
+struct List<'a> {
+    /// Its name and how many there are.
+    title: &'a str,
+    /// The names of the columns.
+    heading: &'a str,
+    /// Where the cursor stands.
+    cursor: Cursor,
+    /// How many lines there are.
+    rows: usize,
+    /// What to do where there is none.
+    empty: &'a str,
+}
+
+/// Draws a list: a heading and one line an entry, made by `row` from its number and the columns there are.
+fn list(
+    frame: &mut Frame<'_>,
+    state: &State,
+    list: &List<'_>,
+    row: impl Fn(usize, usize) -> Line<'static>,
+) {
+    let area = layout::frame(state.size).body;
+    let theme = &state.theme;
+    let title = Line::styled(format!(" {} ", list.title), theme.strong);
+    let inner = pane::pane(frame, area, title, true, theme);
+    let columns = usize::from(inner.width);
+    if list.rows == 0 {
+        let lines = text::wrap(list.empty, columns.saturating_sub(4));
+        for (number, words) in lines.into_iter().enumerate() {
+            let line = Line::styled(format!("  {words}"), theme.dim);
+            pane::row(frame, inner, number + 1, line, None);
+        }
+        return;
+    }
+    let heading = Line::styled(text::fit(list.heading, columns), theme.dim);
+    pane::row(frame, inner, 0, heading, None);
+    let page = usize::from(inner.height).saturating_sub(1);
+    for (number, index) in list.cursor.shown(list.rows, page).enumerate() {
+        let style = (index == list.cursor.at).then_some(theme.selection);
+        pane::row(frame, inner, number + 1, row(index, columns), style);
+    }
+}
+
+/// A moment as the clock on the wall shows it.
+fn clock(at: jiff::Timestamp) -> String {
+    let zoned = at.to_zoned(jiff::tz::TimeZone::system());
+    zoned.strftime("%H:%M:%S").to_string()
+}
+
+/// A moment with its day.
+fn day(at: jiff::Timestamp) -> String {
+    let zoned = at.to_zoned(jiff::tz::TimeZone::system());
+    zoned.strftime("%Y-%m-%d %H:%M").to_string()
+}

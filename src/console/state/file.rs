@@ -1,0 +1,61 @@
+//! The open file.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+use crate::console::effect::EditWork;
+use crate::console::event::Ticket;
+use crate::deck::{Deck, Overview};
+
+/// A file that is being opened.
+#[derive(Debug)]
+pub struct Opening {
+    /// The request.
+    pub ticket: Ticket,
+    /// The file; none for the sample.
+    pub path: Option<PathBuf>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+/// The open file.
+#[derive(Debug, Default)]
+pub struct FileState {
+    /// The deck.
+    pub deck: Option<Deck>,
+    /// Sums over all of it, once they are known.
+    pub overview: Option<Box<Overview>>,
+    /// The request for the sums.
+    pub overview_ticket: Ticket,
+    /// What is being opened.
+    pub opening: Option<Opening>,
+    /// Edits that wait for the one before.
+    pub edits: VecDeque<EditWork>,
+    /// Whether one is on its way to the ledger.
+    pub editing: bool,
+}
+
+impl FileState {
+    /// The file's own name.
+    pub fn name(&self) -> String {
+        self.deck.as_ref().map_or_else(String::new, |deck| {
+            let path = deck.source().path();
+            path.file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned()
+        })
+    }
+
+    /// How many orders it holds.
+    pub fn orders(&self) -> usize {
+        self.deck.as_ref().map_or(0, Deck::len)
+    }
+
+    /// How many of them are edited.
+    pub fn edited(&self) -> usize {
+        self.deck.as_ref().map_or(0, |deck| deck.edits().len())
+    }
+}

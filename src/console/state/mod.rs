@@ -1,0 +1,331 @@
+//! Everything that is on the screen. A view's own state has a struct of its own; what several views share
+//! stands here. Only [`super::update`] changes it; drawing reads it.
+
+mod file;
+mod orders;
+mod payload;
+mod vendors;
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+pub use file::{FileState, Opening};
+pub use orders::OrdersState;
+pub use payload::{Jump, PayloadState};
+pub use vendors::{Survey, Tab, Vendors};
+
+use super::action::{Command, Place};
+use super::dialog::Layer;
+use super::event::Ticket;
+use super::keymap::Keymap;
+use super::layout;
+use super::model::{JobEntry, ResponseEntry, RunEntry};
+use super::theme::Theme;
+use super::widget::cursor::Cursor;
+use crate::ledger::{RunName, SourceRow};
+
+/// The views, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// 1
+    Orders,
+    /// 2
+    Mapping,
+    /// 3
+    Runs,
+    /// 4
+    Responses,
+    /// 5
+    Jobs,
+    /// 6
+    Profiles,
+}
+
+impl View {
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; 6] = [
+        Self::Orders,
+        Self::Mapping,
+        Self::Runs,
+        Self::Responses,
+        Self::Jobs,
+        Self::Profiles,
+    ];
+
+    /// Its name on the tab.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Orders => "Orders",
+            Self::Mapping => "Mapping",
+            Self::Runs => "Runs",
+            Self::Responses => "Responses",
+            Self::Jobs => "Jobs",
+            Self::Profiles => "Profiles",
+        }
+    }
+
+    /// The command that goes there.
+    pub const fn command(self) -> Command {
+        match self {
+            Self::Orders => Command::ViewOrders,
+            Self::Mapping => Command::ViewMapping,
+            Self::Runs => Command::ViewRuns,
+            Self::Responses => Command::ViewResponses,
+            Self::Jobs => Command::ViewJobs,
+            Self::Profiles => Command::ViewProfiles,
+        }
+    }
+}
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It went well.
+    Well,
+    /// It went wrong.
+    Error,
+}
+
+/// A line that stands over the footer until the next key.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// How they are meant.
+    pub tone: Tone,
+}
+
+/// A run of this process.
+#[derive(Debug, Clone)]
+pub struct ActiveRun {
+    /// What it is called.
+    pub name: RunName,
+    /// What it waits for.
+    pub waiting: Option<String>,
+    /// Whether the operator paused it.
+    pub paused: bool,
+    /// Whether it was told to stop.
+    pub stopping: bool,
+}
+
+/// The Runs view.
+#[derive(Debug, Default)]
+pub struct RunsState {
+    /// Newest first.
+    pub list: Vec<RunEntry>,
+    /// Those under way in this process.
+    pub active: Vec<ActiveRun>,
+    /// The line under the cursor.
+    pub cursor: Cursor,
+}
+
+impl RunsState {
+    /// The run of this process of that name.
+    pub fn active(&self, name: RunName) -> Option<&ActiveRun> {
+        self.active.iter().find(|run| run.name == name)
+    }
+
+    /// The run under the cursor.
+    pub fn current(&self) -> Option<&RunEntry> {
+        self.list.get(self.cursor.at)
+    }
+}
+
+/// The Responses view.
+#[derive(Debug, Default)]
+pub struct ResponsesState {
+    /// Newest first.
+    pub list: Vec<ResponseEntry>,
+    /// The line under the cursor.
+    pub cursor: Cursor,
+}
+
+/// The Jobs view.
+#[derive(Debug, Default)]
+pub struct JobsState {
+    /// Newest first.
+    pub list: Vec<JobEntry>,
+    /// The line under the cursor.
+    pub cursor: Cursor,
+}
+
+/// The Mapping view.
+#[derive(Debug, Default)]
+pub struct MappingState {
+    /// The line under the cursor.
+    pub cursor: Cursor,
+}
+
+/// The Profiles view.
+#[derive(Debug, Default)]
+pub struct ProfilesState {
+    /// The line under the cursor.
+    pub cursor: Cursor,
+    /// Why the operator's own can't be read.
+    pub trouble: Option<String>,
+}
+
+/// The page without a file.
+#[derive(Debug, Default)]
+pub struct WelcomeState {
+    /// Files opened before.
+    pub recent: Vec<SourceRow>,
+    /// The line under the cursor: the offers first, then the files.
+    pub cursor: Cursor,
+}
+
+/// Which of the ledgers' lists are being read, so that a busy run doesn't ask for them a hundred times a second.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Under way.
+    pub busy: bool,
+    /// Something was recorded since.
+    pub again: bool,
+}
+
+/// Everything that is on the screen.
+#[derive(Debug)]
+pub struct State {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The view in front.
+    pub view: View,
+    /// Dialogs, the topmost last.
+    pub layers: Vec<Box<dyn Layer>>,
+    /// A line over the footer.
+    pub notice: Option<Notice>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// Colours.
+    pub theme: Theme,
+    /// Set when the program is to end: its exit code.
+    pub leave: Option<u8>,
+    /// Whether ctrl-c was the last key.
+    pub stop_pressed: bool,
+    /// The vendors' tabs and the accounts.
+    pub vendors: Vendors,
+    /// The open file.
+    pub file: FileState,
+    /// The list of orders.
+    pub orders: OrdersState,
+    /// The payload beside it.
+    pub payload: PayloadState,
+    /// The Mapping view.
+    pub mapping: MappingState,
+    /// The Runs view.
+    pub runs: RunsState,
+    /// The Responses view.
+    pub responses: ResponsesState,
+    /// The Jobs view.
+    pub jobs: JobsState,
+    /// The Profiles view.
+    pub profiles: ProfilesState,
+    /// The page without a file.
+    pub welcome: WelcomeState,
+    /// Reading of runs, responses, jobs.
+    pub reading: [Reading; 3],
+    /// The profile asked for on the command line, until the accounts are known.
+    pub wanted_profile: Option<String>,
+    /// What is said and done once the sandbox runs.
+    pub after_sandbox: VecDeque<Command>,
+    /// The time of the last event, for ages on the screen.
+    pub now: Timestamp,
+    last_ticket: Ticket,
+}
+
+impl State {
+    /// An empty console of that size.
+    pub fn new(size: (u16, u16), keymap: Keymap, theme: Theme) -> Self {
+        Self {
+            size,
+            view: View::Orders,
+            layers: Vec::new(),
+            notice: None,
+            keymap,
+            theme,
+            leave: None,
+            stop_pressed: false,
+            vendors: Vendors::default(),
+            file: FileState::default(),
+            orders: OrdersState::default(),
+            payload: PayloadState::default(),
+            mapping: MappingState::default(),
+            runs: RunsState::default(),
+            responses: ResponsesState::default(),
+            jobs: JobsState::default(),
+            profiles: ProfilesState::default(),
+            welcome: WelcomeState::default(),
+            reading: Default::default(),
+            wanted_profile: None,
+            after_sandbox: VecDeque::new(),
+            now: Timestamp::now(),
+            last_ticket: 0,
+        }
+    }
+
+    /// A number for a request.
+    pub fn ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        self.last_ticket
+    }
+
+    /// Whether the terminal is too small to draw anything useful.
+    pub fn too_small(&self) -> bool {
+        self.size.0 < layout::LEAST.0 || self.size.1 < layout::LEAST.1
+    }
+
+    /// Whether the page without a file stands where the orders would be.
+    pub fn is_welcome(&self) -> bool {
+        self.view == View::Orders && self.file.deck.is_none()
+    }
+
+    /// Where a key applies now, the most special place first.
+    pub fn places(&self) -> Vec<Place> {
+        if let Some(layer) = self.layers.last() {
+            let mut places = layer.places().to_vec();
+            places.extend([Place::Dialog, Place::Always]);
+            return places;
+        }
+        let mut places = Vec::with_capacity(4);
+        match self.view {
+            View::Orders if self.is_welcome() => places.push(Place::Welcome),
+            View::Orders => {
+                if self.payload.focused {
+                    places.push(Place::Payload);
+                }
+                places.push(Place::Orders);
+            }
+            View::Mapping => places.push(Place::Mapping),
+            View::Runs => places.push(Place::Runs),
+            View::Responses => places.push(Place::Responses),
+            View::Jobs => places.push(Place::Jobs),
+            View::Profiles => places.push(Place::Profiles),
+        }
+        places.extend([Place::Everywhere, Place::Always]);
+        places
+    }
+
+    /// Whether letters are text now.
+    pub fn is_typing(&self) -> bool {
+        match self.layers.last() {
+            Some(layer) => layer.is_typing(),
+            None => self.orders.typing_filter && self.view == View::Orders,
+        }
+    }
+
+    /// Says something in a line.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            tone,
+        });
+    }
+
+    /// Whether something on screen moves by itself.
+    pub fn is_moving(&self) -> bool {
+        !self.runs.active.is_empty()
+    }
+}

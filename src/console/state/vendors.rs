@@ -1,0 +1,176 @@
+//! The vendors' tabs: each with its account, and what was found in the file for it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::console::event::Ticket;
+use crate::console::model::{AccountInfo, RuleHit, Verdict};
+use crate::deck::Target;
+use crate::finding::{Rule, Severity};
+use crate::vendor::{ALL, Environment, VendorRef};
+
+/// What was found in the file for one vendor.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// The request that is wanted; 0 for none.
+    pub ticket: Ticket,
+    /// By place in the file.
+    pub verdicts: Vec<Verdict>,
+    /// Rules that spoke, by place; orders without any are left out.
+    pub hits: HashMap<usize, Vec<RuleHit>>,
+    /// Orders looked at.
+    pub seen: usize,
+    /// Whether all were looked at.
+    pub done: bool,
+}
+
+impl Survey {
+    /// Takes in what was found for one order, in place of what was known.
+    pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
+        if let Some(slot) = self.verdicts.get_mut(place) {
+            if *slot == Verdict::Unknown {
+                self.seen += 1;
+            }
+            *slot = verdict;
+        }
+        if hits.is_empty() {
+            self.hits.remove(&place);
+        } else {
+            self.hits.insert(place, hits);
+        }
+    }
+
+    /// The marker of an order.
+    pub fn verdict(&self, place: usize) -> Verdict {
+        self.verdicts.get(place).copied().unwrap_or_default()
+    }
+
+    /// How many orders have an error.
+    pub fn blocked(&self) -> usize {
+        self.verdicts
+            .iter()
+            .filter(|verdict| **verdict == Verdict::Blocked)
+            .count()
+    }
+
+    /// How many orders each rule spoke of, errors first, then the most frequent.
+    pub fn rules(&self) -> Vec<(&'static Rule, Severity, usize)> {
+        let mut counts: BTreeMap<&'static str, (&'static Rule, Severity, usize)> = BTreeMap::new();
+        for hit in self.hits.values().flatten() {
+            counts
+                .entry(hit.rule.id)
+                .or_insert((hit.rule, hit.severity, 0))
+                .2 += 1;
+        }
+        let mut rules: Vec<_> = counts.into_values().collect();
+        rules.sort_by_key(|(_, severity, count)| std::cmp::Reverse((*severity, *count)));
+        rules
+    }
+}
+
+/// One vendor's tab.
+#[derive(Debug)]
+pub struct Tab {
+    /// The vendor.
+    pub vendor: VendorRef,
+    /// Name of the profile chosen; empty until the accounts are known.
+    pub profile: String,
+    /// What was found in the file.
+    pub survey: Survey,
+}
+
+/// All tabs, and the accounts to choose from.
+#[derive(Debug)]
+pub struct Vendors {
+    /// One a vendor.
+    pub tabs: Vec<Tab>,
+    /// The tab in front.
+    pub front: usize,
+    /// Every profile.
+    pub accounts: Vec<AccountInfo>,
+    /// Whether the vendors on loopback run in this process.
+    pub sandbox_runs: bool,
+    /// Whether they are about to.
+    pub sandbox_starts: bool,
+}
+
+impl Default for Vendors {
+    fn default() -> Self {
+        Self {
+            tabs: ALL
+                .iter()
+                .map(|vendor| Tab {
+                    vendor: *vendor,
+                    profile: String::new(),
+                    survey: Survey::default(),
+                })
+                .collect(),
+            front: 0,
+            accounts: Vec::new(),
+            sandbox_runs: false,
+            sandbox_starts: false,
+        }
+    }
+}
+
+impl Vendors {
+    /// The account of a tab.
+    pub fn account(&self, tab: usize) -> Option<&AccountInfo> {
+        let profile = &self.tabs.get(tab)?.profile;
+        self.accounts
+            .iter()
+            .find(|account| account.name == *profile)
+    }
+
+    /// The account of the tab in front.
+    pub fn front_account(&self) -> Option<&AccountInfo> {
+        self.account(self.front)
+    }
+
+    /// For whom the tab's payloads are made.
+    pub fn target(&self, tab: usize) -> Option<&Target> {
+        self.account(tab)?.target.as_ref().ok()
+    }
+
+    /// For whom the payloads of the tab in front are made.
+    pub fn front_target(&self) -> Option<&Target> {
+        self.target(self.front)
+    }
+
+    /// The vendor of the tab in front.
+    pub fn front_vendor(&self) -> VendorRef {
+        self.tabs.get(self.front).map_or(ALL[0], |tab| tab.vendor)
+    }
+
+    /// What was found for the tab in front.
+    pub fn front_survey(&self) -> Option<&Survey> {
+        self.tabs.get(self.front).map(|tab| &tab.survey)
+    }
+
+    /// Gives every tab without an account one: the operator's first for that vendor, else the sandbox's.
+    /// With `sandbox` the sandbox's at once.
+    pub fn choose(&mut self, sandbox: bool) {
+        for tab in &mut self.tabs {
+            if self
+                .accounts
+                .iter()
+                .any(|account| account.name == tab.profile)
+            {
+                continue;
+            }
+            let mut own = self
+                .accounts
+                .iter()
+                .filter(|account| account.vendor == tab.vendor);
+            let chosen = if sandbox {
+                own.find(|account| account.environment == Environment::Sandbox)
+            } else {
+                own.clone()
+                    .find(|account| account.environment != Environment::Sandbox)
+                    .or_else(|| own.next())
+            };
+            if let Some(account) = chosen {
+                tab.profile.clone_from(&account.name);
+            }
+        }
+    }
+}

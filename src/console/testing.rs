@@ -1,0 +1,259 @@
+//! Drives the console in tests: keys in, what is on the screen out. Effects are done at once, one after the other.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Style;
+use tokio::sync::mpsc;
+
+use super::ConsoleOptions;
+use super::action::Action;
+use super::app;
+use super::effect::Effect;
+use super::event::Event;
+use super::keymap::Keymap;
+use super::state::State;
+use super::theme::{Kind, Theme};
+use super::update::update;
+use super::view;
+use super::worker::Worker;
+use crate::profile::Directories;
+use crate::profile::private::replace_private_file;
+use crate::workspace::Workspace;
+
+/// Orders in Shopify's shape: well, without an at sign, a test order, with hidden characters, two lines.
+pub(super) const ORDERS: &str = "\
+Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Payment Method
+#1001,ada.archer@example.com,paid,fulfilled,USD,64.50,7.95,3.55,76.00,2026-01-06 21:18:40 -0500,2,Stoneware mug,24.00,HP-MUG,Ada Archer,Card
+#1001,,,,,,,,,2026-01-06 21:18:40 -0500,1,Harbor blend,16.50,HP-BEAN,,
+#1002,bo.brandt.example.com,paid,,USD,20.00,0.00,0.00,20.00,2026-01-07 09:00:00 -0500,1,Tea towel,20.00,HP-LIN,Bo Brandt,Card
+#1003,chloe@example.com,pending,,USD,1250.10,0.00,0.00,1250.10,2026-01-08 10:30:00 -0500,3,Oak table,416.70,HP-OAK,Chloé \u{202e}Costa,Card
+#1004,test@example.com,paid,,USD,0.00,0.00,0.00,0.00,2026-01-09 10:30:00 -0500,1,Sample,0.00,HP-SMP,Store Test,bogus
+";
+
+/// A console without a terminal.
+pub(super) struct Harness {
+    pub(super) state: State,
+    worker: Worker,
+    events: mpsc::UnboundedReceiver<Event>,
+    runtime: tokio::runtime::Runtime,
+    screen: Terminal<TestBackend>,
+    directory: tempfile::TempDir,
+    /// What was copied last.
+    pub(super) copied: Option<String>,
+}
+
+impl Harness {
+    /// A console with nothing open.
+    pub(super) fn new(size: (u16, u16), kind: Kind) -> Self {
+        Self::in_directory(tempfile::tempdir().unwrap(), size, kind, None)
+    }
+
+    /// A console with [`ORDERS`] open.
+    pub(super) fn with_orders(size: (u16, u16)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("orders.csv");
+        std::fs::write(&file, ORDERS).unwrap();
+        Self::in_directory(directory, size, Kind::Dark, Some(file))
+    }
+
+    /// The same with an account of the operator's.
+    pub(super) fn with_profile(size: (u16, u16), profile: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let directories = Directories::at(
+            directory.path().join("config"),
+            directory.path().join("data"),
+        );
+        directories.ensure_config().unwrap();
+        replace_private_file(&directories.profiles_file(), profile.as_bytes()).unwrap();
+        let file = directory.path().join("orders.csv");
+        std::fs::write(&file, ORDERS).unwrap();
+        Self::in_directory(directory, size, Kind::Dark, Some(file))
+    }
+
+    /// Leaves, and starts the program anew over the same file and ledgers.
+    pub(super) fn again(self) -> Self {
+        let size = self.state.size;
+        let file = self.file();
+        Self::in_directory(self.directory, size, Kind::Dark, Some(file))
+    }
+
+    fn in_directory(
+        directory: tempfile::TempDir,
+        size: (u16, u16),
+        kind: Kind,
+        file: Option<PathBuf>,
+    ) -> Self {
+        let root = directory.path();
+        let workspace = Workspace::at(Directories::at(root.join("config"), root.join("data")));
+        let (sender, events) = mpsc::unbounded_channel();
+        let mut state = State::new(size, Keymap::default(), Theme::new(kind));
+        let first = app::begin(
+            &mut state,
+            ConsoleOptions {
+                file,
+                ..ConsoleOptions::default()
+            },
+        );
+        let mut harness = Self {
+            state,
+            worker: Worker::new(workspace, sender),
+            events,
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap(),
+            screen: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
+            directory,
+            copied: None,
+        };
+        harness.perform(first);
+        harness
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.directory.path().join("orders.csv")
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        let mut waiting: VecDeque<Effect> = effects.into();
+        while let Some(effect) = waiting.pop_front() {
+            let mut arrivals = Vec::new();
+            match effect {
+                Effect::Copy(text) => self.copied = Some(text),
+                Effect::StartSandbox => {
+                    arrivals = self.runtime.block_on(self.worker.start_sandbox());
+                }
+                effect => {
+                    let _inside = self.runtime.enter();
+                    self.worker
+                        .perform(effect, &mut |arrival| arrivals.push(arrival));
+                }
+            }
+            for arrival in arrivals {
+                waiting.extend(update(&mut self.state, Action::Arrived(arrival)));
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        if let Some(action) = app::action(event, &self.state) {
+            let effects = update(&mut self.state, action);
+            self.perform(effects);
+        }
+    }
+
+    /// Presses keys, by their names in the keymap, divided by spaces.
+    pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split(' ') {
+            let (modifiers, rest) = match name.strip_prefix("ctrl-") {
+                Some(rest) => (KeyModifiers::CONTROL, rest),
+                None => (KeyModifiers::NONE, name),
+            };
+            let code = match rest {
+                "enter" => KeyCode::Enter,
+                "esc" => KeyCode::Esc,
+                "tab" => KeyCode::Tab,
+                "space" => KeyCode::Char(' '),
+                "up" => KeyCode::Up,
+                "down" => KeyCode::Down,
+                "right" => KeyCode::Right,
+                "backspace" => KeyCode::Backspace,
+                one => KeyCode::Char(one.chars().next().unwrap()),
+            };
+            self.event(Event::Terminal(Input::Key(KeyEvent::new(code, modifiers))));
+        }
+        self
+    }
+
+    /// Types a text.
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+            self.event(Event::Terminal(Input::Key(key)));
+        }
+        self
+    }
+
+    /// Pastes a text.
+    pub(super) fn paste(&mut self, text: &str) -> &mut Self {
+        self.event(Event::Terminal(Input::Paste(text.to_owned())));
+        self
+    }
+
+    /// Takes in what runs tell, until the state is as wanted.
+    pub(super) fn until(&mut self, wanted: impl Fn(&State) -> bool) -> &mut Self {
+        while !wanted(&self.state) {
+            let events = &mut self.events;
+            let event = self.runtime.block_on(async {
+                tokio::time::timeout(Duration::from_secs(30), events.recv()).await
+            });
+            self.event(event.expect("it takes too long").unwrap());
+        }
+        self
+    }
+
+    /// What is on the screen.
+    pub(super) fn screen(&mut self) -> String {
+        let state = &self.state;
+        self.screen.backend_mut().resize(state.size.0, state.size.1);
+        self.screen.draw(|frame| view::draw(frame, state)).unwrap();
+        let buffer = self.screen.backend().buffer();
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut line = String::new();
+            for x in 0..buffer.area.width {
+                line.push_str(buffer[(x, y)].symbol());
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The style of the first cell of a text on the screen.
+    pub(super) fn style_of(&mut self, text: &str) -> Style {
+        self.screen();
+        let buffer = self.screen.backend().buffer();
+        for y in 0..buffer.area.height {
+            let cells: Vec<&str> = (0..buffer.area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
+            for x in 0..cells.len() {
+                if cells[x..].concat().starts_with(text) {
+                    return buffer[(x as u16, y)].style();
+                }
+            }
+        }
+        panic!("{text} is not on the screen:\n{}", self.screen());
+    }
+
+    #[track_caller]
+    pub(super) fn expect(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(
+            screen.contains(text),
+            "no {text:?} on the screen:\n{screen}"
+        );
+        self
+    }
+
+    #[track_caller]
+    pub(super) fn absent(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(
+            !screen.contains(text),
+            "{text:?} is on the screen:\n{screen}"
+        );
+        self
+    }
+}

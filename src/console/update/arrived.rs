@@ -1,0 +1,147 @@
+//! What work brings back, taken into the state.
+
+use super::lists::Which;
+use crate::console::action::Command;
+use crate::console::dialog::reader::Reader;
+use crate::console::effect::Effect;
+use crate::console::event::Arrival;
+use crate::console::state::{State, Tone};
+
+pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Effect>) {
+    match arrival {
+        Arrival::Accounts {
+            accounts,
+            trouble,
+            sandbox,
+        } => super::vendors::accounts(state, accounts, trouble.as_deref(), *sandbox, effects),
+        Arrival::Recent(rows) => state.welcome.recent.clone_from(rows),
+        Arrival::Opening {
+            ticket,
+            bytes,
+            total,
+        } => {
+            if let Some(opening) = &mut state.file.opening
+                && opening.ticket == *ticket
+            {
+                (opening.bytes, opening.total) = (*bytes, *total);
+            }
+        }
+        Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
+        Arrival::Overview { ticket, overview } => {
+            if state.file.overview_ticket == *ticket {
+                state.file.overview = Some(overview.clone());
+            }
+        }
+        Arrival::Rows { ticket, rows } => {
+            if state.orders.rows_ticket == *ticket {
+                state.orders.rows_ticket = 0;
+                state.orders.keep(rows.clone());
+            }
+        }
+        Arrival::Surveyed { ticket, tab, part } => {
+            let Some(survey) = state.vendors.tabs.get_mut(*tab).map(|tab| &mut tab.survey) else {
+                return;
+            };
+            if survey.ticket != *ticket {
+                return;
+            }
+            for (place, verdict, hits) in &part.orders {
+                survey.put(*place, *verdict, hits.clone());
+            }
+            survey.done |= part.done;
+            if let Some(why) = &part.trouble {
+                state.say(Tone::Error, why.clone());
+            }
+        }
+        Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
+        Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
+        Arrival::Look { title, lines } => match lines {
+            Ok(lines) => state
+                .layers
+                .push(Box::new(Reader::new(title.clone(), lines.clone()))),
+            Err(why) => state.say(Tone::Error, why.clone()),
+        },
+        Arrival::Copy(text) => match text {
+            Ok(text) => {
+                effects.push(Effect::Copy(text.clone()));
+                state.say(Tone::Well, "copied, secrets masked");
+            }
+            Err(why) => state.say(Tone::Error, why.clone()),
+        },
+        Arrival::Started(started) => super::sending::started(state, started, effects),
+        Arrival::Replanned { why } => state.say(Tone::Error, why.clone()),
+        Arrival::Run { run, event } => super::sending::told(state, *run, event, effects),
+        Arrival::Runs(runs) => {
+            match runs {
+                Ok(runs) => state.runs.list.clone_from(runs),
+                Err(why) => state.say(Tone::Error, why.clone()),
+            }
+            super::lists::read(state, Which::Runs, effects);
+        }
+        Arrival::Responses(responses) => {
+            match responses {
+                Ok(responses) => {
+                    // The line under the cursor stays the same one, unless it is the newest.
+                    let current = state.responses.list.get(state.responses.cursor.at);
+                    let kept =
+                        current
+                            .filter(|_| state.responses.cursor.at > 0)
+                            .and_then(|entry| {
+                                responses.iter().position(|other| {
+                                    other.book == entry.book
+                                        && other.exchange.id == entry.exchange.id
+                                })
+                            });
+                    state.responses.cursor.at = kept.unwrap_or(0);
+                    state.responses.list.clone_from(responses);
+                }
+                Err(why) => state.say(Tone::Error, why.clone()),
+            }
+            super::lists::read(state, Which::Responses, effects);
+        }
+        Arrival::Jobs(jobs) => {
+            match jobs {
+                Ok(jobs) => state.jobs.list.clone_from(jobs),
+                Err(why) => state.say(Tone::Error, why.clone()),
+            }
+            super::lists::read(state, Which::Jobs, effects);
+        }
+        Arrival::Response { exchange, .. } => match exchange {
+            Ok(exchange) => super::lists::show_response(state, exchange),
+            Err(why) => state.say(Tone::Error, why.clone()),
+        },
+        Arrival::Sandbox(started) => {
+            state.vendors.sandbox_starts = false;
+            match started {
+                Ok(()) => {
+                    // It no longer starts.
+                    state.notice = None;
+                    while let Some(command) = state.after_sandbox.pop_front() {
+                        super::command(state, command, effects);
+                    }
+                }
+                Err(why) => {
+                    state.after_sandbox.clear();
+                    state.say(Tone::Error, why.clone());
+                }
+            }
+        }
+        Arrival::Tell(told) => match told {
+            Ok(text) => state.say(Tone::Well, text.clone()),
+            Err(why) => state.say(Tone::Error, why.clone()),
+        },
+        // Dialogs take these; a payload is taken in by its own.
+        Arrival::Inspected { .. }
+        | Arrival::Planning { .. }
+        | Arrival::Planned { .. }
+        | Arrival::Cancelling { .. }
+        | Arrival::Listed { .. } => {}
+    }
+}
+
+/// What is done again once the sandbox runs.
+pub(super) fn after_sandbox(state: &mut State, command: Command) {
+    if !state.after_sandbox.contains(&command) {
+        state.after_sandbox.push_back(command);
+    }
+}

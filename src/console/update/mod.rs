@@ -1,0 +1,284 @@
+//! The one place where the state changes: an [`Action`] goes in, [`Effect`]s come out.
+
+pub mod arrived;
+pub mod edits;
+pub mod file;
+pub mod lists;
+pub mod orders;
+pub mod payload;
+pub mod sending;
+mod settle;
+pub mod vendors;
+
+use super::action::{Action, Command};
+use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
+use super::effect::Effect;
+use super::event::Arrival;
+use super::state::{State, Tone, View};
+use crate::submit::Control;
+
+/// Changes the state. What comes back is to be done outside of it.
+pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match action {
+        Action::Resize(columns, rows) => state.size = (columns, rows),
+        Action::Terminate => leave(state, &mut effects),
+        Action::Tick => {}
+        Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
+            payload::inspected(state, ticket, inspection);
+        }
+        Action::Arrived(arrival) => {
+            arrived::arrived(state, &arrival, &mut effects);
+            // Every dialog hears of it, not only the topmost.
+            for index in 0..state.layers.len() {
+                to_layer(state, index, Input::Arrived(&arrival), &mut effects);
+            }
+        }
+        Action::Command(Command::Stop) => stop(state, &mut effects),
+        action => {
+            state.notice = None;
+            state.stop_pressed = false;
+            input(state, action, &mut effects);
+        }
+    }
+    settle::settle(state, &mut effects);
+    effects
+}
+
+/// What the operator did.
+fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    let top = state.layers.len().checked_sub(1);
+    match action {
+        Action::Command(command @ (Command::Suspend | Command::Redraw)) => {
+            self::command(state, command, effects);
+        }
+        Action::Command(command) => match top {
+            Some(top) => to_layer(state, top, Input::Command(command), effects),
+            None => self::command(state, command, effects),
+        },
+        Action::Text(key) => match top {
+            Some(top) => to_layer(state, top, Input::Text(key), effects),
+            None => orders::type_filter(state, key, effects),
+        },
+        Action::Paste(text) => match top {
+            Some(top) => to_layer(state, top, Input::Paste(&text), effects),
+            None if state.is_typing() => orders::paste_filter(state, &text, effects),
+            None => file::paste(state, &text, effects),
+        },
+        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
+        Action::Unbound(_) if top.is_none() => {
+            let help = state.keymap.first(Command::Help);
+            state.say(
+                Tone::Info,
+                format!("that key does nothing here; {help} shows those that do"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec<Effect>) {
+    if index >= state.layers.len() {
+        return;
+    }
+    let mut layer = state.layers.remove(index);
+    match layer.act(input, state, effects) {
+        Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
+        Flow::Close => {}
+    }
+}
+
+/// Whether a command can be done now; else why not.
+pub fn available(state: &State, command: Command) -> Result<(), String> {
+    use Command as C;
+    let no = |why: &str| Err(why.to_owned());
+    let spec = command.spec();
+    let here = state.places();
+    let dialog = !state.layers.is_empty();
+    let applies = spec.places.iter().any(|place| here.contains(place))
+        || (dialog
+            && palette_places(state)
+                .iter()
+                .any(|place| spec.places.contains(place)));
+    if !applies {
+        return no("it doesn't apply to this view");
+    }
+    let has_file = state.file.deck.is_some();
+    let has_orders = state.orders.shown(state.file.orders()) > 0;
+    match command {
+        C::Edit
+        | C::SetMarked
+        | C::NextFinding
+        | C::PreviousFinding
+        | C::Mark
+        | C::MarkAll
+        | C::Exclude
+        | C::Copy
+        | C::CopyCurl
+            if !has_orders =>
+        {
+            no("there are no orders")
+        }
+        C::Edit | C::SetMarked => match payload::edit_subject(state) {
+            Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => {
+                no("no order is marked")
+            }
+            Ok(_) => Ok(()),
+            Err(why) => Err(why),
+        },
+        C::Fix => payload::fix(state).map(|_| ()),
+        C::Submit if !has_orders => no("there are no orders to send"),
+        C::Submit => sending::may_submit(state),
+        C::Copy | C::CopyCurl
+            if state
+                .payload
+                .shown
+                .as_ref()
+                .is_none_or(|shown| shown.payload.is_err()) =>
+        {
+            no("there is no payload")
+        }
+        C::Undo
+            if state
+                .file
+                .deck
+                .as_ref()
+                .is_none_or(|deck| deck.edits().entries().is_empty()) =>
+        {
+            no("there is nothing to undo")
+        }
+        C::Redo
+            if state
+                .file
+                .deck
+                .as_ref()
+                .is_none_or(|deck| deck.edits().next_redo().is_none()) =>
+        {
+            no("there is nothing to redo")
+        }
+        C::Filter if !has_file => no("no file is open"),
+        C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
+        C::StopRun | C::PauseRun => match lists::current_active(state) {
+            Some(run) if run.stopping => no("it is being stopped"),
+            Some(_) => Ok(()),
+            None => no("this run isn't under way in this program"),
+        },
+        C::ResumeRun => lists::may_resume(state),
+        _ => Ok(()),
+    }
+}
+
+/// The places beneath the palette.
+fn palette_places(state: &State) -> Vec<super::action::Place> {
+    let mut places = match state.view {
+        View::Orders if state.is_welcome() => vec![super::action::Place::Welcome],
+        View::Orders => vec![super::action::Place::Orders, super::action::Place::Payload],
+        View::Mapping => vec![super::action::Place::Mapping],
+        View::Runs => vec![super::action::Place::Runs],
+        View::Responses => vec![super::action::Place::Responses],
+        View::Jobs => vec![super::action::Place::Jobs],
+        View::Profiles => vec![super::action::Place::Profiles],
+    };
+    places.extend([
+        super::action::Place::Everywhere,
+        super::action::Place::Always,
+    ]);
+    places
+}
+
+/// Does a command, or says why it can't be done.
+pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    use Command as C;
+    if let Err(why) = available(state, command) {
+        return state.say(
+            Tone::Info,
+            format!("{}: {why}", command.spec().name.replace('-', " ")),
+        );
+    }
+    match command {
+        C::Quit => leave(state, effects),
+        C::Help => state.layers.push(Box::new(Help::here(state))),
+        C::Palette => state.layers.push(Box::new(Palette::default())),
+        C::Open => {
+            let open = Open::new(state, effects);
+            state.layers.push(Box::new(open));
+        }
+        C::Cancel => sending::open_cancel(state, effects),
+        C::ViewOrders
+        | C::ViewMapping
+        | C::ViewRuns
+        | C::ViewResponses
+        | C::ViewJobs
+        | C::ViewProfiles => {
+            if let Some(view) = View::ALL.into_iter().find(|view| view.command() == command) {
+                go(state, view, effects);
+            }
+        }
+        C::SwitchTheme => state.theme = state.theme.switched(),
+        C::Suspend => effects.push(Effect::Suspend),
+        C::Redraw => effects.push(Effect::Redraw),
+        C::Stop => stop(state, effects),
+        _ => match state.view {
+            View::Orders if state.is_welcome() => file::welcome(state, command, effects),
+            View::Orders => orders::command(state, command, effects),
+            View::Mapping => lists::mapping(state, command, effects),
+            View::Runs => lists::runs(state, command, effects),
+            View::Responses => lists::responses(state, command, effects),
+            View::Jobs => lists::jobs(state, command, effects),
+            View::Profiles => lists::profiles(state, command, effects),
+        },
+    }
+}
+
+/// Goes to a view, and reads anew what it shows.
+pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
+    state.view = view;
+    match view {
+        View::Runs => lists::refresh(state, lists::Which::Runs, effects),
+        View::Responses => lists::refresh(state, lists::Which::Responses, effects),
+        View::Jobs => lists::refresh(state, lists::Which::Jobs, effects),
+        View::Profiles => effects.push(Effect::Accounts),
+        View::Orders | View::Mapping => {}
+    }
+}
+
+/// ctrl-c: stops what runs; twice leaves.
+fn stop(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.stop_pressed {
+        state.leave = Some(if state.runs.active.is_empty() { 0 } else { 4 });
+        return;
+    }
+    state.stop_pressed = true;
+    if state.runs.active.is_empty() {
+        state.layers.clear();
+        return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");
+    }
+    for run in &mut state.runs.active {
+        run.stopping = true;
+        effects.push(Effect::Control {
+            run: run.name,
+            wish: Control::Stop,
+        });
+    }
+    state.say(
+        Tone::Info,
+        "stopping: what is under way is recorded; ctrl-c again leaves at once",
+    );
+}
+
+/// Leaves, or asks first while something is being sent.
+fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
+    if state.runs.active.is_empty() {
+        state.leave = Some(0);
+        return;
+    }
+    let words = "A run is under way. Leaving stops it: what was sent is recorded, nothing new is sent, and it can be resumed.";
+    state.layers.push(Box::new(Confirm::new(
+        "Leave",
+        words,
+        "stop it and leave",
+        |state, _| {
+            state.leave = Some(4);
+        },
+    )));
+}

@@ -1,0 +1,116 @@
+//! Submitting and cancelling: opening the dialogs, and what runs tell.
+
+use super::lists::{Which, refresh};
+use crate::console::action::Command;
+use crate::console::dialog::cancel::CancelDialog;
+use crate::console::dialog::submit::SubmitDialog;
+use crate::console::effect::Effect;
+use crate::console::event::Told;
+use crate::console::state::{ActiveRun, State, Tone, View};
+use crate::console::widget::cursor::Cursor;
+use crate::ledger::{RunName, RunState};
+use crate::order::outcome::Operation;
+use crate::submit::RunEvent;
+
+/// Whether the account in front can be sent to.
+pub fn may_submit(state: &State) -> Result<(), String> {
+    let account = state
+        .vendors
+        .front_account()
+        .ok_or("no account is chosen for this vendor")?;
+    account.target.as_ref().map_err(Clone::clone)?;
+    if account.read_only {
+        return Err(format!("the profile {} is read-only", account.name));
+    }
+    account
+        .vendor
+        .supports(Operation::Import)
+        .map_err(str::to_owned)
+}
+
+/// Opens the submit dialog; the sandbox is started first if it is meant.
+pub(super) fn open_submit(state: &mut State, effects: &mut Vec<Effect>) {
+    if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
+        super::arrived::after_sandbox(state, Command::Submit);
+        return state.say(Tone::Info, "starting the sandbox");
+    }
+    if let Some(dialog) = SubmitDialog::new(state, effects) {
+        state.layers.push(Box::new(dialog));
+    }
+}
+
+/// Opens the cancel dialog; the sandbox is started first if it is meant.
+pub(super) fn open_cancel(state: &mut State, effects: &mut Vec<Effect>) {
+    if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
+        super::arrived::after_sandbox(state, Command::Cancel);
+        return state.say(Tone::Info, "starting the sandbox");
+    }
+    let dialog = CancelDialog::new(state, effects);
+    state.layers.push(Box::new(dialog));
+}
+
+/// A run began, or could not.
+pub(super) fn started(state: &mut State, started: &Told<RunName>, effects: &mut Vec<Effect>) {
+    match started {
+        Ok(name) => {
+            state.runs.active.push(ActiveRun {
+                name: *name,
+                waiting: None,
+                paused: false,
+                stopping: false,
+            });
+            state.runs.cursor = Cursor::default();
+            state.layers.clear();
+            super::go(state, View::Runs, effects);
+            state.say(Tone::Info, format!("run {name} began"));
+        }
+        Err(why) => state.say(Tone::Error, why.clone()),
+    }
+}
+
+/// A run tells something.
+pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: &mut Vec<Effect>) {
+    match event {
+        RunEvent::Recorded => {
+            for run in state.runs.active.iter_mut().filter(|run| run.name == name) {
+                run.waiting = None;
+            }
+        }
+        RunEvent::Waiting { reason, left } => {
+            let words = match left {
+                Some(left) => format!("{reason}, {:.0} s", left.as_secs_f32().ceil()),
+                None => reason.clone(),
+            };
+            for run in state.runs.active.iter_mut().filter(|run| run.name == name) {
+                run.waiting = Some(words.clone());
+            }
+            return;
+        }
+        RunEvent::Ended {
+            state: ended,
+            reason,
+        } => {
+            state.runs.active.retain(|run| run.name != name);
+            let why = reason
+                .as_ref()
+                .map_or_else(String::new, |reason| format!(": {reason}"));
+            match ended {
+                RunState::Finished => state.say(Tone::Well, format!("run {name} is finished{why}")),
+                other => {
+                    let resume = state.keymap.first(Command::ResumeRun);
+                    state.say(
+                        Tone::Error,
+                        format!(
+                            "run {name} is {}{why}; {resume} in Runs resumes it",
+                            other.name()
+                        ),
+                    );
+                }
+            }
+        }
+    }
+    for which in [Which::Runs, Which::Responses, Which::Jobs] {
+        refresh(state, which, effects);
+    }
+    state.orders.stale = true;
+}

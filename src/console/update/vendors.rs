@@ -1,0 +1,118 @@
+//! Tabs, accounts, the sandbox.
+
+use crate::console::effect::Effect;
+use crate::console::event::Ticket;
+use crate::console::model::AccountInfo;
+use crate::console::state::{State, Survey, Tone};
+use crate::console::widget::cursor::Cursor;
+use crate::vendor::Environment;
+
+/// The accounts are known, or known anew.
+pub(super) fn accounts(
+    state: &mut State,
+    accounts: &[AccountInfo],
+    trouble: Option<&str>,
+    sandbox: bool,
+    effects: &mut Vec<Effect>,
+) {
+    let before: Vec<_> = (0..state.vendors.tabs.len())
+        .map(|tab| {
+            state
+                .vendors
+                .target(tab)
+                .map(|target| target.account.clone())
+        })
+        .collect();
+    state.vendors.accounts = accounts.to_vec();
+    state.vendors.sandbox_runs = sandbox;
+    state.profiles.trouble = trouble.map(str::to_owned);
+    if let Some(why) = trouble {
+        state.say(Tone::Error, why);
+    }
+    if let Some(wanted) = state.wanted_profile.take() {
+        match accounts.iter().find(|account| account.name == wanted) {
+            Some(account) => {
+                let vendor = account.vendor;
+                if let Some(tab) = state
+                    .vendors
+                    .tabs
+                    .iter()
+                    .position(|tab| tab.vendor == vendor)
+                {
+                    state.vendors.tabs[tab].profile = wanted;
+                    state.vendors.front = tab;
+                }
+            }
+            None => state.say(
+                Tone::Error,
+                format!("there is no profile {wanted}; 6 shows those that there are"),
+            ),
+        }
+    }
+    state.vendors.choose(sandbox);
+    for (tab, before) in before.into_iter().enumerate() {
+        let after = state.vendors.target(tab).map(|target| &target.account);
+        if after != before.as_ref() {
+            forget_tab(state, tab, effects);
+        }
+    }
+}
+
+/// What was made for a tab no longer holds.
+fn forget_tab(state: &mut State, tab: usize, effects: &mut Vec<Effect>) {
+    state.vendors.tabs[tab].survey = Survey::default();
+    state.orders.stale = true;
+    if state.payload.asked.is_some_and(|(_, asked)| asked == tab) {
+        state.payload.asked = None;
+    }
+    let surveys: Ticket = state.ticket();
+    effects.push(Effect::Forget {
+        surveys,
+        filters: 0,
+        plans: 0,
+    });
+    // A survey of another tab that was under way ends too: it is asked for again.
+    for tab in &mut state.vendors.tabs {
+        if !tab.survey.done {
+            tab.survey = Survey::default();
+        }
+    }
+}
+
+/// The next or the previous tab comes to the front.
+pub(super) fn turn(state: &mut State, forward: bool) {
+    let count = state.vendors.tabs.len().max(1);
+    let step = if forward { 1 } else { count - 1 };
+    state.vendors.front = (state.vendors.front + step) % count;
+    state.payload.cursor = Cursor::default();
+}
+
+/// Another account for the tab in front.
+pub fn choose_profile(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    let front = state.vendors.front;
+    if state.vendors.tabs[front].profile == name {
+        return;
+    }
+    name.clone_into(&mut state.vendors.tabs[front].profile);
+    forget_tab(state, front, effects);
+}
+
+/// Starts the vendors on loopback unless they run. Returns whether they run already.
+pub fn need_sandbox(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    if state.vendors.sandbox_runs {
+        return true;
+    }
+    if !state.vendors.sandbox_starts {
+        state.vendors.sandbox_starts = true;
+        effects.push(Effect::StartSandbox);
+    }
+    false
+}
+
+/// Whether the account in front is one of the sandbox inside this program.
+pub fn front_is_built_in(state: &State) -> bool {
+    state.vendors.front_account().is_some_and(|account| {
+        account.environment == Environment::Sandbox
+            && account.name.starts_with(crate::profile::SANDBOX_PREFIX)
+    })
+}

@@ -1,0 +1,254 @@
+//! Draws the state: top line, views by number, the view in front, dialogs, the keys that matter.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::action::{Command, Place, Spec, TABLE};
+use super::layout;
+use super::pane;
+use super::state::{State, Tone, View};
+use super::update;
+use super::widget::pane::row;
+use super::widget::text;
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    if state.too_small() {
+        return too_small(frame, state);
+    }
+    let areas = layout::frame(state.size);
+    row(frame, areas.top, 0, top(state), None);
+    row(frame, areas.tabs, 0, tabs(state), None);
+    match state.view {
+        View::Orders if state.is_welcome() => pane::welcome::draw(frame, state),
+        View::Orders => pane::orders::draw(frame, state),
+        View::Mapping => pane::mapping::draw(frame, state),
+        View::Runs => pane::runs::draw(frame, state),
+        View::Responses => pane::responses::draw(frame, state),
+        View::Jobs => pane::jobs::draw(frame, state),
+        View::Profiles => pane::profiles::draw(frame, state),
+    }
+    row(frame, areas.footer, 0, footer(state), None);
+    for layer in &state.layers {
+        layer.draw(frame, state);
+    }
+}
+
+fn too_small(frame: &mut Frame<'_>, state: &State) {
+    let words = format!(
+        "This terminal has {} columns and {} rows; orderdeck needs {} and {}. Please make it larger. {} leaves.",
+        state.size.0,
+        state.size.1,
+        layout::LEAST.0,
+        layout::LEAST.1,
+        state.keymap.first(Command::Quit),
+    );
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    for (line, part) in text::wrap(&words, usize::from(state.size.0))
+        .into_iter()
+        .enumerate()
+    {
+        row(frame, area, line, Line::raw(part), None);
+    }
+}
+
+/// Program, account in front, file, counts.
+fn top(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let columns = usize::from(state.size.0);
+    let mut left = vec![Span::styled(" orderdeck", theme.strong), Span::raw("  ")];
+    match state.vendors.front_account() {
+        Some(account) => {
+            let (word, style) = theme.environment(account.environment);
+            left.push(Span::styled(word, style));
+            left.push(Span::raw(format!("  {}", text::shown(&account.name))));
+        }
+        None => left.push(Span::styled("no account", theme.dim)),
+    }
+    let used: usize = left.iter().map(|span| text::width(&span.content)).sum();
+    let room = columns.saturating_sub(used + 3);
+    let right = text::fit(&facts(state, room), room);
+    left.push(Span::raw(
+        " ".repeat(columns.saturating_sub(used + text::width(&right) + 1)),
+    ));
+    left.push(Span::raw(right));
+    Line::from(left)
+}
+
+/// The file in a few words; the less important ones go where there is no room.
+fn facts(state: &State, room: usize) -> String {
+    if let Some(opening) = &state.file.opening {
+        let name = opening.path.as_ref().map_or_else(
+            || "the sample".to_owned(),
+            |path| path.display().to_string(),
+        );
+        let percent = (opening.bytes.saturating_mul(100))
+            .checked_div(opening.total)
+            .map_or_else(String::new, |percent| format!(" · {percent} %"));
+        return format!(
+            "opening {}{percent}",
+            text::keep_end(&text::shown(&name), 40)
+        );
+    }
+    let Some(deck) = &state.file.deck else {
+        return String::new();
+    };
+    let orders = text::many(deck.len() as u64, "order");
+    let mut counts = vec![orders];
+    let blocked = state
+        .vendors
+        .front_survey()
+        .map_or(0, super::state::Survey::blocked);
+    if blocked > 0 {
+        counts.push(format!("{} blocked", text::count(blocked as u64)));
+    }
+    if state.file.edited() > 0 {
+        counts.push(format!(
+            "{} edited",
+            text::count(state.file.edited() as u64)
+        ));
+    }
+    let counts = counts.join(" · ");
+    let name = text::shown(&state.file.name()).into_owned();
+    let long = format!("{name} · {} · {counts}", deck.mapping().title());
+    if text::width(&long) <= room {
+        return long;
+    }
+    let left = room.saturating_sub(text::width(&counts) + 3);
+    format!("{} · {counts}", text::keep_end(&name, left))
+}
+
+fn tabs(state: &State) -> Line<'static> {
+    let spans = View::ALL.into_iter().flat_map(|view| tab(state, view));
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn tab(state: &State, view: View) -> Vec<Span<'static>> {
+    let theme = &state.theme;
+    let key = state.keymap.first(view.command());
+    let style = if view == state.view {
+        theme.accent
+    } else {
+        theme.dim
+    };
+    let mut spans = vec![
+        Span::styled(format!(" {key} "), theme.key),
+        Span::styled(view.title(), style),
+    ];
+    if view == View::Runs && !state.runs.active.is_empty() {
+        let words = format!(" {}↑", state.runs.active.len());
+        spans.push(Span::styled(words, theme.info));
+    }
+    spans.push(Span::raw(" "));
+    spans
+}
+
+/// The view whose tab stands in that column.
+pub fn tab_at(state: &State, column: u16) -> Option<View> {
+    let mut end = 0;
+    View::ALL.into_iter().find(|view| {
+        let spans = tab(state, *view);
+        end += spans
+            .iter()
+            .map(|span| text::width(&span.content))
+            .sum::<usize>();
+        usize::from(column) < end
+    })
+}
+
+/// A notice, else the keys that matter here: from the table of commands, those that can be done now.
+fn footer(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let columns = usize::from(state.size.0);
+    if let Some(notice) = &state.notice {
+        let style = match notice.tone {
+            Tone::Info => theme.info,
+            Tone::Well => theme.taken,
+            Tone::Error => theme.error,
+        };
+        let words = format!(" {}", text::shown(&notice.text));
+        return Line::styled(text::fit(&words, columns), style);
+    }
+    // A dialog names its keys on its border.
+    if !state.layers.is_empty() {
+        return Line::default();
+    }
+    let places = state.places();
+    let mut commands: Vec<(usize, Command)> = TABLE
+        .iter()
+        .enumerate()
+        .filter(|(_, spec)| {
+            !spec.label.is_empty()
+                && spec.places.iter().any(|place| places.contains(place))
+                && makes_sense(state, spec.command)
+                && update::available(state, spec.command).is_ok()
+        })
+        .map(|(index, spec)| (dispensable(index, spec), spec.command))
+        .collect();
+    // What belongs to this place stands before what works everywhere.
+    commands.sort_by_key(|(_, command)| {
+        use Command as C;
+        matches!(command, C::Help | C::Palette | C::Quit | C::Back)
+    });
+    let mut shown: Vec<(usize, String, &str)> = commands
+        .into_iter()
+        .map(|(rank, command)| (rank, state.keymap.first(command), label(state, command)))
+        .collect();
+    let width = |entries: &[(usize, String, &str)]| -> usize {
+        entries
+            .iter()
+            .map(|(_, key, label)| text::width(key) + text::width(label) + 4)
+            .sum()
+    };
+    while width(&shown) > columns
+        && let Some(least) = shown.iter().map(|(rank, ..)| *rank).max()
+    {
+        shown.retain(|(rank, ..)| *rank != least);
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (_, key, label) in shown {
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {label}   "), theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// What goes first where there is no room for all: the highest. Who is lost finds help and the palette.
+fn dispensable(index: usize, spec: &Spec) -> usize {
+    match spec.command {
+        Command::Help | Command::Palette => 0,
+        Command::Back => 1,
+        Command::Accept => 2,
+        _ if spec.places.contains(&Place::Everywhere) && spec.places.len() == 1 => 1000 - index,
+        _ => 3 + index,
+    }
+}
+
+/// Whether a command of every screen has a meaning on this one.
+fn makes_sense(state: &State, command: Command) -> bool {
+    use Command as C;
+    match command {
+        C::Accept => {
+            !state.payload.focused
+                && matches!(state.view, View::Orders | View::Responses | View::Profiles)
+        }
+        C::Mark | C::Exclude => !state.payload.focused,
+        C::Back => {
+            state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
+        }
+        C::Cancel => state.view == View::Orders,
+        C::Open => state.is_welcome(),
+        _ => true,
+    }
+}
+
+/// The word for a key, where the place gives it a more special meaning.
+fn label(state: &State, command: Command) -> &'static str {
+    use Command as C;
+    match command {
+        C::Accept if state.view == View::Orders && !state.is_welcome() => "payload",
+        C::Accept if state.view == View::Responses => "open",
+        other => other.spec().label,
+    }
+}

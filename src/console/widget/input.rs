@@ -1,0 +1,165 @@
+//! A line of text that is being typed.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::text;
+use crate::console::theme::Theme;
+
+/// A line of text with a cursor in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Input {
+    text: String,
+    /// In bytes, always between characters.
+    at: usize,
+}
+
+impl Input {
+    /// A line with that text, the cursor at its end.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self {
+            at: text.len(),
+            text,
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes a key. Returns whether the text or the cursor changed.
+    pub fn key(&mut self, key: KeyEvent) -> bool {
+        let before = (self.text.len(), self.at);
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('u') if control => {
+                self.text.drain(..self.at);
+                self.at = 0;
+            }
+            KeyCode::Char('w') if control => {
+                let kept = self.text[..self.at].trim_end();
+                let start = kept.rfind(' ').map_or(0, |space| space + 1);
+                self.text.drain(start..self.at);
+                self.at = start;
+            }
+            KeyCode::Char('a') if control => self.at = 0,
+            KeyCode::Char('e') if control => self.at = self.text.len(),
+            KeyCode::Char(c) if !control => {
+                self.text.insert(self.at, c);
+                self.at += c.len_utf8();
+                return true;
+            }
+            KeyCode::Backspace => {
+                if let Some(c) = self.text[..self.at].chars().next_back() {
+                    self.at -= c.len_utf8();
+                    self.text.remove(self.at);
+                }
+            }
+            KeyCode::Delete if self.at < self.text.len() => {
+                self.text.remove(self.at);
+            }
+            KeyCode::Left => {
+                if let Some(c) = self.text[..self.at].chars().next_back() {
+                    self.at -= c.len_utf8();
+                }
+            }
+            KeyCode::Right => {
+                if let Some(c) = self.text[self.at..].chars().next() {
+                    self.at += c.len_utf8();
+                }
+            }
+            KeyCode::Home => self.at = 0,
+            KeyCode::End => self.at = self.text.len(),
+            _ => {}
+        }
+        before != (self.text.len(), self.at)
+    }
+
+    /// Takes pasted text; line ends become spaces.
+    pub fn paste(&mut self, pasted: &str) {
+        let clean: String = pasted
+            .trim_end_matches(['\r', '\n'])
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        self.text.insert_str(self.at, &clean);
+        self.at += clean.len();
+    }
+
+    /// The text with its cursor, cut so that the cursor is seen.
+    pub fn spans(
+        &self,
+        width: usize,
+        focused: bool,
+        style: Style,
+        theme: &Theme,
+    ) -> Vec<Span<'static>> {
+        let before = text::shown(&self.text[..self.at]).into_owned();
+        let mut rest = self.text[self.at..].chars();
+        let under = rest.next().map_or_else(
+            || " ".to_owned(),
+            |c| text::shown(c.encode_utf8(&mut [0; 4])).into_owned(),
+        );
+        let after = text::shown(rest.as_str()).into_owned();
+        let before = text::keep_end(&before, width.saturating_sub(2));
+        let room = width.saturating_sub(text::width(&before) + 1);
+        let cursor = if focused {
+            theme.selection.patch(theme.accent)
+        } else {
+            style
+        };
+        vec![
+            Span::styled(before, style),
+            Span::styled(under, cursor),
+            Span::styled(text::fit(&after, room), style),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_keys(input: &mut Input, codes: &[KeyCode]) {
+        for code in codes {
+            input.key(KeyEvent::from(*code));
+        }
+    }
+
+    #[test]
+    fn text_is_typed_where_the_cursor_stands() {
+        let mut input = Input::new("ada.archer");
+        type_keys(
+            &mut input,
+            &[
+                KeyCode::Home,
+                KeyCode::Char('x'),
+                KeyCode::End,
+                KeyCode::Char('ü'),
+            ],
+        );
+        assert_eq!(input.text(), "xada.archerü");
+        type_keys(
+            &mut input,
+            &[KeyCode::Backspace, KeyCode::Left, KeyCode::Delete],
+        );
+        assert_eq!(input.text(), "xada.arche");
+        input.key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+        assert_eq!(input.text(), "");
+    }
+
+    #[test]
+    fn pasted_lines_become_one() {
+        let mut input = Input::new("#1");
+        input.paste("\n#2\r\n#3\n");
+        assert_eq!(input.text(), "#1 #2  #3");
+    }
+}

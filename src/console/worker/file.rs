@@ -1,0 +1,385 @@
+//! Reading the file: opening, rows, payloads, findings, filters.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::{Tell, Worker};
+use crate::console::event::{Arrival, Ticket};
+use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
+use crate::deck::filter::{Filter, Known};
+use crate::deck::{Deck, DeckOrder, Target};
+use crate::finding::Severity;
+use crate::ledger::{Book, Ledger, SqliteLedger};
+use crate::order::outcome::Outcome;
+use crate::profile::private;
+use crate::vendor::{Encoded, Scope};
+use crate::workspace::Workspace;
+
+/// The sample that the sandbox is tried with.
+const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
+/// How often progress is told.
+const TOLD_EVERY: Duration = Duration::from_millis(80);
+
+impl Worker {
+    pub(super) fn recent(&self, tell: Tell<'_>) {
+        let workspace = self.workspace.blocking_read();
+        let recent = workspace
+            .existing_ledger(Book::Work)
+            .ok()
+            .flatten()
+            .and_then(|ledger| ledger.recent_sources(20).ok())
+            .unwrap_or_default();
+        tell(Arrival::Recent(recent));
+    }
+
+    pub(super) fn open(
+        &self,
+        ticket: Ticket,
+        path: Option<PathBuf>,
+        mapping: Option<&str>,
+        tell: Tell<'_>,
+    ) {
+        let workspace = self.workspace.blocking_read();
+        let path = match path.map_or_else(|| sample(&workspace), Ok) {
+            Ok(path) => path,
+            Err(why) => {
+                return tell(Arrival::Opened {
+                    ticket,
+                    deck: Err(why),
+                });
+            }
+        };
+        let mut told = Instant::now();
+        let opened = workspace.open_deck(&path, mapping, &mut |progress| {
+            if told.elapsed() > TOLD_EVERY {
+                told = Instant::now();
+                tell(Arrival::Opening {
+                    ticket,
+                    bytes: progress.bytes,
+                    total: progress.total,
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        let deck = opened.map_err(|error| error.to_string());
+        if let Ok(deck) = &deck
+            && let Err(error) = workspace.remember(deck)
+        {
+            tell(Arrival::Tell(Err(format!(
+                "the file isn't in the list of recent ones: {error}"
+            ))));
+        }
+        tell(Arrival::Opened { ticket, deck });
+    }
+
+    pub(super) fn rows(
+        &self,
+        ticket: Ticket,
+        deck: &Deck,
+        places: &[usize],
+        targets: &[Option<Target>],
+        tell: Tell<'_>,
+    ) {
+        let mut rows: Vec<Row> = places
+            .iter()
+            .map(|place| row(deck, *place, targets.len()))
+            .collect();
+        let workspace = self.workspace.blocking_read();
+        let mut ledgers: BTreeMap<Book, Option<SqliteLedger>> = BTreeMap::new();
+        for (tab, target) in targets.iter().enumerate() {
+            let Some(target) = target else { continue };
+            let book = Workspace::book(&target.account);
+            let ledger = ledgers
+                .entry(book)
+                .or_insert_with(|| workspace.existing_ledger(book).ok().flatten());
+            let Some(ledger) = ledger else { continue };
+            let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+            let found = ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys);
+            for (row, outcome) in rows.iter_mut().zip(found.unwrap_or_default()) {
+                if let Some(slot) = row.sent.get_mut(tab) {
+                    *slot = outcome;
+                }
+            }
+        }
+        tell(Arrival::Rows { ticket, rows });
+    }
+
+    pub(super) fn survey(
+        &self,
+        ticket: Ticket,
+        deck: &Deck,
+        tab: usize,
+        target: &Target,
+        places: Option<Vec<usize>>,
+        tell: Tell<'_>,
+    ) {
+        let places = places.unwrap_or_else(|| (0..deck.len()).collect());
+        let mut encoded = Encoded::default();
+        let mut part = SurveyPart::default();
+        let mut told = Instant::now();
+        for place in places {
+            if Self::outdated(&self.surveys, ticket) {
+                return;
+            }
+            match deck.encode_at(place, target, &mut encoded) {
+                Ok((order, available)) => {
+                    let (verdict, hits) = judge(&order, available.is_ok(), &encoded, target);
+                    part.orders.push((place, verdict, hits));
+                }
+                Err(error) => {
+                    part.orders.push((place, Verdict::Blocked, Vec::new()));
+                    part.trouble.get_or_insert_with(|| error.to_string());
+                }
+            }
+            if told.elapsed() > TOLD_EVERY {
+                told = Instant::now();
+                tell(Arrival::Surveyed {
+                    ticket,
+                    tab,
+                    part: std::mem::take(&mut part),
+                });
+            }
+        }
+        part.done = true;
+        tell(Arrival::Surveyed { ticket, tab, part });
+    }
+
+    pub(super) fn filter(
+        &self,
+        ticket: Ticket,
+        deck: &Deck,
+        filter: &Filter,
+        target: Option<&Target>,
+        tell: Tell<'_>,
+    ) {
+        let places = self.passing(ticket, deck, filter, target);
+        if let Some(places) = places.transpose() {
+            tell(Arrival::Filtered { ticket, places });
+        }
+    }
+
+    fn passing(
+        &self,
+        ticket: Ticket,
+        deck: &Deck,
+        filter: &Filter,
+        target: Option<&Target>,
+    ) -> Result<Option<Vec<usize>>, String> {
+        let ledger = match target.filter(|_| filter.needs_outcomes()) {
+            Some(target) => self
+                .workspace
+                .blocking_read()
+                .existing_ledger(Workspace::book(&target.account))
+                .map_err(|error| error.to_string())?,
+            None => None,
+        };
+        let mut encoded = Encoded::default();
+        let mut passing = Vec::new();
+        for place in 0..deck.len() {
+            if Self::outdated(&self.filters, ticket) {
+                return Ok(None);
+            }
+            let Ok(order) = deck.order(place) else {
+                continue;
+            };
+            encoded.findings.clear();
+            if filter.needs_findings()
+                && let Some(target) = target
+                && deck.encode(&order, target, &mut encoded).is_err()
+            {
+                continue;
+            }
+            let outcome = ledger
+                .as_ref()
+                .zip(target)
+                .and_then(|(ledger, target)| last_outcome(ledger, target, &order.order.id));
+            let known = Known {
+                findings: &encoded.findings,
+                outcome,
+            };
+            if filter.matches(&order, known) {
+                passing.push(place);
+            }
+        }
+        Ok(Some(passing))
+    }
+}
+
+fn last_outcome(ledger: &SqliteLedger, target: &Target, key: &str) -> Option<Outcome> {
+    ledger
+        .last_outcomes(&target.account.account, target.vendor.name(), &[key])
+        .ok()?
+        .into_iter()
+        .next()
+        .flatten()
+}
+
+/// Writes the sample into the data directory, since a source is a file.
+fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
+    let directory = workspace
+        .directories()
+        .ensure_data()
+        .map_err(|error| error.to_string())?
+        .join("samples");
+    let path = directory.join("shopify-orders.csv");
+    if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
+        return Ok(path);
+    }
+    let write = || -> Result<(), String> {
+        private::ensure_private_directory(&directory).map_err(|error| error.to_string())?;
+        private::replace_private_file(&path, SAMPLE).map_err(|error| error.to_string())
+    };
+    write().map_err(|why| format!("the sample can't be written to {}: {why}", path.display()))?;
+    Ok(path)
+}
+
+fn row(deck: &Deck, place: usize, tabs: usize) -> Row {
+    let mut row = Row {
+        place,
+        key: String::new(),
+        date: String::new(),
+        customer: String::new(),
+        total: None,
+        currency: String::new(),
+        status: "",
+        left: None,
+        edited: false,
+        sent: vec![None; tabs],
+        trouble: None,
+    };
+    match deck.order(place) {
+        Ok(order) => {
+            row.date = order
+                .order
+                .placed_at
+                .map_or_else(String::new, |placed| placed.date().to_string());
+            row.customer = order
+                .order
+                .customer_name()
+                .or_else(|| order.order.customer.email.clone())
+                .unwrap_or_default();
+            row.total = order.order.total;
+            row.currency = order
+                .order
+                .currency
+                .map_or_else(String::new, |currency| currency.code().to_owned());
+            row.status = order.order.stage().name();
+            row.left = order.left;
+            row.edited = !order.edits.is_empty();
+            row.key = order.order.id;
+        }
+        Err(error) => {
+            row.key = deck.source_key(place).unwrap_or_default();
+            row.trouble = Some(error.to_string());
+        }
+    }
+    row
+}
+
+/// The marker of an order, and the rules that spoke; those that nearly every order meets are passed over.
+fn judge(
+    order: &DeckOrder,
+    available: bool,
+    encoded: &Encoded,
+    target: &Target,
+) -> (Verdict, Vec<RuleHit>) {
+    if !available {
+        return (Verdict::Foreign, Vec::new());
+    }
+    let once = target.vendor.counted_once();
+    let mut hits: Vec<RuleHit> = Vec::new();
+    for finding in &encoded.findings {
+        let hit = RuleHit {
+            rule: finding.rule,
+            severity: finding.severity,
+        };
+        if finding.severity == Severity::Info || once.contains(&finding.rule) || hits.contains(&hit)
+        {
+            continue;
+        }
+        hits.push(hit);
+    }
+    let verdict = if order.left.is_some() {
+        Verdict::Left
+    } else if hits.iter().any(|hit| hit.severity == Severity::Error) {
+        Verdict::Blocked
+    } else if hits.is_empty() {
+        Verdict::Well
+    } else {
+        Verdict::Warned
+    };
+    (verdict, hits)
+}
+
+/// The payload of one order, with everything that is said about it.
+pub(in crate::console) fn inspect(
+    deck: &Deck,
+    place: usize,
+    tab: usize,
+    target: Target,
+) -> Result<Inspection, String> {
+    let order = deck.order(place).map_err(|error| error.to_string())?;
+    let payload = deck
+        .payload(&order, &target)
+        .map_err(|error| error.to_string());
+    let (mut origins, mut fixable) = (HashMap::new(), Vec::new());
+    if let Ok(payload) = &payload {
+        for (pointer, origin) in &payload.origins {
+            origins.insert(pointer.clone(), deck.origin_words(&order, pointer, *origin));
+        }
+        let scope = Scope {
+            operation: target.operation,
+            account: &target.account,
+            now: target.now,
+        };
+        fixable = payload
+            .findings
+            .iter()
+            .map(|finding| {
+                target
+                    .vendor
+                    .fix(finding, &payload.value, &scope)
+                    .is_some_and(|changes| !changes.is_empty())
+            })
+            .collect();
+    }
+    Ok(Inspection {
+        place,
+        tab,
+        order,
+        target,
+        payload,
+        origins,
+        fixable,
+    })
+}
+
+pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
+    match deck.overview(&mut |_| ControlFlow::Continue(())) {
+        Ok(overview) => tell(Arrival::Overview {
+            ticket,
+            overview: Box::new(overview.clone()),
+        }),
+        Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
+    }
+}
+
+/// Reads a directory for the file browser: folders first, hidden ones left out.
+pub(super) fn list(directory: PathBuf, tell: Tell<'_>) {
+    let read = || -> std::io::Result<Vec<(String, bool)>> {
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(&directory)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                entries.push((name, entry.path().is_dir()));
+            }
+        }
+        entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(entries)
+    };
+    let entries = read().map_err(|error| format!("{}: {error}", directory.display()));
+    tell(Arrival::Listed { directory, entries });
+}

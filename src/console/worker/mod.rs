@@ -1,0 +1,265 @@
+//! Does what the state wants done: reading, planning, sending. Everything here runs off the thread that draws
+//! and comes back as an [`Arrival`].
+
+mod books;
+mod edits;
+pub(super) mod file;
+pub(super) mod send;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{Mutex, RwLock, mpsc, watch};
+
+use super::effect::Effect;
+use super::event::{Arrival, Event, Ticket};
+use super::model::AccountInfo;
+use crate::ledger::RunName;
+use crate::order::outcome::Operation;
+use crate::sandbox::SandboxConfig;
+use crate::submit::Control;
+use crate::vendor::by_name;
+use crate::workspace::{Workspace, WorkspaceError};
+
+/// Where arrivals go.
+pub type Tell<'a> = &'a mut dyn FnMut(Arrival);
+
+/// The runs of this process that are under way.
+type Running = Arc<std::sync::Mutex<Vec<(RunName, watch::Sender<Control>)>>>;
+
+/// What the work needs: the workspace, and which requests nobody waits for any more.
+#[derive(Debug)]
+pub struct Worker {
+    workspace: RwLock<Workspace>,
+    surveys: AtomicU64,
+    filters: AtomicU64,
+    plans: AtomicU64,
+    running: Running,
+    /// Where runs tell how they fare.
+    events: mpsc::UnboundedSender<Event>,
+    /// One edit at a time, in the order of the keys.
+    edits: Mutex<()>,
+}
+
+impl Worker {
+    /// A worker over a workspace.
+    pub fn new(workspace: Workspace, events: mpsc::UnboundedSender<Event>) -> Self {
+        Self {
+            workspace: RwLock::new(workspace),
+            surveys: AtomicU64::new(0),
+            filters: AtomicU64::new(0),
+            plans: AtomicU64::new(0),
+            running: Running::default(),
+            events,
+            edits: Mutex::new(()),
+        }
+    }
+
+    /// Does it in the background; what comes of it is sent as events.
+    pub fn spawn(self: &Arc<Self>, effect: Effect) {
+        let worker = Arc::clone(self);
+        let events = self.events.clone();
+        let tell = move |arrival| {
+            // Nobody listens any more when the program ends.
+            let _ = events.send(Event::Arrived(arrival));
+        };
+        tokio::spawn(async move {
+            if matches!(effect, Effect::StartSandbox) {
+                let tell = tell;
+                worker.start_sandbox().await.into_iter().for_each(tell);
+                return;
+            }
+            let mut tell = tell;
+            let sent = tell.clone();
+            let done = tokio::task::spawn_blocking(move || worker.perform(effect, &mut tell)).await;
+            if done.is_err() {
+                sent.clone()(Arrival::Tell(Err(
+                    "something went wrong inside; what you see may be out of date".to_owned(),
+                )));
+            }
+        });
+    }
+
+    /// Does it here and now. May block; must not run on a thread of the asynchronous runtime.
+    pub fn perform(&self, effect: Effect, tell: Tell<'_>) {
+        match effect {
+            Effect::Forget {
+                surveys,
+                filters,
+                plans,
+            } => {
+                self.surveys.fetch_max(surveys, Ordering::Relaxed);
+                self.filters.fetch_max(filters, Ordering::Relaxed);
+                self.plans.fetch_max(plans, Ordering::Relaxed);
+            }
+            Effect::Accounts => self.accounts(tell),
+            Effect::Recent => self.recent(tell),
+            Effect::OpenFile {
+                ticket,
+                path,
+                mapping,
+            } => self.open(ticket, path, mapping.as_deref(), tell),
+            Effect::Overview { ticket, deck } => file::overview(ticket, &deck, tell),
+            Effect::Rows {
+                ticket,
+                deck,
+                places,
+                targets,
+            } => self.rows(ticket, &deck, &places, &targets, tell),
+            Effect::Inspect {
+                ticket,
+                deck,
+                place,
+                tab,
+                target,
+            } => tell(Arrival::Inspected {
+                ticket,
+                inspection: file::inspect(&deck, place, tab, *target).map(Box::new),
+            }),
+            Effect::Survey {
+                ticket,
+                deck,
+                tab,
+                target,
+                places,
+            } => self.survey(ticket, &deck, tab, &target, places, tell),
+            Effect::Filter {
+                ticket,
+                deck,
+                filter,
+                target,
+            } => self.filter(ticket, &deck, &filter, target.as_deref(), tell),
+            Effect::Edit { deck, work } => {
+                let _turn = self.edits.blocking_lock();
+                tell(Arrival::Edited(self.edit(deck, work)));
+            }
+            Effect::Plan {
+                ticket,
+                deck,
+                target,
+                selection,
+            } => self.plan(ticket, &deck, &target, &selection, tell),
+            Effect::Submit {
+                deck,
+                plan,
+                selection,
+                choice,
+            } => self.submit(&deck, &plan, &selection, &choice, tell),
+            Effect::LookAtRequest { plan } => self.look(&plan, tell),
+            Effect::CurlOf {
+                deck,
+                target,
+                selection,
+            } => self.curl(&deck, &target, &selection, tell),
+            Effect::DryRun { plan } => send::dry_run(&plan, tell),
+            Effect::PrepareCancel {
+                ticket,
+                deck,
+                target,
+                ids,
+            } => self.prepare_cancel(ticket, deck.as_ref(), &target, &ids, tell),
+            Effect::Cancel {
+                deck,
+                target,
+                orders,
+                mode,
+                look,
+            } => self.cancel(deck.as_ref(), &target, &orders, mode, look, tell),
+            Effect::Control { run, wish } => self.control(run, wish),
+            Effect::Resume { book, run } => self.resume(book, run, tell),
+            Effect::Runs => self.runs(tell),
+            Effect::Responses => self.responses(tell),
+            Effect::Response { book, exchange } => self.response(book, exchange, tell),
+            Effect::Jobs => self.jobs(tell),
+            Effect::List(directory) => file::list(directory, tell),
+            // These belong to the terminal or to the runtime; the loop does them.
+            Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+        }
+    }
+
+    /// Starts the vendors on loopback, and tells the accounts anew: their addresses are known now.
+    pub async fn start_sandbox(&self) -> Vec<Arrival> {
+        let started = self
+            .workspace
+            .write()
+            .await
+            .start_sandbox(SandboxConfig::default())
+            .await
+            .map(|_| ())
+            .map_err(|error| error.to_string());
+        let mut arrivals = Vec::new();
+        if started.is_ok() {
+            let workspace = self.workspace.read().await;
+            arrivals.push(accounts_of(&workspace));
+        }
+        arrivals.push(Arrival::Sandbox(started));
+        arrivals
+    }
+
+    fn accounts(&self, tell: Tell<'_>) {
+        let workspace = self.workspace.blocking_read();
+        tell(accounts_of(&workspace));
+    }
+
+    fn outdated(counter: &AtomicU64, ticket: Ticket) -> bool {
+        counter.load(Ordering::Relaxed) > ticket
+    }
+
+    /// Stops every run of this process, and the vendors on loopback.
+    pub fn stop_all(&self) {
+        if let Ok(running) = self.running.lock() {
+            for (_, control) in running.iter() {
+                // A run that ended doesn't listen any more.
+                let _ = control.send(Control::Stop);
+            }
+        }
+    }
+
+    /// Whether a run of this process is under way.
+    pub fn is_sending(&self) -> bool {
+        self.running.lock().is_ok_and(|running| !running.is_empty())
+    }
+}
+
+fn accounts_of(workspace: &Workspace) -> Arrival {
+    let (profiles, trouble) = match workspace.profiles() {
+        Ok(profiles) => (profiles.list().cloned().collect::<Vec<_>>(), None),
+        Err(error) => {
+            let sandbox = crate::vendor::ALL
+                .iter()
+                .filter_map(|vendor| {
+                    workspace
+                        .profile(&Workspace::sandbox_profile_name(*vendor))
+                        .ok()
+                })
+                .collect();
+            (sandbox, Some(error.to_string()))
+        }
+    };
+    let accounts = profiles
+        .into_iter()
+        .filter_map(|profile| {
+            let vendor = by_name(&profile.vendor)?;
+            let target = workspace
+                .target(&profile.name, Operation::Import)
+                .map_err(|error: WorkspaceError| error.to_string());
+            Some(AccountInfo {
+                name: profile.name.clone(),
+                vendor,
+                environment: profile.environment,
+                read_only: profile.read_only,
+                address: profile
+                    .base_url
+                    .clone()
+                    .or_else(|| vendor.default_base_url().map(str::to_owned))
+                    .unwrap_or_default(),
+                target,
+            })
+        })
+        .collect();
+    Arrival::Accounts {
+        accounts,
+        trouble,
+        sandbox: workspace.sandbox().is_some(),
+    }
+}

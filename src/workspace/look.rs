@@ -1,0 +1,247 @@
+//! Looking into the ledgers, as both fronts do: runs, exchanges, jobs, an order's history, a run's orders.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::report::{ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport};
+use super::{Workspace, WorkspaceError};
+use crate::ledger::{
+    AccountLock, Book, Exchange, ExchangeId, ExchangeState, Ledger, OutcomeRow, OutcomeUpdate, Run,
+    RunId, RunName, RunState,
+};
+use crate::order::outcome::Outcome;
+
+impl Workspace {
+    /// The run that a name means, or the newest of all; `only` keeps to one ledger.
+    pub fn resolve_run(
+        &self,
+        text: Option<&str>,
+        only: Option<Book>,
+    ) -> Result<RunName, WorkspaceError> {
+        let (book, id) = self.ledgers().resolve(text, only)?;
+        Ok(RunName { book, id })
+    }
+
+    /// How a run stands.
+    pub fn run_report(&self, name: RunName) -> Result<RunReport, WorkspaceError> {
+        let summary = self.ledger(name.book)?.summary(name.id)?;
+        Ok(RunReport { name, summary })
+    }
+
+    /// All runs of both ledgers or of one, newest first.
+    pub fn run_reports(&self, only: Option<Book>) -> Result<Vec<RunReport>, WorkspaceError> {
+        let mut reports = Vec::new();
+        for book in books(only) {
+            let Some(ledger) = self.existing_ledger(book)? else {
+                continue;
+            };
+            for run in ledger.runs()? {
+                let name = RunName { book, id: run.id };
+                let summary = ledger.summary(run.id)?;
+                reports.push(RunReport { name, summary });
+            }
+        }
+        reports.sort_by_key(|report| Reverse(report.summary.run.started_at));
+        Ok(reports)
+    }
+
+    /// The newest run that hasn't come to its end, if there is one.
+    pub fn unfinished_run(&self, only: Option<Book>) -> Result<Option<RunName>, WorkspaceError> {
+        let mut newest: Option<(jiff::Timestamp, RunName)> = None;
+        for book in books(only) {
+            let Some(ledger) = self.existing_ledger(book)? else {
+                continue;
+            };
+            let unfinished = ledger
+                .runs()?
+                .into_iter()
+                .find(|run| run.state != RunState::Finished);
+            if let Some(run) = unfinished
+                && newest.is_none_or(|(at, _)| run.started_at > at)
+            {
+                newest = Some((run.started_at, RunName { book, id: run.id }));
+            }
+        }
+        Ok(newest.map(|(_, name)| name))
+    }
+
+    /// Whether a process is sending to the run's account now.
+    pub fn is_being_sent_to(&self, book: Book, run: &Run) -> bool {
+        let directory = match book {
+            Book::Work => self.directories().data().to_owned(),
+            Book::Sandbox => self.sandbox_dir(),
+        };
+        AccountLock::is_held(&directory, &run.decided.vendor, &run.decided.account)
+    }
+
+    /// The newest exchanges of both ledgers or of one, oldest first; of one run only, if it is given.
+    pub fn newest_exchanges(
+        &self,
+        only: Option<Book>,
+        count: u32,
+    ) -> Result<Vec<ExchangeReport>, WorkspaceError> {
+        let mut found = Vec::new();
+        for book in books(only) {
+            if let Some(ledger) = self.existing_ledger(book)? {
+                found.extend(
+                    ledger
+                        .exchanges(None, None, count)?
+                        .into_iter()
+                        .map(|exchange| reported(book, exchange)),
+                );
+            }
+        }
+        found.sort_by_key(|report| (report.exchange.sent_at, report.exchange.id));
+        let surplus = found.len().saturating_sub(count as usize);
+        found.drain(..surplus);
+        Ok(found)
+    }
+
+    /// Every exchange of a ledger that is newer than `after`, oldest first.
+    pub fn exchanges_after(
+        &self,
+        book: Book,
+        after: Option<ExchangeId>,
+    ) -> Result<Vec<ExchangeReport>, WorkspaceError> {
+        let (mut found, mut before) = (Vec::new(), None);
+        let Some(ledger) = self.existing_ledger(book)? else {
+            return Ok(found);
+        };
+        let is_new = |id: ExchangeId| after.is_none_or(|after| id > after);
+        loop {
+            let page = ledger.exchanges(None, before, 500)?;
+            before = page.last().map(|exchange| exchange.id);
+            let more = before.is_some_and(is_new);
+            found.extend(
+                page.into_iter()
+                    .filter(|exchange| is_new(exchange.id))
+                    .map(|exchange| reported(book, exchange)),
+            );
+            if !more {
+                break;
+            }
+        }
+        found.reverse();
+        Ok(found)
+    }
+
+    /// The jobs of both ledgers or of one, newest first.
+    pub fn job_reports(&self, only: Option<Book>) -> Result<Vec<JobReport>, WorkspaceError> {
+        let mut found = Vec::new();
+        for book in books(only) {
+            if let Some(ledger) = self.existing_ledger(book)? {
+                found.extend(ledger.jobs(None)?.into_iter().map(|job| JobReport {
+                    run: RunName { book, id: job.run },
+                    job,
+                }));
+            }
+        }
+        found.sort_by_key(|report| Reverse(report.job.started_at));
+        Ok(found)
+    }
+
+    /// Everything that ever happened to an order, oldest first.
+    pub fn order_history(
+        &self,
+        key: &str,
+        only: Option<Book>,
+    ) -> Result<Vec<HistoryReport>, WorkspaceError> {
+        let mut found = Vec::new();
+        for book in books(only) {
+            let Some(ledger) = self.existing_ledger(book)? else {
+                continue;
+            };
+            let mut before: HashMap<_, [u8; 16]> = HashMap::new();
+            for entry in ledger.history(key)? {
+                let decided = &entry.run.decided;
+                let scope = (
+                    decided.vendor.clone(),
+                    decided.account.clone(),
+                    decided.operation,
+                );
+                let changed = before
+                    .insert(scope, entry.payload_hash)
+                    .map(|hash| hash != entry.payload_hash);
+                let run = RunName {
+                    book,
+                    id: entry.run.id,
+                };
+                found.push(HistoryReport {
+                    run,
+                    entry,
+                    changed,
+                });
+            }
+        }
+        found.sort_by_key(|report| report.entry.run.started_at);
+        Ok(found)
+    }
+
+    /// Every order of a run with what became of it, by its ordinal; those of `outcomes` only unless it is
+    /// empty.
+    pub fn order_reports(
+        &self,
+        name: RunName,
+        outcomes: &[Outcome],
+    ) -> Result<Vec<OrderReport>, WorkspaceError> {
+        let ledger = self.ledger(name.book)?;
+        let mut updates: HashMap<u32, OutcomeUpdate> = ledger
+            .outcomes(name.id, &[])?
+            .into_iter()
+            .map(|OutcomeRow { update, .. }| (update.ordinal, update))
+            .collect();
+        let manifest = ledger.manifest(name.id)?;
+        if updates.len() < manifest.len() {
+            for exchange in open_exchanges(&ledger, name.id)? {
+                for ordinal in exchange.intent.orders {
+                    updates.entry(ordinal).or_insert_with(|| OutcomeUpdate {
+                        exchange: Some(exchange.id),
+                        ..OutcomeUpdate::new(ordinal, Outcome::Sending)
+                    });
+                }
+            }
+        }
+        Ok(manifest
+            .into_iter()
+            .zip(0_u32..)
+            .map(|(entry, ordinal)| OrderReport {
+                entry,
+                update: updates
+                    .remove(&ordinal)
+                    .unwrap_or_else(|| OutcomeUpdate::new(ordinal, Outcome::Pending)),
+            })
+            .filter(|order| outcomes.is_empty() || outcomes.contains(&order.update.outcome))
+            .collect())
+    }
+}
+
+fn reported(book: Book, exchange: Exchange) -> ExchangeReport {
+    let run = RunName {
+        book,
+        id: exchange.run,
+    };
+    ExchangeReport { run, exchange }
+}
+
+/// The exchanges of a run that are under way, with the orders in them.
+fn open_exchanges(ledger: &dyn Ledger, run: RunId) -> Result<Vec<Exchange>, WorkspaceError> {
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let page = ledger.exchanges(Some(run), before, 500)?;
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
+        before = Some(last.id);
+        for exchange in page {
+            if exchange.state == ExchangeState::Sending && exchange.order_count > 0 {
+                found.push(ledger.exchange(exchange.id)?);
+            }
+        }
+    }
+}
+
+fn books(only: Option<Book>) -> impl Iterator<Item = Book> {
+    Book::ALL
+        .into_iter()
+        .filter(move |book| only.is_none_or(|only| only == *book))
+}

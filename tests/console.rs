@@ -1,0 +1,168 @@
+//! The main job on the sandbox, by its keys, in a pseudo-terminal of 80×24: the real program, real HTTP.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::terminal::Terminal;
+
+const CTRL_U: &str = "\x15";
+const CTRL_R: &str = "\x12";
+const ESC: &str = "\x1b";
+const ENTER: &str = "\r";
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/shopify-orders.csv")
+}
+
+/// A copy of the sample in a home of its own, so that its edits are nobody else's.
+fn home() -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("orders.csv");
+    fs::copy(sample(), &file).unwrap();
+    (home, file)
+}
+
+/// Opens the sample in the sandbox and goes to Voucherify's first finding, the e-mail of #1014.
+fn at_the_finding(home: &Path) -> Terminal {
+    let mut console = Terminal::start(&["orders.csv", "--sandbox"], home, 80, 24);
+    console.until("40 orders");
+    console.until("blocked");
+    console.keys("]");
+    console.until("sandbox-voucherify");
+    console.until("VOU-12");
+    console.keys("n");
+    console.keys(ENTER);
+    console.until("VOU-12 not in its form");
+    console
+}
+
+fn set_the_email(console: &mut Terminal) {
+    console.keys("e");
+    console.until("Edit customer/email");
+    console.keys(CTRL_U);
+    console.keys("nora@example.com");
+    console.until("nora@example.com");
+    console.keys(ENTER);
+    console.gone("Edit customer/email");
+    console.gone("VOU-12");
+}
+
+#[test]
+fn the_main_job_from_the_finding_to_the_cancellation() {
+    let (home, file) = home();
+    let before = fs::read(&file).unwrap();
+    let mut console = at_the_finding(home.path());
+
+    set_the_email(&mut console);
+    console.until("nora@example.com");
+    console.until("edit");
+    console.until("1 edited");
+
+    console.keys("u");
+    console.until("VOU-12 not in its form");
+    console.keys(CTRL_R);
+    console.gone("VOU-12");
+    console.until("nora@example.com");
+
+    console.keys("s");
+    console.until("Submit 37");
+    console.until("segments");
+    console.keys(ENTER);
+    console.until("Runs");
+    console.until("finished");
+
+    console.keys("4");
+    console.until("POST");
+    console.until("200");
+    console.keys(ENTER);
+    console.until("x-app-token: •••");
+    console.keys(ESC);
+    console.gone("x-app-token");
+
+    console.keys("5");
+    console.until("DONE");
+
+    console.keys("1");
+    console.until("#1014");
+    console.keys("c");
+    console.until("Cancel orders");
+    console.until("imported");
+    console.keys(ENTER);
+    console.until("cancel");
+    console.until("Runs");
+    console.until("s2");
+    console.until("finished");
+
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_restored(), "{}", console.text());
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        before,
+        "the source was written to"
+    );
+}
+
+#[test]
+fn an_edit_survives_a_kill() {
+    let (home, file) = home();
+    let before = fs::read(&file).unwrap();
+    let mut console = at_the_finding(home.path());
+    set_the_email(&mut console);
+    console.kill();
+
+    let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 80, 24);
+    console.until("1 edited");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn with_nothing_configured_the_first_page_says_what_can_be_done() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(&[], home.path(), 80, 24);
+    console.until("Try it in the sandbox");
+    console.until("Open an order file");
+    console.until("Add a profile");
+    console.keys("t");
+    console.until("40 orders");
+    console.until("SANDBOX");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_restored());
+}
+
+#[test]
+fn ids_are_cancelled_without_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(&["--profile", "sandbox-kameleoon"], home.path(), 80, 24);
+    console.until("Open an order file");
+    console.keys("c");
+    console.until("Cancel orders");
+    console.keys("#1001");
+    console.until("never sent from here");
+    console.keys(ENTER);
+    console.until("Runs");
+    console.until("finished");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
+fn a_terminal_that_is_too_small_is_told_and_gets_its_screen_back() {
+    let (home, _file) = home();
+    let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 80, 24);
+    console.until("40 orders");
+    console.resize(40, 10);
+    console.until("80");
+    console.gone("40 orders");
+    console.resize(100, 30);
+    console.until("40 orders");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}

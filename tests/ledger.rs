@@ -1,0 +1,284 @@
+//! What the ledger tells afterwards, and what is made of it: runs, status, tail, jobs, history, export, retry.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::Deck;
+use support::sending::{Vendors, count, deck_with, misbehaving, orders_csv, submit, taken_once};
+#[cfg(unix)]
+use support::terminal::Terminal;
+
+#[test]
+fn the_ledger_tells_what_happened() {
+    let deck = deck_with(3);
+    submit(&deck, "voucherify", &["--yes"]).ends(0);
+    submit(&deck, "kameleoon", &["--yes", "--limit", "1"]).ends(0);
+
+    let runs = deck.run(["runs", "--json"]).ends(0).lines();
+    let names: Vec<&Value> = runs.iter().map(|run| &run["run"]).collect();
+    assert_eq!(names, ["s2", "s1"]);
+    let newest = deck.run(["status", "--json"]).ends(0).json();
+    assert_eq!(newest, runs[0]);
+    assert_eq!(deck.run(["status", "s1", "--json"]).json(), runs[1]);
+    // A run that has ended is followed no longer.
+    assert_eq!(
+        deck.run(["status", "s1", "--follow", "--json"])
+            .ends(0)
+            .json(),
+        runs[1]
+    );
+    deck.run(["status", "s9"])
+        .ends(2)
+        .complains(&["run s9", "orderdeck runs"]);
+
+    let tail = deck.run(["tail", "--json"]).ends(0).lines();
+    assert_eq!(tail[0]["method"], "POST");
+    assert_eq!(tail[0]["orders"], 3);
+    assert_eq!(tail[0]["outcomes"], json!({ "imported": 3 }));
+    assert_eq!(tail.last().unwrap()["vendor"], "kameleoon");
+    assert!(tail.iter().all(|line| line["state"] == "answered"));
+
+    let history = deck.run(["history", "#1001", "--json"]).ends(0).lines();
+    assert_eq!(history.len(), 2);
+    assert_eq!(history[0]["vendor"], "voucherify");
+    assert_eq!(history[0]["outcome"], "imported");
+    assert_eq!(history[0]["job"]["status"], "DONE");
+    assert_eq!(
+        history[0]["exchanges"][0]["exchange"],
+        history[0]["exchange"]
+    );
+    assert_eq!(history[1]["outcome"], "accepted");
+    let unknown = deck.run(["history", "#9"]).ends(0);
+    assert!(
+        unknown.stderr.contains("no run from here"),
+        "{}",
+        unknown.stderr
+    );
+
+    for command in ["runs", "status", "tail", "jobs"] {
+        let said = deck.run([command]).ends(0);
+        assert!(
+            said.text().contains("sandbox-") || said.text().contains("voucherify"),
+            "{}",
+            said.text()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn following_shows_what_comes_until_it_is_told_to_end() {
+    let deck = deck_with(2);
+    let home = deck.home.path();
+    let mut tail = Terminal::start(&["tail", "--follow"], home, 160, 30);
+    let mut jobs = Terminal::start(&["jobs", "--follow"], home, 160, 30);
+    submit(&deck, "voucherify", &["--yes"]).ends(0);
+    tail.until("/v1/orders/import");
+    tail.until("/v1/async-actions/");
+    jobs.until("DONE");
+    for terminal in [&mut tail, &mut jobs] {
+        terminal.keys("\u{3}");
+        assert_eq!(terminal.exit_code(), 0);
+    }
+}
+
+#[test]
+fn what_errors_hold_back_is_exported_corrected_and_retried() {
+    let deck = Deck::new();
+    let broken = orders_csv(3).replace("ada1002@example.com", "nobody");
+    deck.file("orders.csv", &broken);
+    let said = submit(&deck, "voucherify", &["--yes"]).ends(1);
+    let status = said.json();
+    assert_eq!(
+        (count(&status, "imported"), count(&status, "blocked")),
+        (2, 1)
+    );
+    for words in ["held back by VOU-12", "#1002", "orderdeck export s1"] {
+        assert!(said.stderr.contains(words), "{words} in {}", said.stderr);
+    }
+
+    let args = [
+        "export",
+        "s1",
+        "--outcome",
+        "rejected,blocked",
+        "--to",
+        "wrong.csv",
+    ];
+    let said = deck.run(args).ends(0);
+    assert!(
+        said.stderr.contains("1 order of run s1 in 2 rows"),
+        "{}",
+        said.stderr
+    );
+    let wrong = std::fs::read_to_string(deck.path("wrong.csv")).unwrap();
+    assert_eq!(wrong.lines().count(), 3);
+    assert!(
+        wrong
+            .lines()
+            .skip(1)
+            .all(|line| line.contains("#1002,blocked")),
+        "{wrong}"
+    );
+    assert!(wrong.contains("VOU-12"), "{wrong}");
+
+    // The same file, corrected, can be sent.
+    deck.file("right.csv", wrong.replace("nobody", "ada1002@example.com"));
+    let args = [
+        "submit",
+        "right.csv",
+        "--profile",
+        "sandbox-voucherify",
+        "--yes",
+        "--json",
+    ];
+    assert_eq!(count(&deck.run(args).ends(0).json(), "imported"), 1);
+    taken_once(&deck, "voucherify", 3);
+
+    // Or the source itself is, and the run's orders are retried from it: unchanged ones aren't sent twice.
+    deck.file("orders.csv", orders_csv(3));
+    let args = ["retry", "s1", "--outcome", "blocked", "--yes", "--json"];
+    let said = deck.run(args).ends(0);
+    assert!(
+        said.stderr.contains("has changed since the run"),
+        "{}",
+        said.stderr
+    );
+    let status = said.json();
+    assert_eq!(status["retry_of"], "s1");
+    assert_eq!(status["orders"], 1);
+    assert_eq!(count(&status, "skipped"), 1);
+    deck.run(["retry", "s1", "--yes"])
+        .ends(2)
+        .complains(&["no order that is rejected"]);
+    let pending = ["retry", "s1", "--outcome", "pending", "--yes"];
+    deck.run(pending).ends(2).complains(&["orderdeck resume"]);
+}
+
+#[test]
+fn rejected_orders_are_retried_in_a_run_of_their_own() {
+    let deck = deck_with(3);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
+    let right = vendors.profile("shop", "kibo", "test");
+    let refusing = misbehaving(Some((
+        400,
+        r#"{"errors":[{"code":"X","message":"no such site"}]}"#,
+    )));
+    let base = right
+        .lines()
+        .find(|line| line.starts_with("base_url"))
+        .unwrap();
+    deck.profiles(&right.replace(base, &format!("base_url = \"{refusing}\"")));
+    let args = [
+        "submit",
+        "orders.csv",
+        "--profile",
+        "shop",
+        "--yes",
+        "--json",
+    ];
+    let status = deck.run(args).ends(1).json();
+    assert_eq!(count(&status, "rejected"), 3, "{status}");
+    // Rejected ones are never "unchanged".
+    deck.profiles(&right);
+    let status = deck.run(["retry", "1", "--yes", "--json"]).ends(0).json();
+    assert_eq!(count(&status, "accepted"), 3);
+    assert_eq!(status["retry_of"], "1");
+    let history = deck.run(["history", "#1001", "--json"]).ends(0).lines();
+    let outcomes: Vec<&Value> = history.iter().map(|entry| &entry["outcome"]).collect();
+    assert_eq!(outcomes, ["rejected", "accepted"]);
+    assert_eq!(history[1]["payload_changed"], false);
+    assert!(
+        history[0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no such site"),
+        "{}",
+        history[0]
+    );
+}
+
+#[test]
+fn exports_hold_the_source_and_the_outcome() {
+    let deck = deck_with(3);
+    submit(&deck, "voucherify", &["--yes"]).ends(0);
+    deck.run(["export", "s1", "--to", "all.csv"]).ends(0);
+    let path = deck.path("all.csv");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let mut table = csv::Reader::from_path(&path).unwrap();
+    let header = table.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 6);
+    assert_eq!(&rows[1][column("Lineitem name")], "Plate");
+    for row in &rows {
+        assert_eq!(row[column("order")], row[column("Name")]);
+        assert_eq!(&row[column("outcome")], "imported");
+        assert_eq!(&row[column("run")], "s1");
+    }
+    // No spreadsheet takes a telephone number for a formula; what was guarded before is as it was.
+    assert_eq!(&rows[0][column("Billing Phone")], "'+49 30 123456");
+    assert_eq!(&rows[0][column("Billing Zip")], "'10115");
+    // It is an order file itself: the same orders, and nothing has changed in them.
+    let before = deck.run(["inspect", "orders.csv", "--json"]).ends(0).json();
+    let after = deck.run(["inspect", "all.csv", "--json"]).ends(0).json();
+    for member in ["orders", "items", "totals", "mapping"] {
+        assert_eq!(before[member], after[member]);
+    }
+    let args = [
+        "submit",
+        "all.csv",
+        "--profile",
+        "sandbox-voucherify",
+        "--yes",
+        "--json",
+    ];
+    assert_eq!(count(&deck.run(args).ends(0).json(), "skipped"), 3);
+    // An export of that has the columns once.
+    deck.run(["export", "s2", "--to", "twice.csv"]).ends(0);
+    let twice = csv::Reader::from_path(deck.path("twice.csv"))
+        .unwrap()
+        .headers()
+        .unwrap()
+        .clone();
+    assert_eq!(twice, header);
+
+    deck.run(["export", "s1", "--to", "all.csv"])
+        .ends(2)
+        .complains(&["--force"]);
+    deck.run(["export", "s1", "--to", "all.csv", "--force"])
+        .ends(0);
+    deck.run(["export", "s1", "--to", "all.xlsx"])
+        .ends(2)
+        .complains(&[".csv, .json or .ndjson"]);
+
+    deck.run(["export", "s1", "--to", "all.json"]).ends(0);
+    let text = std::fs::read_to_string(deck.path("all.json")).unwrap();
+    let all: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), 3);
+    assert_eq!(all[0]["source"][0]["Billing Phone"], "+49 30 123456");
+    assert_eq!(all[2]["outcome"], "imported");
+
+    // Of a file that changed only the ledger is known.
+    deck.file("orders.csv", orders_csv(2));
+    let said = deck.run(["export", "s1", "--to", "ledger.csv"]).ends(0);
+    assert!(
+        said.stderr.contains("has changed since the run"),
+        "{}",
+        said.stderr
+    );
+    let ledger = std::fs::read_to_string(deck.path("ledger.csv")).unwrap();
+    assert!(
+        ledger.starts_with("order,outcome,reason,rule,vendor_id,exchange,run\n#1001,imported,"),
+        "{ledger}"
+    );
+    assert_eq!(ledger.lines().count(), 4);
+}
