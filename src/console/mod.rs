@@ -53,3 +53,5 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;

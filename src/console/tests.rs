@@ -105,10 +105,10 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
     harness
         .expect("run s1 is finished")
         .keys("3")
-        .expect("imported 2");
+        .expect("✓ imported ");
     harness.keys("5").expect("DONE").keys("4").expect("POST");
     harness
-        .keys("G enter")
+        .keys("enter")
         .expect("Response ·")
         .expect("x-app-token: •••");
     harness.keys("esc 1").expect("USD ·V··");

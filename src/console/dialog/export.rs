@@ -180,7 +180,7 @@ impl Layer for ExportDialog {
             let mut words = text::shown(why).into_owned();
             if self.replace.is_some() {
                 let enter = state.keymap.first(Command::Accept);
-                words.push_str(&format!("; {enter} again replaces it"));
+                words = format!("{words}; {enter} again replaces it");
             }
             let parts = text::wrap(&words, columns);
             lines.extend(

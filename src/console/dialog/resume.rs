@@ -87,7 +87,7 @@ impl Layer for ResumeDialog {
         let theme = &state.theme;
         let (word, style) = theme.environment(self.environment);
         let mut lines = vec![Line::styled(
-            format!("{} are still to be sent", text::many(self.to_send, "order")),
+            format!("still to be sent: {}", text::many(self.to_send, "order")),
             theme.strong,
         )];
         if self.open > 0 {

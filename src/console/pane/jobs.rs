@@ -1,5 +1,7 @@
 //! Jobs: the vendors' asynchronous work.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -171,10 +173,11 @@ fn detail(frame: &mut Frame<'_>, area: Rect, entry: &JobEntry, state: &State) {
     };
     let mut words = format!("{}, {}", row.job.status, text::many(row.orders, "order"));
     if let Some(done) = row.job.done {
-        words.push_str(&format!(", {} done", text::count(done)));
+        // Writing into a string can't fail.
+        let _ = write!(words, ", {} done", text::count(done));
     }
     if let Some(failed) = row.job.failed {
-        words.push_str(&format!(", {} failed", text::count(failed)));
+        let _ = write!(words, ", {} failed", text::count(failed));
     }
     put("status", &words, style(entry, state));
     if let Some(message) = &row.job.message {

@@ -317,7 +317,7 @@ fn words(what: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
 }
 
 fn row_line(row: &Row, columns: usize, theme: &Theme) -> Line<'static> {
-    let room = columns.saturating_sub(28);
+    let room = columns.saturating_sub(25);
     let heading = row.field == Field::Fixed && row.value.is_empty();
     let name_style = if heading { theme.accent } else { theme.text };
     let (value, style) = if heading {
@@ -330,7 +330,7 @@ fn row_line(row: &Row, columns: usize, theme: &Theme) -> Line<'static> {
         (row.value.clone(), theme.text)
     };
     Line::from(vec![
-        Span::styled(format!(" {}", text::left(&row.name, 26)), name_style),
+        Span::styled(format!(" {}", text::left(&row.name, 23)), name_style),
         Span::styled(format!(" {}", text::fit(&text::shown(&value), room)), style),
     ])
 }

@@ -1,5 +1,7 @@
 //! Responses: every request and what came back, newest last.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
@@ -20,7 +22,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let mut title = format!("Responses · {}", text::count(view.list.len() as u64));
     if since > 0 {
         let bottom = state.keymap.first(Command::Bottom);
-        title.push_str(&format!(" · {since} new below, {bottom} goes there"));
+        // Writing into a string can't fail.
+        let _ = write!(title, " · {since} new below, {bottom} goes there");
     } else if !view.list.is_empty() && view.follows() {
         title.push_str(" · following");
     }
@@ -103,13 +106,13 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
         rest.push_str(&text::many(exchange.order_count, "order"));
     }
     for (outcome, count) in &exchange.outcomes {
-        rest.push_str(&format!("  {outcome} {}", text::count(*count)));
+        let _ = write!(rest, "  {outcome} {}", text::count(*count));
     }
     if let Some(job) = &exchange.job {
-        rest.push_str(&format!("  job {job}"));
+        let _ = write!(rest, "  job {job}");
     }
     if let Some(reason) = &exchange.reason {
-        rest.push_str(&format!("  {reason}"));
+        let _ = write!(rest, "  {reason}");
     }
     let size = if has_size(columns) {
         text::right(&text::bytes(exchange.sizes.1), 9)

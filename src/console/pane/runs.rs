@@ -394,7 +394,7 @@ fn next(entry: &RunEntry, state: &State) -> Vec<(String, Style)> {
         )),
         RunState::Finished if open == 0 => {}
         _ => next.push((
-            format!("{resume} takes it up: {} haven't come to their end", text::many(open, "order")),
+            format!("{resume} takes it up: {} without an end yet", text::many(open, "order")),
             theme.warning,
         )),
     }
