@@ -14,6 +14,9 @@ use crate::vendor::{Batch, JobReading, OrderVerdict};
 /// The longest time between two questions about a job.
 const LONGEST_POLL: Duration = Duration::from_secs(30);
 
+/// Our word for the state of a job that the vendor doesn't know.
+pub(super) const VANISHED: &str = "VANISHED";
+
 /// A job that isn't done yet.
 #[derive(Debug, Clone)]
 pub struct OpenJob {
@@ -133,10 +136,10 @@ impl Runner {
             }
             JobReading::Vanished(reason) => {
                 job.open.state.finished = true;
-                "VANISHED".clone_into(&mut job.open.state.status);
+                VANISHED.clone_into(&mut job.open.state.status);
                 job.open.state.message = Some(reason.clone());
                 self.record_job(job.open.state.clone()).await;
-                self.doubt_job(job.open, &reason).await;
+                self.doubt_job(job.open, &reason, About::Vanished).await;
             }
             JobReading::Done {
                 status,
@@ -159,30 +162,29 @@ impl Runner {
                 let verdicts =
                     orders.map(|verdicts| outcomes(&open.ordinals, &verdicts, open.exchange));
                 self.record_job(open.state.clone()).await;
-                match verdicts {
-                    Some(verdicts) => self.record_outcomes(verdicts).await,
-                    None => {
-                        self.doubt_job(job.open, "the job doesn't name the orders it refused")
-                            .await;
-                    }
+                if let Some(verdicts) = verdicts {
+                    self.record_outcomes(verdicts).await;
+                } else {
+                    let reason = "the job doesn't name the orders it refused";
+                    let about = About::Job(job.open.state.message.clone());
+                    self.doubt_job(job.open, reason, about).await;
                 }
             }
         }
     }
 
     /// The job's orders are settled one by one where the vendor can be asked, else they are in doubt.
-    async fn doubt_job(&mut self, job: OpenJob, reason: &str) {
+    async fn doubt_job(&mut self, job: OpenJob, reason: &str, about: About) {
         let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
         let verdicts = vec![verdict; job.ordinals.len()];
         let updates = outcomes(&job.ordinals, &verdicts, job.exchange);
-        let message = job.state.message;
         self.record_outcomes(updates).await;
         self.settle(OpenDoubt {
             exchange: job.exchange,
             sent_at: job.sent_at,
             ordinals: job.ordinals,
             batch: job.batch,
-            about: About::Job(message),
+            about,
             attempt: 0,
         })
         .await;

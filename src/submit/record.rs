@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::RunEvent;
+use super::run::{Halt, Runner};
 use super::transport::Arrival;
-use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, Ordinal, OutcomeUpdate};
+use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::secret::{MASK, Secret};
 use crate::vendor::OrderVerdict;
@@ -61,6 +63,35 @@ pub(super) fn outcomes(
             }
         })
         .collect()
+}
+
+impl Runner {
+    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
+        self.masks.lay_over_record(&mut record);
+        if let Err(error) = self.job.recorder.answer(record).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
+    }
+
+    pub(super) async fn record_outcomes(&mut self, mut outcomes: Vec<OutcomeUpdate>) {
+        if outcomes.is_empty() {
+            return;
+        }
+        self.masks.lay_over_outcomes(&mut outcomes);
+        if let Err(error) = self.job.recorder.outcomes(outcomes).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
+    }
+
+    pub(super) async fn record_job(&mut self, mut state: JobState) {
+        self.masks.lay_over(state.message.as_mut());
+        if let Err(error) = self.job.recorder.job(state).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
+    }
 }
 
 /// Secrets that answers may repeat, in bodies, header lines and reasons. They are kept nowhere.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::jobs::OpenJob;
+use super::jobs::{OpenJob, VANISHED};
 use super::plan::deck_payloads;
 use super::settle::{About, OpenDoubt};
 use super::start::{Rest, Seat, Started, spawn};
@@ -227,6 +227,7 @@ impl Resumption {
                 ordinals.push(row.update.ordinal);
             }
         }
+        let jobs = ledger.jobs(Some(self.run.id))?;
         for (exchange, ordinals) in by_exchange {
             let batch = self.batch(&ordinals);
             match self.target.vendor.doubt(&batch, &self.target.account) {
@@ -238,9 +239,10 @@ impl Resumption {
                         sent_at: exchange.sent_at,
                         ordinals,
                         batch,
-                        about: match exchange.job {
-                            Some(_) => About::Job(None),
+                        about: match jobs.iter().find(|row| row.exchange == exchange.id) {
                             None => About::Request,
+                            Some(row) if row.job.status == VANISHED => About::Vanished,
+                            Some(row) => About::Job(row.job.message.clone()),
                         },
                         attempt: 0,
                     });
@@ -276,34 +278,21 @@ impl Resumption {
         };
         let keys: Vec<&str> = self.rest.pending.iter().map(key).collect();
         let taken = ledger.taken(account, vendor, *operation, &keys)?;
-        let last = ledger.last_outcomes(account, vendor, &keys)?;
         let mut decided = Vec::new();
-        for ((ordinal, taken), last) in self.rest.pending.iter().zip(taken).zip(last) {
-            let (outcome, reason) = match taken {
-                Some(taken) if taken.run > run => (
+        for (ordinal, taken) in self.rest.pending.iter().zip(taken) {
+            let Some(taken) = taken.filter(|taken| taken.run > run) else {
+                continue;
+            };
+            let later = self.name_of(taken.run);
+            let (outcome, reason) = if taken.outcome == Outcome::InDoubt {
+                let reason =
+                    format!("it is in doubt in run {later}, which was begun after this run");
+                (Outcome::Blocked, reason)
+            } else {
+                (
                     Outcome::Skipped,
-                    format!(
-                        "run {} took it since this run was stopped",
-                        self.name_of(taken.run)
-                    ),
-                ),
-                None if last == Some(Outcome::InDoubt) => {
-                    let history = ledger.history(key(ordinal))?;
-                    let later = history.iter().find(|entry| {
-                        let of = &entry.run.decided;
-                        entry.run.id > run
-                            && (&of.account, &of.vendor, of.operation)
-                                == (account, vendor, *operation)
-                            && entry.outcome.update.outcome == Outcome::InDoubt
-                    });
-                    let Some(later) = later else { continue };
-                    let reason = format!(
-                        "it is in doubt in run {}, which was begun since this run was stopped",
-                        self.name_of(later.run.id)
-                    );
-                    (Outcome::Blocked, reason)
-                }
-                _ => continue,
+                    format!("run {later} took it since this run was stopped"),
+                )
             };
             decided.push(OutcomeUpdate {
                 reason: Some(reason),

@@ -10,14 +10,15 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
+use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{LONGEST_WAIT, Pacer};
-use super::record::{Masks, record_of};
+use super::record::Masks;
 use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{AnswerRecord, ExchangeId, Intent, JobState, Ordinal, OutcomeUpdate, RunState};
+use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
     Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
@@ -28,8 +29,6 @@ use crate::vendor::{
 pub(super) const MOST_ATTEMPTS: u32 = 6;
 /// How long requests with orders may take to come in after a stop.
 const DRAIN: Duration = Duration::from_secs(4);
-/// The same for a question, which can be asked again.
-const LAST_ANSWER: Duration = Duration::from_secs(1);
 
 /// Everything a run needs.
 pub struct RunJob {
@@ -116,7 +115,7 @@ pub(super) struct Runner {
     pub(super) masks: Masks,
     /// How many orders are in doubt that the vendor could still be asked for.
     pub(super) unsettled: usize,
-    control: watch::Receiver<Control>,
+    pub(super) control: watch::Receiver<Control>,
     /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
     pub(super) halt: Option<Halt>,
@@ -495,89 +494,6 @@ impl Runner {
         }
     }
 
-    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
-        self.masks.lay_over_record(&mut record);
-        if let Err(error) = self.job.recorder.answer(record).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    pub(super) async fn record_outcomes(&mut self, mut outcomes: Vec<OutcomeUpdate>) {
-        if outcomes.is_empty() {
-            return;
-        }
-        self.masks.lay_over_outcomes(&mut outcomes);
-        if let Err(error) = self.job.recorder.outcomes(outcomes).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    pub(super) async fn record_job(&mut self, mut state: JobState) {
-        self.masks.lay_over(state.message.as_mut());
-        if let Err(error) = self.job.recorder.job(state).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    /// Sends a question that carries no orders, and records it. `None` if no usable answer came.
-    pub(super) async fn ask(&mut self, request: &Request) -> Option<Answer> {
-        let wait = self.pacer.wait(Instant::now());
-        if !self.rest(wait).await {
-            return None;
-        }
-        let exchange = match self.send_recorded(request, &[]).await {
-            Ok(exchange) => exchange,
-            Err(error) => {
-                self.halt.get_or_insert(Halt::Ledger(error));
-                return None;
-            }
-        };
-        let (arrival, took) = self.send_question(request).await;
-        self.record(record_of(exchange, &arrival, took)).await;
-        match arrival {
-            Arrival::Answered(answer) => {
-                self.heed_budget(&answer);
-                Some(answer)
-            }
-            Arrival::NotSent(_) | Arrival::Lost(_) => None,
-        }
-    }
-
-    /// Sends what carries no orders. A stop leaves it little time.
-    pub(super) async fn send_question(&self, request: &Request) -> (Arrival, Duration) {
-        let since = Instant::now();
-        tokio::select! {
-            done = self.transport.send(request) => done,
-            () = stop_and(self.control.clone(), LAST_ANSWER) => {
-                let reason = "no answer came before the run was stopped";
-                (Arrival::Lost(reason.to_owned()), since.elapsed())
-            }
-        }
-    }
-
-    /// Waits; false if a stop came before the end.
-    pub(super) async fn rest(&self, wait: Duration) -> bool {
-        if wait.is_zero() {
-            return !self.is_stopped();
-        }
-        tokio::select! {
-            () = tokio::time::sleep(wait) => true,
-            () = stop_and(self.control.clone(), Duration::ZERO) => false,
-        }
-    }
-
-    /// Nothing leaves for that long.
-    pub(super) fn hold(&mut self, wait: Duration, reason: &str) {
-        self.pacer.hold(Instant::now(), wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
-    }
-
     pub(super) fn pause(&mut self, reason: String) {
         self.halt.get_or_insert(Halt::Paused(reason));
     }
@@ -588,7 +504,7 @@ impl Runner {
     }
 
     /// Whether the operator wants it to stop, or nobody is there any more to want anything.
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         *self.control.borrow() == Control::Stop || self.control.has_changed().is_err()
     }
 
@@ -603,13 +519,6 @@ impl Work {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
     }
-}
-
-/// Ends that long after a stop.
-async fn stop_and(mut control: watch::Receiver<Control>, wait: Duration) {
-    // An error means that nobody can wish anything any more: a stop as well.
-    let _ = control.wait_for(|wish| *wish == Control::Stop).await;
-    tokio::time::sleep(wait).await;
 }
 
 /// A request on its way, which ends with whoever waits for it.

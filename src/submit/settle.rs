@@ -34,6 +34,8 @@ pub enum About {
     Request,
     /// Which orders of a job that is over were taken, with the job's message.
     Job(Option<String>),
+    /// The same of a job that the vendor doesn't know any more: nobody said no to an order that isn't there.
+    Vanished,
 }
 
 impl Runner {
@@ -59,8 +61,11 @@ impl Runner {
             About::Request => {
                 vendor.settling(&doubt.batch, doubt.sent_at, account, credentials, token)
             }
-            About::Job(message) => {
-                let message = message.as_deref();
+            About::Job(_) | About::Vanished => {
+                let message = match &doubt.about {
+                    About::Job(message) => message.as_deref(),
+                    _ => None,
+                };
                 vendor.settling_after_job(&doubt.batch, message, account, credentials, token)
             }
         };
@@ -117,7 +122,15 @@ impl Runner {
                     }));
                     return;
                 }
-                SettlingStep::Done(verdicts) => {
+                SettlingStep::Done(mut verdicts) => {
+                    if doubt.about == About::Vanished {
+                        for verdict in &mut verdicts {
+                            if verdict.outcome == Outcome::Rejected {
+                                let reason = "its job vanished, and the order isn't there";
+                                *verdict = OrderVerdict::because(Outcome::InDoubt, reason);
+                            }
+                        }
+                    }
                     let never_arrived = doubt
                         .ordinals
                         .iter()

@@ -1,179 +1,11 @@
-//! Runs against a raw TCP server that answers what a test scripts: what no well-behaved vendor would do.
+//! Runs against a server that does what no well-behaved vendor would do.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-
+use super::server::{Chaos, Reply};
 use super::*;
 use crate::ledger::{OutcomeRow, RunId};
-
-/// What the server read.
-#[derive(Debug, Clone)]
-pub(super) struct Seen {
-    /// `POST /v1/orders/import`.
-    pub(super) line: String,
-    /// Its body as text.
-    pub(super) body: String,
-}
-
-/// What it does then.
-#[derive(Debug, Clone)]
-pub(super) enum Reply {
-    /// A whole answer: status, header lines, body.
-    Answer(u16, String, String),
-    /// The same after a while.
-    Late(Duration, String),
-    /// A body shorter than its length says.
-    Cut(String),
-    /// Nothing: the connection closes.
-    Close,
-}
-
-impl Reply {
-    pub(super) fn ok(body: &str) -> Self {
-        Self::status(200, body)
-    }
-
-    pub(super) fn status(status: u16, body: &str) -> Self {
-        Self::Answer(status, String::new(), body.to_owned())
-    }
-
-    pub(super) fn after(status: u16, seconds: &str) -> Self {
-        Self::Answer(
-            status,
-            format!("retry-after: {seconds}\r\n"),
-            "{}".to_owned(),
-        )
-    }
-}
-
-/// The server.
-pub(super) struct Chaos {
-    url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Chaos {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Chaos {
-    /// `script` gets a request's line and how many with that line came before it.
-    pub(super) async fn start(
-        script: impl Fn(&str, usize) -> Reply + Send + Sync + 'static,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (log, script) = (Arc::clone(&seen), Arc::new(script));
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (log, script) = (Arc::clone(&log), Arc::clone(&script));
-                tokio::spawn(async move {
-                    let _ = serve(stream, &log, script.as_ref()).await;
-                });
-            }
-        });
-        Self { url, seen, task }
-    }
-
-    /// How many requests came whose line begins so.
-    pub(super) fn count(&self, line: &str) -> usize {
-        let seen = self.seen.lock().unwrap();
-        seen.iter()
-            .filter(|seen| seen.line.starts_with(line))
-            .count()
-    }
-
-    /// How often an order's key stands in the requests with that line.
-    pub(super) fn copies(&self, line: &str, key: &str) -> usize {
-        let seen = self.seen.lock().unwrap();
-        let carried = |seen: &&Seen| seen.line.starts_with(line) && seen.body.contains(key);
-        seen.iter().filter(carried).count()
-    }
-
-    /// The sandbox's profile, but sending here.
-    pub(super) fn target(&self, bench: &Bench, vendor: &str) -> Target {
-        let mut target = bench.target(vendor, Operation::Import);
-        target.account.base_url.clone_from(&self.url);
-        let settings = &mut target.account.settings;
-        if settings.contains_key("token_url") {
-            settings.insert("token_url".into(), format!("{}/token", self.url).into());
-        }
-        target
-    }
-
-    /// Waits until so many such requests came.
-    pub(super) async fn until(&self, line: &str, count: usize) {
-        let came = async {
-            while self.count(line) < count {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let soon = tokio::time::timeout(Duration::from_secs(20), came).await;
-        assert!(soon.is_ok(), "{line}: {} of {count}", self.count(line));
-    }
-}
-
-async fn serve(
-    mut stream: TcpStream,
-    log: &Mutex<Vec<Seen>>,
-    script: &(impl Fn(&str, usize) -> Reply + Send + Sync),
-) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    let (head, length) = loop {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, _)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .to_ascii_lowercase()
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok())
-                .unwrap_or(0_usize);
-            break (head.to_owned(), length);
-        }
-    };
-    while bytes.len() < head.len() + 4 + length {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-    }
-    let line = head.lines().next().unwrap_or_default();
-    let line = line.trim_end_matches(" HTTP/1.1").to_owned();
-    let before = {
-        let mut log = log.lock().unwrap();
-        let before = log.iter().filter(|seen| seen.line == line).count();
-        let body = String::from_utf8_lossy(&bytes[head.len() + 4..]).into_owned();
-        log.push(Seen {
-            line: line.clone(),
-            body,
-        });
-        before
-    };
-    let whole = |status: u16, headers: &str, body: &str, length: usize| {
-        format!(
-            "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n{body}"
-        )
-    };
-    let answer = match script(&line, before) {
-        Reply::Answer(status, headers, body) => whole(status, &headers, &body, body.len()),
-        Reply::Late(wait, body) => {
-            tokio::time::sleep(wait).await;
-            whole(200, "", &body, body.len())
-        }
-        Reply::Cut(body) => whole(200, "", &body, body.len() + 10),
-        Reply::Close => return Ok(()),
-    };
-    stream.write_all(answer.as_bytes()).await?;
-    stream.shutdown().await
-}
+use crate::submit::Fate;
 
 const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
 const ORDERS: &str = "POST /";
@@ -390,7 +222,6 @@ async fn what_may_have_arrived_is_in_doubt_while_it_waits_to_be_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_that_an_answer_repeats_are_masked_wherever_they_are_kept() {
     let bench = Bench::new(1).await;
-    let target = bench.target("kibo", Operation::Import);
     let credentials = bench.workspace.credentials("sandbox-kibo").unwrap();
     let secrets: Vec<String> = credentials
         .secrets()
@@ -406,7 +237,6 @@ async fn secrets_that_an_answer_repeats_are_masked_wherever_they_are_kept() {
         Reply::Answer(400, header, format!(r#"{{"message":"no: {told}"}}"#))
     })
     .await;
-    let _ = target;
     let started = bench.start(&chaos.target(&bench, "kibo"), &Selection::default());
     let id = started.name.id;
     end_of(started).await;
@@ -414,8 +244,8 @@ async fn secrets_that_an_answer_repeats_are_masked_wherever_they_are_kept() {
     let mut kept = format!("{:?}", rows(&bench, id));
     for exchange in ledger.exchanges(Some(id), None, 10).unwrap() {
         let whole = ledger.exchange(exchange.id).unwrap();
-        kept.push_str(&format!("{whole:?}"));
-        kept.push_str(&String::from_utf8_lossy(&whole.response_body));
+        let body = String::from_utf8_lossy(&whole.response_body);
+        kept = format!("{kept}{whole:?}{body}");
     }
     for secret in &secrets {
         assert!(!kept.contains(secret.as_str()), "{secret}: {kept}");
@@ -574,4 +404,68 @@ async fn answers_that_cannot_be_recorded_end_the_run_and_become_doubt() {
     let summary = bench.summary(id);
     let known = count(&summary, Outcome::Accepted) + count(&summary, Outcome::InDoubt);
     assert_eq!(known, sent, "{:?}", summary.outcomes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_does_not_hide_the_doubt_of_an_import() {
+    let bench = Bench::new(1).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /token" => Reply::ok(TOKEN),
+        _ => Reply::Close,
+    })
+    .await;
+    let started = bench.start(&chaos.target(&bench, "kibo"), &Selection::default());
+    end_of(started).await;
+    runs::cancel(&bench, "kibo", "#1001").await.unwrap();
+    let plan = bench.plan(
+        &bench.target("kibo", Operation::Import),
+        &Selection::default(),
+    );
+    assert!(
+        matches!(plan.orders[0].fate, Fate::Doubtful(_)),
+        "{:?}",
+        plan.orders
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_of_a_job_that_vanished_are_not_called_rejected() {
+    let bench = Bench::new(2).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /v1/orders/import" => Reply::ok(r#"{"async_action_id":"job-1"}"#),
+        _ => Reply::status(404, r#"{"code":404,"key":"not_found","message":"no"}"#),
+    })
+    .await;
+    let target = chaos.target(&bench, "voucherify");
+    let started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    end_of(started).await;
+    assert_eq!(count(&bench.summary(id), Outcome::InDoubt), 2);
+    end_of(resume(&bench, &target, id)).await;
+    assert_eq!(count(&bench.summary(id), Outcome::InDoubt), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_import_is_found_by_its_job_and_its_answer_stays() {
+    let bench = Bench::new(1).await;
+    let chaos = Chaos::start(|line, _| match line {
+        "POST /v1/orders/import" => Reply::status(502, "<html>bad gateway</html>"),
+        "GET /v1/async-actions?limit=100" => Reply::ok(
+            r#"{"async_actions":[{"id":"job-1","type":"ORDERS.IMPORT","created_at":"2999-01-01T00:00:00.000Z"}]}"#,
+        ),
+        _ => Reply::ok(
+            r#"{"id":"job-1","status":"DONE","result":{"done_count":1,"failed_count":0,"failed":[]}}"#,
+        ),
+    })
+    .await;
+    let started = bench.start(&chaos.target(&bench, "voucherify"), &Selection::default());
+    let id = started.name.id;
+    let (state, _) = end_of(started).await;
+    assert_eq!(state, RunState::Finished);
+    assert_eq!(count(&bench.summary(id), Outcome::Imported), 1);
+    assert_eq!(chaos.count("POST /v1/orders/import"), 1);
+    let ledger = bench.workspace.ledger(Book::Sandbox).unwrap();
+    let exchanges = ledger.exchanges(Some(id), None, 10).unwrap();
+    let import = exchanges.iter().find(|it| it.order_count > 0).unwrap();
+    assert_eq!((import.status, import.sizes.1), (Some(502), 24));
 }

@@ -3,6 +3,7 @@
 mod chaos;
 mod plan;
 mod runs;
+mod server;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
