@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::output::{self, Out};
 use super::progress::Progress;
 use crate::deck::Deck;
+use crate::finding::Finding;
 use crate::ledger::Book;
 use crate::order::outcome::Operation;
 use crate::profile::SANDBOX_PREFIX;
@@ -148,7 +149,7 @@ fn tell_unreadable(deck: &Deck) {
 /// Whether something of the file couldn't be read at all, so that whatever orders stood there are in no run.
 pub fn unreadable(deck: &Deck) -> bool {
     let mut findings = deck.index().findings().iter();
-    findings.any(|finding| finding.blocks())
+    findings.any(Finding::blocks)
 }
 
 /// The vendor's way to do an operation that the operator chose, `None` for its default.
