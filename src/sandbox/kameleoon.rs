@@ -24,6 +24,7 @@ use super::shelf::{Event, How, OrderTaken, Shelf};
 
 const SHOP_ID: &str = "SANDBOXSHOP";
 const SHOP_SECRET: &str = "sandbox-shop-secret";
+const IMPORT_PATH: &str = "/sync/orders";
 const MOST_ORDERS: usize = 5000;
 /// 2000-01-01T00:00:00Z.
 const EARLIEST_S: i64 = 946_684_800;
@@ -33,8 +34,12 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     name: "kameleoon",
     credentials: &[("shop_id", SHOP_ID), ("shop_secret", SHOP_SECRET)],
     body_limit: 32 * 1024 * 1024,
-    too_large: || error(413, "Payload too large").purpose(Purpose::Orders),
+    too_large: || error(413, "Payload too large"),
     reads_back: false,
+    tokens: false,
+    jobs: false,
+    purpose,
+    failing: |failing, _| error(failing.status, failing.words()),
     answer,
 };
 
@@ -119,14 +124,22 @@ fn error(status: u16, message: &str) -> Answer {
     )
 }
 
+fn purpose(method: &Method, path: &str) -> Purpose {
+    if path == IMPORT_PATH && method == Method::POST {
+        Purpose::Orders
+    } else {
+        Purpose::Other
+    }
+}
+
 fn answer(call: &Call, shelf: &Shelf, _: &mut Session) -> Answer {
-    if call.path != "/sync/orders" {
+    if call.path != IMPORT_PATH {
         return error(404, "Not found");
     }
     if call.method != Method::POST {
         return error(405, "Method not allowed").header("allow", "POST");
     }
-    import(call, shelf).purpose(Purpose::Orders)
+    import(call, shelf)
 }
 
 fn import(call: &Call, shelf: &Shelf) -> Answer {
