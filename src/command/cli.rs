@@ -22,7 +22,7 @@ Exit codes: 0 all well; 1 finished, but some orders have error findings or were 
 `orderdeck manual` shows the manual, `orderdeck explain RULE` what a rule id means.";
 
 const FAULTS: &str = "\
-What goes wrong, as rules separated by commas: [VENDOR[/REQUESTS]:]FAULT[=VALUE][@WHEN][:OPTION]
+What goes wrong, as rules separated by commas: [VENDOR[/REQUESTS]:]FAULT[=VALUE][:OPTION][@WHEN]
 
 VENDOR: kameleoon, voucherify, project-agora, kibo, or * (the default)
 REQUESTS: orders (the default), tokens, polls, all

@@ -39,7 +39,7 @@ pub(super) fn response(answer: Answer, due: &Due) -> Response<Body> {
     if framing.is_some() {
         body = half(body);
     }
-    let pieces = pieces(body.into_bytes().into(), due.slow);
+    let pieces = pieces(&body.into_bytes().into(), due.slow);
     let mut response = if framing.is_none() && due.slow.is_zero() {
         Response::new(
             pieces
@@ -80,7 +80,7 @@ fn half(mut text: String) -> String {
 }
 
 /// A body in as many pieces as its time has steps.
-fn pieces(body: Bytes, time: Duration) -> Vec<Bytes> {
+fn pieces(body: &Bytes, time: Duration) -> Vec<Bytes> {
     let steps = usize::try_from(time.as_millis() / STEP.as_millis()).unwrap_or(MOST_PIECES);
     let count = steps.clamp(1, MOST_PIECES).min(body.len()).max(1);
     let size = body.len().div_ceil(count).max(1);
@@ -134,7 +134,7 @@ mod tests {
         #[test]
         fn pieces_make_up_the_whole(length in 0_usize..5000, time_ms in 0_u64..200_000) {
             let body = Bytes::from(vec![b'x'; length]);
-            let pieces = pieces(body.clone(), Duration::from_millis(time_ms));
+            let pieces = pieces(&body, Duration::from_millis(time_ms));
             prop_assert!(pieces.len() <= MOST_PIECES);
             prop_assert!(pieces.iter().all(|piece| !piece.is_empty()));
             prop_assert_eq!(pieces.concat(), body);

@@ -1,4 +1,5 @@
-//! The grammar: `[TARGET:]FAULT[=VALUE][@WHEN][:OPTION…]`, rules separated by commas.
+//! The grammar: `[TARGET:]FAULT[=VALUE][:OPTION][@WHEN]`, rules separated by commas; `@WHEN` may
+//! stand before the options too.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -130,7 +131,7 @@ fn rule(whole: Piece<'_>) -> Result<Rule, Problem> {
     if whole.text.is_empty() {
         return Err(whole.problem(
             "an empty rule",
-            "[VENDOR[/REQUESTS]:]FAULT[=VALUE][@WHEN][:OPTION]",
+            "[VENDOR[/REQUESTS]:]FAULT[=VALUE][:OPTION][@WHEN]",
         ));
     }
     let mut pieces = whole.split(':').map(Piece::trimmed).peekable();
@@ -138,28 +139,44 @@ fn rule(whole: Piece<'_>) -> Result<Rule, Problem> {
     if let Some(target) = pieces.next_if(|piece| is_target(piece.text)) {
         (vendor, purpose) = self::target(target)?;
     }
-    let Some(piece) = pieces.next() else {
+    let mut when = None;
+    let mut fault = None;
+    for piece in pieces {
+        let (piece, requests) = piece.split_once('@');
+        if let Some(requests) = requests
+            && when.replace(self::when(requests)?).is_some()
+        {
+            return Err(requests.problem("the requests are chosen twice", "one @"));
+        }
+        match &mut fault {
+            None => {
+                fault = Some(self::fault(piece).map_err(|problem| unknown(problem, whole, piece))?)
+            }
+            Some(fault) => option(piece, fault)?,
+        }
+    }
+    let Some(fault) = fault else {
         return Err(whole.problem("a target without a fault", FAULTS));
     };
-    let (named, when) = piece.split_once('@');
-    let when = when.map_or(
-        Ok(When::Range {
-            first: 1,
-            last: u64::MAX,
-        }),
-        self::when,
-    )?;
-    let mut fault = fault(named)?;
-    for piece in pieces {
-        option(piece, &mut fault)?;
-    }
     fits(whole, fault, vendor, purpose)?;
     Ok(Rule {
         vendor: vendor.map(|vendor| vendor.name),
         purpose,
         fault,
-        when,
+        when: when.unwrap_or(When::Range {
+            first: 1,
+            last: u64::MAX,
+        }),
     })
+}
+
+/// What stands first before a colon was meant as a vendor, or as a fault.
+fn unknown(problem: Problem, whole: Piece<'_>, piece: Piece<'_>) -> Problem {
+    let name = piece.split_once('=').0;
+    if piece.at != whole.at || !whole.text.contains(':') || problem.allowed != FAULTS {
+        return problem;
+    }
+    name.is_no("vendor and no fault", format!("{}; {FAULTS}", vendors()))
 }
 
 fn is_target(text: &str) -> bool {

@@ -154,6 +154,8 @@ fn requests_are_chosen_by_count() {
     assert_eq!(met("500@2-4", 9), [2, 3, 4]);
     assert_eq!(met("500@7-", 9), [7, 8, 9]);
     assert_eq!(met("500@every4", 9), [4, 8]);
+    assert_eq!(met("429@2:retry=1s", 9), [2]);
+    assert_eq!(met("429:retry=1s@2", 9), [2]);
     assert_eq!(met("kameleoon:500,kibo/tokens:500", 9), Vec::<u64>::new());
 }
 
@@ -196,6 +198,13 @@ fn a_mistake_is_named_with_rule_place_and_what_is_allowed() {
         ("", 1, 1, "an empty rule", "FAULT"),
         ("500,", 2, 5, "an empty rule", "FAULT"),
         ("500, é:500", 2, 6, "`é` is no fault", "drop-before"),
+        (
+            "kibbo:500",
+            1,
+            1,
+            "`kibbo` is no vendor and no fault",
+            "kibo, * for all; a status",
+        ),
         (
             "kibbo/orders:500",
             1,
@@ -271,6 +280,7 @@ fn a_mistake_is_named_with_rule_place_and_what_is_allowed() {
             "kibo",
         ),
         ("kibo/tokens:expired-token", 1, 1, "needs none", "polls"),
+        ("500@1:retry=1s@2", 1, 16, "chosen twice", "one @"),
         ("seed=x", 1, 1, "is no seed", "seed=N"),
         ("500,seed=1,seed=2", 3, 12, "set twice", "one seed"),
     ] {
