@@ -72,8 +72,7 @@ fn the_main_job_from_the_finding_to_the_cancellation() {
     console.until("Submit 37");
     console.until("segments");
     console.keys(ENTER);
-    console.until("Runs");
-    console.until("finished");
+    console.until("run s1 is finished");
 
     console.keys("4");
     console.until("POST");
@@ -94,13 +93,16 @@ fn the_main_job_from_the_finding_to_the_cancellation() {
     console.keys(ENTER);
     console.until("cancel");
     console.until("Runs");
-    console.until("s2");
-    console.until("finished");
+    console.until("run s2 is finished");
 
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
     assert!(console.is_restored(), "{}", console.text());
-    assert_eq!(fs::read(&file).unwrap(), before, "the source was written to");
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        before,
+        "the source was written to"
+    );
 }
 
 #[test]
@@ -143,8 +145,7 @@ fn ids_are_cancelled_without_a_file() {
     console.keys("#1001");
     console.until("never sent from here");
     console.keys(ENTER);
-    console.until("Runs");
-    console.until("finished");
+    console.until("run s1 is finished");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }

@@ -125,7 +125,9 @@ impl From<RetryError> for Failure {
         match error {
             RetryError::Workspace(error) => error.into(),
             RetryError::UnderWay(_) | RetryError::None { .. } => Self::usage(error.to_string()),
-            RetryError::NoSource(_) => Self::refused(error.to_string()),
+            RetryError::NoSource(_) | RetryError::Elsewhere { .. } => {
+                Self::refused(error.to_string())
+            }
         }
     }
 }

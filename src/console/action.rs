@@ -34,6 +34,12 @@ pub enum Place {
     Submit,
     /// The cancel dialog.
     Cancel,
+    /// A text to read.
+    Text,
+    /// A request and its answer, whole.
+    Exchange,
+    /// The orders of a run.
+    RunOrders,
 }
 
 impl Place {
@@ -53,11 +59,14 @@ impl Place {
             Self::Dialog => "In a dialog",
             Self::Submit => "In the submit dialog",
             Self::Cancel => "In the cancel dialog",
+            Self::Text => "In a text to read",
+            Self::Exchange => "In a response",
+            Self::RunOrders => "In the orders of a run",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -68,6 +77,9 @@ impl Place {
         Self::Profiles,
         Self::Submit,
         Self::Cancel,
+        Self::Exchange,
+        Self::RunOrders,
+        Self::Text,
         Self::Everywhere,
         Self::Dialog,
         Self::Always,
@@ -127,14 +139,23 @@ commands! {
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
     Redo "redo" "" [Orders] "Do again what was taken back";
-    Copy "copy" "" [Orders] "Copy the payload";
-    CopyCurl "copy-curl" "" [Orders] "Copy the request for this order as a curl command, secrets masked";
-    StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
+    Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request";
+    CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
-    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped";
+    StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
+    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped, paused, or whose program died";
+    RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
+    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
+    Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
+    EditProfile "edit-profile" "edit" [Profiles] "Change a line of the profile: currency, address, read-only, a credential, a default, a setting";
+    TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";
+    RemoveProfile "remove-profile" "remove" [Profiles] "Take the profile out of profiles.toml; the ledger keeps what it knows";
+    Find "find" "search" [Text] "Search in the text";
+    FindNext "find-next" "" [Text] "Go to the next place that was searched for";
+    FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
-    AddProfile "add-profile" "profile" [Welcome Profiles] "Add an account at a vendor";
+    AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
     Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";
     Palette "palette" "commands" [Everywhere] "Find a command by its name";
     Quit "quit" "quit" [Everywhere] "Leave";

@@ -41,7 +41,19 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
     for effect in begin(&mut state, options) {
-        worker.spawn(effect);
+        match effect {
+            // Every key has a meaning from the first one on: the accounts are known before the first picture.
+            Effect::Accounts => {
+                let reader = Arc::clone(&worker);
+                let told = tokio::task::spawn_blocking(move || reader.gathered(Effect::Accounts));
+                for arrival in told.await.unwrap_or_default() {
+                    for effect in update(&mut state, Action::Arrived(arrival)) {
+                        worker.spawn(effect);
+                    }
+                }
+            }
+            effect => worker.spawn(effect),
+        }
     }
     if let Some(trouble) = trouble {
         state.say(Tone::Error, trouble);

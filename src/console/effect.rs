@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::event::Ticket;
+use super::model::RetryPlan;
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
+use crate::order::outcome::Outcome;
+use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
 
@@ -176,6 +179,32 @@ pub enum Effect {
         /// Its number.
         run: RunId,
     },
+    /// Find out what sending orders of a run again would send.
+    PlanRetry {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The run.
+        run: RunName,
+        /// Which of its orders.
+        outcomes: Vec<Outcome>,
+    },
+    /// Send orders of a run again, as planned.
+    Retry(Arc<RetryPlan>),
+    /// Write what became of a run's orders to a file.
+    Export {
+        /// The run.
+        run: RunName,
+        /// These only; empty for all.
+        outcomes: Vec<Outcome>,
+        /// The file; its ending says the format.
+        to: PathBuf,
+        /// Replace what is there.
+        force: bool,
+    },
+    /// Read the orders of a run.
+    RunOrders(RunName),
+    /// Change or try an account.
+    Profile(ProfileWork),
     /// Read the runs.
     Runs,
     /// Read the newest exchanges.
@@ -199,6 +228,19 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+}
+
+/// What to do with an account.
+#[derive(Debug)]
+pub enum ProfileWork {
+    /// Add it.
+    Add(Box<NewProfile>),
+    /// Change it: name, changes.
+    Edit(String, Vec<Change>),
+    /// Take it out.
+    Remove(String),
+    /// Try it with one harmless request.
+    Test(String),
 }
 
 /// What to do to the log of edits.

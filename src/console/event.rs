@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::model::{AccountInfo, Inspection, JobEntry, ResponseEntry, Row, RunEntry, SurveyPart};
+use super::exchange::Whole;
+use super::model::{
+    AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
+};
 use crate::deck::{Deck, Overview};
-use crate::ledger::{Book, Exchange, RunName, SourceRow};
+use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
+use crate::workspace::{OrderReport, Probed};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -146,11 +150,31 @@ pub enum Arrival {
     /// The newest exchanges, newest first.
     Responses(Told<Vec<ResponseEntry>>),
     /// One exchange, whole.
-    Response {
-        /// Its ledger.
-        book: Book,
-        /// The exchange.
-        exchange: Told<Box<Exchange>>,
+    Response(Told<Arc<Whole>>),
+    /// What sending orders again would send.
+    RetryPlanned {
+        /// Of which request.
+        ticket: Ticket,
+        /// The plan.
+        planned: Told<Arc<RetryPlan>>,
+    },
+    /// A file was written, or could not be.
+    Exported(Result<String, NotExported>),
+    /// The orders of a run.
+    RunOrders {
+        /// The run.
+        run: RunName,
+        /// Each with its outcome.
+        orders: Told<Arc<Vec<OrderReport>>>,
+    },
+    /// An account was added, changed or taken out.
+    ProfileChanged(Told<String>),
+    /// An account was tried.
+    Tested {
+        /// Its profile.
+        profile: String,
+        /// What came of it.
+        probed: Told<Probed>,
     },
     /// The jobs, newest first.
     Jobs(Told<Vec<JobEntry>>),
@@ -165,6 +189,15 @@ pub enum Arrival {
     Sandbox(Told<()>),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
+}
+
+/// Why a file wasn't written.
+#[derive(Debug, Clone)]
+pub struct NotExported {
+    /// Something is there already.
+    pub exists: bool,
+    /// In words.
+    pub why: String,
 }
 
 /// An edit that is in the ledger.

@@ -81,6 +81,42 @@ pub fn orders(size: (u16, u16), payload_focused: bool, strip: usize) -> Orders {
     }
 }
 
+/// A list, and below it what is known of the entry under the cursor.
+#[derive(Debug, Clone, Copy)]
+pub struct Halves {
+    /// The list.
+    pub list: Rect,
+    /// The rest.
+    pub detail: Rect,
+}
+
+/// A list over a part of that many rows.
+fn over(size: (u16, u16), rows: u16) -> Halves {
+    let [list, detail] =
+        Layout::vertical([Constraint::Min(0), Constraint::Length(rows)]).areas(frame(size).body);
+    Halves { list, detail }
+}
+
+/// The parts of the Runs view.
+pub fn runs(size: (u16, u16)) -> Halves {
+    over(size, (frame(size).body.height / 2 + 2).min(20))
+}
+
+/// The parts of the Jobs view.
+pub fn jobs(size: (u16, u16)) -> Halves {
+    over(size, 9)
+}
+
+/// The parts of the Profiles view.
+pub fn profiles(size: (u16, u16)) -> Halves {
+    if size.0 < SIDE_BY_SIDE {
+        return over(size, frame(size).body.height / 2 + 2);
+    }
+    let [list, detail] = Layout::horizontal([Constraint::Percentage(45), Constraint::Min(0)])
+        .areas(frame(size).body);
+    Halves { list, detail }
+}
+
 /// How many lines fit into a pane with a border, less those that it needs itself.
 pub fn inner_rows(area: Option<Rect>, taken: u16) -> usize {
     area.map_or(1, |area| {

@@ -9,6 +9,7 @@ mod app;
 pub mod dialog;
 pub mod effect;
 pub mod event;
+pub mod exchange;
 pub mod keymap;
 pub mod layout;
 pub mod model;
@@ -52,3 +53,5 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;

@@ -1,14 +1,19 @@
 //! What workers make for the screen: small, ready to be drawn, without a way back into files or ledgers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use serde_json::{Map, Value};
 
-use crate::deck::{DeckOrder, Left, Payload, Target};
+use crate::deck::{Deck, DeckOrder, Left, Payload, Target};
 use crate::finding::{Rule, Severity};
-use crate::ledger::{Book, Exchange, JobRow, RunSummary};
+use crate::ledger::{Book, Exchange, ExchangeId, JobRow, RunName, RunSummary};
 use crate::order::outcome::Outcome;
+use crate::profile::SANDBOX_PREFIX;
+use crate::submit::Plan;
 use crate::vendor::{Environment, VendorRef};
+use crate::workspace::Retry;
 
 /// A profile as the console needs it.
 #[derive(Debug, Clone)]
@@ -25,6 +30,25 @@ pub struct AccountInfo {
     pub address: String,
     /// For whom payloads are made; else why none can be.
     pub target: Result<Target, String>,
+    /// The ledger's name for who it is at the vendor.
+    pub account: String,
+    /// Code of the currency that all orders must have, if any.
+    pub currency: Option<String>,
+    /// The address, if it isn't the vendor's own.
+    pub base_url: Option<String>,
+    /// Each credential by where it comes from, never by its value.
+    pub credentials: BTreeMap<String, String>,
+    /// Values for fields that the order doesn't give.
+    pub defaults: Map<String, Value>,
+    /// Pace and the vendor's switches.
+    pub settings: Map<String, Value>,
+}
+
+impl AccountInfo {
+    /// Whether it is one of the sandbox inside this program, which can't be changed.
+    pub fn is_built_in(&self) -> bool {
+        self.name.starts_with(SANDBOX_PREFIX)
+    }
 }
 
 /// One order in the list.
@@ -118,6 +142,41 @@ pub struct RunEntry {
     pub book: Book,
     /// The run with its counts.
     pub summary: RunSummary,
+    /// Whether a process is sending to its account now.
+    pub alive: bool,
+}
+
+impl RunEntry {
+    /// What people call it.
+    pub fn name(&self) -> RunName {
+        RunName {
+            book: self.book,
+            id: self.summary.run.id,
+        }
+    }
+
+    /// How serious its account is.
+    pub fn environment(&self) -> Environment {
+        // Whatever isn't known is treated as the most serious.
+        Environment::from_name(&self.summary.run.decided.environment).unwrap_or(Environment::Live)
+    }
+}
+
+/// What sending orders of a run again would send.
+#[derive(Debug)]
+pub struct RetryPlan {
+    /// The run.
+    pub run: RunName,
+    /// Which of its orders were asked for.
+    pub outcomes: Vec<Outcome>,
+    /// Which orders, and on whose word.
+    pub retry: Retry,
+    /// The file that they are read from, as it is now.
+    pub deck: Option<Deck>,
+    /// Whether the file is another one than the run was decided on.
+    pub changed: bool,
+    /// The plan.
+    pub plan: Arc<Plan>,
 }
 
 /// An exchange of one of the ledgers, without bodies.
@@ -127,6 +186,13 @@ pub struct ResponseEntry {
     pub book: Book,
     /// The exchange.
     pub exchange: Exchange,
+}
+
+impl ResponseEntry {
+    /// What tells it from all others.
+    pub fn id(&self) -> (Book, ExchangeId) {
+        (self.book, self.exchange.id)
+    }
 }
 
 /// A job of one of the ledgers.

@@ -105,10 +105,10 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
     harness
         .expect("run s1 is finished")
         .keys("3")
-        .expect("imported 2");
+        .expect("✓ imported ");
     harness.keys("5").expect("DONE").keys("4").expect("POST");
     harness
-        .keys("G enter")
+        .keys("enter")
         .expect("Response ·")
         .expect("x-app-token: •••");
     harness.keys("esc 1").expect("USD ·V··");
@@ -332,4 +332,17 @@ fn pasted_ids_are_looked_up_at_once() {
     let mut harness = voucherify(WIDE);
     harness.keys("c ctrl-u").paste("#1\n#2 #3");
     harness.expect("#1 #2 #3");
+}
+
+#[test]
+fn a_click_chooses_an_order_and_a_view() {
+    use crossterm::event::{MouseButton, MouseEventKind};
+    let mut harness = voucherify(WIDE);
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 12, 5);
+    harness.expect("· #1002");
+    harness
+        .mouse(MouseEventKind::ScrollDown, 12, 5)
+        .expect("· #1003");
+    harness.mouse(MouseEventKind::Down(MouseButton::Left), 24, 1);
+    assert_eq!(harness.state.view, View::Runs);
 }

@@ -231,7 +231,10 @@ fn makes_sense(state: &State, command: Command) -> bool {
     match command {
         C::Accept => {
             !state.payload.focused
-                && matches!(state.view, View::Orders | View::Responses | View::Profiles)
+                && matches!(
+                    state.view,
+                    View::Orders | View::Responses | View::Jobs | View::Profiles
+                )
         }
         C::Mark | C::Exclude => !state.payload.focused,
         C::Back => {
@@ -248,7 +251,10 @@ fn label(state: &State, command: Command) -> &'static str {
     use Command as C;
     match command {
         C::Accept if state.view == View::Orders && !state.is_welcome() => "payload",
-        C::Accept if state.view == View::Responses => "open",
+        C::Accept if matches!(state.view, View::Responses | View::Jobs) => "open",
+        C::Accept if state.view == View::Profiles && state.profiles.detail.is_some() => "edit",
+        C::Accept if state.view == View::Profiles => "use it",
+        C::PauseRun if update::runs::current_active(state).is_some_and(|run| run.paused) => "go on",
         other => other.spec().label,
     }
 }

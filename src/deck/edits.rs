@@ -39,6 +39,7 @@ impl Deck {
             }
         }
         self.edits = Arc::new(EditLog::restore(done, undone));
+        self.overview = Arc::default();
         Ok(self.edits.len())
     }
 
@@ -117,7 +118,7 @@ impl Deck {
         let body = serde_json::to_string(&entry).unwrap_or_default();
         ledger.drop_undone_edits(source)?;
         entry.id = Some(ledger.append_edit(source, label, &body)?);
-        Arc::make_mut(&mut self.edits).push(entry);
+        self.log().push(entry);
         Ok(())
     }
 
@@ -130,7 +131,7 @@ impl Deck {
             ledger.set_edit_undone(id, true)?;
         }
         let label = entry.label.clone();
-        Arc::make_mut(&mut self.edits).undo();
+        self.log().undo();
         Ok(Some(label))
     }
 
@@ -143,7 +144,13 @@ impl Deck {
             ledger.set_edit_undone(id, false)?;
         }
         let label = entry.label.clone();
-        Arc::make_mut(&mut self.edits).redo();
+        self.log().redo();
         Ok(Some(label))
+    }
+
+    /// The log, to be changed: what was known of the file with the edits before is known no more.
+    fn log(&mut self) -> &mut EditLog {
+        self.overview = Arc::default();
+        Arc::make_mut(&mut self.edits)
     }
 }

@@ -15,7 +15,7 @@ mod payload;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use filter::{Filter, FilterError};
 pub use open::{DeckError, OpenOptions};
@@ -25,7 +25,7 @@ pub use payload::{Payload, Target, Unavailable};
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;
-use crate::source::{Index, Source};
+use crate::source::{GroupBy, Index, Source};
 
 /// What of an opened file never changes while it is open.
 #[derive(Debug)]
@@ -35,7 +35,8 @@ pub(crate) struct DeckFile {
     pub(crate) mapping: Compiled,
     /// Its name and the hash of its text.
     pub(crate) mapping_name: String,
-    pub(crate) overview: std::sync::OnceLock<Overview>,
+    /// What the mapping was asked for by: a name, or an absolute path.
+    pub(crate) mapping_given: String,
 }
 
 /// An opened order file with its edits.
@@ -43,6 +44,8 @@ pub(crate) struct DeckFile {
 pub struct Deck {
     pub(crate) file: Arc<DeckFile>,
     pub(crate) edits: Arc<EditLog>,
+    /// Of the file with these edits; another one as soon as they change.
+    pub(crate) overview: Arc<OnceLock<Overview>>,
     /// Edits are passed over: `--no-edits`.
     pub(crate) without_edits: bool,
 }
@@ -78,6 +81,11 @@ impl Deck {
         &self.file.mapping_name
     }
 
+    /// What opens the file with this mapping again: its name, or the absolute path of its file.
+    pub fn mapping_given(&self) -> &str {
+        &self.file.mapping_given
+    }
+
     /// The edits in force.
     pub fn edits(&self) -> &EditLog {
         &self.edits
@@ -87,6 +95,7 @@ impl Deck {
     #[must_use]
     pub fn without_edits(mut self) -> Self {
         self.without_edits = true;
+        self.overview = Arc::default();
         self
     }
 
@@ -131,8 +140,11 @@ impl Deck {
                 }
             }
         }
-        for (place, key) in places.iter_mut().zip(keys) {
-            *place = place.or_else(|| by_source(key));
+        // Records that nothing groups are numbered, and a number is no name of an order.
+        if *self.file.mapping.group_by() != GroupBy::EachRecord {
+            for (place, key) in places.iter_mut().zip(keys) {
+                *place = place.or_else(|| by_source(key));
+            }
         }
         places
     }

@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::{Deck, DeckFile};
 use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
-use crate::order::edit::EditLog;
 use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
 use crate::vendor;
 
@@ -83,7 +82,7 @@ impl Deck {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
-        let (mapping, text) = if let Some(name) = &options.mapping {
+        let (mapping, text, mapping_given) = if let Some(name) = &options.mapping {
             named(name, options.mappings_dir.as_deref())?
         } else {
             let found = mapping::detect(&source)?;
@@ -96,7 +95,8 @@ impl Deck {
                 reason,
             })?;
             let text = mapping::preset_text(preset.name()).unwrap_or_default();
-            (Cow::Borrowed(preset), Cow::Borrowed(text))
+            let given = preset.name().to_owned();
+            (Cow::Borrowed(preset), Cow::Borrowed(text), given)
         };
         let fingerprint = blake3::hash(text.as_bytes()).to_hex();
         let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);
@@ -109,9 +109,10 @@ impl Deck {
                 index,
                 mapping,
                 mapping_name,
-                overview: OnceLock::new(),
+                mapping_given,
             }),
-            edits: Arc::new(EditLog::default()),
+            edits: Arc::default(),
+            overview: Arc::default(),
             without_edits: false,
         })
     }
@@ -147,23 +148,31 @@ fn check_vendor_fields(mapping: &Compiled) -> Result<(), DeckError> {
     Ok(())
 }
 
-/// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text.
+/// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text, and what
+/// leads to it again from anywhere.
 fn named(
     name: &str,
     mappings_dir: Option<&Path>,
-) -> Result<(Cow<'static, Mapping>, Cow<'static, str>), DeckError> {
+) -> Result<(Cow<'static, Mapping>, Cow<'static, str>, String), DeckError> {
     if let Some(preset) = mapping::preset(name) {
         let text = mapping::preset_text(name).unwrap_or_default();
-        return Ok((Cow::Borrowed(preset), Cow::Borrowed(text)));
+        return Ok((Cow::Borrowed(preset), Cow::Borrowed(text), name.to_owned()));
     }
     let saved = mappings_dir
         .map(|dir| dir.join(format!("{name}.toml")))
         .filter(|path| !name.contains(['/', '\\']) && path.is_file());
+    let given = match &saved {
+        Some(_) => name.to_owned(),
+        None => std::path::absolute(name)
+            .unwrap_or_else(|_| PathBuf::from(name))
+            .display()
+            .to_string(),
+    };
     let path = saved.unwrap_or_else(|| PathBuf::from(name));
     let text = std::fs::read_to_string(&path).map_err(|error| DeckError::MappingFile {
         path: name.to_owned(),
         reason: error.to_string(),
     })?;
     let mapping = Mapping::parse(&text, &path.display().to_string())?;
-    Ok((Cow::Owned(mapping), Cow::Owned(text)))
+    Ok((Cow::Owned(mapping), Cow::Owned(text), given))
 }

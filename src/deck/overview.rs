@@ -47,7 +47,7 @@ impl Deck {
         &self,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<&Overview, SourceError> {
-        if let Some(overview) = self.file.overview.get() {
+        if let Some(overview) = self.overview.get() {
             return Ok(overview);
         }
         let mut overview = Overview::default();
@@ -112,7 +112,7 @@ impl Deck {
         if overview.totals.len() > 1 && with_currency > 0 {
             overview.count(&ORD_03, ORD_03.severity, with_currency);
         }
-        Ok(self.file.overview.get_or_init(|| overview))
+        Ok(self.overview.get_or_init(|| overview))
     }
 }
 

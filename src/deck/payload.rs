@@ -125,7 +125,6 @@ impl Deck {
             let expectation = Expectation {
                 currency: target.account.currency,
                 mixed_currencies: self
-                    .file
                     .overview
                     .get()
                     .is_some_and(|overview| overview.totals.len() > 1),

@@ -160,8 +160,9 @@ pub trait Ledger: Send {
     /// The jobs of one run or of all, newest first.
     fn jobs(&self, run: Option<RunId>) -> Result<Vec<JobRow>, LedgerError>;
 
-    /// For each key, what this account has of it by that operation. Of what was taken, rejected or doubtful,
-    /// the order's newest sending decides; `None` where that wasn't taken, or nothing was ever sent.
+    /// For each key, what this account has of it by that operation, or may have: the outcome is one of those
+    /// that were taken, or `in-doubt`. Of what was taken, rejected or doubtful, the order's newest sending
+    /// decides; `None` where that was rejected, or nothing was ever sent.
     fn taken(
         &self,
         account: &str,

@@ -326,7 +326,7 @@ pub struct JobRow {
     pub polls: u64,
 }
 
-/// What an account last took of an order.
+/// What an account last took of an order, or may have taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
     /// The run that sent it.

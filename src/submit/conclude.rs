@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::RunEvent;
 use super::jobs::{JobWatch, OpenJob};
-use super::pace::{LONGEST_WAIT, backoff, retry_after};
+use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
 use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
 use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
-use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal};
+use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, Doubt, OrderVerdict, Verdict};
 
@@ -43,16 +43,16 @@ impl Runner {
         if !matches!(verdict, Verdict::RenewToken { .. }) {
             self.token_renewed = false;
         }
-        let asked = match &arrival {
-            Arrival::Answered(answer) => answer
-                .retry_after()
-                .and_then(|value| retry_after(value, std::time::SystemTime::now())),
-            _ => None,
-        };
+        let asked = asked_for(&arrival);
         match verdict {
             Verdict::Orders(verdicts) => {
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
+                let with = |outcome| among(&record.outcomes, outcome);
+                let (unsent, doubtful) = (with(Outcome::Pending), with(Outcome::InDoubt));
                 self.record(record).await;
+                self.send_again(unsent, work.attempt);
+                self.settle_some(&doubtful, work, batch, exchange, sent_at)
+                    .await;
             }
             Verdict::Job(id) => {
                 let verdict = OrderVerdict::plain(Outcome::Queued);
@@ -96,10 +96,12 @@ impl Runner {
             Verdict::Wait { at_least, reason } => {
                 record.reason = Some(reason.clone());
                 self.record(record).await;
+                let at_least = at_least.filter(|wait| !wait.is_zero());
                 self.try_again(work, at_least.or(asked), &reason);
             }
             Verdict::Resend { reason } => {
                 record.reason = Some(reason.clone());
+                record.outcomes = doubts(&work.ordinals, &reason, exchange);
                 self.record(record).await;
                 self.try_again(work, asked, &reason);
             }
@@ -147,28 +149,51 @@ impl Runner {
         let exchange = record.exchange;
         record.state = ExchangeState::Lost;
         record.reason = Some(reason.clone());
+        // Doubt until an answer ends it, even if it is sent again at once: it may have arrived.
+        record.outcomes = doubts(&work.ordinals, &reason, exchange);
+        self.record(record).await;
         match self.job.vendor.doubt(&batch, &self.job.account) {
-            Doubt::Resend => {
-                self.record(record).await;
-                self.try_again(work, None, &reason);
-            }
-            policy @ (Doubt::AskVendor | Doubt::AskOperator) => {
-                let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
-                let verdicts = vec![verdict; work.ordinals.len()];
-                record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
-                self.record(record).await;
-                if policy == Doubt::AskVendor && self.halt.is_none() {
-                    let doubt = OpenDoubt {
-                        exchange,
-                        sent_at,
-                        ordinals: work.ordinals,
-                        batch,
-                        about: About::Request,
-                    };
-                    self.settle(doubt).await;
-                }
-            }
+            Doubt::Resend => self.try_again(work, None, &reason),
+            Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
+            Doubt::AskOperator => {}
         }
+    }
+
+    /// Asks for the orders of a batch that its answer doesn't speak of, where the vendor can be asked.
+    async fn settle_some(
+        &mut self,
+        doubtful: &[Ordinal],
+        mut work: Work,
+        mut batch: Batch,
+        exchange: ExchangeId,
+        sent_at: jiff::Timestamp,
+    ) {
+        let mut wanted = work.ordinals.iter().map(|it| doubtful.contains(it));
+        batch.orders.retain(|_| wanted.next().unwrap_or(false));
+        work.ordinals.retain(|it| doubtful.contains(it));
+        if !work.ordinals.is_empty()
+            && self.job.vendor.doubt(&batch, &self.job.account) == Doubt::AskVendor
+        {
+            self.settle_request(work, batch, exchange, sent_at).await;
+        }
+    }
+
+    async fn settle_request(
+        &mut self,
+        work: Work,
+        batch: Batch,
+        exchange: ExchangeId,
+        sent_at: jiff::Timestamp,
+    ) {
+        self.settle(OpenDoubt {
+            exchange,
+            sent_at,
+            attempt: work.attempt,
+            ordinals: work.ordinals,
+            batch,
+            about: About::Request,
+        })
+        .await;
     }
 
     /// Puts a batch back for a later attempt; after too many the run rests.
@@ -195,14 +220,26 @@ impl Runner {
         self.again.push_back(work);
     }
 
-    /// Orders that turned out never to have arrived are sent again.
-    pub(super) fn send_again(&mut self, ordinals: Vec<Ordinal>) {
+    /// Orders that turned out never to have arrived are sent again, as another attempt of the same batch.
+    pub(super) fn send_again(&mut self, ordinals: Vec<Ordinal>, attempt: u32) {
         if !ordinals.is_empty() {
-            self.again.push_back(Work {
+            let work = Work {
                 ordinals,
-                attempt: 1,
+                attempt,
                 not_before: None,
-            });
+            };
+            self.try_again(work, None, "orders never arrived");
         }
     }
+}
+
+/// Each of the orders in doubt, for the same reason.
+fn doubts(ordinals: &[Ordinal], reason: &str, exchange: ExchangeId) -> Vec<OutcomeUpdate> {
+    let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
+    outcomes(ordinals, &vec![verdict; ordinals.len()], exchange)
+}
+
+fn among(updates: &[OutcomeUpdate], outcome: Outcome) -> Vec<Ordinal> {
+    let updates = updates.iter().filter(|update| update.outcome == outcome);
+    updates.map(|update| update.ordinal).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
+use super::pace::LONGEST_WAIT;
 use super::record::outcomes;
 use super::run::Runner;
 use super::settle::{About, OpenDoubt};
@@ -13,6 +13,9 @@ use crate::vendor::{Batch, JobReading, OrderVerdict};
 
 /// The longest time between two questions about a job.
 const LONGEST_POLL: Duration = Duration::from_secs(30);
+
+/// Our word for the state of a job that the vendor doesn't know.
+pub(super) const VANISHED: &str = "VANISHED";
 
 /// A job that isn't done yet.
 #[derive(Debug, Clone)]
@@ -95,6 +98,10 @@ impl Runner {
             return;
         };
         let answer = self.ask(&request).await;
+        if answer.is_none() && self.is_halted() {
+            self.jobs.push(job);
+            return;
+        }
         job.polls += 1;
         let reading = answer.as_ref().map_or_else(
             || JobReading::Unusable("no answer".to_owned()),
@@ -109,11 +116,10 @@ impl Runner {
                 self.jobs.push(job);
             }
             JobReading::Wait(asked, reason) => {
-                let wait = asked.unwrap_or_else(|| interval(job.polls + 3));
-                self.tell(RunEvent::Waiting {
-                    reason,
-                    left: Some(wait),
-                });
+                let wait = asked
+                    .unwrap_or_else(|| interval(job.polls + 3))
+                    .min(LONGEST_WAIT);
+                self.hold(wait, &reason);
                 job.put_off(wait);
                 self.record_job(job.open.state.clone()).await;
                 self.jobs.push(job);
@@ -130,10 +136,10 @@ impl Runner {
             }
             JobReading::Vanished(reason) => {
                 job.open.state.finished = true;
-                "VANISHED".clone_into(&mut job.open.state.status);
+                VANISHED.clone_into(&mut job.open.state.status);
                 job.open.state.message = Some(reason.clone());
                 self.record_job(job.open.state.clone()).await;
-                self.doubt_job(job.open, &reason).await;
+                self.doubt_job(job.open, &reason, About::Vanished).await;
             }
             JobReading::Done {
                 status,
@@ -156,30 +162,30 @@ impl Runner {
                 let verdicts =
                     orders.map(|verdicts| outcomes(&open.ordinals, &verdicts, open.exchange));
                 self.record_job(open.state.clone()).await;
-                match verdicts {
-                    Some(verdicts) => self.record_outcomes(verdicts).await,
-                    None => {
-                        self.doubt_job(job.open, "the job doesn't name the orders it refused")
-                            .await;
-                    }
+                if let Some(verdicts) = verdicts {
+                    self.record_outcomes(verdicts).await;
+                } else {
+                    let reason = "the job doesn't name the orders it refused";
+                    let about = About::Job(job.open.state.message.clone());
+                    self.doubt_job(job.open, reason, about).await;
                 }
             }
         }
     }
 
     /// The job's orders are settled one by one where the vendor can be asked, else they are in doubt.
-    async fn doubt_job(&mut self, job: OpenJob, reason: &str) {
+    async fn doubt_job(&mut self, job: OpenJob, reason: &str, about: About) {
         let verdict = OrderVerdict::because(Outcome::InDoubt, reason);
         let verdicts = vec![verdict; job.ordinals.len()];
         let updates = outcomes(&job.ordinals, &verdicts, job.exchange);
-        let message = job.state.message;
         self.record_outcomes(updates).await;
         self.settle(OpenDoubt {
             exchange: job.exchange,
             sent_at: job.sent_at,
             ordinals: job.ordinals,
             batch: job.batch,
-            about: About::Job(message),
+            about,
+            attempt: 0,
         })
         .await;
     }

@@ -4,6 +4,7 @@
 //!
 //! The promise: an order is sent only when the ledger already says durably that it is about to be.
 
+mod ask;
 pub mod batches;
 pub mod cancel;
 mod conclude;

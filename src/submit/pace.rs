@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::transport::Arrival;
+use crate::vendor::Answer;
+
 /// Lets at most so many requests a minute leave, evenly.
 #[derive(Debug, Clone)]
 pub struct Pacer {
@@ -66,6 +69,20 @@ pub fn retry_after(value: &str, now: std::time::SystemTime) -> Option<Duration> 
     let date = httpdate::parse_http_date(value).ok()?;
     let wait = date.duration_since(now).ok()?;
     Some(wait.min(LONGEST_WAIT))
+}
+
+/// How long an answer asks to wait, if one came.
+pub(super) fn asked_for(arrival: &Arrival) -> Option<Duration> {
+    match arrival {
+        Arrival::Answered(answer) => asked_of(answer),
+        Arrival::NotSent(_) | Arrival::Lost(_) => None,
+    }
+}
+
+/// How long an answer asks to wait. No wait at all is no answer to when.
+pub(super) fn asked_of(answer: &Answer) -> Option<Duration> {
+    let value = answer.retry_after()?;
+    retry_after(value, std::time::SystemTime::now()).filter(|wait| !wait.is_zero())
 }
 
 #[cfg(test)]

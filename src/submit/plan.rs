@@ -1,6 +1,6 @@
 //! The plan: which orders go, which are left out and why, what it sums up to. Frozen into the run.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -14,6 +14,9 @@ use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, 
 use crate::order::check::ORD_02;
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{Encoded, Tally};
+
+/// So many orders are looked up in the ledger at once.
+const LOOKED_UP_AT_ONCE: usize = 256;
 
 /// Which orders of a file the operator means.
 #[derive(Debug, Clone, Default)]
@@ -115,34 +118,42 @@ impl Plan {
         ledger: Option<&dyn Ledger>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Self, SubmitError> {
-        let mut planner = Planner::new(target, ledger, selection.resend);
-        let mut encoded = Encoded::default();
-        for place in places(deck, selection)? {
-            if progress(place).is_break() {
-                return Err(SubmitError::Refused("stopped while planning".to_owned()));
-            }
-            if selection
-                .limit
-                .is_some_and(|limit| planner.to_send.orders as usize >= limit)
-            {
-                break;
-            }
-            let (order, available) = deck
-                .encode_at(place, target, &mut encoded)
+        if target.account.currency.is_none() {
+            // Whether the file mixes currencies is a finding of each of its orders.
+            deck.overview(progress)
                 .map_err(|error| SubmitError::Failed(error.to_string()))?;
-            if let Err(unavailable) = available {
-                return Err(SubmitError::Refused(unavailable.to_string()));
+        }
+        let mut planner = Planner::new(target, ledger, selection.resend);
+        let mut room: Vec<Encoded> = Vec::new();
+        'file: for places in places(deck, selection)?.chunks(LOOKED_UP_AT_ONCE) {
+            room.resize_with(places.len(), Encoded::default);
+            let mut orders = Vec::with_capacity(places.len());
+            for (place, encoded) in places.iter().zip(&mut room) {
+                if progress(*place).is_break() {
+                    return Err(SubmitError::Refused("stopped while planning".to_owned()));
+                }
+                let (order, available) = deck
+                    .encode_at(*place, target, encoded)
+                    .map_err(|error| SubmitError::Failed(error.to_string()))?;
+                if let Err(unavailable) = available {
+                    return Err(SubmitError::Refused(unavailable.to_string()));
+                }
+                orders.push(order);
             }
-            if !selection.filter.is_empty() {
+            planner.look_up(orders.iter().map(|order| order.order.id.as_str()))?;
+            for (order, encoded) in orders.iter().zip(&room) {
+                let enough = |limit| planner.to_send.orders as usize >= limit;
+                if selection.limit.is_some_and(enough) {
+                    break 'file;
+                }
                 let known = Known {
                     findings: &encoded.findings,
-                    outcome: planner.last_outcome(&order.order.id)?,
+                    outcome: planner.last_outcome(&order.order.id),
                 };
-                if !selection.filter.matches(&order, known) {
-                    continue;
+                if selection.filter.is_empty() || selection.filter.matches(order, known) {
+                    planner.add(order, encoded);
                 }
             }
-            planner.add(&order, &encoded)?;
         }
         let orders = planner.orders;
         let decided = orders
@@ -171,8 +182,9 @@ impl Plan {
     ) -> Result<Self, SubmitError> {
         let mut planner = Planner::new(target, ledger, resend);
         let mut payloads = Vec::with_capacity(orders.len());
+        planner.look_up(orders.iter().map(|(key, _)| key.as_str()))?;
         for (key, encoded) in orders {
-            planner.add_payload(&key, &encoded)?;
+            planner.add_payload(&key, &encoded);
             payloads.push(encoded.bytes);
         }
         Ok(Self {
@@ -303,6 +315,8 @@ struct Planner<'a> {
     ledger: Option<&'a dyn Ledger>,
     resend: bool,
     keys: HashSet<String>,
+    /// What the ledger says of the orders at hand: the last outcome, and what was taken.
+    known: HashMap<String, (Option<Outcome>, Option<Taken>)>,
     orders: Vec<PlannedOrder>,
     tally: Tally,
     meant: Sum,
@@ -317,6 +331,7 @@ impl<'a> Planner<'a> {
             ledger,
             resend,
             keys: HashSet::new(),
+            known: HashMap::new(),
             orders: Vec::new(),
             tally: Tally::default(),
             meant: Sum::default(),
@@ -325,7 +340,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn add(&mut self, order: &DeckOrder, encoded: &Encoded) -> Result<(), LedgerError> {
+    fn add(&mut self, order: &DeckOrder, encoded: &Encoded) {
         let entry = ManifestEntry {
             key: order.order.id.clone(),
             payload_hash: encoded.hash(),
@@ -335,17 +350,17 @@ impl<'a> Planner<'a> {
                 .currency
                 .map_or_else(String::new, |currency| currency.code().to_owned()),
         };
-        self.push(entry, Some(order.index), order.left, encoded)
+        self.push(entry, Some(order.index), order.left, encoded);
     }
 
-    fn add_payload(&mut self, key: &str, encoded: &Encoded) -> Result<(), LedgerError> {
+    fn add_payload(&mut self, key: &str, encoded: &Encoded) {
         let entry = ManifestEntry {
             key: key.to_owned(),
             payload_hash: encoded.hash(),
             total: None,
             currency: String::new(),
         };
-        self.push(entry, None, None, encoded)
+        self.push(entry, None, None, encoded);
     }
 
     fn push(
@@ -354,8 +369,8 @@ impl<'a> Planner<'a> {
         place: Option<usize>,
         left: Option<Left>,
         encoded: &Encoded,
-    ) -> Result<(), LedgerError> {
-        let fate = self.fate(&entry, left, encoded)?;
+    ) {
+        let fate = self.fate(&entry, left, encoded);
         self.meant.add(&entry);
         match &fate {
             Fate::Send => {
@@ -366,80 +381,67 @@ impl<'a> Planner<'a> {
             _ => {}
         }
         self.orders.push(PlannedOrder { entry, place, fate });
-        Ok(())
     }
 
-    fn fate(
-        &mut self,
-        entry: &ManifestEntry,
-        left: Option<Left>,
-        encoded: &Encoded,
-    ) -> Result<Fate, LedgerError> {
+    fn fate(&mut self, entry: &ManifestEntry, left: Option<Left>, encoded: &Encoded) -> Fate {
         // A cancellation of a test order is meant as it is said.
         if let (Some(left), false) = (left, self.target.operation == Operation::Cancel) {
-            return Ok(Fate::Excluded(left.words()));
+            return Fate::Excluded(left.words());
         }
         if let Some(error) = worst(&encoded.findings) {
-            return Ok(Fate::Blocked {
+            return Fate::Blocked {
                 rule: error.rule.id,
                 reason: error.message(),
-            });
+            };
         }
         if !self.keys.insert(entry.key.clone()) {
-            return Ok(Fate::Blocked {
+            return Fate::Blocked {
                 rule: self
                     .target
                     .vendor
                     .duplicate_rule()
                     .map_or(ORD_02.id, |rule| rule.id),
                 reason: format!("`{}` stands in this run already", entry.key),
-            });
-        }
-        if let Some(outcome @ (Outcome::InDoubt | Outcome::Sending)) =
-            self.last_outcome(&entry.key)?
-            && !self.resend
-        {
-            return Ok(Fate::Doubtful(format!(
-                "it is {outcome} in an earlier run of this account: `orderdeck resume` settles it where the vendor can be asked, `--resend` sends it again on your word"
-            )));
+            };
         }
         if !self.resend
-            && let Some(taken) = self.taken(&entry.key)?
-            && taken.payload_hash == entry.payload_hash
+            && let Some((_, Some(taken))) = self.known.get(&entry.key)
         {
             let run = RunName {
                 book: super::book_of(self.target.account.environment),
                 id: taken.run,
             };
-            return Ok(Fate::Skipped(format!(
-                "unchanged since run {run} ({})",
-                taken.outcome
-            )));
+            if taken.outcome == Outcome::InDoubt {
+                return Fate::Doubtful(format!(
+                    "it is in doubt in run {run}: `orderdeck resume {run}` settles it where the vendor can be asked, `--resend` sends it again on your word"
+                ));
+            }
+            if taken.payload_hash == entry.payload_hash {
+                return Fate::Skipped(format!("unchanged since run {run} ({})", taken.outcome));
+            }
         }
-        Ok(Fate::Send)
+        Fate::Send
     }
 
-    fn last_outcome(&self, key: &str) -> Result<Option<Outcome>, LedgerError> {
+    /// Asks the ledger about the next orders.
+    fn look_up<'k>(&mut self, keys: impl Iterator<Item = &'k str>) -> Result<(), LedgerError> {
+        self.known.clear();
         let Some(ledger) = self.ledger else {
-            return Ok(None);
+            return Ok(());
         };
-        let target = self.target;
-        let found = ledger.last_outcomes(&target.account.account, target.vendor.name(), &[key])?;
-        Ok(found.into_iter().next().flatten())
+        let keys: Vec<&str> = keys.collect();
+        let (account, vendor) = (&self.target.account.account, self.target.vendor.name());
+        let last = ledger.last_outcomes(account, vendor, &keys)?;
+        let taken = ledger.taken(account, vendor, self.target.operation, &keys)?;
+        let known = keys.iter().zip(last.into_iter().zip(taken));
+        self.known = known
+            .map(|(key, known)| ((*key).to_owned(), known))
+            .collect();
+        Ok(())
     }
 
-    fn taken(&self, key: &str) -> Result<Option<Taken>, LedgerError> {
-        let Some(ledger) = self.ledger else {
-            return Ok(None);
-        };
-        let target = self.target;
-        let found = ledger.taken(
-            &target.account.account,
-            target.vendor.name(),
-            target.operation,
-            &[key],
-        )?;
-        Ok(found.into_iter().next().flatten())
+    fn last_outcome(&self, key: &str) -> Option<Outcome> {
+        self.known.get(key).and_then(|(last, _)| *last)
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use super::RunEvent;
+use super::run::{Halt, Runner};
 use super::transport::Arrival;
-use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, Ordinal, OutcomeUpdate};
+use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
+use crate::secret::{MASK, Secret};
 use crate::vendor::OrderVerdict;
 
 /// What is kept of an arrival.
@@ -62,11 +65,85 @@ pub(super) fn outcomes(
         .collect()
 }
 
-/// Replaces a secret that an answer repeats.
-pub(super) fn mask(body: &mut Vec<u8>, secret: &str) {
-    if secret.len() < 4 {
-        return;
+impl Runner {
+    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
+        self.masks.lay_over_record(&mut record);
+        if let Err(error) = self.job.recorder.answer(record).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
     }
+
+    pub(super) async fn record_outcomes(&mut self, mut outcomes: Vec<OutcomeUpdate>) {
+        if outcomes.is_empty() {
+            return;
+        }
+        self.masks.lay_over_outcomes(&mut outcomes);
+        if let Err(error) = self.job.recorder.outcomes(outcomes).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
+    }
+
+    pub(super) async fn record_job(&mut self, mut state: JobState) {
+        self.masks.lay_over(state.message.as_mut());
+        if let Err(error) = self.job.recorder.job(state).await {
+            self.halt.get_or_insert(Halt::Ledger(error));
+        }
+        self.tell(RunEvent::Recorded);
+    }
+}
+
+/// Secrets that answers may repeat, in bodies, header lines and reasons. They are kept nowhere.
+#[derive(Debug, Default)]
+pub(super) struct Masks(Vec<Secret>);
+
+impl Masks {
+    pub(super) fn new<'s>(secrets: impl Iterator<Item = &'s Secret>) -> Self {
+        let mut masks = Self::default();
+        for secret in secrets {
+            masks.add(secret);
+        }
+        masks
+    }
+
+    /// Adds a secret; what is too short to be one would only blacken other words.
+    pub(super) fn add(&mut self, secret: &Secret) {
+        if secret.expose().len() >= 4 {
+            self.0.push(secret.clone());
+        }
+    }
+
+    pub(super) fn lay_over(&self, text: Option<&mut String>) {
+        let Some(text) = text else { return };
+        for secret in &self.0 {
+            if text.contains(secret.expose()) {
+                *text = text.replace(secret.expose(), MASK);
+            }
+        }
+    }
+
+    pub(super) fn lay_over_outcomes(&self, outcomes: &mut [OutcomeUpdate]) {
+        for outcome in outcomes {
+            self.lay_over(outcome.reason.as_mut());
+        }
+    }
+
+    pub(super) fn lay_over_record(&self, record: &mut AnswerRecord) {
+        for secret in &self.0 {
+            mask(&mut record.body, secret.expose());
+        }
+        for (_, value) in &mut record.headers {
+            self.lay_over(Some(value));
+        }
+        self.lay_over(record.reason.as_mut());
+        self.lay_over_outcomes(&mut record.outcomes);
+        self.lay_over(record.job.as_mut().and_then(|job| job.message.as_mut()));
+    }
+}
+
+/// Replaces a secret that an answer repeats.
+fn mask(body: &mut Vec<u8>, secret: &str) {
     let secret = secret.as_bytes();
     let mut from = 0;
     while let Some(at) = body[from..]
@@ -74,7 +151,7 @@ pub(super) fn mask(body: &mut Vec<u8>, secret: &str) {
         .position(|window| window == secret)
     {
         let start = from + at;
-        let mask = crate::secret::MASK.as_bytes();
+        let mask = MASK.as_bytes();
         body.splice(start..start + secret.len(), mask.iter().copied());
         from = start + mask.len();
     }

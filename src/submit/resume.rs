@@ -1,17 +1,18 @@
 //! Taking up a run that was stopped or whose process died: jobs are watched again by their id, doubt is
 //! settled by the vendor's policy, and only what certainly was not taken is sent.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::jobs::OpenJob;
+use super::jobs::{OpenJob, VANISHED};
 use super::plan::deck_payloads;
 use super::settle::{About, OpenDoubt};
 use super::start::{Rest, Seat, Started, spawn};
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::{Deck, Target};
 use crate::ledger::{
-    Exchange, Frozen, Ledger, ManifestEntry, Ordinal, OutcomeUpdate, Run, RunId, RunName, RunState,
+    ExchangeId, Frozen, Ledger, ManifestEntry, NewRun, Ordinal, OutcomeRow, OutcomeUpdate, Run,
+    RunId, RunName, RunState,
 };
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, BatchOrder, Credentials, Doubt};
@@ -31,7 +32,8 @@ pub struct Resumption {
     run: Run,
     manifest: Vec<ManifestEntry>,
     rest: Rest,
-    back_to_pending: Vec<OutcomeUpdate>,
+    /// Orders that a later run took or left in doubt: they are left alone.
+    decided_since: Vec<OutcomeUpdate>,
     target: Target,
     mode: Option<String>,
 }
@@ -50,7 +52,7 @@ impl Resumption {
             run,
             manifest,
             rest: Rest::default(),
-            back_to_pending: Vec::new(),
+            decided_since: Vec::new(),
             target: target.clone(),
             mode,
         };
@@ -58,20 +60,23 @@ impl Resumption {
         found.rest.pending = (0..found.manifest.len() as Ordinal)
             .filter(|ordinal| !with_row.contains(ordinal))
             .collect();
-        let of = |outcome: Outcome| -> HashSet<Ordinal> {
-            rows.iter()
-                .filter(|row| row.update.outcome == outcome)
-                .map(|row| row.update.ordinal)
-                .collect()
-        };
-        found.find_jobs(ledger, &of(Outcome::Queued))?;
-        found.find_doubts(ledger, of(Outcome::InDoubt))?;
+        let queued = rows
+            .iter()
+            .filter(|row| row.update.outcome == Outcome::Queued)
+            .map(|row| row.update.ordinal)
+            .collect();
+        found.find_jobs(ledger, queued)?;
+        found.find_doubts(ledger, &rows)?;
+        found.leave_alone(ledger)?;
         Ok(found)
     }
 
     /// Whether anything is left to do.
     pub fn is_empty(&self) -> bool {
-        self.rest.pending.is_empty() && self.rest.jobs.is_empty() && self.rest.doubts.is_empty()
+        self.rest.pending.is_empty()
+            && self.rest.jobs.is_empty()
+            && self.rest.doubts.is_empty()
+            && self.decided_since.is_empty()
     }
 
     /// How many orders would be sent, how many jobs watched, how many requests settled by asking.
@@ -102,15 +107,20 @@ impl Resumption {
         wait_for_jobs: bool,
     ) -> Result<Started, SubmitError> {
         let payloads = self.payloads(again)?;
-        for doubt in &mut self.rest.doubts {
-            for (order, ordinal) in doubt.batch.orders.iter_mut().zip(&doubt.ordinals) {
+        // What was sent is compared with what the vendor has. Where it can't be had, the operator compares.
+        let jobs = self.rest.jobs.iter_mut();
+        let doubts = self.rest.doubts.iter_mut();
+        let batches = jobs
+            .map(|job| (&mut job.batch, &job.ordinals))
+            .chain(doubts.map(|doubt| (&mut doubt.batch, &doubt.ordinals)));
+        for (batch, ordinals) in batches {
+            for (order, ordinal) in batch.orders.iter_mut().zip(ordinals) {
                 order.payload = payloads.payload(*ordinal).unwrap_or_default();
             }
         }
         let id = self.run.id;
-        if !self.back_to_pending.is_empty() {
-            seat.ledger_mut()
-                .record_outcomes(id, &self.back_to_pending)?;
+        if !self.decided_since.is_empty() {
+            seat.ledger_mut().record_outcomes(id, &self.decided_since)?;
         }
         seat.ledger_mut()
             .set_run_state(id, RunState::Running, None)?;
@@ -132,19 +142,20 @@ impl Resumption {
     fn payloads(&self, again: Again<'_>) -> Result<Arc<dyn Payloads>, SubmitError> {
         let nothing_to_send = self.rest.pending.is_empty();
         let mismatch = |changed: &str| SubmitError::Mismatch {
-            run: RunName {
-                book: super::book_of(self.target.account.environment),
-                id: self.run.id,
-            },
+            run: self.name_of(self.run.id),
             changed: changed.to_owned(),
         };
         match again {
             Again::Nothing(_) if nothing_to_send => Ok(Arc::new(ReadyPayloads::default())),
             Again::Nothing(why) => Err(SubmitError::Refused(why)),
             Again::Ready(payloads) => {
-                for (entry, payload) in self.manifest.iter().zip(&payloads) {
-                    let hash = blake3::hash(payload);
-                    if hash.as_bytes()[..16] != entry.payload_hash && !nothing_to_send {
+                let payload = |ordinal: Ordinal| payloads.get(ordinal as usize);
+                for ordinal in &self.rest.pending {
+                    let Some(entry) = self.manifest.get(*ordinal as usize) else {
+                        continue;
+                    };
+                    let hash = payload(*ordinal).map(|payload| blake3::hash(payload));
+                    if hash.is_none_or(|hash| hash.as_bytes()[..16] != entry.payload_hash) {
                         return Err(mismatch(&format!("the payload of {}", entry.key)));
                     }
                 }
@@ -184,11 +195,16 @@ impl Resumption {
     fn find_jobs(
         &mut self,
         ledger: &dyn Ledger,
-        queued: &HashSet<Ordinal>,
+        mut queued: HashSet<Ordinal>,
     ) -> Result<(), SubmitError> {
+        // Newest first: an order that was sent again is in the last job that it was in.
         for row in ledger.jobs(Some(self.run.id))? {
+            if queued.is_empty() {
+                break;
+            }
             let exchange = ledger.exchange(row.exchange)?;
-            let ordinals = among(&exchange, queued);
+            let mut ordinals = exchange.intent.orders;
+            ordinals.retain(|ordinal| queued.remove(ordinal));
             if !ordinals.is_empty() {
                 self.rest.jobs.push(OpenJob {
                     state: row.job,
@@ -202,61 +218,91 @@ impl Resumption {
         Ok(())
     }
 
-    fn find_doubts(
-        &mut self,
-        ledger: &dyn Ledger,
-        mut doubtful: HashSet<Ordinal>,
-    ) -> Result<(), SubmitError> {
-        // Newest first: an order's doubt is about the last request that it was in.
-        for exchange in self.exchanges(ledger)? {
-            let ordinals = among(&exchange, &doubtful);
-            if ordinals.is_empty() {
-                continue;
+    /// The doubts by the exchange that left them.
+    fn find_doubts(&mut self, ledger: &dyn Ledger, rows: &[OutcomeRow]) -> Result<(), SubmitError> {
+        let mut by_exchange: BTreeMap<ExchangeId, Vec<Ordinal>> = BTreeMap::new();
+        for row in rows {
+            if let (Outcome::InDoubt, Some(exchange)) = (row.update.outcome, row.update.exchange) {
+                let ordinals = by_exchange.entry(exchange).or_default();
+                ordinals.push(row.update.ordinal);
             }
-            for ordinal in &ordinals {
-                doubtful.remove(ordinal);
-            }
+        }
+        let jobs = ledger.jobs(Some(self.run.id))?;
+        for (exchange, ordinals) in by_exchange {
             let batch = self.batch(&ordinals);
             match self.target.vendor.doubt(&batch, &self.target.account) {
                 Doubt::AskOperator => {}
-                Doubt::AskVendor => self.rest.doubts.push(OpenDoubt {
-                    exchange: exchange.id,
-                    sent_at: exchange.sent_at,
-                    ordinals,
-                    batch,
-                    about: match exchange.job {
-                        Some(_) => About::Job(None),
-                        None => About::Request,
-                    },
-                }),
-                Doubt::Resend => {
-                    for ordinal in ordinals {
-                        self.back_to_pending
-                            .push(OutcomeUpdate::new(ordinal, Outcome::Pending));
-                        self.rest.pending.push(ordinal);
-                    }
+                Doubt::AskVendor => {
+                    let exchange = ledger.exchange(exchange)?;
+                    self.rest.doubts.push(OpenDoubt {
+                        exchange: exchange.id,
+                        sent_at: exchange.sent_at,
+                        ordinals,
+                        batch,
+                        about: match jobs.iter().find(|row| row.exchange == exchange.id) {
+                            None => About::Request,
+                            Some(row) if row.job.status == VANISHED => About::Vanished,
+                            Some(row) => About::Job(row.job.message.clone()),
+                        },
+                        attempt: 0,
+                    });
                 }
+                // They stay in doubt until an answer says what became of them.
+                Doubt::Resend => self.rest.pending.extend(ordinals),
             }
         }
         self.rest.pending.sort_unstable();
         Ok(())
     }
 
-    /// Every exchange of the run that carried orders, newest first, with its ordinals.
-    fn exchanges(&self, ledger: &dyn Ledger) -> Result<Vec<Exchange>, SubmitError> {
-        let (mut found, mut before) = (Vec::new(), None);
-        loop {
-            let page = ledger.exchanges(Some(self.run.id), before, 500)?;
-            let Some(last) = page.last() else {
-                return Ok(found);
-            };
-            before = Some(last.id);
-            for exchange in page {
-                if exchange.order_count > 0 {
-                    found.push(ledger.exchange(exchange.id)?);
-                }
-            }
+    /// What people call a run of this ledger.
+    fn name_of(&self, id: RunId) -> RunName {
+        RunName {
+            book: super::book_of(self.target.account.environment),
+            id,
         }
+    }
+
+    /// Takes out of what is to be sent whatever a later run took or left in doubt.
+    fn leave_alone(&mut self, ledger: &dyn Ledger) -> Result<(), SubmitError> {
+        let run = self.run.id;
+        let NewRun {
+            account,
+            vendor,
+            operation,
+            ..
+        } = &self.run.decided;
+        let key = |ordinal: &Ordinal| {
+            let entry = self.manifest.get(*ordinal as usize);
+            entry.map_or("", |entry| entry.key.as_str())
+        };
+        let keys: Vec<&str> = self.rest.pending.iter().map(key).collect();
+        let taken = ledger.taken(account, vendor, *operation, &keys)?;
+        let mut decided = Vec::new();
+        for (ordinal, taken) in self.rest.pending.iter().zip(taken) {
+            let Some(taken) = taken.filter(|taken| taken.run > run) else {
+                continue;
+            };
+            let later = self.name_of(taken.run);
+            let (outcome, reason) = if taken.outcome == Outcome::InDoubt {
+                let reason =
+                    format!("it is in doubt in run {later}, which was begun after this run");
+                (Outcome::Blocked, reason)
+            } else {
+                (
+                    Outcome::Skipped,
+                    format!("run {later} took it since this run was stopped"),
+                )
+            };
+            decided.push(OutcomeUpdate {
+                reason: Some(reason),
+                ..OutcomeUpdate::new(*ordinal, outcome)
+            });
+        }
+        let left: HashSet<Ordinal> = decided.iter().map(|update| update.ordinal).collect();
+        self.rest.pending.retain(|ordinal| !left.contains(ordinal));
+        self.decided_since = decided;
+        Ok(())
     }
 
     fn batch(&self, ordinals: &[Ordinal]) -> Batch {
@@ -276,14 +322,4 @@ impl Resumption {
             mode: self.mode.clone(),
         }
     }
-}
-
-fn among(exchange: &Exchange, wanted: &HashSet<Ordinal>) -> Vec<Ordinal> {
-    exchange
-        .intent
-        .orders
-        .iter()
-        .copied()
-        .filter(|ordinal| wanted.contains(ordinal))
-        .collect()
 }

@@ -10,14 +10,15 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
+use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{LONGEST_WAIT, Pacer};
-use super::record::{mask, record_of};
+use super::record::Masks;
 use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{AnswerRecord, ExchangeId, Intent, JobState, Ordinal, OutcomeUpdate, RunState};
+use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
     Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
@@ -26,8 +27,8 @@ use crate::vendor::{
 
 /// How often the same batch is tried again before its orders wait for a `resume`.
 pub(super) const MOST_ATTEMPTS: u32 = 6;
-/// How long requests under way may take to come in after a stop.
-const DRAIN: Duration = Duration::from_secs(5);
+/// How long requests with orders may take to come in after a stop.
+const DRAIN: Duration = Duration::from_secs(4);
 
 /// Everything a run needs.
 pub struct RunJob {
@@ -110,6 +111,11 @@ pub(super) struct Runner {
     pub(super) jobs: Vec<JobWatch>,
     /// How many tokens the run has had.
     pub(super) tokens: u32,
+    /// What must not be kept of any answer.
+    pub(super) masks: Masks,
+    /// How many orders are in doubt that the vendor could still be asked for.
+    pub(super) unsettled: usize,
+    pub(super) control: watch::Receiver<Control>,
     /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
     pub(super) halt: Option<Halt>,
@@ -125,11 +131,17 @@ pub async fn drive(
 ) -> (RunState, Option<String>) {
     let (state, reason) = match Transport::new() {
         Ok(transport) => {
-            Runner::new(job, transport, events.clone())
-                .run(control)
+            Runner::new(job, transport, control, events.clone())
+                .run()
                 .await
         }
-        Err(reason) => (RunState::Paused, Some(reason)),
+        Err(reason) => {
+            let state = RunState::Stopped;
+            match job.recorder.state(state, Some(reason.clone())).await {
+                Ok(()) => (state, Some(reason)),
+                Err(error) => (state, Some(error.0)),
+            }
+        }
     };
     let _ = events.send(RunEvent::Ended {
         state,
@@ -139,7 +151,12 @@ pub async fn drive(
 }
 
 impl Runner {
-    fn new(mut job: RunJob, transport: Transport, events: mpsc::UnboundedSender<RunEvent>) -> Self {
+    fn new(
+        mut job: RunJob,
+        transport: Transport,
+        control: watch::Receiver<Control>,
+        events: mpsc::UnboundedSender<RunEvent>,
+    ) -> Self {
         let limits = job
             .account
             .limits(job.vendor, job.operation, job.mode.as_deref());
@@ -150,6 +167,7 @@ impl Runner {
         Self {
             fresh: std::mem::take(&mut job.pending).into(),
             pacer: Pacer::new(limits.requests_per_minute),
+            masks: Masks::new(job.credentials.secrets()),
             job,
             transport,
             token: None,
@@ -158,21 +176,23 @@ impl Runner {
             jobs,
             tokens: 0,
             token_renewed: false,
+            unsettled: 0,
+            control,
             halt: None,
             events,
         }
     }
 
-    async fn run(mut self, mut control: watch::Receiver<Control>) -> (RunState, Option<String>) {
+    async fn run(mut self) -> (RunState, Option<String>) {
         let mut under_way: FuturesUnordered<BoxFuture<'static, Finished>> = FuturesUnordered::new();
+        let mut control = self.control.clone();
         self.settle_doubts().await;
         loop {
             let wish = *control.borrow_and_update();
-            let stopping = wish == Control::Stop || self.halt.is_some();
-            if !stopping && wish == Control::Go {
+            if wish == Control::Go && !self.is_halted() {
                 self.launch(&mut under_way).await;
             }
-            if self.halt.is_some() || wish == Control::Stop {
+            if self.is_halted() {
                 self.drain(&mut under_way).await;
                 break;
             }
@@ -182,12 +202,12 @@ impl Runner {
             let wake = self.next_wake(wish, under_way.len());
             tokio::select! {
                 Some(finished) = under_way.next() => self.conclude(finished).await,
-                changed = control.changed() => if changed.is_err() { self.drain(&mut under_way).await; break },
+                // With nobody left to wish anything, the next turn finds it halted.
+                _ = control.changed() => {}
                 () = tokio::time::sleep(wake) => self.poll_jobs().await,
             }
         }
-        let wish = *control.borrow();
-        self.end(wish).await
+        self.end().await
     }
 
     /// Whether nothing is left to send or to wait for.
@@ -196,24 +216,31 @@ impl Runner {
         sent && (self.jobs.is_empty() || !self.job.wait_for_jobs)
     }
 
-    async fn end(mut self, wish: Control) -> (RunState, Option<String>) {
+    async fn end(mut self) -> (RunState, Option<String>) {
         let unsent = self.fresh.len() + self.again.iter().map(|w| w.ordinals.len()).sum::<usize>();
-        let (state, reason) = match self.halt.take() {
+        let left = unsent > 0 || self.unsettled > 0;
+        let stopped = self.is_stopped();
+        let (state, mut reason) = match self.halt.take() {
             Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
             Some(Halt::Source(reason) | Halt::Exhausted(reason)) => {
                 (RunState::Stopped, Some(reason))
             }
             Some(Halt::Ledger(error)) => (RunState::Stopped, Some(error.0)),
-            None if wish == Control::Stop && (unsent > 0 || !self.jobs.is_empty()) => (
-                RunState::Stopped,
-                Some("stopped by the operator".to_owned()),
-            ),
+            None if left || (stopped && !self.jobs.is_empty()) => {
+                let reason = if *self.control.borrow() == Control::Stop {
+                    "stopped by the operator"
+                } else {
+                    "what had begun it is gone"
+                };
+                (RunState::Stopped, Some(reason.to_owned()))
+            }
             None if !self.jobs.is_empty() => (
                 RunState::Stopped,
                 Some("all sent; the vendor's jobs were not waited for".to_owned()),
             ),
             None => (RunState::Finished, None),
         };
+        self.masks.lay_over(reason.as_mut());
         match self.job.recorder.state(state, reason.clone()).await {
             Ok(()) => (state, reason),
             Err(error) => (RunState::Stopped, Some(error.0)),
@@ -261,7 +288,7 @@ impl Runner {
 
     /// Sends as much as limits and pace allow.
     async fn launch(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
-        while self.halt.is_none()
+        while !self.is_halted()
             && under_way.len() < self.limits.concurrency
             && self.may_add_job(under_way.len())
             && self.pacer.wait(Instant::now()).is_zero()
@@ -279,6 +306,10 @@ impl Runner {
                 }
             };
             self.hold_back(&mut work, &mut batch).await;
+            if self.halt.is_some() {
+                self.put_back(work);
+                break;
+            }
             if batch.orders.is_empty() {
                 continue;
             }
@@ -292,8 +323,11 @@ impl Runner {
                     let transport = self.transport.clone();
                     let sent_at = jiff::Timestamp::now();
                     let token = self.tokens;
+                    // A task of its own: it goes on, and keeps its deadlines, while something else is waited for.
+                    let sending =
+                        Abortable(tokio::spawn(async move { transport.send(&request).await }));
                     under_way.push(Box::pin(async move {
-                        let (arrival, took) = transport.send(&request).await;
+                        let (arrival, took) = sending.end().await;
                         Finished {
                             work,
                             batch,
@@ -437,13 +471,19 @@ impl Runner {
             .unwrap_or_default()
     }
 
-    /// Waits for what is under way, but no longer than [`DRAIN`]; what doesn't come in is in doubt.
+    /// Waits for what is under way; after a stop no longer than [`DRAIN`], and what doesn't come in is in doubt.
     async fn drain(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
-        let deadline = tokio::time::Instant::now() + DRAIN;
+        let overdue = stop_and(self.control.clone(), DRAIN);
+        tokio::pin!(overdue);
         while !under_way.is_empty() {
-            match tokio::time::timeout_at(deadline, under_way.next()).await {
-                Ok(Some(finished)) => self.conclude(finished).await,
-                Ok(None) | Err(_) => break,
+            let finished = tokio::select! {
+                biased;
+                finished = under_way.next() => finished,
+                () = &mut overdue => None,
+            };
+            match finished {
+                Some(finished) => self.conclude(finished).await,
+                None => break,
             }
         }
         if !under_way.is_empty() {
@@ -454,63 +494,18 @@ impl Runner {
         }
     }
 
-    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
-        for secret in self.job.credentials.secrets() {
-            mask(&mut record.body, secret.expose());
-        }
-        if let Err(error) = self.job.recorder.answer(record).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    pub(super) async fn record_outcomes(&mut self, outcomes: Vec<OutcomeUpdate>) {
-        if outcomes.is_empty() {
-            return;
-        }
-        if let Err(error) = self.job.recorder.outcomes(outcomes).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    pub(super) async fn record_job(&mut self, state: JobState) {
-        if let Err(error) = self.job.recorder.job(state).await {
-            self.halt.get_or_insert(Halt::Ledger(error));
-        }
-        self.tell(RunEvent::Recorded);
-    }
-
-    /// Sends a question that carries no orders, and records it. `None` if no usable answer came.
-    pub(super) async fn ask(&mut self, request: &Request) -> Option<Answer> {
-        let wait = self.pacer.wait(Instant::now());
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        let exchange = match self.send_recorded(request, &[]).await {
-            Ok(exchange) => exchange,
-            Err(error) => {
-                self.halt.get_or_insert(Halt::Ledger(error));
-                return None;
-            }
-        };
-        let (arrival, took) = self.transport.send(request).await;
-        self.record(record_of(exchange, &arrival, took)).await;
-        match arrival {
-            Arrival::Answered(answer) => {
-                self.heed_budget(&answer);
-                Some(answer)
-            }
-            Arrival::NotSent(_) | Arrival::Lost(_) => None,
-        }
-    }
-
     pub(super) fn pause(&mut self, reason: String) {
         self.halt.get_or_insert(Halt::Paused(reason));
     }
 
+    /// Whether nothing new may be sent or asked: for a reason of its own, or because it is to stop.
     pub(super) fn is_halted(&self) -> bool {
-        self.halt.is_some()
+        self.halt.is_some() || self.is_stopped()
+    }
+
+    /// Whether the operator wants it to stop, or nobody is there any more to want anything.
+    pub(super) fn is_stopped(&self) -> bool {
+        *self.control.borrow() == Control::Stop || self.control.has_changed().is_err()
     }
 
     pub(super) fn tell(&self, event: RunEvent) {
@@ -523,5 +518,23 @@ impl Work {
     fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
+    }
+}
+
+/// A request on its way, which ends with whoever waits for it.
+struct Abortable(tokio::task::JoinHandle<(Arrival, Duration)>);
+
+impl Abortable {
+    async fn end(mut self) -> (Arrival, Duration) {
+        (&mut self.0).await.unwrap_or_else(|_| {
+            let reason = "the program failed while it was sent";
+            (Arrival::Lost(reason.to_owned()), Duration::ZERO)
+        })
+    }
+}
+
+impl Drop for Abortable {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

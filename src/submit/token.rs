@@ -3,18 +3,19 @@
 use std::time::{Duration, Instant};
 
 use super::RunEvent;
-use super::pace::{LONGEST_WAIT, backoff};
-use super::record::{mask, record_of};
+use super::pace::{LONGEST_WAIT, asked_for, backoff};
+use super::record::record_of;
 use super::run::{Halt, MOST_ATTEMPTS, Runner};
 use super::transport::Arrival;
 use crate::vendor::{Token, TokenReading};
 
 impl Runner {
-    /// Makes sure that there is a token where one is needed; false if the run halts instead.
+    /// Makes sure that there is a token where one is needed; false if the run halts or stops instead.
     pub(super) async fn ensure_token(&mut self) -> bool {
         let still_good = |token: &Token, since: &Instant| {
-            // Renewed a little early, so that it doesn't run out on the way.
-            since.elapsed() + Duration::from_secs(20) < token.lifetime
+            // Renewed a little early, so that it doesn't run out on the way; but a short life is not all early.
+            let early = Duration::from_secs(20).min(token.lifetime / 4);
+            since.elapsed() + early < token.lifetime
         };
         if let Some((token, since)) = &self.token
             && still_good(token, since)
@@ -37,7 +38,7 @@ impl Runner {
                     return false;
                 }
             };
-            let (arrival, took) = self.transport.send(&request).await;
+            let (arrival, took) = self.send_question(&request).await;
             let reading = match &arrival {
                 Arrival::Answered(answer) => self.job.vendor.read_token(answer),
                 Arrival::NotSent(reason) | Arrival::Lost(reason) => {
@@ -48,7 +49,7 @@ impl Runner {
             let mut wait = None;
             match reading {
                 TokenReading::Token(token) => {
-                    mask(&mut record.body, token.secret.expose());
+                    self.masks.add(&token.secret);
                     self.token = Some((token, Instant::now()));
                     self.tokens += 1;
                 }
@@ -58,7 +59,7 @@ impl Runner {
                 }
                 TokenReading::Wait(asked, reason) => {
                     record.reason = Some(reason.clone());
-                    wait = Some((asked, reason));
+                    wait = Some((asked.or_else(|| asked_for(&arrival)), reason));
                 }
                 TokenReading::Unusable(reason) => {
                     record.reason = Some(reason.clone());
@@ -84,7 +85,9 @@ impl Runner {
                 reason,
                 left: Some(wait),
             });
-            tokio::time::sleep(wait).await;
+            if !self.rest(wait).await {
+                return false;
+            }
         }
     }
 }

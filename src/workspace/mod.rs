@@ -1,9 +1,11 @@
 //! What both fronts stand on: the directories, the profiles with the sandbox's own, the two ledgers, and the
 //! vendors on loopback while they run inside this process.
 
+pub mod accounts;
 mod consent;
 mod export;
 mod look;
+mod probe;
 mod report;
 mod retry;
 mod sending;
@@ -27,6 +29,7 @@ use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json,

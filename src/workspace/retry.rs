@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::sending::{changed_since, decided_mapping};
 use super::{Workspace, WorkspaceError, resumable_source};
 use crate::ledger::{Ledger, Run, RunName};
 use crate::order::outcome::Outcome;
@@ -58,6 +59,18 @@ pub enum RetryError {
         "the orders of run {0} came from standard input, which can't be read again; save it to a file and `orderdeck submit` that"
     )]
     NoSource(RunName),
+    /// The profile reaches another account than the run's.
+    #[error(
+        "the {what} of the profile {profile} is no longer that of run {run}: nothing of it is sent there; `orderdeck submit` begins a new run"
+    )]
+    Elsewhere {
+        /// The run.
+        run: RunName,
+        /// Its profile.
+        profile: String,
+        /// What changed.
+        what: &'static str,
+    },
     /// The ledger can't be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -71,6 +84,15 @@ impl Workspace {
         }
         let ledger = self.ledger(name.book)?;
         let run = ledger.run(name.id).map_err(WorkspaceError::from)?;
+        let profile = &run.decided.profile;
+        let (vendor, account) = self.account(profile)?;
+        if let Some(what) = changed_since(&account, vendor, &run, name.book) {
+            return Err(RetryError::Elsewhere {
+                run: name,
+                profile: profile.clone(),
+                what,
+            });
+        }
         let orders = self.order_reports(name, outcomes)?;
         if orders.is_empty() {
             let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.name()).collect();
@@ -83,17 +105,20 @@ impl Workspace {
             .iter()
             .map(|order| order.entry.key.as_str())
             .collect();
-        let last = ledger
-            .last_outcomes(&run.decided.account, &run.decided.vendor, &keys)
+        let decided = &run.decided;
+        let since = ledger
+            .taken(&decided.account, &decided.vendor, decided.operation, &keys)
             .map_err(WorkspaceError::from)?;
         let all = orders.len();
         // Doubt that a later run has settled is no doubt any more: sending again would be a second copy.
         let keys: Vec<String> = orders
             .into_iter()
-            .zip(last)
-            .filter(|(order, last)| {
+            .zip(since)
+            .filter(|(order, since)| {
                 order.update.outcome != Outcome::InDoubt
-                    || last.is_none_or(|last| last == Outcome::InDoubt)
+                    || since
+                        .as_ref()
+                        .is_none_or(|since| since.outcome == Outcome::InDoubt)
             })
             .map(|(order, _)| order.entry.key)
             .collect();
@@ -103,10 +128,9 @@ impl Workspace {
         let from = if choices["kind"] == "ids" {
             RetrySource::Ids(path)
         } else {
-            let mapping = run.decided.frozen.mapping.split(' ').next();
             RetrySource::File {
                 path: path.ok_or(RetryError::NoSource(name))?,
-                mapping: mapping.unwrap_or_default().to_owned(),
+                mapping: decided_mapping(&run),
                 no_edits: choices["no_edits"] == true,
             }
         };

@@ -11,7 +11,7 @@ use crate::submit::cancel::{self, CancelOrder};
 use crate::submit::resume::{Again, Resumption};
 use crate::submit::start::Seat;
 use crate::submit::{Plan, Started, SubmitError, begin};
-use crate::vendor::Credentials;
+use crate::vendor::{Account, Credentials, VendorRef};
 
 /// Sending went wrong before it began.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +60,14 @@ impl Workspace {
             mapping: deck.mapping_fingerprint().to_owned(),
             settings: plan.target.account.frozen(),
             edits: deck.edits_fingerprint(),
-            choices: json!({ "kind": "file", "mode": plan.mode, "choices": terms.choices, "no_edits": deck.is_without_edits() })
-                .to_string(),
+            choices: json!({
+                "kind": "file",
+                "mode": plan.mode,
+                "mapping": deck.mapping_given(),
+                "no_edits": deck.is_without_edits(),
+                "choices": terms.choices,
+            })
+            .to_string(),
         };
         Ok(begin(
             seat,
@@ -140,12 +146,11 @@ impl Workspace {
     ) -> Result<Option<Started>, SendingError> {
         let decided = self.ledger(book)?.run(run).map_err(WorkspaceError::from)?;
         let target = self.target(&decided.decided.profile, decided.decided.operation)?;
-        let same = target.account.account == decided.decided.account
-            && target.vendor.name() == decided.decided.vendor;
-        if !same {
+        if let Some(what) = changed_since(&target.account, target.vendor, &decided, book) {
+            let profile = &decided.decided.profile;
             return Err(SubmitError::Mismatch {
                 run: RunName { book, id: run },
-                changed: format!("the account of the profile {}", decided.decided.profile),
+                changed: format!("the {what} of the profile {profile}"),
             }
             .into());
         }
@@ -186,13 +191,7 @@ impl Workspace {
                 wait_for_jobs,
             )?));
         }
-        let mapping = rest
-            .frozen()
-            .mapping
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let mapping = decided_mapping(&decided);
         let opened = match resumable_source(&decided) {
             Some(path) => self
                 .open_deck(&path, Some(&mapping), &mut |_| {
@@ -216,6 +215,41 @@ impl Workspace {
         };
         Ok(Some(rest.start(seat, again, credentials, wait_for_jobs)?))
     }
+}
+
+/// What of its profile is no longer what the run was decided on. Run numbers are a ledger's own, and what was
+/// meant for a test must not go to a live account.
+pub(super) fn changed_since(
+    account: &Account,
+    vendor: VendorRef,
+    run: &Run,
+    book: Book,
+) -> Option<&'static str> {
+    let decided = &run.decided;
+    if vendor.name() != decided.vendor {
+        Some("vendor")
+    } else if account.account != decided.account {
+        Some("account")
+    } else if account.environment.name() != decided.environment || Workspace::book(account) != book
+    {
+        Some("environment")
+    } else {
+        None
+    }
+}
+
+/// What opens the run's file with its mapping again.
+pub(super) fn decided_mapping(run: &Run) -> String {
+    let frozen = &run.decided.frozen;
+    let choices: serde_json::Value = serde_json::from_str(&frozen.choices).unwrap_or_default();
+    choices["mapping"].as_str().map_or_else(
+        // A name may have blanks; the hash behind it has none.
+        || {
+            let named = frozen.mapping.rsplit_once(' ');
+            named.map_or("", |(name, _)| name).to_owned()
+        },
+        str::to_owned,
+    )
 }
 
 /// The file that a run was decided on, if it can be opened again.

@@ -10,7 +10,8 @@ use crate::profile::{Change, NewProfile, Profiles, Secret, SecretRef};
 use crate::vendor::{CredentialSpec, Environment, VendorRef, by_name};
 
 pub(super) fn add(session: &mut Session, args: &ProfileAddArgs) -> Outcome {
-    let mut profiles = Profiles::load(session.workspace.directories())?;
+    // Nobody is asked for secrets that can't be kept.
+    Profiles::load(session.workspace.directories())?;
     let vendor = vendor_of(&args.vendor)?;
     let environment = Environment::from_name(&args.environment)
         .ok_or_else(|| Failure::usage("there is no such environment"))?;
@@ -48,16 +49,11 @@ pub(super) fn add(session: &mut Session, args: &ProfileAddArgs) -> Outcome {
                 .insert(credential.name.to_owned(), SecretRef::Plain(secret));
         }
     }
-    profiles.add(&new)?;
-    if let Err(error) = profiles.get(&args.name)?.account() {
-        // The vendor knows better than the file what a profile must be.
-        profiles.remove(&args.name)?;
-        return Err(error.into());
-    }
+    let file = session.workspace.add_profile(&new)?;
     note(format_args!(
         "added {} to {}; `orderdeck profile test {}` tries it",
         args.name,
-        profiles.file().display(),
+        file.display(),
         args.name
     ));
     Ok(Exit::Well)
@@ -108,14 +104,10 @@ pub(super) fn edit(session: &mut Session, args: &ProfileEditArgs) -> Outcome {
         ));
     }
     let before = profiles.get(&args.name)?.account().is_ok();
-    profiles.edit(&args.name, &changes)?;
-    note(format_args!(
-        "changed {} in {}",
-        args.name,
-        profiles.file().display()
-    ));
-    match profiles.get(&args.name)?.account() {
-        Ok(_) => Ok(Exit::Well),
+    let (file, usable) = session.workspace.edit_profile(&args.name, &changes)?;
+    note(format_args!("changed {} in {}", args.name, file.display()));
+    match usable {
+        Ok(()) => Ok(Exit::Well),
         Err(error) if before => Err(Failure::refused(format!(
             "the profile can't be used any more: {error}; change it again"
         ))),

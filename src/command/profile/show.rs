@@ -7,8 +7,8 @@ use crate::command::failure::{Exit, Failure, Outcome};
 use crate::command::output::{Out, Tone, note};
 use crate::command::session::Session;
 use crate::profile::Profile;
-use crate::vendor::account::SHARED_SETTINGS;
-use crate::vendor::{Environment, SettingSpec, VendorRef, by_name};
+use crate::vendor::{Environment, VendorRef, by_name};
+use crate::workspace::accounts::settings_of;
 
 pub(super) fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let profiles = session.workspace.profiles()?;
@@ -94,7 +94,7 @@ pub(super) fn show(session: &mut Session, name: &str, explain: bool, json: bool)
         for credential in vendor.credentials() {
             row(out, credential.name, credential.help)?;
         }
-        for setting in settings(vendor) {
+        for setting in settings_of(vendor) {
             let default = if setting.default.is_empty() {
                 "none"
             } else {
@@ -141,22 +141,13 @@ fn explanations(vendor: VendorRef) -> Value {
             (credential.name.to_owned(), words)
         })
         .collect();
-    let settings: Map<String, Value> = settings(vendor)
+    let settings: Map<String, Value> = settings_of(vendor)
         .map(|setting| {
             let words = json!({ "help": setting.help, "default": setting.default });
             (setting.name.to_owned(), words)
         })
         .collect();
     json!({ "credentials": credentials, "settings": settings })
-}
-
-/// All settings of a vendor's profiles; its own word on a shared one counts.
-pub(super) fn settings(vendor: VendorRef) -> impl Iterator<Item = &'static SettingSpec> {
-    let own = vendor.settings();
-    let shared = SHARED_SETTINGS
-        .iter()
-        .filter(move |shared| !own.iter().any(|setting| setting.name == shared.name));
-    own.iter().chain(shared)
 }
 
 fn environment(out: &Out, environment: Environment, width: usize) -> String {

@@ -35,7 +35,24 @@ pub struct CancelDialog {
     ticket: Ticket,
     orders: Option<Result<Vec<CancelOrder>, String>>,
     trouble: Option<String>,
+    /// Enter was pressed before the ids were looked up: it counts when they are.
+    hurried: bool,
     sending: bool,
+}
+
+/// The vendor in front, and its account for a cancellation or why there is none.
+fn front(state: &State) -> (VendorRef, Result<Target, String>) {
+    let target = match state.vendors.front_account() {
+        Some(account) if account.read_only => {
+            Err(format!("the profile {} is read-only", account.name))
+        }
+        Some(account) => account
+            .target
+            .clone()
+            .map(|target| with_operation(&target, Operation::Cancel)),
+        None => Err("no account is chosen for this vendor".to_owned()),
+    };
+    (state.vendors.front_vendor(), target)
 }
 
 impl CancelDialog {
@@ -53,17 +70,7 @@ impl CancelDialog {
                 ids.extend(key);
             }
         }
-        let vendor = state.vendors.front_vendor();
-        let target = match state.vendors.front_account() {
-            Some(account) if account.read_only => {
-                Err(format!("the profile {} is read-only", account.name))
-            }
-            Some(account) => account
-                .target
-                .clone()
-                .map(|target| with_operation(&target, Operation::Cancel)),
-            None => Err("no account is chosen for this vendor".to_owned()),
-        };
+        let (vendor, target) = front(state);
         let mut dialog = Self {
             vendor,
             target,
@@ -74,10 +81,20 @@ impl CancelDialog {
             ticket: 0,
             orders: None,
             trouble: None,
+            hurried: false,
             sending: false,
         };
         dialog.ask(state, effects);
         dialog
+    }
+
+    /// The accounts were read, or one was chosen: perhaps there is one now.
+    fn take_account(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
+        let (vendor, target) = front(state);
+        if self.target.is_err() || vendor != self.vendor {
+            (self.vendor, self.target) = (vendor, target);
+            self.ask(state, effects);
+        }
     }
 
     fn list(&self) -> Vec<String> {
@@ -95,6 +112,7 @@ impl CancelDialog {
     fn ask(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
         self.orders = None;
         self.trouble = None;
+        self.hurried = false;
         let ids = self.list();
         if let (Ok(target), false) = (&self.target, ids.is_empty()) {
             self.ticket = state.ticket();
@@ -105,6 +123,10 @@ impl CancelDialog {
                 ids,
             });
         }
+    }
+
+    fn is_looking_up(&self) -> bool {
+        self.orders.is_none() && self.target.is_ok() && !self.list().is_empty()
     }
 
     fn modes(&self) -> &'static [Mode] {
@@ -270,7 +292,11 @@ impl Layer for CancelDialog {
         match input {
             Input::Arrived(Arrival::Cancelling { ticket, orders }) if *ticket == self.ticket => {
                 self.orders = Some(orders.clone());
+                if std::mem::take(&mut self.hurried) {
+                    self.send(false, state, effects);
+                }
             }
+            Input::Arrived(Arrival::Accounts { .. }) => self.take_account(state, effects),
             Input::Arrived(Arrival::Started(Err(why)) | Arrival::Tell(Err(why))) => {
                 self.sending = false;
                 self.trouble = Some(why.clone());
@@ -291,6 +317,7 @@ impl Layer for CancelDialog {
                 self.ids.paste(pasted);
                 self.ask(state, effects);
             }
+            Input::Command(Command::Accept) if self.is_looking_up() => self.hurried = true,
             Input::Command(Command::Accept) => self.send(false, state, effects),
             Input::Command(Command::LookAtRequest) => self.send(true, state, effects),
             Input::Command(Command::CancelMode | Command::Down | Command::Up) => {

@@ -21,6 +21,8 @@ pub struct Confirm {
     /// What enter does, in a word.
     yes: &'static str,
     then: Yes,
+    /// Once this holds nothing is left to ask: it is a yes.
+    moot: Option<fn(&State) -> bool>,
 }
 
 impl Confirm {
@@ -36,7 +38,15 @@ impl Confirm {
             words: words.into(),
             yes,
             then,
+            moot: None,
         }
+    }
+
+    /// Takes it as a yes once this holds.
+    #[must_use]
+    pub fn moot_when(mut self, holds: fn(&State) -> bool) -> Self {
+        self.moot = Some(holds);
+        self
     }
 }
 
@@ -44,6 +54,10 @@ impl Layer for Confirm {
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Accept) => {
+                (self.then)(state, effects);
+                Flow::Close
+            }
+            Input::Arrived(_) if self.moot.is_some_and(|holds| holds(state)) => {
                 (self.then)(state, effects);
                 Flow::Close
             }

@@ -4,11 +4,17 @@
 pub mod cancel;
 pub mod choice;
 pub mod confirm;
+pub mod consent;
 pub mod edit;
+pub mod export;
 pub mod help;
 pub mod open;
 pub mod palette;
+pub mod profile;
 pub mod reader;
+pub mod resume;
+pub mod retry;
+pub mod run_orders;
 pub mod submit;
 
 use std::fmt::Debug;

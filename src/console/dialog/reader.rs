@@ -1,49 +1,241 @@
-//! A text to read: a request as it would leave, an exchange whole. It scrolls.
+//! A text to read: a request as it would leave, an exchange whole. It scrolls, and can be searched.
+
+use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::text::Line;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use super::{Flow, Input, Layer, keys};
-use crate::console::action::Command;
+use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
+use crate::console::exchange::{LineKind, Whole};
 use crate::console::layout;
-use crate::console::state::State;
-use crate::console::widget::{pane, text};
+use crate::console::state::{State, Tone};
+use crate::console::theme::Theme;
+use crate::console::widget::{input, pane, text};
 
 /// A text to read.
 #[derive(Debug)]
 pub struct Reader {
     title: String,
-    lines: Vec<String>,
+    lines: Vec<(LineKind, String)>,
     top: usize,
+    /// Columns that are scrolled out on the left.
+    left: usize,
+    /// The exchange that it is, which can be copied.
+    exchange: Option<Arc<Whole>>,
+    search: Search,
+}
+
+/// What is searched for.
+#[derive(Debug, Default)]
+struct Search {
+    input: input::Input,
+    typing: bool,
+    /// The line found last.
+    at: Option<usize>,
+    nothing: bool,
 }
 
 impl Reader {
     /// A text with its title.
     pub fn new(title: impl Into<String>, lines: Vec<String>) -> Self {
+        Self::with(
+            title.into(),
+            lines
+                .into_iter()
+                .map(|line| (LineKind::Plain, line))
+                .collect(),
+            None,
+        )
+    }
+
+    /// An exchange whole.
+    pub fn of_exchange(whole: &Arc<Whole>) -> Self {
+        Self::with(
+            whole.title.clone(),
+            whole.lines.clone(),
+            Some(Arc::clone(whole)),
+        )
+    }
+
+    fn with(title: String, lines: Vec<(LineKind, String)>, exchange: Option<Arc<Whole>>) -> Self {
         Self {
-            title: title.into(),
+            title,
             lines,
             top: 0,
+            left: 0,
+            exchange,
+            search: Search::default(),
         }
     }
 
     fn page(state: &State) -> usize {
         usize::from(state.size.1.saturating_sub(6)).max(1)
     }
+
+    /// Goes to the next line that has what is searched for, or the previous one, around the end.
+    fn find(&mut self, forward: bool, from: usize, page: usize) {
+        let wanted = self.search.input.text().to_lowercase();
+        let count = self.lines.len();
+        if wanted.is_empty() || count == 0 {
+            return;
+        }
+        let found = (0..count)
+            .map(|step| {
+                if forward {
+                    (from + step) % count
+                } else {
+                    (from + count - step) % count
+                }
+            })
+            .find(|line| self.lines[*line].1.to_lowercase().contains(&wanted));
+        self.search.nothing = found.is_none();
+        self.search.at = found;
+        if let Some(line) = found
+            && !(self.top..self.top + page).contains(&line)
+        {
+            let last = count.saturating_sub(page);
+            self.top = line.saturating_sub(page / 3).min(last);
+        }
+    }
+
+    fn again(&mut self, forward: bool, page: usize) {
+        let count = self.lines.len().max(1);
+        let from = match (self.search.at, forward) {
+            (Some(at), true) => (at + 1) % count,
+            (Some(at), false) => (at + count - 1) % count,
+            (None, _) => self.top,
+        };
+        self.find(forward, from, page);
+    }
+
+    fn copy(&self, what: impl Fn(&Whole) -> String, state: &mut State, effects: &mut Vec<Effect>) {
+        if let Some(whole) = &self.exchange {
+            let copied = what(whole);
+            if copied.is_empty() {
+                return state.say(Tone::Info, "the request has no body");
+            }
+            effects.push(Effect::Copy(copied));
+            state.say(Tone::Well, "copied, secrets masked");
+        }
+    }
+
+    fn type_search(&mut self, input: &Input<'_>, page: usize) {
+        match input {
+            Input::Text(key) => {
+                self.search.input.key(*key);
+            }
+            Input::Paste(pasted) => self.search.input.paste(pasted),
+            Input::Command(Command::Accept) => self.search.typing = false,
+            Input::Command(Command::Back) => self.search = Search::default(),
+            _ => return,
+        }
+        if self.search.typing {
+            self.find(true, self.top, page);
+        }
+    }
+
+    fn line(&self, index: usize, columns: usize, theme: &Theme) -> Line<'static> {
+        let (kind, words) = &self.lines[index];
+        let shown: String = text::shown(words).chars().skip(self.left).collect();
+        let shown = text::fit(&shown, columns);
+        if Some(index) == self.search.at {
+            return Line::styled(shown, theme.selection);
+        }
+        let wanted = self.search.input.text();
+        if !wanted.is_empty() && words.to_lowercase().contains(&wanted.to_lowercase()) {
+            return Line::styled(shown, theme.accent);
+        }
+        match kind {
+            LineKind::Plain => Line::styled(shown, theme.text),
+            LineKind::Head => Line::styled(shown, theme.strong),
+            LineKind::Trouble => Line::styled(shown, theme.error),
+            LineKind::Header => match shown.split_once(':') {
+                Some((name, value)) => Line::from(vec![
+                    Span::styled(format!("{name}:"), theme.dim),
+                    Span::styled(value.to_owned(), theme.text),
+                ]),
+                None => Line::styled(shown, theme.text),
+            },
+            LineKind::Json => json(&shown, theme),
+        }
+    }
+}
+
+/// A line of pretty JSON in its colours.
+fn json(line: &str, theme: &Theme) -> Line<'static> {
+    let indent = line.len() - line.trim_start().len();
+    let (blank, rest) = line.split_at(indent);
+    let mut spans = vec![Span::raw(blank.to_owned())];
+    let value = match rest.split_once("\": ") {
+        Some((name, value)) if name.starts_with('"') => {
+            spans.push(Span::styled(format!("{name}\""), theme.json_name));
+            spans.push(Span::raw(": "));
+            value
+        }
+        _ => rest,
+    };
+    let (value, comma) = match value.strip_suffix(',') {
+        Some(value) => (value, ","),
+        None => (value, ""),
+    };
+    let style: Style = match value.chars().next() {
+        Some('"') => theme.json_text,
+        Some('0'..='9' | '-') => theme.json_number,
+        Some('t' | 'f' | 'n') => theme.json_word,
+        _ => theme.text,
+    };
+    spans.push(Span::styled(value.to_owned(), style));
+    spans.push(Span::raw(comma.to_owned()));
+    Line::from(spans)
 }
 
 impl Layer for Reader {
-    fn act(&mut self, input: Input<'_>, state: &mut State, _effects: &mut Vec<Effect>) -> Flow {
+    fn places(&self) -> &'static [Place] {
+        if self.exchange.is_some() {
+            &[Place::Exchange, Place::Text]
+        } else {
+            &[Place::Text]
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.search.typing
+    }
+
+    fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let page = Self::page(state);
         let last = self.lines.len().saturating_sub(page);
+        if self.search.typing {
+            self.type_search(&input, page);
+            return Flow::Stay;
+        }
         match input {
+            Input::Command(Command::Back) if !self.search.input.text().is_empty() => {
+                self.search = Search::default();
+            }
             Input::Command(Command::Back | Command::Accept) => return Flow::Close,
+            Input::Command(Command::Find) => {
+                self.search = Search {
+                    typing: true,
+                    ..Search::default()
+                };
+            }
+            Input::Command(Command::FindNext) => self.again(true, page),
+            Input::Command(Command::FindPrevious) => self.again(false, page),
+            Input::Command(Command::Copy) => self.copy(|whole| whole.body.clone(), state, effects),
+            Input::Command(Command::CopyCurl) => {
+                self.copy(|whole| whole.curl.clone(), state, effects);
+            }
             Input::Command(Command::Up) => self.top = self.top.saturating_sub(1),
             Input::Command(Command::Down) => self.top = (self.top + 1).min(last),
+            Input::Command(Command::Left) => self.left = self.left.saturating_sub(8),
+            Input::Command(Command::Right) => self.left += 8,
             Input::Command(Command::PageUp) => self.top = self.top.saturating_sub(page - 1),
             Input::Command(Command::PageDown) => self.top = (self.top + page - 1).min(last),
-            Input::Command(Command::Top) => self.top = 0,
+            Input::Command(Command::Top) => (self.top, self.left) = (0, 0),
             Input::Command(Command::Bottom) => self.top = last,
             _ => {}
         }
@@ -51,28 +243,73 @@ impl Layer for Reader {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+        let theme = &state.theme;
         let page = Self::page(state);
         let area = layout::middle(state.size, state.size.0, page as u16 + 2);
-        let title = Line::styled(
-            format!(" {} ", text::shown(&self.title)),
-            state.theme.strong,
-        );
-        let bottom = keys(
-            state,
-            &[
-                (Command::Down, "down"),
-                (Command::PageDown, "page"),
-                (Command::Back, "back"),
-            ],
-        );
-        let inner = pane::dialog(frame, area, title, bottom, state.theme.border_focus);
+        let last = (self.top + page).min(self.lines.len());
+        let title = Line::from(vec![
+            Span::styled(
+                format!(
+                    " {} ",
+                    text::fit(
+                        &text::shown(&self.title),
+                        usize::from(area.width).saturating_sub(24)
+                    )
+                ),
+                theme.strong,
+            ),
+            Span::styled(
+                format!("{last} of {} lines ", text::count(self.lines.len() as u64)),
+                theme.dim,
+            ),
+        ]);
+        let searching = self.search.typing || !self.search.input.text().is_empty();
+        let bottom = if searching {
+            let mut spans = vec![Span::styled(" /", theme.key)];
+            spans.extend(
+                self.search
+                    .input
+                    .spans(30, self.search.typing, theme.text, theme),
+            );
+            if self.search.nothing {
+                spans.push(Span::styled(" nothing found", theme.error));
+            }
+            let mut line = Line::from(spans);
+            line.spans.extend(
+                keys(
+                    state,
+                    &[
+                        (Command::FindNext, "next"),
+                        (Command::FindPrevious, "previous"),
+                    ],
+                )
+                .spans,
+            );
+            line
+        } else if self.exchange.is_some() {
+            keys(
+                state,
+                &[
+                    (Command::Find, "search"),
+                    (Command::Copy, "copy body"),
+                    (Command::CopyCurl, "copy as curl"),
+                    (Command::Back, "back"),
+                ],
+            )
+        } else {
+            keys(
+                state,
+                &[
+                    (Command::Find, "search"),
+                    (Command::PageDown, "page"),
+                    (Command::Back, "back"),
+                ],
+            )
+        };
+        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
         let columns = usize::from(inner.width);
-        let lines = self
-            .lines
-            .iter()
-            .skip(self.top)
-            .take(page)
-            .map(|line| Line::raw(text::fit(&text::shown(line), columns)))
+        let lines = (self.top..last)
+            .map(|index| self.line(index, columns, theme))
             .collect();
         pane::lines(frame, inner, lines);
     }

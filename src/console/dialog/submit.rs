@@ -238,10 +238,17 @@ impl SubmitDialog {
 
 /// Sums by currency in a line.
 pub fn amounts(sum: &Sum) -> String {
-    let parts: Vec<String> = sum
-        .totals
-        .iter()
-        .map(|(currency, total)| format!("{} {currency}", text::money(*total)))
+    amounts_of(
+        sum.totals
+            .iter()
+            .map(|(currency, total)| (currency.as_str(), *total)),
+    )
+}
+
+/// The same of totals by currency.
+pub fn amounts_of<'a>(totals: impl Iterator<Item = (&'a str, rust_decimal::Decimal)>) -> String {
+    let parts: Vec<String> = totals
+        .map(|(currency, total)| format!("{} {currency}", text::money(total)))
         .collect();
     if parts.is_empty() {
         "no totals".to_owned()
@@ -251,7 +258,7 @@ pub fn amounts(sum: &Sum) -> String {
 }
 
 /// What is left out, each reason with its count.
-fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
+pub(super) fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
     let mut reasons: Vec<(u64, String, String)> = Vec::new();
     let blocked = plan.count(|fate| matches!(fate, Fate::Blocked { .. }));
     if blocked > 0 {
@@ -293,7 +300,7 @@ fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
 }
 
 /// Requests, time, side effects.
-fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let (requests, jobs) = plan.requests();
     let mut words = text::many(requests, "request");
     if jobs > 0 {

@@ -4,6 +4,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use crate::console::layout;
 use crate::console::state::State;
 use crate::console::widget::text;
 use crate::deck::Deck;
@@ -49,6 +50,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         frame,
         state,
         &super::List {
+            area: layout::frame(state.size).body,
             title: &title,
             heading: &heading,
             cursor: state.mapping.cursor,

@@ -10,15 +10,17 @@ pub mod runs;
 pub mod welcome;
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::layout;
 use super::state::State;
 use super::widget::cursor::Cursor;
 use super::widget::{pane, text};
 
-/// A list that fills the view.
+/// A list.
 struct List<'a> {
+    /// Where it stands.
+    area: Rect,
     /// Its name and how many there are.
     title: &'a str,
     /// The names of the columns.
@@ -38,10 +40,9 @@ fn list(
     list: &List<'_>,
     row: impl Fn(usize, usize) -> Line<'static>,
 ) {
-    let area = layout::frame(state.size).body;
     let theme = &state.theme;
     let title = Line::styled(format!(" {} ", list.title), theme.strong);
-    let inner = pane::pane(frame, area, title, true, theme);
+    let inner = pane::pane(frame, list.area, title, true, theme);
     let columns = usize::from(inner.width);
     if list.rows == 0 {
         let lines = text::wrap(list.empty, columns.saturating_sub(4));
@@ -66,8 +67,26 @@ fn clock(at: jiff::Timestamp) -> String {
     zoned.strftime("%H:%M:%S").to_string()
 }
 
+/// The clock of today, or the day.
+fn shortest(at: jiff::Timestamp, now: jiff::Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone));
+    let format = if at.date() == now.date() {
+        "%H:%M"
+    } else {
+        "%m-%d"
+    };
+    at.strftime(format).to_string()
+}
+
+/// A moment with its day, as short as can be.
+fn short(at: jiff::Timestamp) -> String {
+    let zoned = at.to_zoned(jiff::tz::TimeZone::system());
+    zoned.strftime("%m-%d %H:%M").to_string()
+}
+
 /// A moment with its day.
-fn day(at: jiff::Timestamp) -> String {
+pub(super) fn day(at: jiff::Timestamp) -> String {
     let zoned = at.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -6,7 +6,7 @@ mod orders;
 mod payload;
 mod vendors;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 
@@ -23,7 +23,8 @@ use super::layout;
 use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::theme::Theme;
 use super::widget::cursor::Cursor;
-use crate::ledger::{RunName, SourceRow};
+use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
+use crate::workspace::Probed;
 
 /// The views, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +99,35 @@ pub struct Notice {
     pub tone: Tone,
 }
 
+/// What a run waits for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// In words: the vendor's rate limit, a job.
+    pub reason: String,
+    /// Until when, where that is known.
+    pub until: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// The words with the time that is left.
+    pub fn words(&self, now: Timestamp) -> String {
+        match self.until {
+            Some(until) => {
+                let left = until.duration_since(now).as_secs_f64().ceil().max(0.0);
+                format!("{}, {left:.0} s", self.reason)
+            }
+            None => self.reason.clone(),
+        }
+    }
+}
+
 /// A run of this process.
 #[derive(Debug, Clone)]
 pub struct ActiveRun {
     /// What it is called.
     pub name: RunName,
     /// What it waits for.
-    pub waiting: Option<String>,
+    pub waiting: Option<Waiting>,
     /// Whether the operator paused it.
     pub paused: bool,
     /// Whether it was told to stop.
@@ -139,8 +162,29 @@ impl RunsState {
 pub struct ResponsesState {
     /// Newest first.
     pub list: Vec<ResponseEntry>,
-    /// The line under the cursor.
+    /// The line under the cursor; the view shows the newest at the bottom.
     pub cursor: Cursor,
+    /// The newest one when the cursor last stood on it.
+    pub seen: Option<(Book, ExchangeId)>,
+}
+
+impl ResponsesState {
+    /// The response of a line: the oldest is the first.
+    pub fn at(&self, line: usize) -> Option<&ResponseEntry> {
+        let from_end = self.list.len().checked_sub(line + 1)?;
+        self.list.get(from_end)
+    }
+
+    /// How many came since the cursor left the newest.
+    pub fn since(&self) -> usize {
+        let seen = |entry: &ResponseEntry| Some(entry.id()) == self.seen;
+        self.list.iter().position(seen).unwrap_or(0)
+    }
+
+    /// Whether the cursor stands on the newest, and stays there.
+    pub fn follows(&self) -> bool {
+        self.cursor.at + 1 >= self.list.len()
+    }
 }
 
 /// The Jobs view.
@@ -159,11 +203,26 @@ pub struct MappingState {
     pub cursor: Cursor,
 }
 
+/// What trying an account came to.
+#[derive(Debug, Clone)]
+pub enum Trial {
+    /// The answer isn't there yet.
+    UnderWay,
+    /// It is.
+    Done(Result<Probed, String>),
+}
+
 /// The Profiles view.
 #[derive(Debug, Default)]
 pub struct ProfilesState {
     /// The line under the cursor.
     pub cursor: Cursor,
+    /// The cursor in the lines beside the list, while they have the focus.
+    pub detail: Option<Cursor>,
+    /// What trying came to, by profile.
+    pub trials: HashMap<String, Trial>,
+    /// The profile that is about to be taken out.
+    pub removing: Option<String>,
     /// Why the operator's own can't be read.
     pub trouble: Option<String>,
 }

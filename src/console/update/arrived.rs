@@ -73,43 +73,35 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Run { run, event } => super::sending::told(state, *run, event, effects),
         Arrival::Runs(runs) => {
             match runs {
-                Ok(runs) => state.runs.list.clone_from(runs),
+                Ok(runs) => super::runs::read(state, runs),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Runs, effects);
         }
         Arrival::Responses(responses) => {
             match responses {
-                Ok(responses) => {
-                    // The line under the cursor stays the same one, unless it is the newest.
-                    let current = state.responses.list.get(state.responses.cursor.at);
-                    let kept =
-                        current
-                            .filter(|_| state.responses.cursor.at > 0)
-                            .and_then(|entry| {
-                                responses.iter().position(|other| {
-                                    other.book == entry.book
-                                        && other.exchange.id == entry.exchange.id
-                                })
-                            });
-                    state.responses.cursor.at = kept.unwrap_or(0);
-                    state.responses.list.clone_from(responses);
-                }
+                Ok(responses) => super::responses::read(state, responses),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Responses, effects);
         }
         Arrival::Jobs(jobs) => {
             match jobs {
-                Ok(jobs) => state.jobs.list.clone_from(jobs),
+                Ok(jobs) => super::jobs::read(state, jobs),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Jobs, effects);
         }
-        Arrival::Response { exchange, .. } => match exchange {
-            Ok(exchange) => super::lists::show_response(state, exchange),
+        Arrival::Response(whole) => match whole {
+            Ok(whole) => state.layers.push(Box::new(Reader::of_exchange(whole))),
             Err(why) => state.say(Tone::Error, why.clone()),
         },
+        Arrival::RunOrders { run, orders } => super::runs::orders(state, *run, orders),
+        Arrival::Exported(Ok(written)) => state.say(Tone::Well, written.clone()),
+        Arrival::ProfileChanged(Ok(changed)) => state.say(Tone::Well, changed.clone()),
+        // A dialog that is open shows it.
+        Arrival::ProfileChanged(Err(why)) => state.say(Tone::Error, why.clone()),
+        Arrival::Tested { profile, probed } => super::profiles::tested(state, profile, probed),
         Arrival::Sandbox(started) => {
             state.vendors.sandbox_starts = false;
             match started {
@@ -135,6 +127,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Planning { .. }
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }
+        | Arrival::RetryPlanned { .. }
+        | Arrival::Exported(Err(_))
         | Arrival::Listed { .. } => {}
     }
 }

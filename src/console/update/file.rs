@@ -136,7 +136,7 @@ pub fn try_sandbox(state: &mut State, effects: &mut Vec<Effect>) {
 /// Goes to the profiles, where one is added.
 pub fn add_profile(state: &mut State, effects: &mut Vec<Effect>) {
     super::go(state, View::Profiles, effects);
-    super::lists::add_profile(state);
+    super::profiles::add(state);
 }
 
 /// A path that was pasted or dropped on the terminal is opened.

@@ -3,9 +3,13 @@
 pub mod arrived;
 pub mod edits;
 pub mod file;
+pub mod jobs;
 pub mod lists;
 pub mod orders;
 pub mod payload;
+pub mod profiles;
+pub mod responses;
+pub mod runs;
 pub mod sending;
 mod settle;
 pub mod vendors;
@@ -15,6 +19,7 @@ use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palet
 use super::effect::Effect;
 use super::event::Arrival;
 use super::state::{State, Tone, View};
+use crate::ledger::RunState;
 use crate::submit::Control;
 
 /// Changes the state. What comes back is to be done outside of it.
@@ -158,12 +163,22 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         }
         C::Filter if !has_file => no("no file is open"),
         C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
-        C::StopRun | C::PauseRun => match lists::current_active(state) {
+        C::StopRun | C::PauseRun => match runs::current_active(state) {
             Some(run) if run.stopping => no("it is being stopped"),
             Some(_) => Ok(()),
             None => no("this run isn't under way in this program"),
         },
-        C::ResumeRun => lists::may_resume(state),
+        C::ResumeRun => runs::may_resume(state),
+        C::RetryRun => runs::may_retry(state),
+        C::Export if state.runs.current().is_none() => no("there is no run"),
+        C::RunOrders if state.view == View::Runs && state.runs.current().is_none() => {
+            no("there is no run")
+        }
+        C::RunOrders if state.view == View::Jobs && state.jobs.list.is_empty() => {
+            no("there is no job")
+        }
+        C::EditProfile | C::RemoveProfile => profiles::may_change(state),
+        C::TestProfile if profiles::current(state).is_none() => no("there is no account"),
         _ => Ok(()),
     }
 }
@@ -222,10 +237,10 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             View::Orders if state.is_welcome() => file::welcome(state, command, effects),
             View::Orders => orders::command(state, command, effects),
             View::Mapping => lists::mapping(state, command, effects),
-            View::Runs => lists::runs(state, command, effects),
-            View::Responses => lists::responses(state, command, effects),
-            View::Jobs => lists::jobs(state, command, effects),
-            View::Profiles => lists::profiles(state, command, effects),
+            View::Runs => runs::command(state, command, effects),
+            View::Responses => responses::command(state, command, effects),
+            View::Jobs => jobs::command(state, command, effects),
+            View::Profiles => profiles::command(state, command, effects),
         },
     }
 }
@@ -268,17 +283,22 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
-    if state.runs.active.is_empty() {
+    // What the ledger calls finished only has to tell us so.
+    let sends = state.runs.active.iter().any(|active| {
+        !state.runs.list.iter().any(|entry| {
+            entry.book == active.name.book
+                && entry.summary.run.id == active.name.id
+                && entry.summary.run.state == RunState::Finished
+        })
+    });
+    if !sends {
         state.leave = Some(0);
         return;
     }
     let words = "A run is under way. Leaving stops it: what was sent is recorded, nothing new is sent, and it can be resumed.";
-    state.layers.push(Box::new(Confirm::new(
-        "Leave",
-        words,
-        "stop it and leave",
-        |state, _| {
-            state.leave = Some(4);
-        },
-    )));
+    let ask = Confirm::new("Leave", words, "stop it and leave", |state, _| {
+        state.leave = Some(if state.runs.active.is_empty() { 0 } else { 4 });
+    });
+    let ask = ask.moot_when(|state| state.runs.active.is_empty());
+    state.layers.push(Box::new(ask));
 }

@@ -6,7 +6,7 @@ use crate::console::dialog::cancel::CancelDialog;
 use crate::console::dialog::submit::SubmitDialog;
 use crate::console::effect::Effect;
 use crate::console::event::Told;
-use crate::console::state::{ActiveRun, State, Tone, View};
+use crate::console::state::{ActiveRun, State, Tone, View, Waiting};
 use crate::console::widget::cursor::Cursor;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Operation;
@@ -77,12 +77,12 @@ pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: 
             }
         }
         RunEvent::Waiting { reason, left } => {
-            let words = match left {
-                Some(left) => format!("{reason}, {:.0} s", left.as_secs_f32().ceil()),
-                None => reason.clone(),
+            let waiting = Waiting {
+                reason: reason.clone(),
+                until: left.and_then(|left| state.now.checked_add(left).ok()),
             };
             for run in state.runs.active.iter_mut().filter(|run| run.name == name) {
-                run.waiting = Some(words.clone());
+                run.waiting = Some(waiting.clone());
             }
             return;
         }

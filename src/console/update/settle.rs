@@ -9,18 +9,12 @@ use crate::deck::Target;
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     if state.view != View::Orders || state.is_welcome() {
         let page = super::lists::page(state);
-        let (mapping, profiles) = (
-            super::lists::mapping_len(state),
-            state.vendors.accounts.len(),
-        );
+        let mapping = super::lists::mapping_len(state);
         state.mapping.cursor.settle(mapping, page);
-        state.profiles.cursor.settle(profiles, page);
-        state.runs.cursor.settle(state.runs.list.len(), page);
-        state
-            .responses
-            .cursor
-            .settle(state.responses.list.len(), page);
-        state.jobs.cursor.settle(state.jobs.list.len(), page);
+        super::runs::settle(state);
+        super::responses::settle(state);
+        super::jobs::settle(state);
+        super::profiles::settle(state);
     }
     let Some(deck) = state.file.deck.clone() else {
         return;

@@ -124,6 +124,36 @@ pub fn money(amount: rust_decimal::Decimal) -> String {
     }
 }
 
+/// A length of time in two units at most: `4 min 12 s`.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}
+
+/// Bytes in a short form: `96 B`, `12.4 kB`.
+pub fn bytes(size: u64) -> String {
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => format!("{}.{} kB", size / 1_000, size % 1_000 / 100),
+        _ => format!("{}.{} MB", size / 1_000_000, size % 1_000_000 / 100_000),
+    }
+}
+
+/// A bar of that many columns, so much of it full.
+pub fn bar(part: u64, whole: u64, columns: usize) -> String {
+    let full = (u128::from(part.min(whole)) * columns as u128)
+        .checked_div(u128::from(whole))
+        .unwrap_or(0) as usize;
+    // What is there at all is seen.
+    let full = if part > 0 { full.max(1) } else { full }.min(columns);
+    "█".repeat(full) + &"░".repeat(columns - full)
+}
+
 /// One thing, or many: `1 order`, `12 orders`.
 pub fn many(number: u64, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };

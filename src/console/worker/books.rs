@@ -1,9 +1,16 @@
-//! Reading the ledgers: runs, exchanges, jobs. Both ledgers are shown side by side.
+//! Reading the ledgers: runs, exchanges, jobs, and writing exports. Both ledgers are shown side by side.
+
+use std::path::Path;
+use std::sync::Arc;
 
 use super::{Tell, Worker};
-use crate::console::event::{Arrival, Told};
+use crate::console::event::{Arrival, NotExported, Told};
+use crate::console::exchange::Whole;
 use crate::console::model::{JobEntry, ResponseEntry, RunEntry};
-use crate::ledger::{Book, ExchangeId, Ledger, LedgerError, SqliteLedger};
+use crate::console::widget::text;
+use crate::ledger::{Book, ExchangeId, Ledger, LedgerError, RunName, RunState, SqliteLedger};
+use crate::order::outcome::Outcome;
+use crate::workspace::{ExportError, SourceColumns, Workspace};
 
 /// How many of the newest are shown.
 const NEWEST: u32 = 500;
@@ -12,7 +19,7 @@ impl Worker {
     /// Gathers from every ledger that is there.
     fn gather<T>(
         &self,
-        read: impl Fn(Book, &SqliteLedger) -> Result<Vec<T>, LedgerError>,
+        read: impl Fn(&Workspace, Book, &SqliteLedger) -> Result<Vec<T>, LedgerError>,
     ) -> Told<Vec<T>> {
         let workspace = self.workspace.blocking_read();
         let mut found = Vec::new();
@@ -21,14 +28,14 @@ impl Worker {
                 .existing_ledger(book)
                 .map_err(|error| error.to_string())?
             {
-                found.extend(read(book, &ledger).map_err(|error| error.to_string())?);
+                found.extend(read(&workspace, book, &ledger).map_err(|error| error.to_string())?);
             }
         }
         Ok(found)
     }
 
     pub(super) fn runs(&self, tell: Tell<'_>) {
-        let runs = self.gather(|book, ledger| {
+        let runs = self.gather(|workspace, book, ledger| {
             ledger
                 .runs()?
                 .into_iter()
@@ -36,6 +43,8 @@ impl Worker {
                 .map(|run| {
                     Ok(RunEntry {
                         book,
+                        alive: run.state == RunState::Running
+                            && workspace.is_being_sent_to(book, &run),
                         summary: ledger.summary(run.id)?,
                     })
                 })
@@ -48,7 +57,7 @@ impl Worker {
     }
 
     pub(super) fn responses(&self, tell: Tell<'_>) {
-        let found = self.gather(|book, ledger| {
+        let found = self.gather(|_, book, ledger| {
             let exchanges = ledger.exchanges(None, None, NEWEST)?;
             Ok(exchanges
                 .into_iter()
@@ -65,16 +74,60 @@ impl Worker {
 
     pub(super) fn response(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
         let workspace = self.workspace.blocking_read();
-        let exchange = workspace
+        let whole = workspace
             .ledger(book)
             .map_err(|error| error.to_string())
             .and_then(|ledger| ledger.exchange(id).map_err(|error| error.to_string()))
-            .map(Box::new);
-        tell(Arrival::Response { book, exchange });
+            .map(|exchange| Arc::new(Whole::of(book, &exchange)));
+        tell(Arrival::Response(whole));
+    }
+
+    pub(super) fn run_orders(&self, run: RunName, tell: Tell<'_>) {
+        let workspace = self.workspace.blocking_read();
+        let orders = workspace
+            .order_reports(run, &[])
+            .map(Arc::new)
+            .map_err(|error| error.to_string());
+        tell(Arrival::RunOrders { run, orders });
+    }
+
+    pub(super) fn export(
+        &self,
+        run: RunName,
+        outcomes: &[Outcome],
+        to: &Path,
+        force: bool,
+        tell: Tell<'_>,
+    ) {
+        let workspace = self.workspace.blocking_read();
+        let written = workspace.export(run, outcomes, to, force);
+        tell(Arrival::Exported(match written {
+            Ok(exported) => {
+                let orders = text::many(exported.orders, "order");
+                let columns = match exported.source {
+                    SourceColumns::Given { missing: 0 } => String::new(),
+                    SourceColumns::Given { missing } => {
+                        format!(", {missing} of them no longer in the source")
+                    }
+                    SourceColumns::Left(why) => {
+                        format!(", without the source's own columns: {why}")
+                    }
+                };
+                Ok(format!("{orders} written to {}{columns}", to.display()))
+            }
+            Err(ExportError::Exists(path)) => Err(NotExported {
+                exists: true,
+                why: format!("{} is there already", path.display()),
+            }),
+            Err(error) => Err(NotExported {
+                exists: false,
+                why: error.to_string(),
+            }),
+        }));
     }
 
     pub(super) fn jobs(&self, tell: Tell<'_>) {
-        let found = self.gather(|book, ledger| {
+        let found = self.gather(|_, book, ledger| {
             let jobs = ledger.jobs(None)?;
             Ok(jobs.into_iter().map(|row| JobEntry { book, row }).collect())
         });

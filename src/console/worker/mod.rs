@@ -1,6 +1,8 @@
 //! Does what the state wants done: reading, planning, sending. Everything here runs off the thread that draws
 //! and comes back as an [`Arrival`].
 
+mod accounts;
+mod again;
 mod books;
 mod edits;
 pub(super) mod file;
@@ -78,6 +80,13 @@ impl Worker {
                 )));
             }
         });
+    }
+
+    /// Does it here and now, and returns all that comes of it.
+    pub fn gathered(&self, effect: Effect) -> Vec<Arrival> {
+        let mut arrivals = Vec::new();
+        self.perform(effect, &mut |arrival| arrivals.push(arrival));
+        arrivals
     }
 
     /// Does it here and now. May block; must not run on a thread of the asynchronous runtime.
@@ -167,6 +176,20 @@ impl Worker {
             } => self.cancel(deck.as_ref(), &target, &orders, mode, look, tell),
             Effect::Control { run, wish } => self.control(run, wish),
             Effect::Resume { book, run } => self.resume(book, run, tell),
+            Effect::PlanRetry {
+                ticket,
+                run,
+                outcomes,
+            } => self.plan_retry(ticket, run, outcomes, tell),
+            Effect::Retry(planned) => self.retry(&planned, tell),
+            Effect::Export {
+                run,
+                outcomes,
+                to,
+                force,
+            } => self.export(run, &outcomes, &to, force, tell),
+            Effect::RunOrders(run) => self.run_orders(run, tell),
+            Effect::Profile(work) => self.profile(work, tell),
             Effect::Runs => self.runs(tell),
             Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
@@ -254,6 +277,17 @@ fn accounts_of(workspace: &Workspace) -> Arrival {
                     .or_else(|| vendor.default_base_url().map(str::to_owned))
                     .unwrap_or_default(),
                 target,
+                account: profile.account.clone(),
+                currency: profile.currency.clone(),
+                base_url: profile.base_url.clone(),
+                credentials: profile
+                    .view()
+                    .credentials
+                    .into_iter()
+                    .map(|(name, source)| (name.to_owned(), source))
+                    .collect(),
+                defaults: profile.defaults.clone(),
+                settings: profile.settings.clone(),
             })
         })
         .collect();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Event, Ticket, Told};
+use crate::console::exchange;
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, Ledger, RunId, RunName, SqliteLedger};
 use crate::order::outcome::Operation;
@@ -129,7 +130,7 @@ impl Worker {
     }
 
     /// Passes on what a run tells, until it ends.
-    fn follow(&self, mut started: Started, tell: Tell<'_>) {
+    pub(super) fn follow(&self, mut started: Started, tell: Tell<'_>) {
         let (running, events, run) = (Arc::clone(&self.running), self.events.clone(), started.name);
         if let Ok(mut running) = running.lock() {
             running.push((run, started.control.clone()));
@@ -369,18 +370,12 @@ fn lines_of(request: &Request) -> Vec<String> {
 
 /// The same as a command for a shell.
 fn curl_of(request: &Request) -> String {
-    let quote = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-    let mut command = format!("curl -X {} {}", request.method, quote(&request.url));
-    for (name, value) in request.masked_headers() {
-        command.push_str(" \\\n  -H ");
-        command.push_str(&quote(&format!("{name}: {value}")));
-    }
-    let body = request.body.masked();
-    if !body.is_empty() {
-        command.push_str(" \\\n  --data-binary ");
-        command.push_str(&quote(&String::from_utf8_lossy(&body)));
-    }
-    command
+    exchange::curl(
+        request.method,
+        &request.url,
+        &request.masked_headers(),
+        &request.body.masked(),
+    )
 }
 
 /// The target of the same account for another operation.

@@ -71,7 +71,10 @@ pub(super) fn end(
 ) -> Result<(), Fault> {
     runs::extent(conn, run)?;
     let mut update = conn.prepare_cached(
-        "UPDATE exchange SET state = ?3, status = ?4, latency_ms = ?5, reason = ?6, response_size = ?7
+        // What an earlier answer told stays where a later word, such as a job found by asking, tells nothing of it.
+        "UPDATE exchange SET state = ?3, status = coalesce(?4, status), reason = ?6,
+             latency_ms = max(coalesce(latency_ms, 0), ?5),
+             response_size = max(coalesce(response_size, 0), ?7)
          WHERE id = ?1 AND run = ?2 RETURNING purpose",
     )?;
     for answer in answers {

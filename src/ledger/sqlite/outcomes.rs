@@ -253,7 +253,7 @@ pub(super) fn without_row(
     Ok(missing)
 }
 
-/// What the account has of each key: the newest of what was taken, rejected or doubtful decides.
+/// What the account has, or may have, of each key: the newest of what was taken, rejected or doubtful decides.
 pub(super) fn taken(
     conn: &Connection,
     account: &str,
@@ -283,7 +283,7 @@ pub(super) fn taken(
                 })?
                 .next()
                 .transpose()?;
-            Ok(newest.filter(|taken| taken.outcome.is_taken()))
+            Ok(newest.filter(|taken| taken.outcome != Outcome::Rejected))
         })
         .collect()
 }

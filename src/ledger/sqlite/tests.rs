@@ -85,6 +85,7 @@ impl Desk {
             .taken("acme", "kibo", Operation::Import, &[key])
             .unwrap()
             .remove(0)
+            .filter(|taken| taken.outcome.is_taken())
     }
 
     pub(super) fn last(&self, key: &str) -> Option<Outcome> {

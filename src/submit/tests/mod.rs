@@ -1,14 +1,17 @@
 //! Runs against the vendors on loopback, over real HTTP, inside one process.
 
+mod chaos;
 mod plan;
 mod runs;
+mod server;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{Plan, Selection, Started};
+use super::resume::{Again, Resumption};
+use super::{Control, Plan, Selection, Started};
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, Ledger, RunState, RunSummary};
 use crate::order::outcome::{Operation, Outcome};

@@ -122,3 +122,66 @@ async fn edits_come_back_with_the_file_and_the_file_stays_as_it_was() {
         .unwrap();
     assert_eq!(again.origin_words(&order, pointer, *origin), "edit");
 }
+
+#[tokio::test]
+async fn a_file_that_mixes_currencies_is_held_back_whoever_looked_at_it_before() {
+    let mut bench = Bench::new(3).await;
+    let text = export(3).replacen("EUR", "USD", 1);
+    std::fs::write(bench.file(), text).unwrap();
+    bench.deck = bench
+        .workspace
+        .open_deck(&bench.file(), None, &mut |_| ControlFlow::Continue(()))
+        .unwrap();
+    let mut target = bench.target("kameleoon", Operation::Import);
+    target.account.currency = None;
+    let plan = bench.plan(&target, &Selection::default());
+    assert_eq!(plan.blocked_by["ORD-03"], 3);
+    // An edit that puts it right lets them all go.
+    edit(&mut bench, 0, Field::Currency, "EUR");
+    let plan = bench.plan(&target, &Selection::default());
+    assert_eq!(plan.to_send.orders, 3);
+    let overview = bench
+        .deck
+        .overview(&mut |_| ControlFlow::Continue(()))
+        .unwrap();
+    assert_eq!(overview.totals.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_undone_before_a_restart_is_done_again_in_its_order() {
+    let mut bench = Bench::new(1).await;
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        edit(&mut bench, 0, Field::CustomerEmail, email);
+    }
+    let mut ledger = bench.workspace.ledger(Book::Work).unwrap();
+    bench.deck.undo(&mut ledger).unwrap();
+    bench.deck.undo(&mut ledger).unwrap();
+    let mut again = bench
+        .workspace
+        .open_deck(&bench.file(), None, &mut |_| ControlFlow::Continue(()))
+        .unwrap();
+    let email = |deck: &Deck| deck.order(0).unwrap().value(Field::CustomerEmail, None);
+    assert_eq!(email(&again), "a@example.com");
+    again.redo(&mut ledger).unwrap();
+    assert_eq!(email(&again), "b@example.com");
+    again.redo(&mut ledger).unwrap();
+    assert_eq!(email(&again), "c@example.com");
+    assert_eq!(again.redo(&mut ledger).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_number_is_no_name_of_an_order() {
+    let bench = Bench::new(3).await;
+    let own = bench.file().with_file_name("mine.toml");
+    let text = "[mapping]\nname = \"my own\"\ntitle = \"Mine\"\n[order]\nid = \"Name\"\ntotal = \"Total\"\n";
+    std::fs::write(&own, text).unwrap();
+    let deck = bench
+        .workspace
+        .open_deck(&bench.file(), own.to_str(), &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(deck.find("#1002"), Some(2));
+    assert_eq!(deck.find("2"), None);
+    assert_eq!(deck.mapping_given(), own.to_str().unwrap());
+}

@@ -1,7 +1,6 @@
 //! Whole runs: sent once, skipped when unchanged, cancelled, stopped and resumed.
 
 use super::*;
-use crate::submit::Control;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_vendor_takes_every_order_once() {
@@ -131,7 +130,7 @@ async fn project_agora_has_no_cancellation() {
     assert!(bench.workspace.take_seat(&target).is_err());
 }
 
-async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, String> {
+pub(super) async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, String> {
     let target = bench.target(vendor, Operation::Cancel);
     let orders = bench
         .workspace
@@ -154,4 +153,100 @@ async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunSummary, Str
     let (state, reason) = started.task.await.unwrap();
     assert_eq!(state, RunState::Finished, "{reason:?}");
     Ok(bench.summary(id))
+}
+
+/// A preset's text as a file of the operator's own, whose name has a blank.
+fn own_mapping(bench: &Bench) -> PathBuf {
+    let text = crate::mapping::preset_text("shopify-csv").unwrap();
+    let own = bench.file().with_file_name("mine.toml");
+    std::fs::write(&own, text.replacen("\"shopify-csv\"", "\"my shop\"", 1)).unwrap();
+    own
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_with_a_mapping_of_ones_own_is_resumed_with_it() {
+    let mut bench = Bench::new(60).await;
+    let own = own_mapping(&bench);
+    bench.deck = bench
+        .workspace
+        .open_deck(&bench.file(), own.to_str(), &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let target = bench.target("kibo", Operation::Import);
+    let mut started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    started.events.recv().await.unwrap();
+    started.control.send(Control::Stop).unwrap();
+    started.task.await.unwrap();
+    let credentials = bench.workspace.credentials("sandbox-kibo").unwrap();
+    let started = bench
+        .workspace
+        .resume(Book::Sandbox, id, credentials, true)
+        .unwrap()
+        .unwrap();
+    started.task.await.unwrap();
+    assert_eq!(count(&bench.summary(id), Outcome::Accepted), 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_meant_for_a_test_is_not_resumed_at_a_live_account() {
+    let bench = Bench::new(2).await;
+    let url = bench
+        .target("voucherify", Operation::Import)
+        .account
+        .base_url;
+    let directories = bench.workspace.directories();
+    directories.ensure_config().unwrap();
+    let write = |environment: &str| {
+        let text = format!(
+            "[profiles.mine]\nvendor = \"voucherify\"\nenvironment = \"{environment}\"\nbase_url = \"{url}\"\n[profiles.mine.credentials]\napp_id = \"app-id-1\"\napp_token = \"app-token-1\"\n"
+        );
+        let path = directories.config().join("profiles.toml");
+        std::fs::write(&path, text).unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, private).unwrap();
+    };
+    write("test");
+    let target = bench.workspace.target("mine", Operation::Import).unwrap();
+    let seat = bench.workspace.take_seat(&target).unwrap();
+    let plan = Plan::of_deck(
+        &bench.deck,
+        &target,
+        &Selection::default(),
+        None,
+        &mut |_| ControlFlow::Continue(()),
+    )
+    .unwrap();
+    assert_eq!(plan.to_send.orders, 2);
+    let credentials = bench.workspace.credentials("mine").unwrap();
+    let started = bench
+        .workspace
+        .submit(seat, &plan, &bench.deck, terms(credentials.clone()))
+        .unwrap();
+    let id = started.name.id;
+    // The sandbox doesn't know these credentials: it pauses.
+    let (state, _) = started.task.await.unwrap();
+    assert_eq!(state, RunState::Paused);
+    for environment in ["live", "sandbox"] {
+        write(environment);
+        let error = bench
+            .workspace
+            .resume(Book::Work, id, credentials.clone(), true)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("the environment of the profile mine"),
+            "{error}"
+        );
+        let name = crate::ledger::RunName {
+            book: Book::Work,
+            id,
+        };
+        let error = bench
+            .workspace
+            .retry(name, &[Outcome::Rejected])
+            .unwrap_err();
+        assert!(error.to_string().contains("environment"), "{error}");
+    }
 }

@@ -195,3 +195,21 @@ fn history_tells_all_runs_of_a_key() {
     assert!(between.exchanges.iter().all(|it| it.id != exchange));
     assert!(desk.ledger.history("#99").unwrap().is_empty());
 }
+
+#[test]
+fn doubt_is_told_apart_from_what_was_taken_by_each_operation() {
+    let mut desk = Desk::new();
+    let run = desk.begin(1);
+    desk.sent_with(run, &[0], Outcome::InDoubt);
+    let cancel = desk
+        .ledger
+        .begin_run(&decided(Operation::Cancel), &[entry(0)], &[])
+        .unwrap();
+    desk.sent_with(cancel, &[0], Outcome::Accepted);
+    let of = |operation| {
+        let found = desk.ledger.taken("acme", "kibo", operation, &["#0"]);
+        found.unwrap().remove(0).map(|taken| taken.outcome)
+    };
+    assert_eq!(of(Operation::Import), Some(Outcome::InDoubt));
+    assert_eq!(of(Operation::Cancel), Some(Outcome::Accepted));
+}

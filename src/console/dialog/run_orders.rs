@@ -1,0 +1,222 @@
+//! The orders of a run, each with its outcome and reason; one outcome at a time, or all.
+
+use std::sync::Arc;
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::export::ExportDialog;
+use super::{Flow, Input, Layer, keys};
+use crate::console::action::{Command, Place};
+use crate::console::effect::Effect;
+use crate::console::layout;
+use crate::console::pane::runs::mark;
+use crate::console::state::{State, Tone};
+use crate::console::widget::cursor::Cursor;
+use crate::console::widget::{pane, text};
+use crate::ledger::RunName;
+use crate::order::outcome::Outcome;
+use crate::workspace::OrderReport;
+
+/// The list.
+#[derive(Debug)]
+pub struct RunOrders {
+    run: RunName,
+    orders: Arc<Vec<OrderReport>>,
+    /// Outcomes that there are, with their counts.
+    outcomes: Vec<(Outcome, u64)>,
+    /// The one that is shown; none for all.
+    only: Option<usize>,
+    /// Places of the orders that are shown.
+    shown: Vec<usize>,
+    cursor: Cursor,
+}
+
+impl RunOrders {
+    /// All orders of a run.
+    pub fn new(run: RunName, orders: Arc<Vec<OrderReport>>) -> Self {
+        let outcomes = Outcome::ALL
+            .into_iter()
+            .map(|outcome| {
+                let of = orders
+                    .iter()
+                    .filter(|order| order.update.outcome == outcome);
+                (outcome, of.count() as u64)
+            })
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        let mut list = Self {
+            run,
+            orders,
+            outcomes,
+            only: None,
+            shown: Vec::new(),
+            cursor: Cursor::default(),
+        };
+        // What went wrong is what one looks for.
+        list.only = list
+            .outcomes
+            .iter()
+            .position(|(outcome, _)| matches!(outcome, Outcome::Rejected | Outcome::InDoubt));
+        list.sift();
+        list
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        Some(self.outcomes.get(self.only?)?.0)
+    }
+
+    fn sift(&mut self) {
+        let outcome = self.outcome();
+        self.shown = (0..self.orders.len())
+            .filter(|place| outcome.is_none_or(|only| self.orders[*place].update.outcome == only))
+            .collect();
+        self.cursor = Cursor::default();
+    }
+
+    /// The next or previous outcome; all stand before the first.
+    fn turn(&mut self, forward: bool) {
+        let count = self.outcomes.len() + 1;
+        let now = self.only.map_or(0, |only| only + 1);
+        let next = (now + if forward { 1 } else { count - 1 }) % count;
+        self.only = next.checked_sub(1);
+        self.sift();
+    }
+
+    fn page(state: &State) -> usize {
+        usize::from(state.size.1.saturating_sub(11)).max(1)
+    }
+
+    fn current(&self) -> Option<&OrderReport> {
+        self.orders.get(*self.shown.get(self.cursor.at)?)
+    }
+
+    fn tabs(&self, state: &State) -> Line<'static> {
+        let theme = &state.theme;
+        let mut spans = Vec::new();
+        let mut put = |words: String, at: bool| {
+            let style = if at { theme.accent } else { theme.dim };
+            spans.push(Span::styled(if at { "▸" } else { " " }, theme.accent));
+            spans.push(Span::styled(words, style));
+            spans.push(Span::raw("  "));
+        };
+        put(
+            format!("all {}", text::count(self.orders.len() as u64)),
+            self.only.is_none(),
+        );
+        for (index, (outcome, count)) in self.outcomes.iter().enumerate() {
+            let words = format!("{outcome} {}", text::count(*count));
+            put(words, self.only == Some(index));
+        }
+        Line::from(spans)
+    }
+}
+
+impl Layer for RunOrders {
+    fn places(&self) -> &'static [Place] {
+        &[Place::RunOrders]
+    }
+
+    fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        match input {
+            Input::Command(Command::Back) => return Flow::Close,
+            Input::Command(Command::Left | Command::PreviousPane) => self.turn(false),
+            Input::Command(Command::Right | Command::NextPane) => self.turn(true),
+            Input::Command(Command::Accept) => {
+                match self.current().map(|order| order.update.exchange) {
+                    Some(Some(exchange)) => effects.push(Effect::Response {
+                        book: self.run.book,
+                        exchange,
+                    }),
+                    Some(None) => state.say(Tone::Info, "no request was sent for this order"),
+                    None => {}
+                }
+            }
+            Input::Command(Command::Export) => {
+                let counts = self.outcomes.clone();
+                let dialog = ExportDialog::of(self.run, counts, self.outcome());
+                state.layers.push(Box::new(dialog));
+            }
+            Input::Command(command) => {
+                self.cursor
+                    .act(command, self.shown.len(), Self::page(state));
+            }
+            _ => {}
+        }
+        Flow::Stay
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+        let theme = &state.theme;
+        let page = Self::page(state);
+        let height = self.shown.len().clamp(3, page) + 7;
+        let area = layout::middle(state.size, 140, height as u16);
+        let title = Line::styled(format!(" Orders of run {} ", self.run), theme.strong);
+        let bottom = keys(
+            state,
+            &[
+                (Command::NextPane, "outcome"),
+                (Command::Accept, "response"),
+                (Command::Export, "export"),
+                (Command::Back, "back"),
+            ],
+        );
+        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
+        let columns = usize::from(inner.width);
+        pane::row(frame, inner, 0, self.tabs(state), None);
+        let id = (columns / 5).clamp(12, 24);
+        let heading = format!(
+            "{} {} {}  reason",
+            text::left("order", id),
+            text::right("total", 14),
+            text::left("  outcome", 12),
+        );
+        pane::row(frame, inner, 1, Line::styled(heading, theme.dim), None);
+        let page = usize::from(inner.height).saturating_sub(5);
+        for (row, index) in self.cursor.shown(self.shown.len(), page).enumerate() {
+            let order = &self.orders[self.shown[index]];
+            let outcome = order.update.outcome;
+            let total = order.entry.total.map_or_else(String::new, |total| {
+                format!("{} {}", text::money(total), order.entry.currency)
+            });
+            let line = Line::from(vec![
+                Span::raw(text::left(
+                    &text::keep_end(&text::shown(&order.entry.key), id),
+                    id,
+                )),
+                Span::raw(format!(" {} ", text::right(&total, 14))),
+                Span::styled(
+                    format!("{} {}", mark(outcome), text::left(outcome.name(), 10)),
+                    theme.outcome(outcome),
+                ),
+                Span::raw(format!(
+                    "  {}",
+                    text::fit(&reason(order), columns.saturating_sub(id + 30))
+                )),
+            ]);
+            let style = (index == self.cursor.at).then_some(theme.selection);
+            pane::row(frame, inner, row + 2, line, style);
+        }
+        // The reason under the cursor whole, as far as there is room.
+        let first = usize::from(inner.height).saturating_sub(3);
+        if let Some(order) = self.current() {
+            let words = reason(order);
+            for (row, part) in text::wrap(&words, columns).into_iter().take(3).enumerate() {
+                let line = Line::styled(part, theme.outcome(order.update.outcome));
+                pane::row(frame, inner, first + row, line, None);
+            }
+        }
+    }
+}
+
+/// Why, with our rule or the vendor's id where there is one.
+fn reason(order: &OrderReport) -> String {
+    let update = &order.update;
+    let mut parts = Vec::new();
+    parts.extend(update.rule.clone());
+    parts.extend(update.reason.clone());
+    if let Some(id) = &update.vendor_id {
+        parts.push(format!("vendor id {id}"));
+    }
+    text::shown(&parts.join(" · ")).into_owned()
+}

@@ -1,0 +1,186 @@
+//! The Profiles view: choose, add, change, try, take out.
+
+use crate::console::action::Command;
+use crate::console::dialog::confirm::Confirm;
+use crate::console::dialog::profile::ProfileDialog;
+use crate::console::effect::{Effect, ProfileWork};
+use crate::console::event::Told;
+use crate::console::layout;
+use crate::console::model::AccountInfo;
+use crate::console::pane::profiles::{Field, detail_page, rows};
+use crate::console::state::{State, Tone, Trial, View};
+use crate::console::widget::cursor::Cursor;
+use crate::workspace::Probed;
+
+/// The account under the cursor.
+pub fn current(state: &State) -> Option<&AccountInfo> {
+    state.vendors.accounts.get(state.profiles.cursor.at)
+}
+
+/// Whether the account under the cursor can be changed or taken out.
+pub fn may_change(state: &State) -> Result<(), String> {
+    match current(state) {
+        None => Err("there is no account".to_owned()),
+        Some(account) if account.is_built_in() => Err(format!(
+            "{} is built in and can't be changed; {} adds an account of your own",
+            account.name,
+            state.keymap.first(Command::AddProfile)
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+fn page(state: &State) -> usize {
+    let trouble = state.profiles.trouble.is_some();
+    layout::inner_rows(
+        Some(layout::profiles(state.size).list),
+        if trouble { 5 } else { 1 },
+    )
+}
+
+pub(super) fn settle(state: &mut State) {
+    let page = page(state);
+    let count = state.vendors.accounts.len();
+    state.profiles.cursor.settle(count, page);
+    let lines = current(state).map_or(0, |account| rows(account).len());
+    let page = detail_page(state.size);
+    if let Some(cursor) = &mut state.profiles.detail {
+        cursor.settle(lines, page);
+    }
+}
+
+pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    match command {
+        Command::Back if state.profiles.detail.is_some() => state.profiles.detail = None,
+        Command::Back => state.view = View::Orders,
+        Command::NextPane | Command::PreviousPane => {
+            state.profiles.detail = match state.profiles.detail {
+                None => Some(Cursor::default()),
+                Some(_) => None,
+            };
+        }
+        Command::Right if state.profiles.detail.is_none() => {
+            state.profiles.detail = Some(Cursor::default());
+        }
+        Command::Left => state.profiles.detail = None,
+        Command::AddProfile => add(state),
+        Command::EditProfile => edit(state),
+        Command::Accept if state.profiles.detail.is_some() => match may_change(state) {
+            Ok(()) => edit(state),
+            Err(why) => state.say(Tone::Info, why),
+        },
+        Command::Accept => choose(state, effects),
+        Command::TestProfile => test(state, effects),
+        Command::RemoveProfile => remove(state),
+        command => {
+            let lines = current(state).map_or(0, |account| rows(account).len());
+            let (count, page) = (state.vendors.accounts.len(), page(state));
+            match &mut state.profiles.detail {
+                Some(cursor) => cursor.act(command, lines, detail_page(state.size)),
+                None => state.profiles.cursor.act(command, count, page),
+            };
+        }
+    }
+}
+
+/// Opens the dialog for a new account.
+pub(super) fn add(state: &mut State) {
+    let dialog = ProfileDialog::add(state.vendors.front_vendor());
+    state.layers.push(Box::new(dialog));
+}
+
+/// From the list into the lines; on a line its dialog.
+fn edit(state: &mut State) {
+    let Some(account) = current(state) else {
+        return;
+    };
+    let lines = rows(account);
+    let Some(cursor) = state.profiles.detail else {
+        let first = lines.iter().position(|row| row.field != Field::Fixed);
+        state.profiles.detail = Some(Cursor {
+            at: first.unwrap_or(0),
+            top: 0,
+        });
+        let edit = state.keymap.first(Command::EditProfile);
+        return state.say(Tone::Info, format!("choose a line, {edit} changes it"));
+    };
+    match lines.get(cursor.at).filter(|row| row.field != Field::Fixed) {
+        Some(row) => {
+            let dialog = ProfileDialog::edit(account, row);
+            state.layers.push(Box::new(dialog));
+        }
+        None => state.say(Tone::Info, "this line can't be changed"),
+    }
+}
+
+/// Its vendor's payloads are made for this account from now on.
+fn choose(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some((name, vendor)) = current(state).map(|account| (account.name.clone(), account.vendor))
+    else {
+        return;
+    };
+    let tab = state
+        .vendors
+        .tabs
+        .iter()
+        .position(|tab| tab.vendor == vendor);
+    if let Some(tab) = tab {
+        state.vendors.front = tab;
+        super::vendors::choose_profile(state, &name, effects);
+        state.view = View::Orders;
+        state.say(
+            Tone::Well,
+            format!("{} payloads are made for {name}", vendor.title()),
+        );
+    }
+}
+
+fn test(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some((name, built_in)) =
+        current(state).map(|account| (account.name.clone(), account.is_built_in()))
+    else {
+        return;
+    };
+    if built_in && !super::vendors::need_sandbox(state, effects) {
+        super::arrived::after_sandbox(state, Command::TestProfile);
+        return state.say(Tone::Info, "starting the sandbox");
+    }
+    state.profiles.trials.insert(name.clone(), Trial::UnderWay);
+    effects.push(Effect::Profile(ProfileWork::Test(name)));
+}
+
+/// An account was tried.
+pub(super) fn tested(state: &mut State, profile: &str, probed: &Told<Probed>) {
+    let (tone, words) = match probed {
+        Ok(probed) if probed.well => (Tone::Well, "it works"),
+        Ok(_) => (Tone::Error, "the vendor refused"),
+        Err(_) => (Tone::Error, "it could not be tried"),
+    };
+    state.say(tone, format!("{profile}: {words}"));
+    state
+        .profiles
+        .trials
+        .insert(profile.to_owned(), Trial::Done(probed.clone()));
+}
+
+fn remove(state: &mut State) {
+    let Some(name) = current(state).map(|account| account.name.clone()) else {
+        return;
+    };
+    let words = format!(
+        "{name} is taken out of profiles.toml, with the secrets that stand there. The ledger keeps what it knows of the account."
+    );
+    state.profiles.removing = Some(name);
+    state.layers.push(Box::new(Confirm::new(
+        "Remove a profile",
+        words,
+        "remove it",
+        |state, effects| {
+            if let Some(name) = state.profiles.removing.take() {
+                state.profiles.detail = None;
+                state.profiles.trials.remove(&name);
+                effects.push(Effect::Profile(ProfileWork::Remove(name)));
+            }
+        },
+    )));
+}

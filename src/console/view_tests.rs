@@ -1,0 +1,477 @@
+//! Runs, Responses, Jobs and Profiles by their keys.
+
+use jiff::ToSpan;
+use ratatui::style::Modifier;
+
+use super::action::{Action, Command};
+use super::effect::Effect;
+use super::event::Arrival;
+use super::keymap::Keymap;
+use super::model::{JobEntry, ResponseEntry, RunEntry};
+use super::state::{ActiveRun, State, View, Waiting};
+use super::testing::Harness;
+use super::theme::{Kind, Theme};
+use super::update::update;
+use crate::ledger::{
+    Book, Exchange, ExchangeId, ExchangeState, Frozen, Intent, JobRow, JobState, Ledger, Ledgers,
+    NewRun, OutcomeUpdate, Run, RunId, RunName, RunState, RunSummary, SqliteLedger,
+};
+use crate::order::outcome::{Operation, Outcome};
+use crate::submit::Control;
+
+const WIDE: (u16, u16) = (120, 36);
+const NARROW: (u16, u16) = (80, 24);
+
+/// A console whose two good orders Voucherify's sandbox has taken, in the Runs view.
+fn sent(size: (u16, u16)) -> Harness {
+    let mut harness = Harness::with_orders(size);
+    harness.keys("] s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    harness.keys("3");
+    harness
+}
+
+fn ledger(harness: &Harness) -> SqliteLedger {
+    let ledgers = Ledgers::new(harness.path().join("data"));
+    ledgers.open(Book::Sandbox).unwrap()
+}
+
+/// The first order of the run becomes that, and the run is in that state.
+fn change(harness: &Harness, outcome: Outcome, state: RunState) {
+    let mut ledger = ledger(harness);
+    let update = OutcomeUpdate {
+        reason: Some("the vendor's \u{1b}[31m word".to_owned()),
+        ..OutcomeUpdate::new(0, outcome)
+    };
+    ledger.record_outcomes(RunId(1), &[update]).unwrap();
+    ledger.set_run_state(RunId(1), state, None).unwrap();
+}
+
+fn run(environment: &str, state: RunState, outcomes: &[(Outcome, u64)]) -> RunEntry {
+    let now = jiff::Timestamp::now();
+    RunEntry {
+        book: Book::Work,
+        alive: false,
+        summary: RunSummary {
+            run: Run {
+                id: RunId(7),
+                decided: NewRun {
+                    vendor: "kibo".to_owned(),
+                    profile: "acme-kibo".to_owned(),
+                    account: "acme".to_owned(),
+                    environment: environment.to_owned(),
+                    operation: Operation::Import,
+                    frozen: Frozen::default(),
+                    retry_of: None,
+                },
+                state,
+                reason: None,
+                started_at: now,
+                changed_at: now,
+                orders: outcomes.iter().map(|(_, count)| count).sum(),
+            },
+            outcomes: outcomes.to_vec(),
+            totals: Vec::new(),
+            exchanges: 1,
+            jobs: 0,
+        },
+    }
+}
+
+/// A console in the Runs view with that run.
+fn with_run(entry: RunEntry) -> State {
+    let mut state = State::new(WIDE, Keymap::default(), Theme::new(Kind::Dark));
+    state.view = View::Runs;
+    state.runs.list = vec![entry];
+    state
+}
+
+fn press(state: &mut State, command: Command) -> Vec<Effect> {
+    update(state, Action::Command(command))
+}
+
+fn type_text(state: &mut State, text: &str) {
+    use crossterm::event::{KeyCode, KeyEvent};
+    for c in text.chars() {
+        update(state, Action::Text(KeyEvent::from(KeyCode::Char(c))));
+    }
+}
+
+#[test]
+fn a_run_that_is_under_way_is_paused_let_go_and_stopped() {
+    let mut state = with_run(run("test", RunState::Running, &[(Outcome::Pending, 9)]));
+    let name = state.runs.list[0].name();
+    state.runs.active.push(ActiveRun {
+        name,
+        waiting: None,
+        paused: false,
+        stopping: false,
+    });
+    for (command, wish) in [
+        (Command::PauseRun, Control::Pause),
+        (Command::PauseRun, Control::Go),
+        (Command::StopRun, Control::Stop),
+    ] {
+        let effects = press(&mut state, command);
+        assert!(
+            matches!(&effects[..], [Effect::Control { run, wish: told }] if *run == name && *told == wish),
+            "{effects:?}"
+        );
+    }
+    assert!(
+        press(&mut state, Command::StopRun).is_empty(),
+        "it is being stopped already"
+    );
+    assert!(
+        press(&mut state, Command::ResumeRun).is_empty(),
+        "it is under way"
+    );
+}
+
+#[test]
+fn a_live_run_goes_on_only_when_the_count_was_typed() {
+    let counts = [(Outcome::Accepted, 3), (Outcome::Pending, 12)];
+    let mut state = with_run(run("live", RunState::Stopped, &counts));
+    assert!(press(&mut state, Command::ResumeRun).is_empty());
+    assert!(press(&mut state, Command::Accept).is_empty());
+    assert!(state.is_typing());
+    type_text(&mut state, "12");
+    let effects = press(&mut state, Command::Accept);
+    assert!(
+        matches!(&effects[..], [Effect::Resume { book: Book::Work, run }] if *run == RunId(7)),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn where_nothing_would_be_sent_nothing_is_asked() {
+    let mut state = with_run(run("live", RunState::Stopped, &[(Outcome::Queued, 5)]));
+    let effects = press(&mut state, Command::ResumeRun);
+    assert!(
+        matches!(&effects[..], [Effect::Resume { .. }]),
+        "{effects:?}"
+    );
+    assert!(state.layers.is_empty());
+    let mut state = with_run(run("live", RunState::Finished, &[(Outcome::Accepted, 5)]));
+    assert!(press(&mut state, Command::ResumeRun).is_empty());
+}
+
+#[test]
+fn a_finished_run_shows_outcomes_sums_and_what_is_next() {
+    for size in [NARROW, WIDE, (160, 50)] {
+        let mut harness = sent(size);
+        harness
+            .expect("Run s1 · import · Voucherify · sandbox-voucherify · SANDBOX")
+            .expect("100 %")
+            .expect("✓ imported")
+            .expect("✗ blocked")
+            .expect("taken")
+            .expect("1,326.10 USD")
+            .expect("put them right in Orders");
+        let theme = harness.state.theme.clone();
+        assert_eq!(harness.style_of("✓ imported").fg, theme.taken.fg);
+        assert_eq!(harness.style_of("✗ blocked").fg, theme.error.fg);
+        assert_eq!(harness.style_of("s1 ").bg, theme.selection.bg);
+        harness.state.theme = Theme::plain();
+        let style = harness.style_of("s1 ");
+        assert!(style.add_modifier.contains(Modifier::UNDERLINED));
+        assert!(!style.add_modifier.contains(Modifier::REVERSED));
+    }
+}
+
+#[test]
+fn rejected_orders_are_shown_with_their_reason_and_sent_again() {
+    let mut harness = sent(WIDE);
+    change(&harness, Outcome::Rejected, RunState::Finished);
+    harness
+        .keys("3")
+        .expect("1 rejected: v shows why, r retries, E exports");
+    harness
+        .keys("v")
+        .expect("▸rejected 1")
+        .expect("#1001")
+        .expect("the vendor's \\u{1b}[31m word")
+        .absent("#1003");
+    harness.keys("tab").expect("▸excluded 1");
+    harness.keys("esc r").expect("▸ rejected").keys("enter");
+    harness.expect("1 order   76.00 USD").keys("enter");
+    harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
+    harness.expect("a retry of run s1");
+    let again = ledger(&harness).summary(RunId(2)).unwrap();
+    assert_eq!(again.run.decided.retry_of, Some(RunId(1)));
+    assert_eq!((again.run.orders, again.count(Outcome::Imported)), (1, 1));
+}
+
+#[test]
+fn doubt_is_never_the_first_choice_and_says_what_may_come_of_it() {
+    let mut harness = sent(WIDE);
+    change(&harness, Outcome::InDoubt, RunState::Finished);
+    let mut ledger = ledger(&harness);
+    let rejected = OutcomeUpdate::new(2, Outcome::Rejected);
+    ledger.record_outcomes(RunId(1), &[rejected]).unwrap();
+    harness.keys("3 r").expect("▸ rejected");
+    harness
+        .keys("down enter")
+        .expect("The vendor may have these orders already");
+    assert_eq!(harness.state.runs.list.len(), 1);
+}
+
+#[test]
+fn a_stopped_run_is_taken_up() {
+    let mut harness = sent(NARROW);
+    change(&harness, Outcome::Pending, RunState::Stopped);
+    harness
+        .keys("3")
+        .expect("stopped")
+        .expect("R takes it up")
+        .keys("R")
+        .expect("still to be sent: 1 order");
+    harness.keys("enter");
+    harness.until(|state| {
+        let run = &state.runs.list[0].summary;
+        state.runs.active.is_empty() && run.count(Outcome::Imported) == 2
+    });
+    harness.expect("run s1 is finished");
+}
+
+#[test]
+fn an_export_is_written_and_replaced_only_on_the_second_word() {
+    let mut harness = sent(WIDE);
+    let to = harness.path().join("out.csv");
+    harness
+        .keys("E")
+        .expect("run-s1.csv")
+        .keys("down down ctrl-u");
+    harness.text(&to.display().to_string()).keys("enter");
+    harness.expect("written to");
+    let text = std::fs::read_to_string(&to).unwrap();
+    assert!(
+        text.starts_with("Name,Email,") && text.contains("excluded"),
+        "{text}"
+    );
+    harness.keys("E ctrl-u").text(&to.display().to_string());
+    harness.keys("enter").expect("enter again replaces it");
+    harness.keys("enter").expect("4 orders written to");
+    harness.keys("E ctrl-u").text("out.pdf").keys("enter");
+    harness.expect("an export ends in .csv, .json or .ndjson");
+}
+
+fn response(number: i64) -> ResponseEntry {
+    ResponseEntry {
+        book: Book::Work,
+        exchange: Exchange {
+            id: ExchangeId(number),
+            run: RunId(1),
+            vendor: "kibo".to_owned(),
+            profile: "p".to_owned(),
+            intent: Intent {
+                purpose: "orders".to_owned(),
+                method: "POST".to_owned(),
+                url: format!("https://kibo.example.com/a/long/way/to/the/order/{number}"),
+                headers: Vec::new(),
+                body: Vec::new(),
+                orders: Vec::new(),
+            },
+            order_count: 1,
+            state: ExchangeState::Answered,
+            sent_at: jiff::Timestamp::now(),
+            status: Some(200),
+            response_headers: Vec::new(),
+            response_body: Vec::new(),
+            sizes: (10, 1_200),
+            latency_ms: Some(96),
+            reason: None,
+            outcomes: vec![(Outcome::Accepted, 1)],
+            job: None,
+        },
+    }
+}
+
+#[test]
+fn the_tail_follows_unless_one_looks_at_something_older() {
+    let mut state = State::new(WIDE, Keymap::default(), Theme::new(Kind::Dark));
+    state.view = View::Responses;
+    let arrive = |state: &mut State, newest: i64| {
+        let list = (1..=newest).rev().map(response).collect();
+        update(state, Action::Arrived(Arrival::Responses(Ok(list))));
+    };
+    let current = |state: &State| {
+        state
+            .responses
+            .at(state.responses.cursor.at)
+            .map(|one| one.exchange.id.0)
+    };
+    arrive(&mut state, 50);
+    assert_eq!((current(&state), state.responses.since()), (Some(50), 0));
+    arrive(&mut state, 60);
+    assert_eq!((current(&state), state.responses.since()), (Some(60), 0));
+    press(&mut state, Command::Up);
+    arrive(&mut state, 75);
+    assert_eq!((current(&state), state.responses.since()), (Some(59), 15));
+    press(&mut state, Command::Bottom);
+    assert_eq!((current(&state), state.responses.since()), (Some(75), 0));
+}
+
+#[test]
+fn a_response_is_searched_and_copied_without_secrets() {
+    let mut harness = sent(NARROW);
+    harness.keys("4").expect("following").expect("…");
+    harness.keys("g enter").expect("x-app-token: •••");
+    harness.keys("/").text("chlo").keys("enter");
+    let theme = harness.state.theme.clone();
+    assert_eq!(harness.style_of("\"chloe@").bg, theme.selection.bg);
+    harness.keys("n N y");
+    let body = harness.copied.take().unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok());
+    harness.keys("Y");
+    let curl = harness.copied.take().unwrap();
+    assert!(
+        curl.starts_with("curl -X POST ") && curl.contains("x-app-token: •••"),
+        "{curl}"
+    );
+    harness.keys("/").text("no such text").keys("enter");
+    harness.expect("nothing found");
+}
+
+#[test]
+fn a_job_counts_down_to_its_next_poll() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    let now = jiff::Timestamp::now();
+    harness.state.view = View::Jobs;
+    harness.expect("No vendor has a job for us");
+    harness.state.now = now;
+    harness.state.jobs.list = vec![JobEntry {
+        book: Book::Work,
+        row: JobRow {
+            run: RunId(3),
+            exchange: ExchangeId(4),
+            vendor: "voucherify".to_owned(),
+            profile: "acme".to_owned(),
+            orders: 10_000,
+            job: JobState {
+                id: "aa_0a87c3d0d1b2e4f5".to_owned(),
+                status: "IN_PROGRESS".to_owned(),
+                progress: Some(40),
+                done: Some(4_000),
+                failed: Some(2),
+                next_poll: now.checked_add(7.seconds()).ok(),
+                ..JobState::default()
+            },
+            started_at: now.checked_sub(72.seconds()).unwrap(),
+            polled_at: Some(now),
+            polls: 3,
+        },
+    }];
+    harness
+        .expect("aa_0a87c3d0d1b2e4f5")
+        .expect("40 %")
+        .expect("1 min 12 s")
+        .expect("nobody watches it: resume run 3");
+    harness.state.runs.active.push(ActiveRun {
+        name: RunName {
+            book: Book::Work,
+            id: RunId(3),
+        },
+        waiting: None,
+        paused: false,
+        stopping: false,
+    });
+    harness.expect("asked again in 7 s");
+    let theme = harness.state.theme.clone();
+    assert_eq!(harness.style_of("IN_PROGRESS").fg, theme.info.fg);
+}
+
+#[test]
+fn waiting_counts_down() {
+    let now = jiff::Timestamp::now();
+    let waiting = Waiting {
+        reason: "429".to_owned(),
+        until: now.checked_add(7.seconds()).ok(),
+    };
+    assert_eq!(waiting.words(now), "429, 7 s");
+    let later = now.checked_add(9.seconds()).unwrap();
+    assert_eq!(waiting.words(later), "429, 0 s");
+}
+
+#[test]
+fn an_account_is_added_tried_changed_and_removed() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    harness.keys("6 A").expect("Add an account").keys("enter");
+    harness.expect("name is needed").text("acme-kibo");
+    // From the first vendor to Kibo, of the environments to test.
+    harness.keys("down right right right down right");
+    harness.expect("api_key").keys("down down down");
+    harness
+        .text("env:KIBO_KEY")
+        .expect("env:KIBO_KEY")
+        .keys("down");
+    harness.text("hunter2").absent("hunter2").expect("•••••••");
+    harness.keys("enter").expect("added acme-kibo to");
+    let file = harness.path().join("config/profiles.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains("vendor = \"kibo\"")
+            && text.contains("environment = \"test\"")
+            && text.contains("env = \"KIBO_KEY\"")
+            && text.contains("hunter2"),
+        "{text}"
+    );
+    harness
+        .expect("from the environment variable KIBO_KEY")
+        .expect("TEST")
+        .absent("hunter2");
+    let theme = harness.state.theme.clone();
+    assert_eq!(harness.style_of("TEST").fg, theme.test.fg);
+    // The currency of the profile.
+    harness.keys("e down enter").expect("acme-kibo · currency");
+    harness.text("EURO").keys("enter").expect("currency");
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("EURO"));
+    harness
+        .keys("backspace enter")
+        .expect("changed acme-kibo in");
+    assert!(
+        std::fs::read_to_string(&file)
+            .unwrap()
+            .contains("currency = \"EUR\"")
+    );
+    harness
+        .keys("esc D")
+        .expect("is taken out of profiles.toml");
+    harness.keys("esc").expect("acme-kibo");
+    harness.keys("D enter").expect("removed acme-kibo");
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("acme"));
+}
+
+#[test]
+fn the_sandbox_is_tried_and_not_changed() {
+    let mut harness = Harness::new(NARROW, Kind::Dark);
+    harness
+        .keys("6 down")
+        .expect("not tried yet: T")
+        .keys("T")
+        .expect("✓ well, 200");
+    harness
+        .keys("e")
+        .expect("sandbox-voucherify is built in and can't be changed");
+    harness.keys("D").expect("built in");
+    assert!(harness.state.layers.is_empty());
+}
+
+#[test]
+fn every_view_is_drawn_in_every_size_and_without_colours() {
+    for size in [NARROW, WIDE, (160, 50), (80, 60), (200, 24)] {
+        let mut harness = sent(size);
+        for theme in [Theme::new(Kind::Light), Theme::plain()] {
+            harness.state.theme = theme;
+            for (key, title) in [
+                ("2", "Mapping ·"),
+                ("3", "Run s1"),
+                ("4", "Responses ·"),
+                ("5", "DONE"),
+                ("6", "credentials"),
+            ] {
+                harness.keys(key).expect(title);
+            }
+        }
+    }
+}
