@@ -18,7 +18,7 @@ use axum::http::Method;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Purpose, Session, Simulator};
+use super::call::{Answer, Call, Failing, Purpose, Session, Simulator};
 use super::check::{self, Checker, Field, Kind, Path, optional, required};
 use super::shelf::{Event, How, OrderTaken, Shelf};
 
@@ -39,7 +39,7 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     tokens: false,
     jobs: false,
     purpose,
-    failing: |failing, _| error(failing.status, failing.words()),
+    failing,
     answer,
 };
 
@@ -129,6 +129,15 @@ fn purpose(method: &Method, path: &str) -> Purpose {
         Purpose::Orders
     } else {
         Purpose::Other
+    }
+}
+
+/// Only what the vendor itself refuses is known to have its form; the rest come from whatever
+/// stands before it.
+fn failing(failing: &Failing, _: &Session) -> Answer {
+    match failing.status {
+        400 | 401 | 403..=406 => error(failing.status, failing.words()),
+        status => Answer::text(status, failing.words()),
     }
 }
 

@@ -150,7 +150,7 @@ fn rule(whole: Piece<'_>) -> Result<Rule, Problem> {
         }
         match &mut fault {
             None => {
-                fault = Some(self::fault(piece).map_err(|problem| unknown(problem, whole, piece))?)
+                fault = Some(self::fault(piece).map_err(|problem| unknown(problem, whole, piece))?);
             }
             Some(fault) => option(piece, fault)?,
         }

@@ -89,8 +89,7 @@ async fn a_status_before_takes_nothing_and_one_after_does() {
     let sandbox = faulty("kameleoon:503@1,kameleoon:500-after@2").await;
     let first = send(&sandbox).await;
     assert_eq!(first.status(), "503");
-    let body: Value = serde_json::from_str(&first.body).unwrap();
-    assert_eq!(body["payload"]["message"], "Service Unavailable");
+    assert_eq!(first.body, "Service Unavailable");
     assert_eq!(came(&sandbox).await, (0, json!({"503": 1})));
     assert_eq!(send(&sandbox).await.status(), "500");
     assert_eq!(came(&sandbox).await, (1, json!({"503": 1, "500-after": 1})));
@@ -110,7 +109,7 @@ async fn a_status_before_takes_nothing_and_one_after_does() {
 async fn a_429_has_each_vendors_headers_and_form() {
     let sandbox = faulty("*:429:retry=7s").await;
     for (path, form) in [
-        ("/kameleoon/sync/orders", r#"{"status":"error","payload""#),
+        ("/kameleoon/sync/orders", "Too Many Requests"),
         (
             "/voucherify/v1/orders/import",
             r#"{"code":429,"key":"too_many_requests""#,
