@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::order::outcome::{Operation, Outcome};
+use crate::sandbox::Faults;
 use crate::vendor;
 use crate::workspace::SANDBOX_PORT;
 
@@ -19,6 +20,21 @@ Exit codes: 0 all well; 1 finished, but some orders have error findings or were 
 4 stopped before the end, can be resumed; 5 some orders in doubt.
 
 `orderdeck manual` shows the manual, `orderdeck explain RULE` what a rule id means.";
+
+const FAULTS: &str = "\
+What goes wrong, as rules separated by commas: [VENDOR[/REQUESTS]:]FAULT[=VALUE][:OPTION][@WHEN]
+
+VENDOR: kameleoon, voucherify, project-agora, kibo, or * (the default)
+REQUESTS: orders (the default), tokens, polls, all
+FAULT, nothing taken: 400 to 599, drop-before
+FAULT, taken all the same: 500-after to 599-after, drop-after, truncate, truncate-close, malformed, web-page
+FAULT, in time: latency=300ms, slow=5s, expired-token
+FAULT, of Voucherify's jobs: job-fails, job-partial=2, job-stuck, job-vanishes
+WHEN: 3 (the third), 3-5, 3-, every5, p0.05 (five in a hundred, drawn from seed=N)
+OPTION: retry=2s|none|past|absurd|rubbish and retry-date=2s of a status; reset of a drop; unnamed, object of job-partial
+
+Example: 'kibo:500@3,voucherify:429@every5:retry=2s,*:drop-after@p0.05,seed=42'
+`orderdeck manual sandbox` says it all.";
 
 /// Load an order file, see what each vendor would get, put right what is wrong, send it, and prove afterwards
 /// what happened to every order.
@@ -382,6 +398,9 @@ pub struct SandboxArgs {
     /// The port on 127.0.0.1; 0 for any free one
     #[arg(long, value_name = "N", default_value_t = SANDBOX_PORT)]
     pub port: u16,
+    /// What goes wrong, as rules separated by commas: 'kibo:500@3,*:drop-after@p0.05,seed=42'
+    #[arg(long, value_name = "SPEC", long_help = FAULTS)]
+    pub faults: Option<Faults>,
     /// Append each request to this file as a line of JSON, secrets masked
     #[arg(long, value_name = "FILE")]
     pub requests: Option<PathBuf>,

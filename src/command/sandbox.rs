@@ -16,6 +16,7 @@ pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
     let config = SandboxConfig {
         port: args.port,
         requests: args.requests.clone(),
+        faults: args.faults.clone().unwrap_or_default(),
         ..SandboxConfig::default()
     };
     // Before anything is printed: whoever reads the address may stop us at once.

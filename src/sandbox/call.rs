@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::faults::Retry;
 use super::shelf::{Event, Shelf};
 
 /// A vendor on loopback: everything the server needs to know about it.
@@ -23,6 +24,14 @@ pub(super) struct Simulator {
     pub(super) too_large: fn() -> Answer,
     /// Whether orders can be read back, so that their state is held in memory.
     pub(super) reads_back: bool,
+    /// Whether it has access tokens.
+    pub(super) tokens: bool,
+    /// Whether imports are jobs.
+    pub(super) jobs: bool,
+    /// What a request is for, by its method and its path below the vendor's prefix.
+    pub(super) purpose: fn(&Method, &str) -> Purpose,
+    /// A refusal with a status for no reason of the request's own, in the vendor's form.
+    pub(super) failing: fn(&Failing, &Session) -> Answer,
     /// Answers a request; what it took stands in the answer and is kept by the caller.
     pub(super) answer: fn(&Call, &Shelf, &mut Session) -> Answer,
 }
@@ -48,15 +57,7 @@ impl Call {
 
     /// The path's segments, decoded; an id in one may hold any character.
     pub(super) fn segments(&self) -> Vec<String> {
-        self.path
-            .split('/')
-            .skip(1)
-            .map(|segment| {
-                percent_encoding::percent_decode_str(segment)
-                    .decode_utf8_lossy()
-                    .into_owned()
-            })
-            .collect()
+        segments(&self.path)
     }
 
     /// What follows `Bearer` in the `Authorization` header.
@@ -106,6 +107,37 @@ impl Call {
     }
 }
 
+/// The segments of a path, decoded.
+pub(super) fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .skip(1)
+        .map(|segment| {
+            percent_encoding::percent_decode_str(segment)
+                .decode_utf8_lossy()
+                .into_owned()
+        })
+        .collect()
+}
+
+/// A refusal that a fault asks for.
+pub(super) struct Failing {
+    pub(super) status: u16,
+    /// What is said about coming back.
+    pub(super) retry: Retry,
+    /// When: milliseconds since the Unix epoch.
+    pub(super) now_ms: i64,
+}
+
+impl Failing {
+    /// The status in words.
+    pub(super) fn words(&self) -> &'static str {
+        StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or("Something went wrong")
+    }
+}
+
 /// What a request was for, as `/_sandbox/taken` counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -129,7 +161,6 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) content: Content,
-    pub(super) purpose: Purpose,
     pub(super) events: Vec<Event>,
     /// Fields that the vendor's page doesn't know.
     pub(super) unknown: Vec<String>,
@@ -149,15 +180,9 @@ impl Answer {
             status,
             headers: Vec::new(),
             content,
-            purpose: Purpose::Other,
             events: Vec::new(),
             unknown: Vec::new(),
         }
-    }
-
-    pub(super) fn purpose(mut self, purpose: Purpose) -> Self {
-        self.purpose = purpose;
-        self
     }
 
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -223,6 +248,11 @@ impl Session {
             },
         );
         value
+    }
+
+    /// Ends all tokens.
+    pub(super) fn expire_tokens(&mut self) {
+        self.tokens.clear();
     }
 
     /// The scope of a token that was issued here and hasn't expired.
@@ -336,6 +366,9 @@ mod tests {
         assert_eq!(session.scope(&token, NOW_MS + 899_999), Some("api"));
         assert_eq!(session.scope(&token, NOW_MS + 900_000), None);
         assert_eq!(session.scope("another", NOW_MS), None);
+        assert!(session.scope(&token, NOW_MS).is_some());
+        session.expire_tokens();
+        assert_eq!(session.scope(&token, NOW_MS), None);
     }
 
     #[test]

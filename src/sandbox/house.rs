@@ -3,16 +3,19 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use axum::http::Method;
 use serde_json::Value;
 
-use super::call::{Answer, Call, Session, Settings, Simulator};
+use super::call::{Answer, Call, Failing, Session, Settings, Simulator};
+use super::faults::{Due, Fault, Faults, Giver, Retry};
 use super::journal::Journal;
 use super::request_log::RequestLog;
-use super::shelf::{Entry, Shelf};
+use super::shelf::{Entry, Event, Shelf};
 use super::{SIMULATORS, SandboxError, taken};
 
 /// Everything the server answers from.
 pub(super) struct House {
+    faults: Giver,
     inside: Mutex<Inside>,
 }
 
@@ -35,12 +38,15 @@ pub(super) enum Arrival {
     Whole(Call),
     /// With a body over the vendor's limit, which wasn't kept.
     TooLarge(Call),
+    /// With a body that a fault leaves unread.
+    Unread(Call),
 }
 
 impl House {
     /// Opens the journal and the request log, and reads what was taken before.
     pub(super) fn open(
         settings: Settings,
+        faults: Faults,
         data_dir: Option<&Path>,
         requests: Option<&Path>,
     ) -> Result<Self, SandboxError> {
@@ -59,14 +65,26 @@ impl House {
         };
         inside.locked(Inside::catch_up)?;
         Ok(Self {
+            faults: Giver::new(faults),
             inside: Mutex::new(inside),
         })
     }
 
+    /// Counts a request, and says which faults it meets.
+    pub(super) fn due(&self, simulator: &Simulator, method: &Method, path: &str) -> Due {
+        self.faults
+            .due(simulator.name, (simulator.purpose)(method, path))
+    }
+
     /// Answers a request to a vendor; what it took is kept when this returns.
-    pub(super) fn answer(&self, vendor: &str, arrival: &Arrival) -> Result<Answer, SandboxError> {
+    pub(super) fn answer(
+        &self,
+        vendor: &str,
+        arrival: &Arrival,
+        due: &Due,
+    ) -> Result<Answer, SandboxError> {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        inside.locked(|inside| inside.answer(vendor, arrival))
+        inside.locked(|inside| inside.answer(vendor, arrival, due))
     }
 
     /// What came, as `/_sandbox/taken` tells it.
@@ -122,9 +140,14 @@ impl Inside {
         Ok(())
     }
 
-    fn answer(&mut self, vendor: &str, arrival: &Arrival) -> Result<Answer, SandboxError> {
+    fn answer(
+        &mut self,
+        vendor: &str,
+        arrival: &Arrival,
+        due: &Due,
+    ) -> Result<Answer, SandboxError> {
         self.catch_up()?;
-        let (Arrival::Whole(call) | Arrival::TooLarge(call)) = arrival;
+        let (Arrival::Whole(call) | Arrival::TooLarge(call) | Arrival::Unread(call)) = arrival;
         if let Some(log) = &mut self.log {
             log.write(vendor, call)?;
         }
@@ -132,22 +155,68 @@ impl Inside {
             return Ok(Answer::text(404, "no such vendor"));
         };
         room.shelf.settle(call.now_ms);
-        let mut answer = match arrival {
-            Arrival::Whole(call) => (room.simulator.answer)(call, &room.shelf, &mut room.session),
-            Arrival::TooLarge(_) => (room.simulator.too_large)(),
-        };
+        let mut answer = room.answer(arrival, due, call.now_ms);
+        let unanswered = matches!(due.fault, Some(Fault::DropBefore(_) | Fault::DropAfter(_)));
         let entry = Entry {
             at_ms: call.now_ms,
             vendor: vendor.to_owned(),
-            purpose: answer.purpose,
-            status: answer.status,
+            purpose: (room.simulator.purpose)(&call.method, &call.path),
+            status: if unanswered { 0 } else { answer.status },
             events: std::mem::take(&mut answer.events),
             unknown: std::mem::take(&mut answer.unknown),
+            faults: due.names.clone(),
         };
         self.journal.append(&entry)?;
         if let Some(room) = self.room(vendor) {
             room.shelf.apply(entry);
         }
         Ok(answer)
+    }
+}
+
+impl Room {
+    /// The vendor's answer, or what a fault makes of it; what the answer brings is taken.
+    fn answer(&mut self, arrival: &Arrival, due: &Due, now_ms: i64) -> Answer {
+        if due.expires_tokens {
+            self.session.expire_tokens();
+        }
+        let mut answer = match (due.fault, arrival) {
+            (Some(Fault::Status { status, retry }), _) => {
+                return self.failing(status, retry, now_ms);
+            }
+            (_, Arrival::Whole(call)) => {
+                (self.simulator.answer)(call, &self.shelf, &mut self.session)
+            }
+            (_, Arrival::TooLarge(_)) => (self.simulator.too_large)(),
+            // Nobody gets this answer: the connection is cut.
+            (_, Arrival::Unread(_)) => return Answer::text(500, "not read"),
+        };
+        match due.fault {
+            Some(Fault::StatusAfter { status, retry }) => self
+                .failing(status, retry, now_ms)
+                .taking(answer.events, answer.unknown),
+            Some(Fault::Job(fault)) => {
+                for event in &mut answer.events {
+                    if let Event::Job(job) = event {
+                        job.spoil(fault);
+                    }
+                }
+                answer
+            }
+            _ => answer,
+        }
+    }
+
+    fn failing(&self, status: u16, retry: Retry, now_ms: i64) -> Answer {
+        let failing = Failing {
+            status,
+            retry,
+            now_ms,
+        };
+        let answer = (self.simulator.failing)(&failing, &self.session);
+        match retry.header(now_ms) {
+            Some(value) => answer.header("retry-after", value),
+            None => answer,
+        }
     }
 }

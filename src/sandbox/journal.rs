@@ -169,6 +169,7 @@ mod tests {
             status: 200,
             events: Vec::new(),
             unknown: Vec::new(),
+            faults: Vec::new(),
         }
     }
 

@@ -18,12 +18,13 @@ use axum::http::Method;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Purpose, Session, Simulator};
+use super::call::{Answer, Call, Failing, Purpose, Session, Simulator};
 use super::check::{self, Checker, Field, Kind, Path, optional, required};
 use super::shelf::{Event, How, OrderTaken, Shelf};
 
 const SHOP_ID: &str = "SANDBOXSHOP";
 const SHOP_SECRET: &str = "sandbox-shop-secret";
+const IMPORT_PATH: &str = "/sync/orders";
 const MOST_ORDERS: usize = 5000;
 /// 2000-01-01T00:00:00Z.
 const EARLIEST_S: i64 = 946_684_800;
@@ -33,8 +34,12 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     name: "kameleoon",
     credentials: &[("shop_id", SHOP_ID), ("shop_secret", SHOP_SECRET)],
     body_limit: 32 * 1024 * 1024,
-    too_large: || error(413, "Payload too large").purpose(Purpose::Orders),
+    too_large: || error(413, "Payload too large"),
     reads_back: false,
+    tokens: false,
+    jobs: false,
+    purpose,
+    failing,
     answer,
 };
 
@@ -119,14 +124,31 @@ fn error(status: u16, message: &str) -> Answer {
     )
 }
 
+fn purpose(method: &Method, path: &str) -> Purpose {
+    if path == IMPORT_PATH && method == Method::POST {
+        Purpose::Orders
+    } else {
+        Purpose::Other
+    }
+}
+
+/// Only what the vendor itself refuses is known to have its form; the rest come from whatever
+/// stands before it.
+fn failing(failing: &Failing, _: &Session) -> Answer {
+    match failing.status {
+        400 | 401 | 403..=406 => error(failing.status, failing.words()),
+        status => Answer::text(status, failing.words()),
+    }
+}
+
 fn answer(call: &Call, shelf: &Shelf, _: &mut Session) -> Answer {
-    if call.path != "/sync/orders" {
+    if call.path != IMPORT_PATH {
         return error(404, "Not found");
     }
     if call.method != Method::POST {
         return error(405, "Method not allowed").header("allow", "POST");
     }
-    import(call, shelf).purpose(Purpose::Orders)
+    import(call, shelf)
 }
 
 fn import(call: &Call, shelf: &Shelf) -> Answer {

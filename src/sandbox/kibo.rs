@@ -19,7 +19,7 @@ use std::net::Ipv4Addr;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Purpose, Session, Simulator, derived_id};
+use super::call::{Answer, Call, Failing, Purpose, Session, Simulator, derived_id};
 use super::check::{self, Checker, Field, Kind, Path, Problem, optional, required};
 use super::iso;
 use super::shelf::{Event, How, OrderTaken, Shelf};
@@ -35,8 +35,12 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     name: "kibo",
     credentials: &[("api_key", API_KEY), ("api_secret", API_SECRET)],
     body_limit: 4 * 1024 * 1024,
-    too_large: || coded(413, 5003, "Payload too large", &[]).purpose(Purpose::Orders),
+    too_large: || coded(413, 5003, "Payload too large", &[]),
     reads_back: false,
+    tokens: true,
+    jobs: false,
+    purpose,
+    failing,
     answer,
 };
 
@@ -244,10 +248,28 @@ fn coded(status: u16, code: u32, message: &str, problems: &[Problem]) -> Answer 
     Answer::json(status, body)
 }
 
+fn purpose(method: &Method, path: &str) -> Purpose {
+    match (path, method) {
+        (TOKEN_PATH, &Method::POST) => Purpose::Token,
+        (IMPORT_PATH, &Method::POST) => Purpose::Orders,
+        _ => Purpose::Other,
+    }
+}
+
+fn failing(failing: &Failing, _: &Session) -> Answer {
+    let code = match failing.status {
+        401 | 403 => 5004,
+        404 => 5002,
+        429 | 500.. => 5001,
+        _ => 5003,
+    };
+    coded(failing.status, code, failing.words(), &[])
+}
+
 fn answer(call: &Call, shelf: &Shelf, session: &mut Session) -> Answer {
     match (call.path.as_str(), &call.method) {
-        (TOKEN_PATH, &Method::POST) => token(call, session).purpose(Purpose::Token),
-        (IMPORT_PATH, &Method::POST) => import(call, shelf, session).purpose(Purpose::Orders),
+        (TOKEN_PATH, &Method::POST) => token(call, session),
+        (IMPORT_PATH, &Method::POST) => import(call, shelf, session),
         (TOKEN_PATH | IMPORT_PATH, _) => {
             coded(405, 5003, "Method not allowed", &[]).header("allow", "POST")
         }

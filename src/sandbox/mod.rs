@@ -21,10 +21,15 @@
 //! | `copies` | order key → how often it was taken by an import |
 //! | `updated` | order key → how often it was changed without being imported again |
 //! | `cancelled` | order key → how often it was cancelled |
+//! | `faults` | a fault's name → how many requests met it |
 //! | `unknown_fields` | field path → how many requests had this field, which the page doesn't know |
 //!
 //! An order of a Voucherify import counts when its job is accepted, unless the job will fail
 //! it; it can be read back when the job is done.
+//!
+//! A request counts as what it did, whatever the client saw of it: an order whose answer a fault
+//! lost is taken; one refused or cut off before that is not. Both are in `order_requests`, and
+//! those without an answer aren't in `refused`.
 //!
 //! # What is kept
 //!
@@ -36,6 +41,8 @@
 
 mod call;
 mod check;
+mod deliver;
+mod faults;
 mod house;
 mod iso;
 mod journal;
@@ -47,6 +54,7 @@ mod server;
 mod shelf;
 mod taken;
 mod voucherify;
+mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -54,13 +62,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use call::{Settings, Simulator};
+pub use faults::{FaultSpecError, Faults};
 use house::House;
+use wire::{Cutter, Wires};
 
 /// The vendors there are.
 static SIMULATORS: &[Simulator] = &[
@@ -86,6 +95,8 @@ pub struct SandboxConfig {
     pub voucherify_calls_per_minute: u32,
     /// A file to which each request is appended as a line of JSON, secrets masked.
     pub requests: Option<PathBuf>,
+    /// What goes wrong; nothing by default.
+    pub faults: Faults,
 }
 
 impl Default for SandboxConfig {
@@ -96,6 +107,7 @@ impl Default for SandboxConfig {
             job_duration: Duration::from_millis(1500),
             voucherify_calls_per_minute: 10_000,
             requests: None,
+            faults: Faults::default(),
         }
     }
 }
@@ -218,6 +230,7 @@ pub async fn start(config: SandboxConfig) -> Result<Sandbox, SandboxError> {
     };
     let house = House::open(
         settings,
+        config.faults,
         config.data_dir.as_deref(),
         config.requests.as_deref(),
     )?;
@@ -231,14 +244,11 @@ pub async fn start(config: SandboxConfig) -> Result<Sandbox, SandboxError> {
     let addr = listener.local_addr().map_err(failed)?;
     let router = Router::new()
         .fallback(server::handle)
-        .with_state(Arc::new(house));
-    let listener = listener.tap_io(|stream| {
-        // Without this an answer may wait 40 ms for the client's acknowledgement.
-        let _ = stream.set_nodelay(true);
-    });
+        .with_state(Arc::new(house))
+        .into_make_service_with_connect_info::<Cutter>();
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
-        let ended = axum::serve(listener, router).with_graceful_shutdown(async {
+        let ended = axum::serve(Wires(listener), router).with_graceful_shutdown(async {
             // Ends when told so and when the sender is dropped alike.
             let _ = stopped.await;
         });

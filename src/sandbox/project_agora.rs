@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use axum::http::Method;
 use serde_json::{Map, Number, Value, json};
 
-use super::call::{Answer, Call, Purpose, Session, Simulator, fresh_id};
+use super::call::{Answer, Call, Failing, Purpose, Session, Simulator, fresh_id, segments};
 use super::check::{self, Checker, Field, Kind, Path, optional, required};
 use super::shelf::{Event, How, OrderTaken, Shelf, Stored};
 
@@ -27,8 +27,12 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     name: "project-agora",
     credentials: &[("api_key", API_KEY)],
     body_limit: 16 * 1024 * 1024,
-    too_large: || Answer::text(413, "Payload too large").purpose(Purpose::Orders),
+    too_large: || Answer::text(413, "Payload too large"),
     reads_back: true,
+    tokens: false,
+    jobs: false,
+    purpose,
+    failing,
     answer,
 };
 
@@ -105,19 +109,28 @@ fn refused(code: &str, problems: &[String]) -> Answer {
     )
 }
 
-fn answer(call: &Call, shelf: &Shelf, _: &mut Session) -> Answer {
-    let segments = call.segments();
-    let names: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let post = call.method == Method::POST;
-    let purpose = if post && names == ["v1", "orders"] {
+fn purpose(method: &Method, path: &str) -> Purpose {
+    if method == Method::POST && segments(path) == ["v1", "orders"] {
         Purpose::Orders
     } else {
         Purpose::Other
-    };
-    if !authorized(call) {
-        return Answer::text(401, "Unauthorized").purpose(purpose);
     }
-    let answer = match (names.as_slice(), &call.method) {
+}
+
+fn failing(failing: &Failing, _: &Session) -> Answer {
+    match failing.status {
+        400 => refused("INVALID_ARGUMENT", &[failing.words().to_owned()]),
+        status => Answer::text(status, failing.words()),
+    }
+}
+
+fn answer(call: &Call, shelf: &Shelf, _: &mut Session) -> Answer {
+    let segments = call.segments();
+    let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if !authorized(call) {
+        return Answer::text(401, "Unauthorized");
+    }
+    match (names.as_slice(), &call.method) {
         (["v1", "orders"], &Method::POST) => import(call),
         (["v1", "orders"], &Method::GET) => list(call, shelf),
         (["v1", "orders", id], &Method::GET) => match shelf.orders.get(*id) {
@@ -129,8 +142,7 @@ fn answer(call: &Call, shelf: &Shelf, _: &mut Session) -> Answer {
         }
         (["v1", "orders", _], _) => Answer::text(405, "Method not allowed").header("allow", "GET"),
         _ => Answer::text(404, "Not found"),
-    };
-    answer.purpose(purpose)
+    }
 }
 
 fn authorized(call: &Call) -> bool {

@@ -1,16 +1,19 @@
-//! HTTP: finds the vendor of a request, reads the body within its limit, sends the answer.
+//! HTTP: finds the vendor of a request, reads the body within its limit, sends the answer; or
+//! cuts the connection, where a fault wants it.
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::Response;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 
-use super::call::{Answer, Call, Content};
+use super::call::{Answer, Call};
+use super::deliver;
+use super::faults::{Due, Fault};
 use super::house::{Arrival, House};
+use super::wire::Cutter;
 use super::{SandboxError, simulator};
 
 /// Where one can ask what came.
@@ -21,13 +24,17 @@ pub(super) const TAKEN_PATH: &str = "/_sandbox/taken";
 const READ_OVER_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Answers every request.
-pub(super) async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
+pub(super) async fn handle(
+    State(house): State<Arc<House>>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
+    request: Request,
+) -> Response<Body> {
     let path = request.uri().path();
     if path == TAKEN_PATH {
         let counted = tokio::task::spawn_blocking(move || {
             house.taken().map(|counts| Answer::json(200, counts))
         });
-        return finished(counted.await);
+        return response(finished(counted.await));
     }
     let (vendor, rest) = path
         .strip_prefix('/')
@@ -44,11 +51,7 @@ pub(super) async fn handle(State(house): State<Arc<House>>, request: Request) ->
         .into_owned()
         .collect();
     let (head, body) = request.into_parts();
-    let body = match read_body(body, simulator.body_limit).await {
-        Ok(body) => body,
-        // The client went away before its request was whole: nothing was taken.
-        Err(error) => return response(Answer::text(400, format!("broken body: {error}"))),
-    };
+    let due = house.due(simulator, &head.method, &rest);
     let mut call = Call {
         method: head.method,
         path: rest,
@@ -57,15 +60,30 @@ pub(super) async fn handle(State(house): State<Arc<House>>, request: Request) ->
         body: Vec::new(),
         now_ms: Timestamp::now().as_millisecond(),
     };
-    let arrival = match body {
-        Some(body) => {
-            call.body = body;
-            Arrival::Whole(call)
+    let arrival = if let Some(Fault::DropBefore(_)) = due.fault {
+        Arrival::Unread(call)
+    } else {
+        match read_body(body, simulator.body_limit).await {
+            Ok(Some(body)) => {
+                call.body = body;
+                Arrival::Whole(call)
+            }
+            Ok(None) => Arrival::TooLarge(call),
+            // The client went away before its request was whole: nothing was taken.
+            Err(error) => return response(Answer::text(400, format!("broken body: {error}"))),
         }
-        None => Arrival::TooLarge(call),
     };
-    let answered = tokio::task::spawn_blocking(move || house.answer(simulator.name, &arrival));
-    finished(answered.await)
+    let meets = due.clone();
+    let answered =
+        tokio::task::spawn_blocking(move || house.answer(simulator.name, &arrival, &meets));
+    let answer = finished(answered.await);
+    if !due.latency.is_zero() {
+        tokio::time::sleep(due.latency).await;
+    }
+    if let Some(Fault::DropBefore(ending) | Fault::DropAfter(ending)) = due.fault {
+        cutter.cut(ending);
+    }
+    deliver::response(answer, &due)
 }
 
 /// The whole body, or nothing when it is over the limit.
@@ -87,27 +105,15 @@ async fn read_body(body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Er
     Ok((length <= limit).then_some(bytes))
 }
 
-fn finished(outcome: Result<Result<Answer, SandboxError>, tokio::task::JoinError>) -> Response {
-    response(match outcome {
+fn finished(outcome: Result<Result<Answer, SandboxError>, tokio::task::JoinError>) -> Answer {
+    match outcome {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Answer::text(500, error.to_string()),
         Err(error) => Answer::text(500, format!("sandbox: {error}")),
-    })
+    }
 }
 
-fn response(answer: Answer) -> Response {
-    let (kind, body) = match answer.content {
-        Content::Json(value) => ("application/json; charset=utf-8", value.to_string()),
-        Content::Text(text) => ("text/plain; charset=utf-8", text),
-    };
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
-    for (name, value) in answer.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
+/// An answer that no fault touches.
+fn response(answer: Answer) -> Response<Body> {
+    deliver::response(answer, &Due::default())
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::call::Purpose;
+use super::faults::JobFault;
 
 /// One request as the journal keeps it: what it was for, how it was answered, what it brought.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,11 +17,15 @@ pub(super) struct Entry {
     pub(super) at_ms: i64,
     pub(super) vendor: String,
     pub(super) purpose: Purpose,
+    /// How it was answered; 0: not at all.
     pub(super) status: u16,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) events: Vec<Event>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) unknown: Vec<String>,
+    /// The faults that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) faults: Vec<String>,
 }
 
 /// Something that was taken. (Tagged from outside: serde can't carry exact numbers otherwise.)
@@ -66,6 +71,25 @@ pub(super) struct JobTaken {
     pub(super) starts_ms: i64,
     pub(super) runs_ms: i64,
     pub(super) orders: Vec<OrderTaken>,
+    /// The bad end that it will come to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fault: Option<JobFault>,
+}
+
+impl JobTaken {
+    /// Gives the job a bad end, and its orders what that means for them.
+    pub(super) fn spoil(&mut self, fault: JobFault) {
+        let (lost, reason) = match fault {
+            JobFault::Fails => (usize::MAX, "Internal error"),
+            JobFault::Partial { orders, .. } => (orders, "Internal error"),
+            JobFault::Stuck => (usize::MAX, "never imported: the job is stuck"),
+            JobFault::Vanishes => (0, ""),
+        };
+        self.fault = Some(fault);
+        for taken in self.orders.iter_mut().take(lost) {
+            taken.failure.get_or_insert_with(|| reason.to_owned());
+        }
+    }
 }
 
 /// An order that can be read back.
@@ -95,6 +119,7 @@ pub(super) struct Job {
     pub(super) count: usize,
     /// The orders it doesn't take: their `source_id`, if any, and the reason.
     pub(super) failed: Vec<(Option<String>, String)>,
+    pub(super) fault: Option<JobFault>,
     /// Orders not stored yet.
     waiting: Vec<OrderTaken>,
 }
@@ -102,6 +127,11 @@ pub(super) struct Job {
 impl Job {
     pub(super) fn ends_ms(&self) -> i64 {
         self.starts_ms.saturating_add(self.runs_ms)
+    }
+
+    /// Whether nobody can ask for it.
+    pub(super) fn vanished(&self) -> bool {
+        self.fault == Some(JobFault::Vanishes)
     }
 }
 
@@ -117,6 +147,7 @@ pub(super) struct Shelf {
     pub(super) updated: BTreeMap<String, u64>,
     pub(super) cancelled: BTreeMap<String, u64>,
     pub(super) unknown_fields: BTreeMap<String, u64>,
+    pub(super) faults: BTreeMap<String, u64>,
     pub(super) orders: HashMap<String, Stored>,
     pub(super) jobs: Vec<Job>,
     /// Jobs before this one have stored their orders.
@@ -136,6 +167,7 @@ impl Shelf {
             updated: BTreeMap::new(),
             cancelled: BTreeMap::new(),
             unknown_fields: BTreeMap::new(),
+            faults: BTreeMap::new(),
             orders: HashMap::new(),
             jobs: Vec::new(),
             unsettled: 0,
@@ -163,6 +195,9 @@ impl Shelf {
         }
         for field in entry.unknown {
             *self.unknown_fields.entry(field).or_default() += 1;
+        }
+        for fault in entry.faults {
+            *self.faults.entry(fault).or_default() += 1;
         }
         for event in entry.events {
             match event {
@@ -210,6 +245,7 @@ impl Shelf {
             runs_ms: job.runs_ms,
             count,
             failed,
+            fault: job.fault,
             waiting,
         });
         self.settle(now_ms);
@@ -267,10 +303,11 @@ pub(super) mod testing {
             self.apply(Entry {
                 at_ms,
                 vendor: String::new(),
-                purpose: answer.purpose,
+                purpose: Purpose::Orders,
                 status: answer.status,
                 events: std::mem::take(&mut answer.events),
                 unknown: std::mem::take(&mut answer.unknown),
+                faults: Vec::new(),
             });
         }
     }
@@ -290,6 +327,7 @@ mod tests {
             status: 200,
             events,
             unknown: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -310,6 +348,7 @@ mod tests {
             vec![Event::Job(JobTaken {
                 id: "aa".to_owned(),
                 request_id: "v".to_owned(),
+                fault: None,
                 starts_ms: 1000,
                 runs_ms: 500,
                 orders: vec![

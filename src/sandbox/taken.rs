@@ -17,5 +17,6 @@ pub(super) fn count(shelf: &Shelf) -> Value {
         "updated": shelf.updated,
         "cancelled": shelf.cancelled,
         "unknown_fields": shelf.unknown_fields,
+        "faults": shelf.faults,
     })
 }

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod faults;
+
 fn client() -> Client {
     // Another test may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -266,7 +266,9 @@ impl Runner {
             .filter(|_| room && wish == Control::Go)
             .map(|wait| wait.max(self.pacer.wait(now)));
         let left = [job, work].into_iter().flatten().min();
-        if let Some(left) = left.filter(|left| *left > Duration::from_millis(900)) {
+        // A batch that waits to be tried again has told its own reason.
+        let told = self.again.iter().any(|work| !work.wait(now).is_zero());
+        if let Some(left) = left.filter(|left| !told && *left > Duration::from_millis(900)) {
             let reason = if work == Some(left) {
                 "the vendor's pace"
             } else {

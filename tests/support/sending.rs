@@ -42,12 +42,25 @@ pub struct Vendors {
 impl Vendors {
     /// Those that keep what they took in a directory; Voucherify's jobs take that long.
     pub fn start(data_dir: &Path, job_duration: Duration) -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let config = SandboxConfig {
+        Self::with(SandboxConfig {
             data_dir: Some(data_dir.to_owned()),
             job_duration,
             ..SandboxConfig::default()
-        };
+        })
+    }
+
+    /// Those that fail as these faults say, and whose jobs are quick.
+    pub fn failing(data_dir: &Path, faults: &str) -> Self {
+        Self::with(SandboxConfig {
+            data_dir: Some(data_dir.to_owned()),
+            job_duration: Duration::from_millis(100),
+            faults: faults.parse().unwrap(),
+            ..SandboxConfig::default()
+        })
+    }
+
+    fn with(config: SandboxConfig) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
         let sandbox = runtime.block_on(sandbox::start(config)).unwrap();
         Self {
             sandbox,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::call::{Answer, Call};
 use super::super::check::Problem;
+use super::super::faults::{JobFault, Told};
 use super::super::shelf::{Job, Shelf};
 use super::invalid;
 use super::order::timestamp;
@@ -25,35 +26,53 @@ pub(super) fn duration_ms(basis: Duration, orders: usize) -> i64 {
 /// The whole action.
 pub(super) fn present(job: &Job, now_ms: i64) -> Value {
     let mut action = present_short(job, now_ms);
-    if job.ends_ms() <= now_ms {
-        let failed: Vec<Value> = job
-            .failed
-            .iter()
-            .map(|(source_id, reason)| json!({"source_id": source_id, "reason": reason}))
-            .collect();
-        let done = job.count - failed.len();
-        let message = if failed.is_empty() {
+    if has_ended(job, now_ms) {
+        let failed = job.failed.len();
+        let done = job.count - failed;
+        let message = if failed == 0 {
             format!("{done} order(s) imported successfully.")
         } else {
-            format!(
-                "{done} order(s) imported successfully, {} failed.",
-                failed.len()
-            )
+            format!("{done} order(s) imported successfully, {failed} failed.")
         };
         action["result"] = json!({
-            "message": message, "done_count": done, "failed_count": failed.len(),
-            "failed": failed,
+            "message": message, "done_count": done, "failed_count": failed,
+            "failed": failures(job),
         });
         action["processing_time"] = job.runs_ms.into();
     }
     action
 }
 
+/// The orders that failed: an array in the vendor's examples, one object in its schema, and the
+/// ids may be null.
+fn failures(job: &Job) -> Value {
+    let told = match job.fault {
+        Some(JobFault::Partial { told, .. }) => told,
+        _ => Told::Named,
+    };
+    let mut entries = job.failed.iter().map(|(source_id, reason)| {
+        let source_id = source_id.as_ref().filter(|_| told != Told::Unnamed);
+        json!({"source_id": source_id, "reason": reason})
+    });
+    match told {
+        Told::Object => entries.next().unwrap_or_else(|| json!({})),
+        Told::Named | Told::Unnamed => entries.collect(),
+    }
+}
+
+fn has_ended(job: &Job, now_ms: i64) -> bool {
+    job.ends_ms() <= now_ms && job.fault != Some(JobFault::Stuck)
+}
+
 /// The action as the list shows it.
 fn present_short(job: &Job, now_ms: i64) -> Value {
     let ran_ms = now_ms.saturating_sub(job.starts_ms);
-    let (status, progress, updated_ms) = if job.ends_ms() <= now_ms {
-        ("DONE", 100, job.ends_ms())
+    let (status, progress, updated_ms) = if has_ended(job, now_ms) {
+        let status = match job.fault {
+            Some(JobFault::Fails) => "FAILED",
+            _ => "DONE",
+        };
+        (status, 100, job.ends_ms())
     } else if ran_ms < 0 {
         ("ENQUEUED", 0, job.created_ms)
     } else {
@@ -99,7 +118,7 @@ pub(super) fn list(call: &Call, shelf: &Shelf) -> Answer {
         .jobs
         .iter()
         .rev()
-        .filter(|job| job.created_ms < before_ms);
+        .filter(|job| job.created_ms < before_ms && !job.vanished());
     let actions: Vec<Value> = wanted
         .by_ref()
         .take(limit)

@@ -26,7 +26,7 @@ use std::collections::HashSet;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Purpose, Session, Simulator, fresh_id};
+use super::call::{Answer, Call, Failing, Purpose, Session, Simulator, fresh_id, segments};
 use super::check::{self, Checker, Path, Problem};
 use super::shelf::{Event, How, JobTaken, OrderTaken, Shelf};
 
@@ -42,9 +42,13 @@ pub(super) const SIMULATOR: Simulator = Simulator {
     body_limit: 32 * 1024 * 1024,
     too_large: || {
         let body = json!({"statusCode": 413, "error": "Payload Too Large", "message": "Payload Too Large"});
-        Answer::json(413, body).purpose(Purpose::Orders)
+        Answer::json(413, body)
     },
     reads_back: true,
+    tokens: true,
+    jobs: true,
+    purpose,
+    failing,
     answer,
 };
 
@@ -83,16 +87,40 @@ fn request_id() -> String {
     fresh_id("v-", 18)
 }
 
-fn answer(call: &Call, shelf: &Shelf, session: &mut Session) -> Answer {
-    let segments = call.segments();
+fn purpose(method: &Method, path: &str) -> Purpose {
+    let segments = segments(path);
     let names: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let purpose = match (names.as_slice(), &call.method) {
+    match (names.as_slice(), method) {
         (["v1", "orders", "import"], &Method::POST) | (["v1", "orders", _], &Method::PUT) => {
             Purpose::Orders
         }
         (["v1", "oauth", "token"], &Method::POST) => Purpose::Token,
         _ => Purpose::Other,
-    };
+    }
+}
+
+/// A 429 carries the headers of the rate limit, as one of the limit itself does.
+fn failing(failing: &Failing, session: &Session) -> Answer {
+    let words = failing.words();
+    let key = words.to_lowercase().replace([' ', '-'], "_");
+    let answer = error(failing.status, &key, words, words);
+    if failing.status != 429 {
+        return answer;
+    }
+    let limit = session.settings.voucherify_calls_per_minute.to_string();
+    let answer = answer
+        .header("x-rate-limit-limit", limit)
+        .header("x-rate-limit-remaining", "0")
+        .header("x-rate-limit-type", "api_calls");
+    match failing.retry.moment_s(failing.now_ms) {
+        Some(moment_s) => answer.header("x-rate-limit-retry", moment_s.to_string()),
+        None => answer,
+    }
+}
+
+fn answer(call: &Call, shelf: &Shelf, session: &mut Session) -> Answer {
+    let segments = call.segments();
+    let names: Vec<&str> = segments.iter().map(String::as_str).collect();
     let limit = session.settings.voucherify_calls_per_minute;
     let budget = session.spend(call.now_ms, limit);
     let answer = if budget.exhausted {
@@ -108,7 +136,6 @@ fn answer(call: &Call, shelf: &Shelf, session: &mut Session) -> Answer {
         admitted(&names, call, shelf, session)
     };
     answer
-        .purpose(purpose)
         .header("x-rate-limit-limit", limit.to_string())
         .header("x-rate-limit-remaining", budget.remaining.to_string())
         .header("x-rate-limit-type", "api_calls")
@@ -152,7 +179,12 @@ fn admitted(names: &[&str], call: &Call, shelf: &Shelf, session: &mut Session) -
         (["v1", "orders", _], _) => wrong_method("GET, PUT"),
         (["v1", "async-actions"], &Method::GET) => action::list(call, shelf),
         (["v1", "async-actions", id], &Method::GET) => {
-            match shelf.jobs.iter().rev().find(|job| job.id == **id) {
+            match shelf
+                .jobs
+                .iter()
+                .rev()
+                .find(|job| job.id == **id && !job.vanished())
+            {
                 Some(job) => Answer::json(200, action::present(job, call.now_ms)),
                 None => not_found("async_action", id),
             }
@@ -244,6 +276,7 @@ fn import(call: &Call, shelf: &Shelf, session: &Session) -> Answer {
         starts_ms: running_until_ms.max(call.now_ms),
         runs_ms: action::duration_ms(session.settings.job_duration, orders.len()),
         orders,
+        fault: None,
         id: id.clone(),
     };
     Answer::json(200, json!({"async_action_id": id})).taking(vec![Event::Job(job)], unknown)
