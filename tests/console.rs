@@ -100,7 +100,11 @@ fn the_main_job_from_the_finding_to_the_cancellation() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
     assert!(console.is_restored(), "{}", console.text());
-    assert_eq!(fs::read(&file).unwrap(), before, "the source was written to");
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        before,
+        "the source was written to"
+    );
 }
 
 #[test]
