@@ -9,7 +9,7 @@ mod schema;
 mod sums;
 mod vendors;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 
 use orderdeck::order::outcome::Operation;
@@ -51,6 +51,7 @@ fn check(
 ) -> Result<(), TestCaseError> {
     let vendor = vendor::by_name(name).unwrap();
     let deck = vendors.deck("orders.csv", &orders::csv(orders), None);
+    let mut imported: HashSet<String> = HashSet::new();
     for operation in [Operation::Import, Operation::Status, Operation::Cancel] {
         if vendor.supports(operation).is_err() {
             continue;
@@ -82,6 +83,12 @@ fn check(
             });
         }
         seen.clean += clean.len();
+        match operation {
+            Operation::Import => imported.extend(clean.iter().map(|order| order.key.clone())),
+            // Kameleoon creates no order without items: only those that are there can be updated.
+            Operation::Status => clean.retain(|order| imported.contains(&order.key)),
+            Operation::Cancel => {}
+        }
         let refused = vendors.refused(vendor, operation, clean);
         prop_assert!(
             refused.is_empty(),
@@ -102,8 +109,8 @@ fn agree(name: &'static str) {
         .unwrap_or_else(|failure| panic!("{failure}"));
     let seen = seen.into_inner().unwrap();
     println!("{name}: {seen:?}");
-    assert!(seen.clean > 300 && seen.blocked > 100, "{seen:?}");
-    assert!(seen.refused_by_schema > 20 && seen.sums > 100, "{seen:?}");
+    assert!(seen.clean > 100 && seen.blocked > 100, "{seen:?}");
+    assert!(seen.refused_by_schema > 20 && seen.sums > 50, "{seen:?}");
 }
 
 #[test]

@@ -85,13 +85,13 @@ pub fn complaints_of_change(body: &Value) -> Vec<String> {
 }
 
 /// The same for a payload that was loaded as it is. Kameleoon's page doesn't speak of empty values; for us (and
-/// for the sandbox) null and "" of an optional field are not given.
+/// for the sandbox) null in an optional field is not given.
 pub fn complaints_of_native(vendor: &str, payload: &Value) -> Vec<String> {
     if vendor != "kameleoon" {
         return complaints(vendor, Operation::Import, payload);
     }
     let mut payload = payload.clone();
-    drop_empty(&mut payload);
+    drop_nulls(&mut payload);
     let update = payload["items"].as_array().is_some_and(Vec::is_empty);
     let operation = if update {
         Operation::Status
@@ -101,13 +101,13 @@ pub fn complaints_of_native(vendor: &str, payload: &Value) -> Vec<String> {
     complaints(vendor, operation, &payload)
 }
 
-fn drop_empty(value: &mut Value) {
+fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|_, value| !value.is_null() && *value != "");
-            members.values_mut().for_each(drop_empty);
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(drop_nulls);
         }
-        Value::Array(list) => list.iter_mut().for_each(drop_empty),
+        Value::Array(list) => list.iter_mut().for_each(drop_nulls),
         _ => {}
     }
 }

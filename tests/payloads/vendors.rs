@@ -148,6 +148,6 @@ impl Vendors {
         let taken = (200..300).contains(&answer.status);
         // An order that is changed before it was imported is no question of its payload.
         let unknown = request.method == "PUT" && answer.status == 404;
-        (!taken && !unknown).then(|| format!("{} {words}\n{body:#}", answer.status))
+        (!taken && !unknown).then(|| format!("{} {words}\n{body}", answer.status))
     }
 }
