@@ -25,7 +25,7 @@ pub use payload::{Payload, Target, Unavailable};
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;
-use crate::source::{GroupBy, Index, Source};
+use crate::source::{Index, Source};
 
 /// What of an opened file never changes while it is open.
 #[derive(Debug)]
@@ -140,11 +140,8 @@ impl Deck {
                 }
             }
         }
-        // Records that nothing groups are numbered, and a number is no name of an order.
-        if *self.file.mapping.group_by() != GroupBy::EachRecord {
-            for (place, key) in places.iter_mut().zip(keys) {
-                *place = place.or_else(|| by_source(key));
-            }
+        for (place, key) in places.iter_mut().zip(keys) {
+            *place = place.or_else(|| by_source(key));
         }
         places
     }

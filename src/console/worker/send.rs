@@ -104,14 +104,13 @@ impl Worker {
         let seat = workspace
             .take_seat(target)
             .map_err(|error| error.to_string())?;
-        if seat.abandoned > 0 {
-            let again = Plan::of_deck(deck, target, selection, Some(seat.ledger()), &mut |_| {
-                ControlFlow::Continue(())
-            })
-            .map_err(|error| error.to_string())?;
-            if again.to_send != plan.to_send {
-                return Ok(None);
-            }
+        // Somebody else may have sent since, or died while sending: what counts is what is true under the lock.
+        let again = Plan::of_deck(deck, target, selection, Some(seat.ledger()), &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .map_err(|error| error.to_string())?;
+        if again.orders != plan.orders {
+            return Ok(None);
         }
         workspace
             .submit(

@@ -168,20 +168,3 @@ async fn what_was_undone_before_a_restart_is_done_again_in_its_order() {
     assert_eq!(email(&again), "c@example.com");
     assert_eq!(again.redo(&mut ledger).unwrap(), None);
 }
-
-#[tokio::test]
-async fn a_number_is_no_name_of_an_order() {
-    let bench = Bench::new(3).await;
-    let own = bench.file().with_file_name("mine.toml");
-    let text = "[mapping]\nname = \"my own\"\ntitle = \"Mine\"\n[order]\nid = \"Name\"\ntotal = \"Total\"\n";
-    std::fs::write(&own, text).unwrap();
-    let deck = bench
-        .workspace
-        .open_deck(&bench.file(), own.to_str(), &mut |_| {
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    assert_eq!(deck.find("#1002"), Some(2));
-    assert_eq!(deck.find("2"), None);
-    assert_eq!(deck.mapping_given(), own.to_str().unwrap());
-}
