@@ -6,6 +6,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::json;
+use support::Deck;
 use support::sending::{Vendors, count, deck_with, misbehaving, submit, taken, taken_once, until};
 use support::terminal::Terminal;
 
@@ -130,6 +131,10 @@ fn limit_filter_and_ids_choose_what_is_sent() {
     let named = submit(&deck, "kameleoon", &args).ends(0).json();
     assert_eq!(count(&named, "accepted"), 2);
     taken_once(&deck, "kameleoon", 9);
+    // A filter may begin with what it leaves out.
+    let args = ["--dry-run", "--resend", "--where", "-id:#1009"];
+    let others = submit(&deck, "kameleoon", &args).ends(0).json();
+    assert_eq!(others["to_send"], 9);
     let again = submit(
         &deck,
         "kameleoon",
@@ -139,7 +144,7 @@ fn limit_filter_and_ids_choose_what_is_sent() {
     assert_eq!(taken(&deck)["kameleoon"]["copies"]["#1008"], 2);
 
     submit(&deck, "kameleoon", &["--yes", "--order", "#9"])
-        .ends(3)
+        .ends(2)
         .complains(&["holds no order `#9`"]);
     submit(&deck, "kameleoon", &["--yes", "--where", "total>many"])
         .ends(2)
@@ -288,4 +293,34 @@ fn on_a_terminal_ctrl_c_stops_and_a_second_one_leaves_at_once() {
     terminal.keys("\u{3}");
     terminal.until("left at once");
     assert_eq!(terminal.exit_code(), 4);
+}
+
+#[test]
+fn what_cannot_be_read_is_left_behind_and_says_so_at_the_end() {
+    let deck = Deck::new();
+    deck.file(
+        "orders.csv",
+        "[{\"source_id\":\"a\",\"status\":\"PAID\",\"amount\":1,\"items\":[]},\n\
+         {\"source_id\":\"b\",,},\n\
+         {\"source_id\":\"c\",\"status\":\"PAID\",\"amount\":1,\"items\":[]}]",
+    );
+    let preview = ["preview", "orders.csv", "--vendor", "voucherify"];
+    assert_eq!(deck.run(preview).ends(1).lines().len(), 2);
+    deck.run([
+        "preview",
+        "orders.csv",
+        "--vendor",
+        "voucherify",
+        "--requests",
+    ])
+    .ends(1);
+    submit(&deck, "voucherify", &["--dry-run"]).ends(1);
+    // What is named, and a pilot, is all there.
+    submit(&deck, "voucherify", &["--yes", "--order", "a"]).ends(0);
+    let said = submit(&deck, "voucherify", &["--yes"]).ends(1);
+    assert!(said.stderr.contains("line 2"), "{}", said.stderr);
+    let status = said.json();
+    assert_eq!(status["state"], "finished");
+    assert_eq!(count(&status, "imported"), 1);
+    assert_eq!(count(&status, "skipped"), 1);
 }

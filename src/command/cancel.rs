@@ -58,7 +58,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
             .existing_ledger(Workspace::book(&target.account))?;
         let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
         let plan = Workspace::plan_cancel(&target, &orders, mode, ledger)?;
-        return rehearse(session, &plan, args.json);
+        return rehearse(session, &plan, false, args.json);
     }
     let seat = session.workspace.take_seat(&target)?;
     told_abandoned(seat.abandoned);

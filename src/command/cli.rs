@@ -221,7 +221,7 @@ pub struct SubmitArgs {
     #[arg(long, value_name = "ID", num_args = 1..)]
     pub order: Vec<String>,
     /// Orders that pass this filter only: 'status:paid total>100'
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// A pilot: the first N only
     #[arg(long, value_name = "N")]

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::cli::{PreviewArgs, before_list};
 use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
-use super::session::{Session, mode};
+use super::session::{Session, mode, unreadable};
+use super::submit::known;
 use crate::deck::{Deck, Target};
 use crate::profile::{SecretRef, process_environment};
 use crate::secret::{MASK, Secret};
@@ -27,15 +28,7 @@ pub fn run(session: &mut Session, mut args: PreviewArgs) -> Outcome {
         .map_err(Failure::refused)?;
     let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
     let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
-    for id in &args.order {
-        if deck.find(id).is_none() {
-            return Err(Failure::usage(format!(
-                "{} holds no order `{}`; `orderdeck check` and the console show the ids",
-                file.display(),
-                id.escape_debug()
-            )));
-        }
-    }
+    known(&deck, &args.order)?;
     session.survey(&deck)?;
     if args.profile.is_none() {
         note(format_args!(
@@ -82,6 +75,7 @@ fn places(deck: &Deck, ids: &[String]) -> Vec<usize> {
 fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String]) -> Outcome {
     let mut encoded = Encoded::default();
     let (mut left, mut blocked) = (0, 0);
+    let whole = ids.is_empty();
     for index in places(deck, ids) {
         let order = deck.order(index)?;
         // One that is asked for by its id is shown, whatever it is.
@@ -108,7 +102,7 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         ));
         return Ok(Exit::Findings);
     }
-    Ok(Exit::Well)
+    Ok(well_unless(whole && unreadable(deck)))
 }
 
 fn requests(
@@ -118,6 +112,7 @@ fn requests(
     ids: Vec<String>,
     mode: Option<String>,
 ) -> Outcome {
+    let whole = ids.is_empty();
     let selection = Selection {
         ids,
         ..Selection::default()
@@ -163,7 +158,12 @@ fn requests(
         ));
         return Ok(Exit::Findings);
     }
-    Ok(Exit::Well)
+    Ok(well_unless(whole && unreadable(deck)))
+}
+
+/// How a preview ends that no order's error stands against.
+fn well_unless(findings: bool) -> Exit {
+    if findings { Exit::Findings } else { Exit::Well }
 }
 
 /// What stands in for credentials. Secrets are masked in what is shown, so none is fetched; what is no secret

@@ -61,7 +61,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
     if args.consent.dry_run {
         let ledger = session.workspace.ledger(name.book)?;
         let plan = make(session, Some(&ledger))?;
-        return rehearse(session, &plan, args.json);
+        return rehearse(session, &plan, false, args.json);
     }
     let seat: Seat = session.workspace.take_seat(&target)?;
     told_abandoned(seat.abandoned);

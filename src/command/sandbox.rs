@@ -9,7 +9,7 @@ use super::session::Session;
 use super::signals::Signals;
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::vendor::{self, VendorRef};
-use crate::workspace::{SANDBOX_PORT, WorkspaceError};
+use crate::workspace::WorkspaceError;
 
 /// Runs it.
 pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
@@ -34,7 +34,7 @@ pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
         sandbox.addr,
         sandbox.taken_url()
     );
-    if sandbox.addr.port() != SANDBOX_PORT {
+    if args.port == 0 {
         text.push_str(
             "# The port is another one each time: start with --port for one that stays.\n",
         );

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::output::{self, Out};
 use super::progress::Progress;
 use crate::deck::Deck;
+use crate::finding::Finding;
 use crate::ledger::Book;
 use crate::order::outcome::Operation;
 use crate::profile::SANDBOX_PREFIX;
@@ -135,14 +136,20 @@ fn tell_unreadable(deck: &Deck) {
         let place = first.place.clone().unwrap_or_default();
         let more = match errors.count() {
             0 => String::new(),
-            more => format!("; {more} more, `orderdeck check` lists them"),
+            more => format!(" {more} more: `orderdeck check` lists them"),
         };
         output::note(format_args!(
-            "{path}: {place}: {}; {}{more}",
+            "{path}: {place}: {}. {}{more}",
             first.message(),
-            first.rule.remedy.trim_end_matches('.')
+            first.rule.remedy
         ));
     }
+}
+
+/// Whether something of the file couldn't be read at all, so that whatever orders stood there are in no run.
+pub fn unreadable(deck: &Deck) -> bool {
+    let mut findings = deck.index().findings().iter();
+    findings.any(Finding::blocks)
 }
 
 /// The vendor's way to do an operation that the operator chose, `None` for its default.

@@ -8,7 +8,7 @@ use super::cli::{SubmitArgs, before_list};
 use super::failure::{Exit, Failure, Outcome};
 use super::progress::Progress;
 use super::sending::{self, Ending};
-use super::session::{Session, mode};
+use super::session::{Session, mode, unreadable};
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::Ledger;
 use crate::submit::{Plan, Selection};
@@ -27,10 +27,13 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     // What is wrong with the profile is told before a large file is read.
     session.workspace.profile(&args.profile)?;
     let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
+    known(&deck, &selection.ids)?;
     session.survey(&deck)?;
     session.reach(&args.profile).await?;
     let target = session.workspace.target(&args.profile, args.operation)?;
     let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
+    // Orders named by their ids, and a pilot, are all there; else some may stand where nothing could be read.
+    let left_behind = selection.ids.is_empty() && selection.limit.is_none() && unreadable(&deck);
     if args.consent.dry_run {
         let mut plan = {
             let ledger = session
@@ -40,7 +43,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
             plan(&deck, &target, &selection, ledger)?
         };
         plan.mode = mode;
-        return rehearse(session, &plan, args.json);
+        return rehearse(session, &plan, left_behind, args.json);
     }
     let seat = session.workspace.take_seat(&target)?;
     told_abandoned(seat.abandoned);
@@ -69,9 +72,23 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     let ending = Ending {
         json: args.json,
         no_wait: args.no_wait,
-        left_behind: false,
+        left_behind,
     };
     sending::watch(session, started, ending).await
+}
+
+/// Refuses ids that the file doesn't hold.
+pub fn known(deck: &Deck, ids: &[String]) -> Result<(), Failure> {
+    let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let places = deck.find_all(&keys);
+    match ids.iter().zip(places).find(|(_, place)| place.is_none()) {
+        None => Ok(()),
+        Some((id, _)) => Err(Failure::usage(format!(
+            "{} holds no order `{}`; `orderdeck check` and the console show the ids",
+            deck.source().path().display(),
+            id.escape_debug()
+        ))),
+    }
 }
 
 /// The plan of a run over a file, with a bar while it is made.
@@ -95,8 +112,9 @@ pub fn plan(
     )?)
 }
 
-/// Says what would be sent, and nothing else. What the plan holds back is a finding.
-pub fn rehearse(session: &mut Session, plan: &Plan, json: bool) -> Outcome {
+/// Says what would be sent, and nothing else. What the plan holds back, and what is left behind in parts of the
+/// file that can't be read, is a finding.
+pub fn rehearse(session: &mut Session, plan: &Plan, left_behind: bool, json: bool) -> Outcome {
     sending::describe(plan);
     sending::note_nothing(plan);
     super::output::note("a dry run: nothing was sent");
@@ -107,7 +125,7 @@ pub fn rehearse(session: &mut Session, plan: &Plan, json: bool) -> Outcome {
         .left_out()
         .iter()
         .any(|update| update.outcome == crate::order::outcome::Outcome::Blocked);
-    Ok(if held_back {
+    Ok(if held_back || left_behind {
         Exit::Findings
     } else {
         Exit::Well

@@ -1,5 +1,7 @@
 //! Which preset fits a file.
 
+use serde_json::Value;
+
 use super::file::{FileKind, Mapping};
 use super::path::Path;
 use super::{preset_names, presets};
@@ -156,6 +158,23 @@ impl File<'_> {
                 .is_some_and(|member| members.iter().any(|known| known == member))
     }
 
+    fn is_member_or_bare(&self, members: &[String]) -> bool {
+        self.format.member().is_none() || self.is_member(members)
+    }
+
+    /// Whether each of its first objects has these members and no others.
+    fn has_exactly(&self, names: &[String]) -> bool {
+        let mut objects = self.records.iter().map(Record::json).peekable();
+        !names.is_empty()
+            && objects.peek().is_some()
+            && objects.all(|object| {
+                object.and_then(Value::as_object).is_some_and(|object| {
+                    object.len() == names.len()
+                        && names.iter().all(|name| object.contains_key(name))
+                })
+            })
+    }
+
     /// Whether it has that column, or any of its first objects that member.
     fn has(&self, name: &str) -> bool {
         match self.format.header() {
@@ -179,9 +198,11 @@ impl File<'_> {
             .map(String::as_str)
             .filter(|name| !self.has(name))
             .collect();
+        let exact = self.has_exactly(&detect.exactly) && self.is_member_or_bare(&detect.member);
+        let missing = if exact { Vec::new() } else { missing };
         let fits = missing.is_empty() && !detect.must.is_empty();
         // A list under another name is a hint, not a proof: people wrap and cut files.
-        let elsewhere = if self.format.member().is_none() || self.is_member(&detect.member) {
+        let elsewhere = if self.is_member_or_bare(&detect.member) {
             0
         } else {
             10
@@ -207,7 +228,7 @@ impl File<'_> {
             .records
             .first()
             .and_then(Record::json)
-            .and_then(serde_json::Value::as_object);
+            .and_then(Value::as_object);
         let names: Vec<String> = object
             .into_iter()
             .flat_map(|object| object.keys().cloned())

@@ -65,6 +65,8 @@ pub struct Detect {
     pub must: Vec<String>,
     /// Columns or paths that make it likelier.
     pub may: Vec<String>,
+    /// For JSON, instead of `must`: the members that every object has, and no others.
+    pub exactly: Vec<String>,
     /// For JSON: the member that holds the list, or wraps the one object. Empty: any or none.
     pub member: Vec<String>,
 }

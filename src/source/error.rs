@@ -91,7 +91,7 @@ pub enum SourceError {
         what: &'static str,
     },
     /// Not one record could be read.
-    #[error("{path}: {}, {}; {}", .finding.place.clone().unwrap_or_default(), .finding.message(), .finding.rule.remedy)]
+    #[error("{path}: {}: {}. {}", .finding.place.clone().unwrap_or_default(), .finding.message(), .finding.rule.remedy)]
     NothingUsable {
         /// As given.
         path: String,

@@ -116,10 +116,16 @@ fn check_value(
     rules: &TableRules,
     findings: &mut Vec<Finding>,
 ) {
-    // Empty is not given: allowed, or told as missing.
-    let may_be_empty =
-        spec.nullable || spec.kind == FieldKind::Any || spec.required != super::table::Required::No;
-    if fact.value.is_empty() && may_be_empty {
+    // Empty is not given: allowed, or told as missing. But an optional number, date or object that is "" is of
+    // another type: vendors take that for a mistake.
+    let required = spec.required != super::table::Required::No;
+    let may_be_empty = spec.nullable || spec.kind == FieldKind::Any || required;
+    let is_text = matches!(
+        spec.kind,
+        FieldKind::Text | FieldKind::Email | FieldKind::Any
+    );
+    let not_given = fact.value == Scalar::Null || required || is_text;
+    if fact.value.is_empty() && may_be_empty && not_given {
         return;
     }
     let mut tell = |rule: Option<&'static Rule>, detail: String| {
@@ -184,7 +190,8 @@ fn check_value(
     }
 }
 
-fn fits(kind: FieldKind, value: Scalar<'_>) -> bool {
+/// Whether a value has the type of its field; formats, lengths and choices aside.
+pub fn fits(kind: FieldKind, value: Scalar<'_>) -> bool {
     match kind {
         FieldKind::Any => true,
         FieldKind::Text

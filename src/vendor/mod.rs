@@ -246,6 +246,18 @@ pub trait Vendor: Sync {
         let _ = payload;
         None
     }
+    /// What a payload that was loaded does by its own shape, for vendors whose page tells operations apart by
+    /// nothing else; it is sent as it is and checked as that. `None`: it does what the run does.
+    fn operation_of(&self, payload: &Value, account: &Account) -> Option<Operation> {
+        let _ = (payload, account);
+        None
+    }
+    /// What makes a payload that was loaded an update of its order's status. `None`: it is encoded from what
+    /// could be read of the order.
+    fn status_update(&self, payload: &Value) -> Option<Vec<PayloadChange>> {
+        let _ = payload;
+        None
+    }
     /// Checks a payload: required fields, types, and the rules over several fields.
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>);
     /// Checks what only a whole request can breach. A finding comes with the place of its order in the batch.

@@ -71,8 +71,9 @@ pub fn inspect(
     now: jiff::Timestamp,
 ) -> Inspected {
     let mut notes = Vec::new();
-    let base = native_base(vendor, subject, operation);
+    let base = native_base(vendor, subject, account, operation);
     let native = base.is_some();
+    let operation = checked_as(vendor, subject, account, operation);
     let (mut value, mut origins) = base.unwrap_or_else(|| {
         let mut sink = TreeSink::new(vendor.table());
         notes = write(vendor, subject.order, account, operation, &mut sink);
@@ -119,7 +120,7 @@ pub fn encode(
     encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
-    let native = native_base(vendor, subject, operation).is_some();
+    let native = native_base(vendor, subject, account, operation).is_some();
     if native || payload_edits(vendor, subject.edits).next().is_some() {
         let inspected = inspect(vendor, subject, account, operation, now);
         // Writing to memory can't fail.
@@ -156,21 +157,37 @@ fn concerns(finding: &Finding, pointer: &str) -> bool {
 fn native_base(
     vendor: VendorRef,
     subject: Subject<'_>,
+    account: &Account,
     operation: Operation,
 ) -> Option<(Value, Vec<(String, Origin)>)> {
     let mut value = subject.native?.clone();
     let mut origins = vec![(String::new(), Origin::Native)];
-    match operation {
-        Operation::Import => {}
-        Operation::Cancel => {
-            for change in vendor.cancellation(&value)? {
-                apply(&mut value, &change);
-                origins.push((change.pointer, Origin::Fixed));
-            }
-        }
-        Operation::Status => return None,
+    let changes = match operation {
+        Operation::Import => Vec::new(),
+        _ if vendor.operation_of(&value, account) == Some(operation) => Vec::new(),
+        Operation::Cancel => vendor.cancellation(&value)?,
+        Operation::Status => vendor.status_update(&value)?,
+    };
+    for change in changes {
+        apply(&mut value, &change);
+        origins.push((change.pointer, Origin::Fixed));
     }
     Some((value, origins))
+}
+
+/// As what a payload is checked: what was loaded as it is and is to be imported may say by its shape that it
+/// is something else.
+fn checked_as(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+) -> Operation {
+    subject
+        .native
+        .filter(|_| operation == Operation::Import)
+        .and_then(|native| vendor.operation_of(native, account))
+        .unwrap_or(operation)
 }
 
 /// Runs the vendor's encoder into a sink, and returns what it noted.

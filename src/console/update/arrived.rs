@@ -69,7 +69,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             Err(why) => state.say(Tone::Error, why.clone()),
         },
         Arrival::Started(started) => super::sending::started(state, started, effects),
-        Arrival::Replanned { why } => state.say(Tone::Error, why.clone()),
+        Arrival::Replanned { why } | Arrival::ProfileChanged(Err(why)) => {
+            state.say(Tone::Error, why.clone());
+        }
         Arrival::Run { run, event } => super::sending::told(state, *run, event, effects),
         Arrival::Runs(runs) => {
             match runs {
@@ -100,7 +102,6 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Exported(Ok(written)) => state.say(Tone::Well, written.clone()),
         Arrival::ProfileChanged(Ok(changed)) => state.say(Tone::Well, changed.clone()),
         // A dialog that is open shows it.
-        Arrival::ProfileChanged(Err(why)) => state.say(Tone::Error, why.clone()),
         Arrival::Tested { profile, probed } => super::profiles::tested(state, profile, probed),
         Arrival::Sandbox(started) => {
             state.vendors.sandbox_starts = false;

@@ -130,25 +130,22 @@ fn plan(
     ledger: Option<&dyn Ledger>,
 ) -> Told<Plan> {
     let file = deck.filter(|_| matches!(retry.from, RetrySource::File { .. }));
-    let mut plan = match file {
-        Some(deck) => {
-            let selection = Selection {
-                ids: retry.keys.clone(),
-                resend: retry.resend,
-                ..Selection::default()
-            };
-            Plan::of_deck(deck, target, &selection, ledger, &mut |_| {
-                ControlFlow::Continue(())
-            })
+    let mut plan = if let Some(deck) = file {
+        let selection = Selection {
+            ids: retry.keys.clone(),
+            resend: retry.resend,
+            ..Selection::default()
+        };
+        Plan::of_deck(deck, target, &selection, ledger, &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .map_err(|error| error.to_string())?
+    } else {
+        let orders = workspace
+            .prepare_cancel(target, &retry.keys, deck)
+            .map_err(|error| error.to_string())?;
+        Workspace::plan_cancel(target, &orders, None, ledger)
             .map_err(|error| error.to_string())?
-        }
-        None => {
-            let orders = workspace
-                .prepare_cancel(target, &retry.keys, deck)
-                .map_err(|error| error.to_string())?;
-            Workspace::plan_cancel(target, &orders, None, ledger)
-                .map_err(|error| error.to_string())?
-        }
     };
     plan.mode.clone_from(&retry.mode);
     Ok(plan)

@@ -93,6 +93,19 @@ impl Vendor for Kameleoon {
     fn encode(&self, encoder: &mut Encoder<'_>) {
         payload::encode(encoder);
     }
+    /// The page has one endpoint for all: a cancellation is `id` and `status` alone, an update of a status
+    /// has an empty list of items.
+    fn operation_of(&self, payload: &Value, account: &Account) -> Option<Operation> {
+        payload::operation_of(payload, account)
+    }
+    fn status_update(&self, payload: &Value) -> Option<Vec<PayloadChange>> {
+        payload.get("items").is_some().then(|| {
+            vec![PayloadChange {
+                pointer: "/items".to_owned(),
+                value: Some(Value::Array(Vec::new())),
+            }]
+        })
+    }
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
         rules::check(facts, scope, findings);
     }

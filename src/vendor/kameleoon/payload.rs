@@ -1,6 +1,7 @@
 //! Order → Kameleoon payload.
 
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 use super::fields::id;
 use super::settings::status_word;
@@ -8,7 +9,7 @@ use super::{TABLE, item};
 use crate::order::outcome::Operation;
 use crate::order::{Address, Field, Order, Stage};
 use crate::vendor::facts::{Scalar, exact_decimal};
-use crate::vendor::{Encoder, FieldId, Origin};
+use crate::vendor::{Account, Encoder, FieldId, Origin};
 
 /// Writes the payload of one order.
 pub fn encode(encoder: &mut Encoder<'_>) {
@@ -34,6 +35,22 @@ pub fn encode(encoder: &mut Encoder<'_>) {
     } else {
         item::items(encoder, order);
     }
+}
+
+/// What a payload does by its shape; `None` for an import, or for what nobody can tell.
+pub fn operation_of(payload: &Value, account: &Account) -> Option<Operation> {
+    let members = payload.as_object()?;
+    if members
+        .get("items")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
+        return Some(Operation::Status);
+    }
+    let status = members.get("status")?.as_str()?;
+    let is_cancelled = status.eq_ignore_ascii_case("cancelled")
+        || status == status_word(account, Stage::Cancelled);
+    (members.len() == 2 && members.contains_key("id") && is_cancelled).then_some(Operation::Cancel)
 }
 
 fn head(encoder: &mut Encoder<'_>, order: &Order) {

@@ -295,13 +295,15 @@ fn removed_items(facts: &Facts, findings: &mut Vec<Finding>) {
     }
 }
 
-/// KAM-10.
+/// KAM-10. A payload that was loaded as it is says with what it leaves out that it doesn't mean it; there only
+/// what stands in it and is empty is told.
 fn kept_values(facts: &Facts, findings: &mut Vec<Finding>) {
     let empty = TABLE.iter().any(|(id, spec)| {
         spec.required == Required::No
             && !spec.path.contains('/')
             && spec.kind != FieldKind::Object
             && !facts.has(id, None)
+            && (!facts.is_native() || facts.get(id, None).is_some())
     });
     if empty {
         findings.push(Finding::new(&KAM_10, Target::Whole, ""));

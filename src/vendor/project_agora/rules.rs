@@ -10,7 +10,7 @@ use super::payload::has_prefix;
 use super::settings::total_is_of_a_unit;
 use crate::finding::{Finding, Rule, Severity, Target};
 use crate::order::Moment;
-use crate::vendor::check::{TableRules, check_table, repeated_ids, shown};
+use crate::vendor::check::{TableRules, check_table, fits, repeated_ids, shown, target_of};
 use crate::vendor::facts::{Fact, Scalar};
 use crate::vendor::{Account, Batch, Facts, FieldId, Scope};
 
@@ -21,8 +21,8 @@ const MOST_GTIN: usize = 50;
 pub static PAC_01: Rule = Rule {
     id: "PAC-01",
     severity: Severity::Error,
-    title: "a required field is missing or empty",
-    why: "Project Agora's page marks it as required.",
+    title: "a required field is missing or empty, or a field has the wrong type",
+    why: "Project Agora's page marks it as required, and shows each field's type.",
     remedy: "Set the field by an edit, or map a column to it.",
 };
 
@@ -143,6 +143,7 @@ pub fn check(facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
         let detail = "`orderItems` has no item";
         findings.push(Finding::new(&PAC_01, Target::field("orderItems"), detail));
     }
+    other_types(facts, findings);
     date_is_text(facts, findings);
     gtins(facts, findings);
     prices(facts, findings);
@@ -169,6 +170,30 @@ fn filled(facts: &Facts, field: FieldId) -> impl Iterator<Item = (u32, Fact<'_>)
         .all(field)
         .filter(|fact| !fact.value.is_empty())
         .filter_map(|fact| Some((fact.item?, fact)))
+}
+
+/// PAC-01 of types that no other rule speaks of.
+fn other_types(facts: &Facts, findings: &mut Vec<Finding>) {
+    for field in [
+        id::ID,
+        id::TEAM_ID,
+        id::CUSTOMER_ID,
+        id::SESSION_ID,
+        id::AD_IDS,
+        id::ITEMS,
+        id::AD_ID,
+        id::SUBSTITUTED_FOR,
+        id::SELLER_ID,
+    ] {
+        let spec = TABLE.spec(field);
+        for fact in facts.all(field) {
+            if !fact.value.is_empty() && !fits(spec.kind, fact.value) {
+                let (name, kind) = (spec.name(), spec.kind.words());
+                let detail = format!("`{name}` must be {kind}, not {}", shown(fact.value));
+                findings.push(Finding::new(&PAC_01, target_of(spec, fact.item), detail));
+            }
+        }
+    }
 }
 
 /// PAC-02 of what is no text at all.

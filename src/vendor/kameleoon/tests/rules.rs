@@ -152,6 +152,42 @@ fn kam_06_wants_items_in_imports_only() {
 }
 
 #[test]
+fn kam_06_and_kam_01_see_what_a_loaded_payload_is_by_its_form() {
+    let loaded = |payload: &Value| ids(&native_findings(payload, Operation::Import));
+    let mut update = payload(&full_order(), &account());
+    update["items"] = json!([]);
+    assert_eq!(loaded(&update), Vec::<&str>::new());
+    update["location_id"] = json!("");
+    assert_eq!(loaded(&update), ["KAM-01"]);
+    update.as_object_mut().unwrap().remove("items");
+    assert_eq!(loaded(&update), ["KAM-01", "KAM-01"]);
+    for word in ["cancelled", "Cancelled"] {
+        assert!(loaded(&json!({"id": "1", "status": word})).is_empty());
+    }
+    assert!(loaded(&json!({"id": "1", "status": "Shipped"})).contains(&"KAM-01"));
+    assert!(
+        loaded(&json!({"id": "1", "status": "cancelled", "date": 1_602_338_740}))
+            .contains(&"KAM-01")
+    );
+}
+
+#[test]
+fn a_loaded_payload_becomes_an_update_of_its_status_without_its_items() {
+    let order = Order::default();
+    let whole = payload(&full_order(), &account());
+    let subject = Subject {
+        order: &order,
+        native: Some(&whole),
+        edits: &[],
+    };
+    let update = inspect(&Kameleoon, subject, &account(), Operation::Status, now());
+    let mut expected = whole.clone();
+    expected["items"] = json!([]);
+    assert_eq!(update.value, expected);
+    assert!(ids(&update.findings).is_empty());
+}
+
+#[test]
 fn kam_07_merges_lines_of_equal_price_and_status() {
     let mut order = full_order();
     order.items = vec![
@@ -298,13 +334,11 @@ fn a_note_goes_when_its_place_is_edited() {
 
 #[test]
 fn kam_10_is_counted_once_for_orders_with_empty_fields() {
-    let has = |payload: &Value| {
-        native_findings(payload, Operation::Import)
-            .iter()
-            .any(|finding| finding.rule.id == "KAM-10")
-    };
-    let mut whole = payload(&full_order(), &account());
-    assert!(has(&whole));
+    let told = |findings: &[Finding]| findings.iter().any(|finding| finding.rule.id == "KAM-10");
+    let mut account = account();
+    let mapped =
+        |account: &Account| told(&look(&full_order(), account, Operation::Import).findings);
+    assert!(mapped(&account));
     for (name, value) in [
         ("tax_free", json!(false)),
         ("bank_issuer", json!("Scotiabank")),
@@ -314,11 +348,18 @@ fn kam_10_is_counted_once_for_orders_with_empty_fields() {
         ("payment_card_provider", json!("Visa")),
         ("gift_package", json!(true)),
     ] {
-        whole[name] = value;
+        account.defaults.insert(name.to_owned(), value);
     }
-    assert!(!has(&whole));
-    whole["promocode"] = json!("");
-    assert!(has(&whole));
+    assert!(!mapped(&account));
+
+    // What a loaded payload leaves out isn't meant; what it has and is empty may be.
+    let mut loaded = payload(&full_order(), &account);
+    loaded.as_object_mut().unwrap().remove("promocode");
+    assert!(!told(&native_findings(&loaded, Operation::Import)));
+    for empty in [json!(""), Value::Null] {
+        loaded["promocode"] = empty;
+        assert!(told(&native_findings(&loaded, Operation::Import)));
+    }
     assert_eq!(Kameleoon.counted_once()[0].id, "KAM-10");
 }
 
