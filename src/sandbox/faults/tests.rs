@@ -197,7 +197,13 @@ fn a_mistake_is_named_with_rule_place_and_what_is_allowed() {
     for (spec, number, character, words, allowed) in [
         ("", 1, 1, "an empty rule", "FAULT"),
         ("500,", 2, 5, "an empty rule", "FAULT"),
-        ("500, é:500", 2, 6, "`é` is no fault", "drop-before"),
+        (
+            "500, é:500",
+            2,
+            6,
+            "`é` is no vendor and no fault",
+            "drop-before",
+        ),
         (
             "kibbo:500",
             1,
