@@ -43,10 +43,11 @@ fn a_vendor_or_field_that_is_not_there_is_refused_by_name() {
 }
 
 #[test]
-fn an_id_names_an_order_and_the_number_of_a_record_does_not() {
+fn an_id_is_found_before_the_number_of_a_record() {
     let home = tempfile::tempdir().unwrap();
     let deck = open_in(home.path(), "3,1.00,a\n1,1.00,b\nA-1,1.00,c\n", "").unwrap();
     let found = deck.find_all(&["1", "3", "A-1", "2", "4"]);
-    assert_eq!(found, [Some(1), Some(0), Some(2), None, None]);
+    // Records that nothing groups are called by their number where no order has that id.
+    assert_eq!(found, [Some(1), Some(0), Some(2), Some(1), None]);
     assert_eq!(deck.find("3"), Some(0));
 }
