@@ -140,6 +140,13 @@ fn agree_on_broken(name: &'static str) {
     let vendor = vendor::by_name(name).unwrap();
     let target = vendors.target(vendor, Operation::Import);
     let base = vendors.clean_payloads(vendor);
+    // Kameleoon can then take updates of them, too: payloads whose items were emptied.
+    let sound = base.iter().map(|payload| BatchOrder {
+        key: payload.to_string(),
+        payload: payload.to_string().into_bytes(),
+    });
+    let refused = vendors.refused(vendor, Operation::Import, sound.collect());
+    assert!(refused.is_empty(), "{refused:#?}");
     let seen: Mutex<BTreeMap<&str, usize>> = Mutex::default();
     let breaks = prop::collection::vec(broken::any(), base.len());
     TestRunner::new(config())
