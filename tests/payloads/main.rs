@@ -20,7 +20,7 @@ use proptest::test_runner::{Config, TestRunner};
 use orders::RandomOrder;
 use vendors::Vendors;
 
-/// Files of random orders for each vendor; each holds up to [`ORDERS`].
+/// Files of random orders for each vendor, unless `PROPTEST_CASES` says more; each holds up to [`ORDERS`].
 const FILES: u32 = 60;
 const ORDERS: usize = 60;
 
@@ -34,11 +34,12 @@ struct Seen {
 }
 
 fn config() -> Config {
+    let usual = Config::default();
     Config {
-        cases: FILES,
+        cases: std::env::var("PROPTEST_CASES").map_or(FILES, |_| usual.cases),
         failure_persistence: None,
         max_shrink_iters: 400,
-        ..Config::default()
+        ..usual
     }
 }
 
