@@ -24,9 +24,9 @@ pub(super) fn currency(code: &str) -> Option<&'static str> {
     (!lists(CURRENCIES, code)).then_some("must be an ISO 4217 currency code")
 }
 
-/// Complains about what isn't an ISO 3166 code of two letters.
+/// Complains about what isn't an ISO 3166 code of two letters; an empty text is no country given.
 pub(super) fn country(code: &str) -> Option<&'static str> {
-    (!lists(COUNTRIES, code)).then_some("must be an ISO 3166 country code")
+    (!code.is_empty() && !lists(COUNTRIES, code)).then_some("must be an ISO 3166 country code")
 }
 
 fn lists(codes: &str, wanted: &str) -> bool {
@@ -50,6 +50,7 @@ mod tests {
             assert!(currency(code).is_some(), "{code}");
         }
         assert_eq!(country("US"), None);
+        assert_eq!(country(""), None, "not given");
         assert!(country("UK").is_some());
     }
 }

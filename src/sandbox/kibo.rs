@@ -202,7 +202,7 @@ const PAYMENT: &[Field] = &[
     optional("transactionID", Kind::Text),
     optional("authorizationID", Kind::Text),
     optional("paymentType", Kind::Text),
-    optional("authAmount", Kind::NumberFromZero),
+    optional("authAmount", Kind::Number),
 ];
 
 fn ipv4(text: &str) -> Option<&'static str> {

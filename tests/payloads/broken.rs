@@ -53,7 +53,7 @@ impl Broken {
                 members.shift_remove(name);
             }
             (Value::Array(list), Some(value)) => {
-                list[name.parse::<usize>().unwrap()] = value.clone()
+                list[name.parse::<usize>().unwrap()] = value.clone();
             }
             (Value::Array(list), None) => drop(list.remove(name.parse().unwrap())),
             _ => unreachable!(),

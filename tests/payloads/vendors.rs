@@ -92,8 +92,8 @@ impl Vendors {
         }
     }
 
-    /// Sends orders in batches, and returns what the sandbox says of those it refuses. Every request is held
-    /// against the schema of requests, too.
+    /// Sends orders in batches, and returns what the sandbox says of those it refuses. A change of a live order
+    /// at Voucherify is held against the schema of such changes, too.
     pub fn refused(
         &self,
         vendor: VendorRef,

@@ -112,8 +112,9 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "items/*/quantity",
         Integer,
-        "How many, a whole number. From the line; a fraction is sent as 1 at the line's price.",
+        "How many, a whole number and never negative. From the line; a fraction is sent as 1 at the line's price.",
     )
+    .minimum(0)
     .required(ImportAndStatus),
     FieldSpec::new(
         "items/*/status",

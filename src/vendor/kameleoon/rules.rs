@@ -145,7 +145,7 @@ static TABLE_RULES: TableRules = TableRules {
     missing: Some(&KAM_01),
     wrong_type: Some(&KAM_02),
     length: None,
-    minimum: None,
+    minimum: Some(&KAM_02),
     choice: Some(&KAM_03),
     date: Some(&KAM_02),
     email: None,

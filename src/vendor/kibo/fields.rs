@@ -113,7 +113,7 @@ const FIELDS: &[FieldSpec] = &[
     field("orderPayments/*/maxAmount", Number, "Most that may be taken. -1, as in the page's example, unless the profile or the mapping says otherwise."),
     field("orderPayments/*/transactionID", Text, "The payment's reference. From the order."),
     field("orderPayments/*/authorizationID", Text, "The authorisation's reference. Not from the order."),
-    field("orderPayments/*/paymentType", Any, "Always null: the payment type stands in `paymentMethod`."),
+    field("orderPayments/*/paymentType", Text, "Always null: the payment type stands in `paymentMethod`."),
     field("orderPayments/*/authAmount", Number, "The amount of the payment. From the order's total."),
     needed("customerIP", Text, "External IPv4 address that the order was placed from, for the fraud review. From the customer, else a default of the profile."),
     field("orderID", Integer, "Kibo's own number of the order. Not from the order.").minimum(1),

@@ -69,8 +69,7 @@ pub(super) static TABLE: FieldTable = FieldTable::new(&[
     text(
         "customer/source_id",
         "Your id of the customer. By default the shop's customer id, else the e-mail address",
-    )
-    .nullable(),
+    ),
     text("customer/name", "First and last name. By default the customer's, else the bill's"),
     text("customer/description", "Any words on the customer. By default not sent"),
     FieldSpec::new(
@@ -112,7 +111,7 @@ pub(super) static TABLE: FieldTable = FieldTable::new(&[
     .nullable(),
     object("referrer", "The customer who referred this one. By default not sent"),
     text("referrer/id", "Voucherify's own id of the referrer"),
-    text("referrer/source_id", "Your id of the referrer").nullable(),
+    text("referrer/source_id", "Your id of the referrer"),
     text("referrer/name", "First and last name of the referrer"),
     text("referrer/description", "Any words on the referrer"),
     FieldSpec::new("referrer/email", FieldKind::Email, "E-mail address of the referrer"),

@@ -144,6 +144,17 @@ fn kam_05_is_a_date_that_cannot_be_meant() {
 }
 
 #[test]
+fn kam_02_an_empty_number_or_a_negative_quantity() {
+    for (pointer, value) in [("discount_product", json!("")), ("quantity", json!(-1))] {
+        let seen = native_with(|payload| payload["items"][0][pointer] = value.clone());
+        assert_eq!(seen, ["KAM-02"], "{pointer}");
+    }
+    assert!(
+        native_with(|payload| payload["items"][0]["discount_product"] = Value::Null).is_empty()
+    );
+}
+
+#[test]
 fn kam_06_wants_items_in_imports_only() {
     let mut order = full_order();
     order.items.clear();

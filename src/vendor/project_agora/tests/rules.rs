@@ -269,3 +269,17 @@ fn every_rule_has_its_words() {
         assert!(!rule.title.is_empty() && !rule.why.is_empty() && !rule.remedy.is_empty());
     }
 }
+
+#[test]
+fn pac_01_names_types_that_no_other_rule_speaks_of() {
+    for (name, value) in [
+        ("id", json!(7)),
+        ("teamId", json!(true)),
+        ("adIds", json!("x")),
+    ] {
+        let seen = native_with(|payload| payload[name] = value);
+        assert_eq!(seen, ["PAC-01"], "{name}");
+    }
+    let no_list = native_with(|payload| payload["orderItems"] = json!("x"));
+    assert_eq!(no_list[0], "PAC-01");
+}

@@ -90,6 +90,16 @@ fn the_examples_of_the_vendors_page_have_no_errors() {
 }
 
 #[test]
+fn vou_02_null_and_empty_where_the_published_schema_has_neither() {
+    for (pointer, value) in [
+        ("/customer/source_id", Value::Null),
+        ("/customer/address", json!("")),
+    ] {
+        assert_eq!(after(&[(pointer, value)]), one("VOU-02", pointer));
+    }
+}
+
+#[test]
 fn vou_01_status_outside_the_four() {
     assert_eq!(
         after(&[("/status", json!("SHIPPED"))]),
