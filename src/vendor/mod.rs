@@ -20,6 +20,7 @@ pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod verdict;
+pub mod words;
 
 pub mod kameleoon;
 pub mod kibo;

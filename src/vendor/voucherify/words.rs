@@ -1,8 +1,10 @@
 //! What happens beside the import, in plain words with counts.
 
 use super::fields::field;
+
 use crate::order::outcome::Operation;
 use crate::vendor::facts::Scalar;
+use crate::vendor::words::counted;
 use crate::vendor::{Facts, SideEffect, Tally};
 
 const WITH_CUSTOMER: &str = "with customer";
@@ -77,11 +79,7 @@ fn change(tally: &Tally) -> Vec<SideEffect> {
 }
 
 fn orders(count: u64) -> String {
-    if count == 1 {
-        "1 order".to_owned()
-    } else {
-        format!("{count} orders")
-    }
+    counted(count, "order")
 }
 
 fn plain(text: &str) -> SideEffect {

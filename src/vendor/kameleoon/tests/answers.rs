@@ -173,7 +173,7 @@ fn side_effects_are_told_with_counts() {
     };
     let words = told(json!({}));
     for part in [
-        "all 1 orders",
+        "takes 1 order unseen",
         "e-mail",
         "trigger chains",
         "matching table",

@@ -396,7 +396,7 @@ fn side_effects_are_told_with_counts() {
         "1 of 2 orders",
         "whole line",
         "can't be cancelled",
-        "1 orders have no id",
+        "Without an id: 1 order;",
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }
