@@ -132,6 +132,7 @@ impl Vendor for Kameleoon {
     fn side_effects(
         &self,
         operation: Operation,
+        _: Option<&str>,
         account: &Account,
         tally: &Tally,
     ) -> Vec<SideEffect> {

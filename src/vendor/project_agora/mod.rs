@@ -124,7 +124,13 @@ impl Vendor for ProjectAgora {
             tally.add(WITHOUT_ID);
         }
     }
-    fn side_effects(&self, _: Operation, account: &Account, tally: &Tally) -> Vec<SideEffect> {
+    fn side_effects(
+        &self,
+        _: Operation,
+        _: Option<&str>,
+        account: &Account,
+        tally: &Tally,
+    ) -> Vec<SideEffect> {
         side_effects(account, tally)
     }
 

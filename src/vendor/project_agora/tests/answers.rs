@@ -385,7 +385,7 @@ fn side_effects_are_told_with_counts() {
     }
     let told = |settings| {
         ProjectAgora
-            .side_effects(Operation::Import, &account_with(settings), &tally)
+            .side_effects(Operation::Import, None, &account_with(settings), &tally)
             .into_iter()
             .map(|effect| effect.text)
             .collect::<Vec<_>>()
