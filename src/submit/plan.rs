@@ -256,9 +256,12 @@ impl Plan {
     /// What happens beside the import, in plain words.
     pub fn side_effects(&self) -> Vec<crate::vendor::SideEffect> {
         let target = &self.target;
-        target
-            .vendor
-            .side_effects(target.operation, &target.account, &self.tally)
+        target.vendor.side_effects(
+            target.operation,
+            self.mode.as_deref(),
+            &target.account,
+            &self.tally,
+        )
     }
 
     /// The outcomes of the orders that are left out, as the ledger records them when the run begins.

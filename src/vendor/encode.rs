@@ -9,7 +9,7 @@ use super::account::Account;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule, Target};
 use crate::order::Order;
 use crate::order::outcome::Operation;
 
@@ -25,7 +25,31 @@ pub struct Encoder<'a> {
     table: &'static FieldTable,
     sink: &'a mut dyn Sink,
     item: Option<u32>,
-    notes: Vec<Finding>,
+    notes: Notes,
+}
+
+/// What only the encoder can see.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Findings of their own.
+    pub findings: Vec<Finding>,
+    /// Why something is as it is, for the finding of the same rule at the same place, if the check has one.
+    pub reasons: Vec<Finding>,
+}
+
+impl Notes {
+    /// Puts reasons to the check's findings, and adds the encoder's own.
+    pub fn join(self, findings: &mut Vec<Finding>) {
+        for reason in self.reasons {
+            let told = findings.iter_mut().find(|finding| {
+                finding.rule.id == reason.rule.id && finding.target == reason.target
+            });
+            if let Some(told) = told {
+                told.detail = format!("{}: {}", told.detail, reason.detail).into();
+            }
+        }
+        findings.extend(self.findings);
+    }
 }
 
 impl<'a> Encoder<'a> {
@@ -46,17 +70,46 @@ impl<'a> Encoder<'a> {
             table,
             sink,
             item: None,
-            notes: Vec::new(),
+            notes: Notes::default(),
         }
     }
 
     /// Reports what only the encoder can see: something of the order that the payload has no place for.
     pub fn note(&mut self, finding: Finding) {
-        self.notes.push(finding);
+        self.notes.findings.push(finding);
+    }
+
+    /// Says why the check may find that; nothing is told where it doesn't.
+    pub fn explain(&mut self, finding: Finding) {
+        self.notes.reasons.push(finding);
+    }
+
+    /// Explains under the vendor's rule for missing values why a line has no price of one unit although it
+    /// has a sum. `index` counts the elements of the payload's list.
+    pub fn explain_price(
+        &mut self,
+        rule: &'static Rule,
+        field: FieldId,
+        index: u32,
+        sum: Option<Decimal>,
+        quantity: Option<Decimal>,
+    ) {
+        let Some((sum, quantity)) = sum.zip(quantity) else {
+            return;
+        };
+        if quantity.is_zero() {
+            return;
+        }
+        let target = Target::item(self.table.spec(field).path, index);
+        let quantity = quantity.normalize();
+        let detail = format!(
+            "the line's sum {sum} doesn't divide into {quantity} equal prices; set the unit price by an edit"
+        );
+        self.explain(Finding::new(rule, target, detail));
     }
 
     /// What was noted, once the payload is written.
-    pub fn into_notes(self) -> Vec<Finding> {
+    pub fn into_notes(self) -> Notes {
         self.notes
     }
 

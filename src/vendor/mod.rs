@@ -20,6 +20,7 @@ pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod verdict;
+pub mod words;
 
 pub mod kameleoon;
 pub mod kibo;
@@ -280,10 +281,12 @@ pub trait Vendor: Sync {
         let _ = facts;
         tally.orders += 1;
     }
-    /// What happens beside the import, in plain words.
+    /// What happens beside the import, in plain words. `mode` is the operator's choice among
+    /// [`Vendor::modes`]; `None` is the default.
     fn side_effects(
         &self,
         operation: Operation,
+        mode: Option<&str>,
         account: &Account,
         tally: &Tally,
     ) -> Vec<SideEffect>;

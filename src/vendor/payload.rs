@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::account::Account;
 use super::check::Scope;
 use super::convert::{self, Converting};
-use super::encode::Encoder;
+use super::encode::{Encoder, Notes};
 use super::facts::Facts;
 use super::sink::{BytesSink, Origin, Sink, TreeSink};
 use super::{PayloadChange, VendorRef};
@@ -70,7 +70,7 @@ pub fn inspect(
     operation: Operation,
     now: jiff::Timestamp,
 ) -> Inspected {
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     let base = native_base(vendor, subject, account, operation);
     let native = base.is_some();
     let operation = checked_as(vendor, subject, account, operation);
@@ -82,7 +82,9 @@ pub fn inspect(
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
         // What encoding did to a place that was edited since is no news any more.
-        notes.retain(|note| !concerns(note, &change.pointer));
+        for notes in [&mut notes.findings, &mut notes.reasons] {
+            notes.retain(|note| !concerns(note, &change.pointer));
+        }
         origins.retain(|(pointer, _)| *pointer != change.pointer);
         origins.push((change.pointer, Origin::Edit));
     }
@@ -100,7 +102,7 @@ pub fn inspect(
     };
     let mut findings = Vec::new();
     vendor.check(&facts, &scope, &mut findings);
-    findings.append(&mut notes);
+    notes.join(&mut findings);
     Inspected {
         value,
         origins,
@@ -133,7 +135,7 @@ pub fn encode(
         return;
     }
     let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-    let mut notes = write(vendor, subject.order, account, operation, &mut sink);
+    let notes = write(vendor, subject.order, account, operation, &mut sink);
     sink.finish();
     let scope = Scope {
         operation,
@@ -141,7 +143,7 @@ pub fn encode(
         now,
     };
     vendor.check(&encoded.facts, &scope, &mut encoded.findings);
-    encoded.findings.append(&mut notes);
+    notes.join(&mut encoded.findings);
 }
 
 /// Whether a finding is about that place or one inside it.
@@ -197,7 +199,7 @@ fn write(
     account: &Account,
     operation: Operation,
     sink: &mut dyn Sink,
-) -> Vec<Finding> {
+) -> Notes {
     let (name, table) = (vendor.name(), vendor.table());
     let encoder = |sink: &mut dyn Sink| {
         let mut encoder = Encoder::new(name, table, order, account, operation, sink);

@@ -60,6 +60,10 @@ fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32
     encoder.text(id::ITEM_ID, product, origin);
     let amounts = Amounts::of(line, times);
     encoder.number(id::PRICE, amounts.price, amounts.price_origin);
+    if amounts.price.is_none() {
+        let sum = gross(line).and_then(|sum| repeated(sum, times));
+        encoder.explain_price(&rules::KAM_01, id::PRICE, position, sum, amounts.quantity);
+    }
     encoder.number(id::QUANTITY, amounts.quantity, amounts.quantity_origin);
     let status = line_status(order, line.status);
     let origin = Origin::Fields(&[

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use fields::{TABLE, id};
 
+use super::words::counted;
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
     FieldTable, Limits, PayloadChange, Probe, Purpose, Request, Scope, SettingSpec, SideEffect,
@@ -131,6 +132,7 @@ impl Vendor for Kameleoon {
     fn side_effects(
         &self,
         operation: Operation,
+        _: Option<&str>,
         account: &Account,
         tally: &Tally,
     ) -> Vec<SideEffect> {
@@ -176,11 +178,12 @@ impl Vendor for Kameleoon {
 fn side_effects(operation: Operation, account: &Account, tally: &Tally) -> Vec<SideEffect> {
     let mut effects = Vec::new();
     let mut tell = |warning, text: String| effects.push(SideEffect { text, warning });
+    let all = if tally.orders == 1 { "" } else { "all " };
     tell(
         true,
         format!(
-            "Kameleoon takes all {} orders unseen and validates them later; bad ones are reported only by e-mail to the account.",
-            tally.orders
+            "Kameleoon takes {all}{} unseen and validates later; what is bad is reported only by e-mail to the account.",
+            counted(tally.orders, "order")
         ),
     );
     tell(
@@ -200,7 +203,8 @@ fn side_effects(operation: Operation, account: &Account, tally: &Tally) -> Vec<S
         tell(
             true,
             format!(
-                "{removed} items are cancelled or refunded: Kameleoon takes them out of the stored orders."
+                "Kameleoon takes {} out of the stored orders: cancelled or refunded.",
+                counted(removed, "item")
             ),
         );
     }

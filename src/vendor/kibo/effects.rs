@@ -1,6 +1,7 @@
 //! What happens beside the import, in plain words with counts.
 
 use crate::order::outcome::Operation;
+use crate::vendor::words::counted;
 use crate::vendor::{Facts, SideEffect, Tally};
 
 use super::fields::{IS_TEST_ORDER, ORDER_STATUS, SEND_EMAIL, USE_INVENTORY};
@@ -75,8 +76,5 @@ pub fn words(operation: Operation, tally: &Tally) -> Vec<SideEffect> {
 }
 
 fn orders(count: u64) -> String {
-    match count {
-        1 => "1 order".into(),
-        _ => format!("{count} orders"),
-    }
+    counted(count, "order")
 }

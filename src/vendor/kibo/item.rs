@@ -10,7 +10,7 @@ use super::fields::{
     ITEM_SHIPPING, ITEM_SHIPPING_TAX, ITEM_TAX_OVERRIDE, NAME, OPTIONS, PART_NUMBER, PRODUCT,
     PRODUCT_ID, QUANTITY, RETAIL_PRICE, SKU, SPECIFICS, UPC,
 };
-use super::rules::KIB_16;
+use super::rules::{KIB_01, KIB_16};
 use super::sourced::Sourced;
 
 /// Writes one line.
@@ -56,6 +56,10 @@ pub fn write(e: &mut Encoder<'_>, index: u32) {
         );
         let cost = UnitCost::of(line);
         e.number(ACTUAL_PRICE, cost.price, cost.origin);
+        if cost.price.is_none() {
+            let sum = line.net();
+            e.explain_price(&KIB_01, ACTUAL_PRICE, index, sum, line.quantity);
+        }
         if let Some(sum) = cost.untold
             && e.vendor_field(ACTUAL_PRICE).is_none()
         {

@@ -119,6 +119,7 @@ impl Vendor for Kibo {
     fn side_effects(
         &self,
         operation: Operation,
+        _mode: Option<&str>,
         _account: &Account,
         tally: &Tally,
     ) -> Vec<SideEffect> {

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use fields::{TABLE, id};
 
+use super::words::{counted, thousands};
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
     FieldTable, Limits, PayloadChange, Probe, Request, Scope, SettingSpec, Settling, SideEffect,
@@ -123,7 +124,13 @@ impl Vendor for ProjectAgora {
             tally.add(WITHOUT_ID);
         }
     }
-    fn side_effects(&self, _: Operation, account: &Account, tally: &Tally) -> Vec<SideEffect> {
+    fn side_effects(
+        &self,
+        _: Operation,
+        _: Option<&str>,
+        account: &Account,
+        tally: &Tally,
+    ) -> Vec<SideEffect> {
         side_effects(account, tally)
     }
 
@@ -190,8 +197,9 @@ fn side_effects(account: &Account, tally: &Tally) -> Vec<SideEffect> {
     tell(
         false,
         format!(
-            "{with_ad} of {} orders have an adId and are attributed to advertisements, which advertisers pay for.",
-            tally.orders
+            "With an adId, and so attributed to advertisements, which advertisers pay for: {} of {}.",
+            thousands(with_ad),
+            counted(tally.orders, "order")
         ),
     );
     if settings::total_is_of_a_unit(account) {
@@ -209,7 +217,8 @@ fn side_effects(account: &Account, tally: &Tally) -> Vec<SideEffect> {
         tell(
             true,
             format!(
-                "{without_id} orders have no id: after a lost answer they can be neither asked for nor sent again safely."
+                "Without an id: {}; after a lost answer such an order can be neither asked for nor sent again safely.",
+                counted(without_id, "order")
             ),
         );
     }

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::fields::id;
+use super::rules;
 use super::settings::{gtin_prefix, total_is_of_a_unit};
 use crate::order::money::{self, trim_scale};
 use crate::order::{Currency, Field, LineItem, Order};
@@ -31,12 +32,18 @@ pub fn encode(encoder: &mut Encoder<'_>) {
         let line = order.items.get(index as usize);
         let total = totals.get(index as usize).copied().flatten();
         if let Some(line) = line {
-            item(encoder, order, line, total);
+            item(encoder, order, line, index, total);
         }
     });
 }
 
-fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, total: Option<Decimal>) {
+fn item(
+    encoder: &mut Encoder<'_>,
+    order: &Order,
+    line: &LineItem,
+    index: u32,
+    total: Option<Decimal>,
+) {
     gtin(encoder, line);
     // An integer has no decimals: 3.00 is sent as 3.
     let quantity = line.quantity.map(|quantity| quantity.normalize());
@@ -45,6 +52,10 @@ fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, total: Option
     let (price, origin) = unit_price(line);
     let text = price.map(|price| price.to_string());
     encoder.text(id::REGULAR_UNIT_PRICE, text.as_deref(), origin);
+    if price.is_none() {
+        let rule = &rules::PAC_01;
+        encoder.explain_price(rule, id::REGULAR_UNIT_PRICE, index, line.gross(), quantity);
+    }
     let (total, origin) = if total_is_of_a_unit(encoder.account) {
         let decimals = order.currency.map_or(2, Currency::decimals);
         let unit = total.and_then(|total| of_one(total, line.quantity?, decimals));

@@ -151,10 +151,11 @@ impl Vendor for Voucherify {
     fn side_effects(
         &self,
         operation: Operation,
+        mode: Option<&str>,
         _account: &Account,
         tally: &Tally,
     ) -> Vec<SideEffect> {
-        words::side_effects(operation, tally)
+        words::side_effects(operation, mode, tally)
     }
 
     fn request(

@@ -1,8 +1,10 @@
 //! What happens beside the import, in plain words with counts.
 
 use super::fields::field;
+use super::request;
 use crate::order::outcome::Operation;
 use crate::vendor::facts::Scalar;
+use crate::vendor::words::counted;
 use crate::vendor::{Facts, SideEffect, Tally};
 
 const WITH_CUSTOMER: &str = "with customer";
@@ -30,11 +32,15 @@ pub(super) fn tally(facts: &Facts, tally: &mut Tally) {
 }
 
 /// The words.
-pub(super) fn side_effects(operation: Operation, tally: &Tally) -> Vec<SideEffect> {
+pub(super) fn side_effects(
+    operation: Operation,
+    mode: Option<&str>,
+    tally: &Tally,
+) -> Vec<SideEffect> {
     if operation == Operation::Import {
         import(tally)
     } else {
-        change(tally)
+        change(request::is_live(operation, mode), tally)
     }
 }
 
@@ -63,25 +69,25 @@ fn import(tally: &Tally) -> Vec<SideEffect> {
     effects
 }
 
-fn change(tally: &Tally) -> Vec<SideEffect> {
-    vec![
+fn change(live: bool, tally: &Tally) -> Vec<SideEffect> {
+    let orders = orders(tally.orders);
+    let by_mode = if live {
         warning(format!(
-            "As live orders (the default), {}: Voucherify fires events, and with them webhooks, distributions and earning rules on orders",
-            orders(tally.orders)
-        )),
-        plain(
-            "As history: no events and no webhooks; an order that isn't there would be created with nothing but id and status",
-        ),
+            "As live orders, {orders}: Voucherify fires events, and with them webhooks, distributions and earning rules on orders"
+        ))
+    } else {
+        plain(&format!(
+            "As history, {orders}: no events and no webhooks; an order that isn't there would be created with nothing but id and status"
+        ))
+    };
+    vec![
+        by_mode,
         plain("Whatever isn't sent stays as it is at Voucherify"),
     ]
 }
 
 fn orders(count: u64) -> String {
-    if count == 1 {
-        "1 order".to_owned()
-    } else {
-        format!("{count} orders")
-    }
+    counted(count, "order")
 }
 
 fn plain(text: &str) -> SideEffect {

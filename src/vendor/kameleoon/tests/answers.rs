@@ -165,7 +165,7 @@ fn side_effects_are_told_with_counts() {
     Kameleoon.tally(&encoded.facts, &mut tally);
     let told = |settings| {
         Kameleoon
-            .side_effects(Operation::Import, &account_with(settings), &tally)
+            .side_effects(Operation::Import, None, &account_with(settings), &tally)
             .into_iter()
             .map(|effect| effect.text)
             .collect::<Vec<_>>()
@@ -173,7 +173,7 @@ fn side_effects_are_told_with_counts() {
     };
     let words = told(json!({}));
     for part in [
-        "all 1 orders",
+        "takes 1 order unseen",
         "e-mail",
         "trigger chains",
         "matching table",

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::finding::Severity;
+use crate::finding::{Severity, Target};
+use crate::order::VendorField;
 use crate::order::edit::{Edit, EditTarget};
 
 #[test]
@@ -47,6 +48,54 @@ fn kam_01_names_what_is_missing() {
         ["KAM-01"]
     );
     assert!(findings(&full_order()).is_empty());
+}
+
+#[test]
+fn kam_01_says_why_a_price_is_missing() {
+    let mut order = full_order();
+    order.items = vec![LineItem {
+        sku: Some("A".into()),
+        quantity: decimal("3"),
+        subtotal: decimal("10.00"),
+        ..LineItem::default()
+    }];
+    let priced = |order: &Order| -> Vec<String> {
+        look(order, &account(), Operation::Import)
+            .findings
+            .iter()
+            .filter(|finding| finding.target == Target::item("items/*/price", 0))
+            .map(|finding| finding.detail.to_string())
+            .collect()
+    };
+    assert_eq!(
+        priced(&order),
+        [
+            "`price` (a number): the line's sum 10.00 doesn't divide into 3 equal prices; set the unit price by an edit"
+        ]
+    );
+    let mut encoded = Encoded::default();
+    encode(
+        &Kameleoon,
+        subject(&order),
+        &account(),
+        Operation::Import,
+        now(),
+        &mut encoded,
+    );
+    let looked_at = look(&order, &account(), Operation::Import).findings;
+    assert_eq!(encoded.findings, looked_at);
+
+    // What the mapping gives for this vendor alone needs no explanation.
+    let mut given = order.clone();
+    given.vendor_fields.push(VendorField {
+        vendor: "kameleoon".into(),
+        path: "items/*/price".into(),
+        item: Some(0),
+        value: "3.33".into(),
+    });
+    assert_eq!(priced(&given), [""; 0]);
+    order.items[0].subtotal = None;
+    assert_eq!(priced(&order), ["`price` (a number)"]);
 }
 
 #[test]

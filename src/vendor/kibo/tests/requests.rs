@@ -145,7 +145,7 @@ fn one_order_a_request_and_doubt_is_the_operators() {
 #[test]
 fn side_effects_are_counted() {
     let words = |operation, tally: &Tally| {
-        let effects = Kibo.side_effects(operation, &live(), tally);
+        let effects = Kibo.side_effects(operation, None, &live(), tally);
         effects
             .into_iter()
             .map(|effect| format!("{}{}", if effect.warning { "! " } else { "" }, effect.text))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{account, findings, live, order, told};
+use super::{account, decimal, findings, live, order, told};
 use crate::finding::Severity;
 use crate::order::{Currency, Payment};
 use crate::vendor::Environment;
@@ -85,6 +85,27 @@ fn kib_01_required_fields() {
     }
     // Without a means of payment there is no type to speak of, either.
     breaks("KIB-01", "/orderPayments/0/paymentMethod", Value::Null);
+}
+
+#[test]
+fn kib_01_says_why_a_price_is_missing() {
+    let mut order = order();
+    order.items[1].unit_price = None;
+    order.items[1].quantity = Some(decimal("3"));
+    order.items[1].subtotal = Some(decimal("11.00"));
+    let seen = findings(&order, &live(), &[]);
+    let pointer = "/orderItems/1/itemSpecifics/actualPrice";
+    assert_eq!(told(&seen), [("KIB-01", pointer.to_owned())]);
+    assert!(
+        seen[0].detail.ends_with(": the line's sum 10.00 doesn't divide into 3 equal prices; set the unit price by an edit"),
+        "{}",
+        seen[0].detail
+    );
+    // An edit of the payload gives it: neither the finding nor its reason is left.
+    assert_eq!(
+        told(&findings(&order, &live(), &[(pointer, json!(3.33))])),
+        []
+    );
 }
 
 #[test]
@@ -363,9 +384,9 @@ fn kib_15_test_orders() {
 #[test]
 fn kib_16_order_discounts() {
     let mut discounted = order();
-    discounted.discount_total = Some(super::decimal("2.00"));
+    discounted.discount_total = Some(decimal("2.00"));
     let found = findings(&discounted, &live(), &[]);
     assert_eq!(told(&found), [("KIB-16", "/discounts".to_owned())]);
-    discounted.discount_total = Some(super::decimal("0.00"));
+    discounted.discount_total = Some(decimal("0.00"));
     assert_eq!(told(&findings(&discounted, &live(), &[])), []);
 }

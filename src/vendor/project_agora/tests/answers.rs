@@ -385,7 +385,7 @@ fn side_effects_are_told_with_counts() {
     }
     let told = |settings| {
         ProjectAgora
-            .side_effects(Operation::Import, &account_with(settings), &tally)
+            .side_effects(Operation::Import, None, &account_with(settings), &tally)
             .into_iter()
             .map(|effect| effect.text)
             .collect::<Vec<_>>()
@@ -396,7 +396,7 @@ fn side_effects_are_told_with_counts() {
         "1 of 2 orders",
         "whole line",
         "can't be cancelled",
-        "1 orders have no id",
+        "Without an id: 1 order;",
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }

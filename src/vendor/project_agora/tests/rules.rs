@@ -33,6 +33,25 @@ fn pac_01_names_what_is_missing() {
 }
 
 #[test]
+fn pac_01_says_why_a_price_is_missing() {
+    let mut order = order();
+    order.items[0].unit_price = None;
+    order.items[0].quantity = decimal("3");
+    order.items[0].subtotal = decimal("10.00");
+    let seen = look(&order, &account()).findings;
+    let details: Vec<&str> = seen
+        .iter()
+        .filter(|finding| finding.rule.id == "PAC-01")
+        .map(|finding| &*finding.detail)
+        .collect();
+    assert_eq!(details.len(), 1, "{details:?}");
+    assert!(
+        details[0].ends_with(": the line's sum 10.00 doesn't divide into 3 equal prices; set the unit price by an edit"),
+        "{details:?}"
+    );
+}
+
+#[test]
 fn pac_02_wants_an_offset() {
     for date in [
         json!("2019-12-02T15:00:00"),

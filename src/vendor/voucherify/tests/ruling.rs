@@ -349,13 +349,34 @@ fn side_effects_are_told_with_counts() {
         let sent = crate::vendor::testing::encoded(VENDOR, order, &account(), Operation::Import);
         VENDOR.tally(&sent.facts, &mut tally);
     }
-    let effects = VENDOR.side_effects(Operation::Import, &account(), &tally);
+    let effects = VENDOR.side_effects(Operation::Import, None, &account(), &tally);
     assert!(effects[0].warning && effects[0].text.starts_with("2 orders with a customer"));
     assert!(
         !effects
             .iter()
             .any(|effect| effect.text.contains("`override`"))
     );
-    let live = VENDOR.side_effects(Operation::Cancel, &account(), &tally);
-    assert!(live[0].text.contains("3 orders"));
+}
+
+#[test]
+fn each_mode_tells_only_its_own_side_effects() {
+    let tally = crate::vendor::Tally {
+        orders: 3,
+        ..Default::default()
+    };
+    for operation in [Operation::Status, Operation::Cancel] {
+        let told = |mode| VENDOR.side_effects(operation, mode, &account(), &tally);
+        let live = told(Some("live"));
+        assert_eq!(live, told(None));
+        assert!(live[0].warning && live[0].text.starts_with("As live orders, 3 orders"));
+        assert!(!live.iter().any(|effect| effect.text.contains("history")));
+
+        let history = told(Some("history"));
+        assert!(history[0].text.starts_with("As history, 3 orders"));
+        assert!(
+            !history
+                .iter()
+                .any(|effect| effect.warning || effect.text.contains("live"))
+        );
+    }
 }
