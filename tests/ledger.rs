@@ -223,7 +223,7 @@ fn what_errors_hold_back_is_exported_corrected_and_retried() {
 
 #[test]
 fn rejected_orders_are_retried_in_a_run_of_their_own() {
-    let deck = deck_with(3);
+    let deck = deck_with(7);
     let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
     let right = vendors.profile("shop", "kibo", "test");
     let refusing = misbehaving(Some((
@@ -243,12 +243,22 @@ fn rejected_orders_are_retried_in_a_run_of_their_own() {
         "--yes",
         "--json",
     ];
-    let status = deck.run(args).ends(1).json();
-    assert_eq!(count(&status, "rejected"), 3, "{status}");
+    let said = deck.run(args).ends(1);
+    let status = said.json();
+    assert_eq!(count(&status, "rejected"), 7, "{status}");
+    let reasons = said.stderr.lines().filter(|line| {
+        line.starts_with("#100") && line.contains("rejected") && line.contains("no such site")
+    });
+    assert_eq!(reasons.count(), 5, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("and 2 more: `orderdeck export 1 "),
+        "{}",
+        said.stderr
+    );
     // Rejected ones are never "unchanged".
     deck.profiles(&right);
     let status = deck.run(["retry", "1", "--yes", "--json"]).ends(0).json();
-    assert_eq!(count(&status, "accepted"), 3);
+    assert_eq!(count(&status, "accepted"), 7);
     assert_eq!(status["retry_of"], "1");
     let history = deck.run(["history", "#1001", "--json"]).ends(0).lines();
     let outcomes: Vec<&Value> = history.iter().map(|entry| &entry["outcome"]).collect();

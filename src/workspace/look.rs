@@ -194,6 +194,18 @@ impl Workspace {
         Ok(found)
     }
 
+    /// The first orders of a run with that outcome, at most so many, and why.
+    pub fn reasons(
+        &self,
+        name: RunName,
+        outcome: Outcome,
+        most: usize,
+    ) -> Result<Vec<(String, Option<String>)>, WorkspaceError> {
+        let rows = self.ledger(name.book)?.outcomes(name.id, &[outcome])?;
+        let rows = rows.into_iter().take(most);
+        Ok(rows.map(|row| (row.key, row.update.reason)).collect())
+    }
+
     /// Every order of a run with what became of it, by its ordinal; those of `outcomes` only unless it is
     /// empty.
     pub fn order_reports(
