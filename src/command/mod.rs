@@ -30,6 +30,7 @@ mod status;
 mod submit;
 mod tail;
 pub mod terminal;
+mod waits;
 
 use std::path::Path;
 use std::process::ExitCode;

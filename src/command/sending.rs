@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cli::ConsentArgs;
 use super::failure::{Exit, Failure, Outcome as Ended};
@@ -12,6 +12,7 @@ use super::session::Session;
 use super::show;
 use super::signals::Signals;
 use super::terminal;
+use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::submit::plan::Sum;
@@ -183,6 +184,7 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
     let mut waiting: Option<(String, tokio::time::Instant)> = None;
+    let mut waits = Waits::default();
     let mut stopping = false;
     let (state, reason) = loop {
         tokio::select! {
@@ -191,6 +193,9 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
             }),
             Some(event) = events.recv() => match event {
                 RunEvent::Waiting { reason, left } => {
+                    if !looks && let Some(words) = waits.tell(&reason, left.unwrap_or_default(), Instant::now()) {
+                        note(words);
+                    }
                     let until = tokio::time::Instant::now() + left.unwrap_or_default();
                     waiting = Some((reason, until));
                 }
