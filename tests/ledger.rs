@@ -340,6 +340,13 @@ fn exports_hold_the_source_and_the_outcome() {
     assert_eq!(all[0]["source"][0]["Billing Phone"], "+49 30 123456");
     assert_eq!(all[2]["outcome"], "imported");
 
+    // A folder that isn't there is named, and nothing else.
+    let said = deck
+        .run(["export", "s1", "--to", "nowhere/all.csv"])
+        .ends(2);
+    let words = "orderdeck: there is no folder nowhere; make it, or write elsewhere";
+    assert_eq!(said.stderr.trim_end(), words);
+
     // Of a file that changed only the ledger is known.
     deck.file("orders.csv", orders_csv(2));
     let said = deck.run(["export", "s1", "--to", "ledger.csv"]).ends(0);
