@@ -3,8 +3,10 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::json;
-use support::sending::{count, deck_with, submit, taken};
+use support::sending::{Vendors, count, deck_with, misbehaving, submit, taken};
 
 #[test]
 fn cancelling_by_id() {
@@ -105,4 +107,32 @@ fn cancelling_many_ids_with_a_file() {
     assert_eq!(*copies, json!({ "#1001": 1, "#1002": 1 }));
     let sent = deck.run(["history", "#1002", "--json"]).lines();
     assert_eq!(sent[0]["operation"], "cancel");
+}
+
+#[test]
+fn why_the_vendor_rejects_a_cancellation_is_told() {
+    let deck = deck_with(1);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
+    let right = vendors.profile("shop", "voucherify", "test");
+    let refusing = misbehaving(Some((
+        404,
+        r#"{"code":404,"key":"not_found","message":"Resource not found","details":"Cannot find order with id #1001"}"#,
+    )));
+    let base = right
+        .lines()
+        .find(|line| line.starts_with("base_url"))
+        .unwrap();
+    deck.profiles(&right.replace(base, &format!("base_url = \"{refusing}\"")));
+    let said = deck
+        .run(["cancel", "--profile", "shop", "#1001", "--yes"])
+        .ends(1);
+    let told = said
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("#1001: rejected: "));
+    assert!(
+        told.is_some_and(|line| line.contains("Cannot find order")),
+        "{}",
+        said.stderr
+    );
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::Deck;
-use support::sending::{Vendors, count, deck_with, misbehaving, orders_csv, submit, taken_once};
+use support::sending::{
+    Vendors, begin, count, deck_with, misbehaving, orders_csv, submit, taken_once, until,
+};
 #[cfg(unix)]
 use support::terminal::Terminal;
 
@@ -65,6 +67,67 @@ fn the_ledger_tells_what_happened() {
             "{}",
             said.text()
         );
+    }
+}
+
+#[test]
+fn a_run_whose_process_died_is_stopped_and_says_why() {
+    let deck = deck_with(1);
+    let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
+    let right = vendors.profile("shop", "voucherify", "test");
+    let silent = misbehaving(None);
+    let base = right
+        .lines()
+        .find(|line| line.starts_with("base_url"))
+        .unwrap();
+    deck.profiles(&right.replace(base, &format!("base_url = \"{silent}\"")));
+    let mut sender = begin(
+        &deck,
+        &["submit", "orders.csv", "--profile", "shop", "--yes"],
+    );
+    let alive = until(&deck, "1", |status| count(status, "sending") == 1);
+    assert_eq!(alive["state"], "running");
+    sender.kill().unwrap();
+    sender.wait().unwrap();
+
+    let dead = deck.run(["status", "1", "--json"]).ends(0).json();
+    assert_eq!(dead["state"], "stopped");
+    assert_eq!(
+        dead["reason"],
+        "its process died; `orderdeck resume 1` goes on"
+    );
+    assert_eq!(deck.run(["runs", "--json"]).lines(), [dead]);
+    let said = deck.run(["status", "1"]).ends(0);
+    for words in ["run 1: stopped", "its process died"] {
+        assert!(said.text().contains(words), "{}", said.text());
+    }
+    assert!(deck.run(["runs"]).text().contains("stopped"));
+    deck.run(["status", "--follow"]).ends(4);
+    // Looking writes nothing: the ledger itself still says what the dead process wrote.
+    let ledger = rusqlite::Connection::open(deck.data().join("ledger.sqlite")).unwrap();
+    let state: String = ledger
+        .query_row("SELECT state FROM run", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(state, "running");
+}
+
+#[test]
+fn requests_and_jobs_are_listed_with_the_newest_last() {
+    let deck = deck_with(2);
+    for number in 1..=3 {
+        let limit = ["--yes", "--resend", "--limit", "1"];
+        submit(&deck, "voucherify", &limit).ends(0);
+        let newest = Value::from(format!("s{number}"));
+        for command in ["tail", "jobs"] {
+            let lines = deck.run([command, "--json"]).ends(0).lines();
+            assert_eq!(lines[0]["run"], "s1", "{command}");
+            assert_eq!(lines.last().unwrap()["run"], newest, "{command}");
+            let words = deck.run([command]).ends(0);
+            let words: Vec<&str> = words.text().lines().collect();
+            assert_eq!(words.len(), lines.len());
+            assert!(words[0].contains("run s1"), "{words:?}");
+            assert!(words[words.len() - 1].contains(&format!("run s{number}")));
+        }
     }
 }
 
@@ -160,7 +223,7 @@ fn what_errors_hold_back_is_exported_corrected_and_retried() {
 
 #[test]
 fn rejected_orders_are_retried_in_a_run_of_their_own() {
-    let deck = deck_with(3);
+    let deck = deck_with(7);
     let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
     let right = vendors.profile("shop", "kibo", "test");
     let refusing = misbehaving(Some((
@@ -180,12 +243,22 @@ fn rejected_orders_are_retried_in_a_run_of_their_own() {
         "--yes",
         "--json",
     ];
-    let status = deck.run(args).ends(1).json();
-    assert_eq!(count(&status, "rejected"), 3, "{status}");
+    let said = deck.run(args).ends(1);
+    let status = said.json();
+    assert_eq!(count(&status, "rejected"), 7, "{status}");
+    let reasons = said.stderr.lines().filter(|line| {
+        line.starts_with("#100") && line.contains("rejected") && line.contains("no such site")
+    });
+    assert_eq!(reasons.count(), 5, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("and 2 more: `orderdeck export 1 "),
+        "{}",
+        said.stderr
+    );
     // Rejected ones are never "unchanged".
     deck.profiles(&right);
     let status = deck.run(["retry", "1", "--yes", "--json"]).ends(0).json();
-    assert_eq!(count(&status, "accepted"), 3);
+    assert_eq!(count(&status, "accepted"), 7);
     assert_eq!(status["retry_of"], "1");
     let history = deck.run(["history", "#1001", "--json"]).ends(0).lines();
     let outcomes: Vec<&Value> = history.iter().map(|entry| &entry["outcome"]).collect();
@@ -266,6 +339,13 @@ fn exports_hold_the_source_and_the_outcome() {
     assert_eq!(all.as_array().unwrap().len(), 3);
     assert_eq!(all[0]["source"][0]["Billing Phone"], "+49 30 123456");
     assert_eq!(all[2]["outcome"], "imported");
+
+    // A folder that isn't there is named, and nothing else.
+    let said = deck
+        .run(["export", "s1", "--to", "nowhere/all.csv"])
+        .ends(2);
+    let words = "orderdeck: there is no folder nowhere; make it, or write elsewhere";
+    assert_eq!(said.stderr.trim_end(), words);
 
     // Of a file that changed only the ledger is known.
     deck.file("orders.csv", orders_csv(2));

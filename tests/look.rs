@@ -115,6 +115,12 @@ fn wrong_input_gets_one_clear_message() {
     deck.run(["inspct"])
         .ends(2)
         .complains(&["`inspct`", "orderdeck inspect"]);
+    deck.run(["bogus"])
+        .ends(2)
+        .complains(&["there is no command or file `bogus`"]);
+    deck.run(["status"])
+        .ends(2)
+        .complains(&["no run yet", "`orderdeck submit`"]);
     deck.run(["--profile", "acme", "check", "s.csv"])
         .ends(2)
         .complains(&["behind the command"]);
@@ -403,4 +409,24 @@ fn data_can_t_steer_the_terminal() {
     // A pipe gets the bytes as they are.
     let said = deck.run(payload);
     assert!(said.text().contains('\u{202e}'));
+}
+
+#[test]
+fn trying_a_profile_names_the_address() {
+    let deck = Deck::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    deck.profiles(&format!(
+        "[profiles.gone]\nvendor = \"project-agora\"\nenvironment = \"sandbox\"\nbase_url = \"{base}\"\n[profiles.gone.credentials]\napi_key = \"canary\"\n"
+    ));
+    let said = deck.run(["profile", "test", "gone"]).ends(3);
+    assert!(
+        said.text().contains(&format!("tried: {base}")),
+        "{}",
+        said.text()
+    );
+    assert!(!said.text().contains("canary"));
+    let found = deck.run(["profile", "test", "gone", "--json"]).json();
+    assert!(found["address"].as_str().unwrap().starts_with(&base));
 }

@@ -324,3 +324,21 @@ fn what_cannot_be_read_is_left_behind_and_says_so_at_the_end() {
     assert_eq!(count(&status, "imported"), 1);
     assert_eq!(count(&status, "skipped"), 1);
 }
+
+#[test]
+fn a_long_wait_is_told_once_where_no_bar_shows_it() {
+    let deck = deck_with(1);
+    let vendors = Vendors::failing(&deck.path("vendors"), "voucherify:429@1:retry=5s");
+    deck.profiles(&vendors.profile("slow", "voucherify", "sandbox"));
+    let args = ["submit", "orders.csv", "--profile", "slow", "--yes"];
+    let said = deck.run(args).ends(0);
+    let waits: Vec<&str> = said
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("waiting "))
+        .collect();
+    assert_eq!(waits.len(), 1, "{}", said.stderr);
+    // The vendor's five and what is added so as not to come early.
+    let words = ["waiting 5 s for 429", "waiting 6 s for 429"];
+    assert!(words.iter().any(|words| waits[0].starts_with(words)));
+}

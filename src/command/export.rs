@@ -40,6 +40,7 @@ impl From<ExportError> for Failure {
             ExportError::Private(_)
             | ExportError::Ending(_)
             | ExportError::Exists(_)
+            | ExportError::NoFolder(_)
             | ExportError::Write { .. } => Self::usage(error.to_string()),
         }
     }

@@ -20,7 +20,8 @@ pub async fn run(session: &mut Session, args: FollowArgs) -> Outcome {
     if known.is_empty() && !args.follow {
         note("no vendor has had a job from here");
     }
-    for report in &known {
+    // As in a log: the newest stands last, and what is followed goes on below.
+    for report in known.iter().rev() {
         print(session, report, args.json)?;
     }
     if !args.follow {

@@ -30,6 +30,7 @@ mod status;
 mod submit;
 mod tail;
 pub mod terminal;
+mod waits;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -110,17 +111,23 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     Ok(exit as u8)
 }
 
-/// What to say of a file that isn't there and looks like a mistyped command.
+/// What to say of a file that isn't there and looks like a mistyped command: near to one, or a plain word.
 fn mistyped(file: &Path) -> Option<String> {
     let name = file.to_str().filter(|_| !file.exists())?;
     let near = Cli::command()
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
-        .find(|command| strsim::damerau_levenshtein(command, name) <= 2)?;
-    Some(format!(
-        "there is no file `{}`; did you mean the command `orderdeck {near}`?",
-        name.escape_debug()
-    ))
+        .find(|command| strsim::damerau_levenshtein(command, name) <= 2);
+    let shown = name.escape_debug();
+    if let Some(near) = near {
+        return Some(format!(
+            "there is no file `{shown}`; did you mean the command `orderdeck {near}`?"
+        ));
+    }
+    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    name.chars().all(plain).then(|| {
+        format!("there is no command or file `{shown}`; `orderdeck --help` lists the commands")
+    })
 }
 
 async fn dispatch(session: &mut Session, command: Command) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cli::ConsentArgs;
 use super::failure::{Exit, Failure, Outcome as Ended};
@@ -12,6 +12,7 @@ use super::session::Session;
 use super::show;
 use super::signals::Signals;
 use super::terminal;
+use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::submit::plan::Sum;
@@ -23,6 +24,8 @@ use crate::workspace::{Consent, Judgement, RunReport, consent};
 const LOOK: Duration = Duration::from_millis(250);
 /// How many reasons of one kind are told.
 const EXAMPLES: usize = 3;
+/// How many rejected orders are told one by one.
+const REJECTED: usize = 5;
 
 /// Says what a plan would do: what is sent, what is left out and why, how, how long, and what follows from it.
 pub fn describe(plan: &Plan) {
@@ -181,6 +184,7 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
     let mut waiting: Option<(String, tokio::time::Instant)> = None;
+    let mut waits = Waits::default();
     let mut stopping = false;
     let (state, reason) = loop {
         tokio::select! {
@@ -189,6 +193,9 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
             }),
             Some(event) = events.recv() => match event {
                 RunEvent::Waiting { reason, left } => {
+                    if !looks && let Some(words) = waits.tell(&reason, left.unwrap_or_default(), Instant::now()) {
+                        note(words);
+                    }
                     let until = tokio::time::Instant::now() + left.unwrap_or_default();
                     waiting = Some((reason, until));
                 }
@@ -255,12 +262,29 @@ pub fn tell(session: &mut Session, name: RunName, ending: Ending) -> Ended {
         session.out.line(format_args!("  sent   {sent}"))?;
         session.out.line(format_args!("  taken  {taken}"))?;
     }
-    next_steps(&report);
+    let untold = tell_rejected(session, &report)?;
+    next_steps(&report, untold);
     Ok(exit(&report, ending))
 }
 
-/// What the operator can do about it.
-fn next_steps(report: &RunReport) {
+/// Says why the vendor rejected the first orders. Returns how many more there are.
+fn tell_rejected(session: &Session, report: &RunReport) -> Result<u64, Failure> {
+    let rejected = report.summary.count(Outcome::Rejected);
+    if rejected == 0 {
+        return Ok(0);
+    }
+    let told = session
+        .workspace
+        .reasons(report.name, Outcome::Rejected, REJECTED)?;
+    for (key, reason) in &told {
+        let reason = reason.as_deref().unwrap_or("the vendor gave no reason");
+        note(format_args!("{key}: rejected: {reason}"));
+    }
+    Ok(rejected.saturating_sub(told.len() as u64))
+}
+
+/// What the operator can do about it; so many rejected orders weren't told of.
+fn next_steps(report: &RunReport, untold: u64) {
     let name = report.name;
     let has = |outcome| report.summary.count(outcome) > 0;
     if report.summary.run.state != RunState::Finished {
@@ -272,8 +296,12 @@ fn next_steps(report: &RunReport) {
         ));
     }
     if has(Outcome::Rejected) || has(Outcome::Blocked) {
+        let more = match untold {
+            0 => String::new(),
+            more => format!("and {} more: ", thousands(more)),
+        };
         note(format_args!(
-            "`orderdeck export {name} --outcome rejected,blocked --to FILE.csv` says what is wrong with each order"
+            "{more}`orderdeck export {name} --outcome rejected,blocked --to FILE.csv` says what is wrong with each order"
         ));
     }
 }

@@ -1,10 +1,10 @@
 //! `status`: how a run stands.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::cli::StatusArgs;
 use super::failure::{Exit, Failure, Outcome};
-use super::output::{note, thousands};
+use super::output::{counted, note};
 use super::sending::{self, Ending};
 use super::session::Session;
 use super::show;
@@ -14,11 +14,14 @@ use crate::workspace::RunReport;
 
 /// How often the ledger is asked.
 const LOOK: Duration = Duration::from_millis(500);
-/// After so long without news it is asked whether anybody is sending at all.
-const SILENCE: Duration = Duration::from_secs(3);
 
 /// Does it.
 pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
+    if args.run.is_none() && session.workspace.run_reports(session.book())?.is_empty() {
+        return Err(Failure::usage(
+            "there is no run yet; `orderdeck submit` begins one",
+        ));
+    }
     let name = session
         .workspace
         .resolve_run(args.run.as_deref(), session.book())?;
@@ -30,7 +33,6 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
     let mut signals = Signals::listen().map_err(|error| {
         Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
     })?;
-    let mut news = Instant::now();
     while report.summary.run.state == RunState::Running {
         session.out.flush()?;
         tokio::select! {
@@ -39,25 +41,11 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
         }
         let now = session.workspace.run_report(name)?;
         if now != report {
-            news = Instant::now();
             report = now;
             print(session, &report, args.json)?;
-        } else if news.elapsed() > SILENCE && !is_alive(session, &report) {
-            return Err(Failure::Told(
-                Exit::Stopped,
-                format!(
-                    "nobody is sending run {name}: its process died; `orderdeck resume {name}` goes on"
-                ),
-            ));
         }
     }
     Ok(sending::exit(&report, Ending::default()))
-}
-
-fn is_alive(session: &Session, report: &RunReport) -> bool {
-    session
-        .workspace
-        .is_being_sent_to(report.name.book, &report.summary.run)
 }
 
 fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Failure> {
@@ -70,21 +58,12 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         let of = RunName { id, ..report.name };
         format!(", a retry of run {of}")
     });
-    let dead = run.state == RunState::Running && !is_alive(session, report);
-    let state = if dead {
-        format!(
-            "running, but its process died; `orderdeck resume {}` goes on",
-            report.name
-        )
-    } else {
-        run.state.name().to_owned()
-    };
     let mut lines = vec![
-        format!("run {}: {state}", report.name),
+        format!("run {}: {}", report.name, run.state.name()),
         format!(
             "  {} of {} at {} with {} ({}){retried}",
             decided.operation,
-            super::output::counted(run.orders, "order"),
+            counted(run.orders, "order"),
             decided.vendor,
             decided.profile,
             decided.environment.to_uppercase(),
@@ -102,9 +81,9 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         show::orders_and_sums(taken, &of_taken)
     ));
     lines.push(format!(
-        "  {} requests, {} jobs, begun {}, last change {}",
-        thousands(report.summary.exchanges),
-        thousands(report.summary.jobs),
+        "  {}, {}, begun {}, last change {}",
+        counted(report.summary.exchanges, "request"),
+        counted(report.summary.jobs, "job"),
         show::at(run.started_at),
         show::at(run.changed_at),
     ));
@@ -123,8 +102,14 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         let line = session.out.data(&line).into_owned();
         session.out.line(line)?;
     }
-    if run.state != RunState::Running && run.state != RunState::Finished {
-        note(format_args!("`orderdeck resume {}` goes on", report.name));
+    // A reason may have said it already.
+    let resume = format!("`orderdeck resume {}` goes on", report.name);
+    let said = run
+        .reason
+        .as_ref()
+        .is_some_and(|reason| reason.contains(&resume));
+    if !said && matches!(run.state, RunState::Stopped | RunState::Paused) {
+        note(resume);
     }
     Ok(())
 }

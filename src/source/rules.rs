@@ -6,7 +6,7 @@ use crate::finding::{Rule, Severity};
 pub static UNCLOSED_QUOTE: Rule = Rule {
     id: "SRC-01",
     severity: Severity::Error,
-    title: "A quote is opened and not closed",
+    title: "a quote is opened and not closed",
     why: "Everything up to the next quote would count as one cell and swallow the rows below, so the row is left out and reading goes on at the next line.",
     remedy: "Close the quote or double it (\"\") in the line named, or export the file again.",
 };
@@ -15,7 +15,7 @@ pub static UNCLOSED_QUOTE: Rule = Rule {
 pub static TOO_LONG: Rule = Rule {
     id: "SRC-02",
     severity: Severity::Error,
-    title: "A record is larger than 16 MB",
+    title: "a record is larger than 16 MB",
     why: "No order is that large; such a record comes from a broken quote or a file of another kind, and would fill the memory. It is left out.",
     remedy: "Look at the line named: mostly a line end or a closing quote is missing there.",
 };
@@ -24,7 +24,7 @@ pub static TOO_LONG: Rule = Rule {
 pub static UNEQUAL_ROW: Rule = Rule {
     id: "SRC-03",
     severity: Severity::Warning,
-    title: "A row has more or fewer cells than the header",
+    title: "a row has more or fewer cells than the header",
     why: "A delimiter too many or too few moves the cells behind it into the wrong columns. The row is used as it stands.",
     remedy: "Compare the row with the header; put a cell that holds the delimiter into quotes.",
 };
@@ -33,7 +33,7 @@ pub static UNEQUAL_ROW: Rule = Rule {
 pub static INVALID_TEXT: Rule = Rule {
     id: "SRC-04",
     severity: Severity::Warning,
-    title: "Bytes that aren't valid UTF-8",
+    title: "bytes that aren't valid UTF-8",
     why: "The characters can't be known; they are shown and would be sent as the replacement character U+FFFD.",
     remedy: "Export the file as UTF-8, or convert it (iconv -f WINDOWS-1252 -t UTF-8), or edit the field.",
 };
@@ -42,7 +42,7 @@ pub static INVALID_TEXT: Rule = Rule {
 pub static NUL_BYTE: Rule = Rule {
     id: "SRC-05",
     severity: Severity::Warning,
-    title: "A NUL byte inside a record",
+    title: "a NUL byte inside a record",
     why: "Text holds no NUL: the file was damaged or joined with something else. The byte is kept as it is.",
     remedy: "Export the file again, or edit the field.",
 };
@@ -51,7 +51,7 @@ pub static NUL_BYTE: Rule = Rule {
 pub static DUPLICATE_COLUMN: Rule = Rule {
     id: "SRC-06",
     severity: Severity::Warning,
-    title: "Two columns have the same name",
+    title: "two columns have the same name",
     why: "A mapping takes columns by name. The second is called \"name (2)\" here, so that both can be reached.",
     remedy: "Check that the mapping takes the right one, or rename the column.",
 };
@@ -60,7 +60,7 @@ pub static DUPLICATE_COLUMN: Rule = Rule {
 pub static ORPHAN_ROW: Rule = Rule {
     id: "SRC-07",
     severity: Severity::Error,
-    title: "A row belongs to no order",
+    title: "a row belongs to no order",
     why: "Its key is blank, so it continues the order above; but there is none, or the row above couldn't be read. It is kept as an order without a number.",
     remedy: "Put the order's number into the row, or mend the row above.",
 };
@@ -69,7 +69,7 @@ pub static ORPHAN_ROW: Rule = Rule {
 pub static BROKEN_JSON: Rule = Rule {
     id: "SRC-08",
     severity: Severity::Error,
-    title: "Broken JSON",
+    title: "broken JSON",
     why: "The text doesn't follow JSON's grammar (RFC 8259) at the place named. What could be read in one piece is used, the broken part is left out.",
     remedy: "Mend the text at the line and column named, or export the file again.",
 };
@@ -87,7 +87,7 @@ pub static TOO_DEEP: Rule = Rule {
 pub static DUPLICATE_KEY: Rule = Rule {
     id: "SRC-10",
     severity: Severity::Warning,
-    title: "A JSON object has the same name twice",
+    title: "a JSON object has the same name twice",
     why: "RFC 8259 leaves open which of the two values counts. Here, as in most programs, the last one counts.",
     remedy: "Take one of the two out of the file.",
 };
@@ -96,7 +96,7 @@ pub static DUPLICATE_KEY: Rule = Rule {
 pub static NOT_AN_OBJECT: Rule = Rule {
     id: "SRC-11",
     severity: Severity::Error,
-    title: "An element of the list isn't a JSON object",
+    title: "an element of the list isn't a JSON object",
     why: "An order is an object with members; this element is left out.",
     remedy: "Take the element out of the file.",
 };
@@ -105,7 +105,7 @@ pub static NOT_AN_OBJECT: Rule = Rule {
 pub static REPEATED_HEADER: Rule = Rule {
     id: "SRC-12",
     severity: Severity::Info,
-    title: "The header stands in the file again",
+    title: "the header stands in the file again",
     why: "Several exports were joined into one file. The line is no order and is left out.",
     remedy: "Nothing to do, if all parts have the same columns.",
 };

@@ -62,6 +62,9 @@ pub enum ExportError {
     /// Something is there already.
     #[error("{} is there already; --force replaces it", .0.display())]
     Exists(PathBuf),
+    /// The folder it should be in isn't there.
+    #[error("there is no folder {}; make it, or write elsewhere", .0.display())]
+    NoFolder(PathBuf),
     /// The file can't be written.
     #[error("can't write {}: {error}", path.display())]
     Write {
@@ -117,6 +120,12 @@ impl Workspace {
         let format = ExportFormat::of(to)?;
         if !force && to.symlink_metadata().is_ok() {
             return Err(ExportError::Exists(to.to_owned()));
+        }
+        if let Some(folder) = to.parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            return Err(ExportError::NoFolder(folder.to_owned()));
         }
         let run = self
             .ledger(name.book)?
@@ -343,7 +352,14 @@ fn write_whole(
     name.push(to.file_name().unwrap_or_default());
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = to.with_file_name(name);
-    let file = create_private_file(&beside)?;
+    let file = create_private_file(&beside).map_err(|error| match error {
+        // The operator knows nothing of the file beside.
+        PrivateError::Io { error, .. } => ExportError::Write {
+            path: to.to_owned(),
+            error,
+        },
+        other => other.into(),
+    })?;
     let done = write_and_place(file, &beside, to, force, write);
     // Nothing is there any more if it was renamed.
     let _ = std::fs::remove_file(&beside);

@@ -24,11 +24,29 @@ impl Workspace {
 
     /// How a run stands.
     pub fn run_report(&self, name: RunName) -> Result<RunReport, WorkspaceError> {
-        let summary = self.ledger(name.book)?.summary(name.id)?;
+        self.report(&self.ledger(name.book)?, name)
+    }
+
+    /// A run that the ledger calls running while nobody sends to its account is reported as stopped: its process
+    /// died and could not write that down.
+    fn report(&self, ledger: &dyn Ledger, name: RunName) -> Result<RunReport, WorkspaceError> {
+        let mut summary = ledger.summary(name.id)?;
+        let seems_dead =
+            |run: &Run| run.state == RunState::Running && !self.is_being_sent_to(name.book, run);
+        if seems_dead(&summary.run) {
+            // It may have come to its end between the two looks.
+            summary = ledger.summary(name.id)?;
+            if seems_dead(&summary.run) {
+                summary.run.state = RunState::Stopped;
+                summary.run.reason = Some(format!(
+                    "its process died; `orderdeck resume {name}` goes on"
+                ));
+            }
+        }
         Ok(RunReport { name, summary })
     }
 
-    /// All runs of both ledgers or of one, newest first.
+    /// All runs of both ledgers or of one as [`Workspace::run_report`] has them, newest first.
     pub fn run_reports(&self, only: Option<Book>) -> Result<Vec<RunReport>, WorkspaceError> {
         let mut reports = Vec::new();
         for book in books(only) {
@@ -37,8 +55,7 @@ impl Workspace {
             };
             for run in ledger.runs()? {
                 let name = RunName { book, id: run.id };
-                let summary = ledger.summary(run.id)?;
-                reports.push(RunReport { name, summary });
+                reports.push(self.report(&ledger, name)?);
             }
         }
         reports.sort_by_key(|report| Reverse(report.summary.run.started_at));
@@ -175,6 +192,18 @@ impl Workspace {
         }
         found.sort_by_key(|report| report.entry.run.started_at);
         Ok(found)
+    }
+
+    /// The first orders of a run with that outcome, at most so many, and why.
+    pub fn reasons(
+        &self,
+        name: RunName,
+        outcome: Outcome,
+        most: usize,
+    ) -> Result<Vec<(String, Option<String>)>, WorkspaceError> {
+        let rows = self.ledger(name.book)?.outcomes(name.id, &[outcome])?;
+        let rows = rows.into_iter().take(most);
+        Ok(rows.map(|row| (row.key, row.update.reason)).collect())
     }
 
     /// Every order of a run with what became of it, by its ordinal; those of `outcomes` only unless it is

@@ -15,6 +15,8 @@ use crate::vendor::{
 pub struct Probed {
     /// The vendor.
     pub vendor: VendorRef,
+    /// The address that was tried.
+    pub address: String,
     /// How serious the account is.
     pub environment: Environment,
     /// Whether the vendor took the credentials.
@@ -75,14 +77,15 @@ impl Workspace {
                 leaves_open: probe.leaves_open,
             });
         };
-        let tried = match token(vendor, &account, &credentials, &transport, first).await {
+        let (tried, address) = match token(vendor, &account, &credentials, &transport, first).await
+        {
             Ok(token) => {
                 let request = vendor
                     .probe(&account, &credentials, token.as_ref())
                     .request
                     .unwrap_or_else(|| first.clone());
                 let (arrival, took) = transport.send(&request).await;
-                judge_probe(
+                let tried = judge_probe(
                     vendor,
                     &account,
                     &credentials,
@@ -90,12 +93,14 @@ impl Workspace {
                     &request,
                     arrival,
                     took,
-                )
+                );
+                (tried, request.url)
             }
-            Err(tried) => tried,
+            Err(no_token) => no_token,
         };
         Ok(Probed {
             vendor,
+            address,
             environment: account.environment,
             well: tried.well,
             status: tried.status,
@@ -107,14 +112,15 @@ impl Workspace {
     }
 }
 
-/// Fetches a token where the account needs one, unless fetching it is what the probe itself does.
+/// Fetches a token where the account needs one, unless fetching it is what the probe itself does. Without one:
+/// how that went, and at which address.
 async fn token(
     vendor: VendorRef,
     account: &Account,
     credentials: &Credentials,
     transport: &Transport,
     probe: &Request,
-) -> Result<Option<Token>, Tried> {
+) -> Result<Option<Token>, (Tried, String)> {
     let Some(request) = vendor.token_request(account, credentials) else {
         return Ok(None);
     };
@@ -123,18 +129,21 @@ async fn token(
     }
     let (arrival, took) = transport.send(&request).await;
     let Arrival::Answered(answer) = &arrival else {
-        return Err(judge(arrival, took));
+        return Err((judge(arrival, took), request.url));
     };
     match vendor.read_token(answer) {
         TokenReading::Token(token) => Ok(Some(token)),
         TokenReading::Refused(reason)
         | TokenReading::Wait(_, reason)
-        | TokenReading::Unusable(reason) => Err(Tried {
-            well: false,
-            status: Some(answer.status),
-            took: Some(took),
-            reason: Some(format!("no token: {reason}")),
-        }),
+        | TokenReading::Unusable(reason) => {
+            let tried = Tried {
+                well: false,
+                status: Some(answer.status),
+                took: Some(took),
+                reason: Some(format!("no token: {reason}")),
+            };
+            Err((tried, request.url))
+        }
     }
 }
 

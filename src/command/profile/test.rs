@@ -32,6 +32,7 @@ fn tell(session: &mut Session, name: &str, probed: &Probed, json: bool) -> Outco
             "reason": probed.reason,
             "proves": probed.well.then_some(probed.proves),
             "leaves_open": probed.leaves_open,
+            "address": probed.address,
         }))?;
         return Ok(exit);
     }
@@ -48,6 +49,7 @@ fn tell(session: &mut Session, name: &str, probed: &Probed, json: bool) -> Outco
         "{name} ({}): {verdict}, {answer}",
         probed.environment
     ))?;
+    out.line(format_args!("  tried: {}", visible(&probed.address)))?;
     if let Some(reason) = &probed.reason {
         out.line(format_args!("  {}", visible(reason)))?;
     }

@@ -215,7 +215,7 @@ fn nothing_usable_names_line_and_remedy() {
         .unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains("line 2: Broken JSON") && text.contains("column 12"),
+        text.contains("line 2: broken JSON") && text.contains("column 12"),
         "{text}"
     );
 }
