@@ -346,3 +346,70 @@ fn a_click_chooses_an_order_and_a_view() {
     harness.mouse(MouseEventKind::Down(MouseButton::Left), 24, 1);
     assert_eq!(harness.state.view, View::Runs);
 }
+
+/// The rule of the finding under the payload's cursor.
+fn rule_under_cursor(harness: &Harness) -> Option<&'static str> {
+    super::update::payload::finding(&harness.state).map(|(_, finding)| finding.rule.id)
+}
+
+#[test]
+fn the_next_finding_is_one_that_matters_unless_there_is_none() {
+    let (mut grave, mut light) = (0, 0);
+    for turns in 0..4 {
+        let mut harness = Harness::with_orders(WIDE);
+        for _ in 0..turns {
+            harness.keys("]");
+        }
+        let stops: Vec<_> = (0..4)
+            .filter_map(|_| rule_under_cursor(harness.keys("n")))
+            .collect();
+        let once = harness.state.vendors.front_vendor().counted_once();
+        let is_light = |id: &&str| once.iter().any(|rule| rule.id == *id);
+        let survey = harness.state.vendors.front_survey().unwrap();
+        if survey.rules().is_empty() {
+            light += stops.iter().filter(|id| is_light(id)).count();
+        } else {
+            grave += stops.len();
+            assert!(!stops.iter().any(|id| is_light(id)), "{stops:?}");
+        }
+    }
+    assert!(grave > 0 && light > 0, "{grave} {light}");
+}
+
+#[test]
+fn a_hidden_payloads_worst_finding_is_told_below_the_list_and_edited_from_there() {
+    let mut harness = voucherify(NARROW);
+    harness.expect("✗ VOU-12 · 1").keys("down");
+    harness
+        .expect("✗ VOU-12 not in its form: \"bo.brandt.example.com\" has no `@`   e edit")
+        .absent("VOU-12 · 1");
+    harness
+        .keys("e")
+        .expect("the order's customer.email: for all vendors")
+        .keys("ctrl-u")
+        .text("bo@example.com")
+        .keys("enter");
+    harness.absent("VOU-12").expect("✓  #1003").keys("n");
+    let mut harness = voucherify(WIDE);
+    harness.keys("down").expect("✗ VOU-12 · 1");
+}
+
+#[test]
+fn the_footer_of_a_narrow_terminal_names_the_main_keys() {
+    let mut harness = voucherify(NARROW);
+    harness.keys("down");
+    let screen = harness.screen();
+    let footer = screen.lines().last().unwrap();
+    for key in [
+        "enter payload",
+        "n finding",
+        "e edit",
+        "s submit",
+        "c cancel",
+        "? help",
+        ": commands",
+        "q quit",
+    ] {
+        assert!(footer.contains(key), "no {key} in {footer}");
+    }
+}
