@@ -7,7 +7,7 @@ use super::state::View;
 use super::testing::{Harness, ORDERS};
 use super::theme::Kind;
 use crate::ledger::{Book, Ledger, Ledgers};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
@@ -370,7 +370,7 @@ fn the_next_finding_is_one_that_matters_unless_there_is_none() {
             light += stops.iter().filter(|id| is_light(id)).count();
         } else {
             grave += stops.len();
-            assert!(!stops.iter().any(|id| is_light(id)), "{stops:?}");
+            assert!(!stops.iter().any(is_light), "{stops:?}");
         }
     }
     assert!(grave > 0 && light > 0, "{grave} {light}");
@@ -412,4 +412,41 @@ fn the_footer_of_a_narrow_terminal_names_the_main_keys() {
     ] {
         assert!(footer.contains(key), "no {key} in {footer}");
     }
+}
+
+#[test]
+fn the_submit_dialog_turns_to_an_update_of_statuses_and_back() {
+    let mut harness = voucherify(WIDE);
+    harness
+        .keys("s")
+        .expect("▸ import")
+        .expect("ctrl-o what")
+        .expect("1 request, then 1 job");
+    harness
+        .keys("ctrl-o")
+        .expect("Update statuses at Voucherify")
+        .expect("▸ status update, live")
+        .expect("one request an order")
+        .absent("1 job");
+    harness
+        .keys("ctrl-o")
+        .expect("▸ status update, history")
+        .expect("then 1 job")
+        .keys("ctrl-o")
+        .expect("▸ import")
+        .keys("ctrl-o ctrl-o enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    let summary = &harness.state.runs.list[0].summary;
+    assert_eq!(summary.run.decided.operation, Operation::Status);
+    let choices: serde_json::Value =
+        serde_json::from_str(&summary.run.decided.frozen.choices).unwrap();
+    assert_eq!(choices["mode"], "history");
+}
+
+#[test]
+fn a_vendor_with_imports_only_offers_nothing_else() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("] s").expect("Submit to Project Agora");
+    harness.absent("ctrl-o").keys("ctrl-o");
+    harness.expect("Submit to Project Agora");
 }

@@ -208,11 +208,7 @@ fn footer(state: &State) -> Line<'static> {
     {
         shown.retain(|(rank, ..)| *rank != least);
     }
-    let gap = if 1 + width(&shown, 3) <= columns {
-        3
-    } else {
-        2
-    };
+    let gap = if width(&shown, 3) < columns { 3 } else { 2 };
     let margin = usize::from(width(&shown, gap) < columns);
     let mut spans = vec![Span::raw(" ".repeat(margin))];
     for (_, key, label) in shown {
@@ -231,7 +227,7 @@ fn dispensable(state: &State, index: usize, spec: &Spec) -> usize {
         Command::Help => 0,
         Command::Palette => 1,
         Command::Back => 2,
-        Command::Accept => 3,
+        Command::Accept | Command::Fold => 3,
         Command::Submit => 4,
         Command::Cancel => 5,
         Command::NextFinding => 6,
