@@ -450,3 +450,27 @@ fn a_vendor_with_imports_only_offers_nothing_else() {
     harness.absent("ctrl-o").keys("ctrl-o");
     harness.expect("Submit to Project Agora");
 }
+
+#[test]
+fn what_does_not_fit_into_the_submit_dialog_can_be_scrolled_to() {
+    // Kameleoon has the most side effects to tell.
+    let mut harness = Harness::with_orders(NARROW);
+    harness
+        .keys("s")
+        .expect(" ↓  pgdn")
+        .expect("what      ▸ import")
+        .expect("▸ Submit ");
+    let first = harness.screen();
+    harness.keys("down");
+    assert_ne!(harness.screen(), first);
+    harness
+        .keys("pgdn")
+        .expect(" above ↑  pgup")
+        .absent("what      ▸ import")
+        .expect("▸ Submit ");
+    harness.keys("pgup");
+    assert_eq!(harness.screen(), first);
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("s").absent(" ↓  pgdn").keys("down pgdn");
+    harness.expect("what      ▸ import").absent(" above ↑");
+}
