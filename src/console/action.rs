@@ -154,6 +154,7 @@ commands! {
     FindNext "find-next" "" [Text] "Go to the next place that was searched for";
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
+    NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
     AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
     Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";

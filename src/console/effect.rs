@@ -110,6 +110,8 @@ pub enum Effect {
         target: Box<Target>,
         /// Which orders.
         selection: Selection,
+        /// Which of the vendor's ways to do it.
+        mode: Option<String>,
     },
     /// Begin a run.
     Submit {

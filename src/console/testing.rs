@@ -169,6 +169,8 @@ impl Harness {
                 "up" => KeyCode::Up,
                 "down" => KeyCode::Down,
                 "right" => KeyCode::Right,
+                "pgup" => KeyCode::PageUp,
+                "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,
                 one => KeyCode::Char(one.chars().next().unwrap()),
             };

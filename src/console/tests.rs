@@ -7,7 +7,7 @@ use super::state::View;
 use super::testing::{Harness, ORDERS};
 use super::theme::Kind;
 use crate::ledger::{Book, Ledger, Ledgers};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
@@ -345,4 +345,132 @@ fn a_click_chooses_an_order_and_a_view() {
         .expect("· #1003");
     harness.mouse(MouseEventKind::Down(MouseButton::Left), 24, 1);
     assert_eq!(harness.state.view, View::Runs);
+}
+
+/// The rule of the finding under the payload's cursor.
+fn rule_under_cursor(harness: &Harness) -> Option<&'static str> {
+    super::update::payload::finding(&harness.state).map(|(_, finding)| finding.rule.id)
+}
+
+#[test]
+fn the_next_finding_is_one_that_matters_unless_there_is_none() {
+    let (mut grave, mut light) = (0, 0);
+    for turns in 0..4 {
+        let mut harness = Harness::with_orders(WIDE);
+        for _ in 0..turns {
+            harness.keys("]");
+        }
+        let stops: Vec<_> = (0..4)
+            .filter_map(|_| rule_under_cursor(harness.keys("n")))
+            .collect();
+        let once = harness.state.vendors.front_vendor().counted_once();
+        let is_light = |id: &&str| once.iter().any(|rule| rule.id == *id);
+        let survey = harness.state.vendors.front_survey().unwrap();
+        if survey.rules().is_empty() {
+            light += stops.iter().filter(|id| is_light(id)).count();
+        } else {
+            grave += stops.len();
+            assert!(!stops.iter().any(is_light), "{stops:?}");
+        }
+    }
+    assert!(grave > 0 && light > 0, "{grave} {light}");
+}
+
+#[test]
+fn a_hidden_payloads_worst_finding_is_told_below_the_list_and_edited_from_there() {
+    let mut harness = voucherify(NARROW);
+    harness.expect("✗ VOU-12 · 1").keys("down");
+    harness
+        .expect("✗ VOU-12 not in its form: \"bo.brandt.example.com\" has no `@`   e edit")
+        .absent("VOU-12 · 1");
+    harness
+        .keys("e")
+        .expect("the order's customer.email: for all vendors")
+        .keys("ctrl-u")
+        .text("bo@example.com")
+        .keys("enter");
+    harness.absent("VOU-12").expect("✓  #1003").keys("n");
+    let mut harness = voucherify(WIDE);
+    harness.keys("down").expect("✗ VOU-12 · 1");
+}
+
+#[test]
+fn the_footer_of_a_narrow_terminal_names_the_main_keys() {
+    let mut harness = voucherify(NARROW);
+    harness.keys("down");
+    let screen = harness.screen();
+    let footer = screen.lines().last().unwrap();
+    for key in [
+        "enter payload",
+        "n finding",
+        "e edit",
+        "s submit",
+        "c cancel",
+        "? help",
+        ": commands",
+        "q quit",
+    ] {
+        assert!(footer.contains(key), "no {key} in {footer}");
+    }
+}
+
+#[test]
+fn the_submit_dialog_turns_to_an_update_of_statuses_and_back() {
+    let mut harness = voucherify(WIDE);
+    harness
+        .keys("s")
+        .expect("▸ import")
+        .expect("ctrl-o what")
+        .expect("1 request, then 1 job");
+    harness
+        .keys("ctrl-o")
+        .expect("Update statuses at Voucherify")
+        .expect("▸ status update, live")
+        .expect("one request an order")
+        .absent("1 job");
+    harness
+        .keys("ctrl-o")
+        .expect("▸ status update, history")
+        .expect("then 1 job")
+        .keys("ctrl-o")
+        .expect("▸ import")
+        .keys("ctrl-o ctrl-o enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    let summary = &harness.state.runs.list[0].summary;
+    assert_eq!(summary.run.decided.operation, Operation::Status);
+    let choices: serde_json::Value =
+        serde_json::from_str(&summary.run.decided.frozen.choices).unwrap();
+    assert_eq!(choices["mode"], "history");
+}
+
+#[test]
+fn a_vendor_with_imports_only_offers_nothing_else() {
+    let mut harness = voucherify(WIDE);
+    harness.keys("] s").expect("Submit to Project Agora");
+    harness.absent("ctrl-o").keys("ctrl-o");
+    harness.expect("Submit to Project Agora");
+}
+
+#[test]
+fn what_does_not_fit_into_the_submit_dialog_can_be_scrolled_to() {
+    // Kameleoon has the most side effects to tell.
+    let mut harness = Harness::with_orders(NARROW);
+    harness
+        .keys("s")
+        .expect(" ↓  pgdn")
+        .expect("what      ▸ import")
+        .expect("▸ Submit ");
+    let first = harness.screen();
+    harness.keys("down");
+    assert_ne!(harness.screen(), first);
+    harness
+        .keys("pgdn")
+        .expect(" above ↑  pgup")
+        .absent("what      ▸ import")
+        .expect("▸ Submit ");
+    harness.keys("pgup");
+    assert_eq!(harness.screen(), first);
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("s").absent(" ↓  pgdn").keys("down pgdn");
+    harness.expect("what      ▸ import").absent(" above ↑");
 }

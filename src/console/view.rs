@@ -184,7 +184,7 @@ fn footer(state: &State) -> Line<'static> {
                 && makes_sense(state, spec.command)
                 && update::available(state, spec.command).is_ok()
         })
-        .map(|(index, spec)| (dispensable(index, spec), spec.command))
+        .map(|(index, spec)| (dispensable(state, index, spec), spec.command))
         .collect();
     // What belongs to this place stands before what works everywhere.
     commands.sort_by_key(|(_, command)| {
@@ -195,33 +195,46 @@ fn footer(state: &State) -> Line<'static> {
         .into_iter()
         .map(|(rank, command)| (rank, state.keymap.first(command), label(state, command)))
         .collect();
-    let width = |entries: &[(usize, String, &str)]| -> usize {
-        entries
+    // Keys with their labels and blanks between them.
+    let width = |entries: &[(usize, String, &str)], gap: usize| -> usize {
+        let words: usize = entries
             .iter()
-            .map(|(_, key, label)| text::width(key) + text::width(label) + 4)
-            .sum()
+            .map(|(_, key, label)| text::width(key) + 1 + text::width(label))
+            .sum();
+        words + gap * entries.len().saturating_sub(1)
     };
-    while width(&shown) > columns
+    while width(&shown, 2) > columns
         && let Some(least) = shown.iter().map(|(rank, ..)| *rank).max()
     {
         shown.retain(|(rank, ..)| *rank != least);
     }
-    let mut spans = vec![Span::raw(" ")];
+    let gap = if width(&shown, 3) < columns { 3 } else { 2 };
+    let margin = usize::from(width(&shown, gap) < columns);
+    let mut spans = vec![Span::raw(" ".repeat(margin))];
     for (_, key, label) in shown {
         spans.push(Span::styled(key, theme.key));
-        spans.push(Span::styled(format!(" {label}   "), theme.dim));
+        spans.push(Span::styled(
+            format!(" {label}{}", " ".repeat(gap)),
+            theme.dim,
+        ));
     }
     Line::from(spans)
 }
 
 /// What goes first where there is no room for all: the highest. Who is lost finds help and the palette.
-fn dispensable(index: usize, spec: &Spec) -> usize {
+fn dispensable(state: &State, index: usize, spec: &Spec) -> usize {
     match spec.command {
-        Command::Help | Command::Palette => 0,
-        Command::Back => 1,
-        Command::Accept => 2,
+        Command::Help => 0,
+        Command::Palette => 1,
+        Command::Back => 2,
+        Command::Accept | Command::Fold => 3,
+        Command::Submit => 4,
+        Command::Cancel => 5,
+        Command::NextFinding => 6,
+        Command::Edit => 7,
+        Command::Quit if state.view == View::Orders => 8,
         _ if spec.places.contains(&Place::Everywhere) && spec.places.len() == 1 => 1000 - index,
-        _ => 3 + index,
+        _ => 9 + index,
     }
 }
 

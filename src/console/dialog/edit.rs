@@ -63,7 +63,7 @@ impl EditDialog {
     pub fn new(state: &State, subject: Subject, marked: bool) -> Option<Self> {
         let shown = state.payload.shown.as_ref()?;
         let payload = shown.payload.as_ref().ok()?.value.clone();
-        let pointer = state.payload.line()?.pointer.clone();
+        let pointer = update::payload::line_meant(state)?.1.pointer.clone();
         let spec = shown
             .target
             .vendor

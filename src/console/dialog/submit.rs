@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Flow, Input, Layer, keys};
@@ -17,10 +18,12 @@ use crate::console::state::State;
 use crate::console::theme::Theme;
 use crate::console::widget::input;
 use crate::console::widget::{pane, text};
+use crate::console::worker::send::with_operation;
 use crate::deck::Target;
+use crate::order::outcome::Operation;
 use crate::submit::plan::Sum;
 use crate::submit::{Fate, Plan, Selection};
-use crate::vendor::Environment;
+use crate::vendor::{Environment, Mode, VendorRef};
 
 /// Orders of a pilot.
 const PILOT: usize = 5;
@@ -36,10 +39,46 @@ enum Choice {
 
 const CHOICES: [Choice; 4] = [Choice::Submit, Choice::Pilot, Choice::Look, Choice::DryRun];
 
+/// An operation, and how the vendor does it where it has several ways.
+type Way = (Operation, Option<&'static Mode>);
+
+/// What can be done at a vendor with orders of a file, besides cancelling: importing first.
+fn ways(vendor: VendorRef) -> Vec<Way> {
+    [Operation::Import, Operation::Status]
+        .into_iter()
+        .filter(|operation| vendor.supports(*operation).is_ok())
+        .flat_map(|operation| {
+            let modes = vendor.modes(operation);
+            let only = modes.is_empty().then_some((operation, None));
+            modes
+                .iter()
+                .map(move |mode| (operation, Some(mode)))
+                .chain(only)
+        })
+        .collect()
+}
+
+/// A way in a word or two.
+fn way_words((operation, mode): Way) -> String {
+    let operation = match operation {
+        Operation::Status => "status update",
+        other => other.name(),
+    };
+    match mode {
+        Some(mode) => format!("{operation}, {}", mode.name),
+        None => operation.to_owned(),
+    }
+}
+
 /// The submit dialog.
 #[derive(Debug)]
 pub struct SubmitDialog {
     target: Target,
+    ways: Vec<Way>,
+    /// Which of them.
+    way: usize,
+    /// Lines of the text that are passed over.
+    scroll: usize,
     selection: Selection,
     /// What is meant, in words.
     meant: String,
@@ -59,10 +98,7 @@ pub struct SubmitDialog {
 impl SubmitDialog {
     /// The dialog for the marked orders, else for those that are shown; planning begins.
     pub fn new(state: &mut State, effects: &mut Vec<Effect>) -> Option<Self> {
-        let target = crate::console::worker::send::with_operation(
-            state.vendors.front_target()?,
-            crate::order::outcome::Operation::Import,
-        );
+        let target = with_operation(state.vendors.front_target()?, Operation::Import);
         let all = state.file.orders();
         let (places, meant) = if !state.orders.marked.is_empty() {
             (Some(state.orders.marked.clone()), "marked")
@@ -76,6 +112,9 @@ impl SubmitDialog {
         };
         let count = places.as_ref().map_or(all, std::collections::HashSet::len);
         let mut dialog = Self {
+            ways: ways(target.vendor),
+            way: 0,
+            scroll: 0,
             target,
             selection: Selection {
                 places,
@@ -106,7 +145,84 @@ impl SubmitDialog {
             deck,
             target: Box::new(self.target.clone()),
             selection: self.selection.clone(),
+            mode: self.mode().map(|mode| mode.name.to_owned()),
         });
+    }
+
+    fn mode(&self) -> Option<&'static Mode> {
+        self.ways.get(self.way)?.1
+    }
+
+    /// Turns to the next operation, or the next way to do it: everything is planned anew.
+    fn next_way(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
+        if self.ways.len() < 2 {
+            return;
+        }
+        self.way = (self.way + 1) % self.ways.len();
+        let (operation, _) = self.ways[self.way];
+        self.target = with_operation(&self.target, operation);
+        // What was typed and chosen was about something else.
+        self.typed.clear();
+        self.selection.limit = None;
+        (self.choice, self.scroll, self.pilot, self.trouble) = (0, 0, false, None);
+        self.ask(state, effects);
+    }
+
+    /// The ways, with what the chosen one means; nothing where there is only one.
+    fn way_lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+        if self.ways.len() < 2 {
+            return Vec::new();
+        }
+        let mut spans = vec![Span::styled(text::left("what", 10), theme.dim)];
+        for (index, way) in self.ways.iter().enumerate() {
+            let at = index == self.way;
+            spans.push(Span::styled(if at { "▸ " } else { "  " }, theme.accent));
+            let style = if at { theme.strong } else { theme.dim };
+            spans.push(Span::styled(way_words(*way), style));
+            spans.push(Span::raw("  "));
+        }
+        let mut lines = vec![Line::from(spans)];
+        if let Some(mode) = self.mode() {
+            for part in text::wrap(mode.help, columns.saturating_sub(10)) {
+                lines.push(Line::styled(format!("{}{part}", " ".repeat(10)), theme.dim));
+            }
+        }
+        lines.push(Line::default());
+        lines
+    }
+
+    /// The text, and how many of its lines there is room for.
+    fn text(&self, state: &State) -> (Vec<Line<'static>>, usize) {
+        let columns = usize::from(width(state).saturating_sub(4));
+        let mut lines = self.way_lines(&state.theme, columns);
+        lines.extend(self.lines(&state.theme, columns));
+        let rows = usize::from(state.size.1.saturating_sub(4));
+        // Two borders, the choice, what is told, and a blank before them stay.
+        let room = rows.saturating_sub(3 + self.extra());
+        (lines, room)
+    }
+
+    /// Rows that the count takes which is typed for a live account.
+    fn extra(&self) -> usize {
+        usize::from(self.is_live()) * 2
+    }
+
+    fn scroll(&mut self, command: Command, state: &State) {
+        let (lines, room) = self.text(state);
+        if lines.len() <= room {
+            self.scroll = 0;
+            return;
+        }
+        // One row says how much is hidden.
+        let page = room.saturating_sub(1);
+        let most = lines.len().saturating_sub(page);
+        self.scroll = match command {
+            Command::Up => self.scroll.saturating_sub(1),
+            Command::PageUp => self.scroll.saturating_sub(page),
+            Command::Down => self.scroll + 1,
+            _ => self.scroll + page,
+        }
+        .min(most);
     }
 
     fn is_live(&self) -> bool {
@@ -338,6 +454,51 @@ pub(super) fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'stati
     lines
 }
 
+/// Columns of the dialog.
+fn width(state: &State) -> u16 {
+    98.min(state.size.0.saturating_sub(2))
+}
+
+impl SubmitDialog {
+    /// Draws what there is room for, and how much is hidden. Returns the rows taken.
+    fn draw_text(
+        &self,
+        frame: &mut Frame<'_>,
+        inner: Rect,
+        lines: Vec<Line<'static>>,
+        room: usize,
+        state: &State,
+    ) -> usize {
+        if lines.len() <= room {
+            let rows = lines.len();
+            pane::lines(frame, inner, lines);
+            return rows;
+        }
+        let page = room.saturating_sub(1);
+        let scroll = self.scroll.min(lines.len() - page);
+        let below = lines.len() - page - scroll;
+        let (command, words) = if below > 0 {
+            (
+                Command::PageDown,
+                format!("{} ↓  ", text::many(below as u64, "more line")),
+            )
+        } else {
+            (
+                Command::PageUp,
+                format!("{} above ↑  ", text::many(scroll as u64, "line")),
+            )
+        };
+        let shown = lines.into_iter().skip(scroll).take(page).collect();
+        pane::lines(frame, inner, shown);
+        let hint = Line::from(vec![
+            Span::styled(words, state.theme.info),
+            Span::styled(state.keymap.first(command), state.theme.key),
+        ]);
+        pane::row(frame, inner, page, hint, None);
+        room
+    }
+}
+
 impl Layer for SubmitDialog {
     fn places(&self) -> &'static [Place] {
         &[Place::Submit]
@@ -373,10 +534,14 @@ impl Layer for SubmitDialog {
                     effects.push(Effect::LookAtRequest { plan });
                 }
             }
-            Input::Command(Command::Right | Command::NextPane | Command::Down) => {
+            Input::Command(Command::NextWay) => self.next_way(state, effects),
+            Input::Command(
+                command @ (Command::Up | Command::Down | Command::PageUp | Command::PageDown),
+            ) => self.scroll(command, state),
+            Input::Command(Command::Right | Command::NextPane) => {
                 self.choice = (self.choice + 1) % CHOICES.len();
             }
-            Input::Command(Command::Left | Command::PreviousPane | Command::Up) => {
+            Input::Command(Command::Left | Command::PreviousPane) => {
                 self.choice = (self.choice + CHOICES.len() - 1) % CHOICES.len();
             }
             Input::Command(_) => {}
@@ -386,16 +551,19 @@ impl Layer for SubmitDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let width = 98.min(state.size.0.saturating_sub(2));
-        let lines = self.lines(theme, usize::from(width.saturating_sub(4)));
-        let extra = usize::from(self.is_live()) * 2;
-        let height = lines.len() + 4 + extra + 2;
-        let area = layout::middle(state.size, width, height as u16);
+        let (lines, room) = self.text(state);
+        let height = lines.len() + 4 + self.extra() + 2;
+        let area = layout::middle(state.size, width(state), height as u16);
         let (word, style) = theme.environment(self.target.account.environment);
         let title = Line::from(vec![
             Span::styled(
                 format!(
-                    " Submit to {} · {} · ",
+                    " {} {} · {} · ",
+                    if self.target.operation == Operation::Status {
+                        "Update statuses at"
+                    } else {
+                        "Submit to"
+                    },
                     self.target.vendor.title(),
                     self.target.account.profile
                 ),
@@ -404,15 +572,13 @@ impl Layer for SubmitDialog {
             Span::styled(word, style),
             Span::raw(" "),
         ]);
-        let bottom = keys(
-            state,
-            &[
-                (Command::Accept, "choose"),
-                (Command::NextPane, "next"),
-                (Command::LookAtRequest, "look"),
-                (Command::Back, "back"),
-            ],
-        );
+        let mut shown = vec![(Command::Accept, "choose"), (Command::NextPane, "next")];
+        if self.ways.len() > 1 {
+            shown.push((Command::NextWay, "what"));
+        }
+        shown.push((Command::LookAtRequest, "look"));
+        shown.push((Command::Back, "back"));
+        let bottom = keys(state, &shown);
         let border = if self.is_live() {
             theme.live
         } else {
@@ -421,10 +587,7 @@ impl Layer for SubmitDialog {
         let inner = pane::dialog(frame, area, title, bottom, border);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
-        let room = usize::from(inner.height).saturating_sub(3 + extra);
-        let shown = lines.len().min(room);
-        pane::lines(frame, inner, lines.into_iter().take(room).collect());
-        let mut line = shown + 1;
+        let mut line = self.draw_text(frame, inner, lines, room, state) + 1;
         if self.is_live() {
             let mut typed = vec![Span::raw(format!(
                 "type {} to send to the live account: ",

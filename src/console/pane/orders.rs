@@ -7,10 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::model::{Row, Verdict};
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::update::payload;
 use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
 use crate::order::outcome::Outcome;
@@ -100,7 +102,8 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
     Line::styled(words, theme.strong)
 }
 
-/// The filter while there is one, else the rules that spoke.
+/// The filter while there is one; the worst finding of the order under the cursor where its payload is hidden; else
+/// the rules that spoke.
 fn bottom(state: &State, columns: usize) -> Line<'static> {
     let theme = &state.theme;
     let orders = &state.orders;
@@ -118,6 +121,9 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
             theme,
         ));
         return Line::from(spans);
+    }
+    if let Some(line) = headline(state, columns) {
+        return line;
     }
     let Some(survey) = state.vendors.front_survey() else {
         return Line::default();
@@ -154,6 +160,36 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         spans.push(Span::styled("✓ no findings", theme.taken));
     }
     Line::from(spans)
+}
+
+/// The worst finding of the order under the cursor and the keys that do something about it.
+fn headline(state: &State, columns: usize) -> Option<Line<'static>> {
+    let theme = &state.theme;
+    let (_, finding) = payload::headline(state)?;
+    let mut hints = Vec::new();
+    if payload::edit_subject(state).is_ok() {
+        hints.push((state.keymap.first(Command::Edit), "edit"));
+    }
+    let fixable = payload::finding(state).and_then(|(number, _)| {
+        let shown = state.payload.shown.as_ref()?;
+        shown.fixable.get(number).copied()
+    });
+    if fixable == Some(true) {
+        hints.push((state.keymap.first(Command::Fix), "fix"));
+    }
+    let taken: usize = hints
+        .iter()
+        .map(|(key, label)| text::width(key) + text::width(label) + 4)
+        .sum();
+    let (mark, style) = severity_mark(finding.severity, theme);
+    let words = format!("{mark} {} {}", finding.rule.id, finding.message());
+    let words = text::fit(&text::shown(&words), columns.saturating_sub(taken));
+    let mut spans = vec![Span::styled(words, style)];
+    for (key, label) in hints {
+        spans.push(Span::styled(format!("   {key}"), theme.key));
+        spans.push(Span::styled(format!(" {label}"), theme.dim));
+    }
+    Some(Line::from(spans))
 }
 
 /// Widths of the columns; each is followed by a blank.

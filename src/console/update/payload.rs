@@ -10,14 +10,14 @@ use crate::console::layout;
 use crate::console::model::{Inspection, Verdict};
 use crate::console::state::{Jump, State, Tone};
 use crate::console::widget::cursor::Cursor;
-use crate::console::widget::json::{self, LineKind};
+use crate::console::widget::json::{self, JsonLine, LineKind};
 use crate::deck::Deck;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::order::Field;
 use crate::order::field::Level;
 use crate::order::outcome::Operation;
 use crate::submit::Selection;
-use crate::vendor::{Origin, PayloadChange, Scope};
+use crate::vendor::{Origin, PayloadChange, Scope, VendorRef};
 
 /// Lines of the payload: the border and three lines about the cursor take the rest.
 pub fn page(area: Option<Rect>) -> usize {
@@ -56,13 +56,16 @@ pub(super) fn inspected(state: &mut State, ticket: Ticket, inspection: Told<Box<
     state.payload.shown = Some(inspection);
     build(state);
     if let Some(jump) = state.payload.jump.take() {
-        let mut findings = finding_lines(state);
+        let findings = match finding_lines(state, true) {
+            grave if grave.is_empty() => finding_lines(state, false),
+            grave => grave,
+        };
         let line = match jump {
-            Jump::FirstFinding => findings.next(),
+            Jump::FirstFinding => findings.first(),
             Jump::LastFinding => findings.last(),
         };
         if let Some(line) = line {
-            state.payload.cursor.at = line;
+            state.payload.cursor.at = *line;
         }
         return;
     }
@@ -91,16 +94,32 @@ fn build(state: &mut State) {
         .unwrap_or_default();
 }
 
-fn finding_lines(state: &State) -> std::vec::IntoIter<usize> {
-    let lines: Vec<usize> = state
+/// The lines of findings; `grave` leaves out notes, and what is told of nearly every order.
+fn finding_lines(state: &State, grave: bool) -> Vec<usize> {
+    let Some((findings, vendor)) = state.payload.shown.as_ref().and_then(|shown| {
+        let payload = shown.payload.as_ref().ok()?;
+        Some((&payload.findings, shown.target.vendor))
+    }) else {
+        return Vec::new();
+    };
+    let wanted = |number: usize| {
+        findings
+            .get(number)
+            .is_some_and(|finding| !grave || is_grave(finding, vendor))
+    };
+    state
         .payload
         .lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| matches!(line.kind, LineKind::Finding(_)))
+        .filter(|(_, line)| matches!(line.kind, LineKind::Finding(number) if wanted(number)))
         .map(|(number, _)| number)
-        .collect();
-    lines.into_iter()
+        .collect()
+}
+
+/// Whether a finding is about the order itself: an error or a warning, and no rule that nearly every order meets.
+fn is_grave(finding: &Finding, vendor: VendorRef) -> bool {
+    finding.severity != Severity::Info && !vendor.counted_once().contains(&finding.rule)
 }
 
 /// A command while the payload has the focus.
@@ -168,7 +187,8 @@ fn fold(state: &mut State, wish: Option<bool>) {
     state.payload.cursor.at = line.unwrap_or(state.payload.cursor.at);
 }
 
-/// Goes to the next finding: in this payload, else in the next order that has one.
+/// Goes to the next finding that matters: in this payload, else in the next order that has one. Where no order has
+/// one, the others of this payload are gone through.
 pub(super) fn next_finding(state: &mut State, forward: bool) {
     let at = state.payload.cursor.at;
     // Without the focus the cursor isn't seen: begin at the payload's own first finding.
@@ -177,16 +197,16 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
             .payload
             .line()
             .is_some_and(|line| matches!(line.kind, LineKind::Finding(_)));
-    let mut findings = finding_lines(state);
-    let found = if forward {
-        findings.find(|line| *line > at || begin)
-    } else {
-        findings.take_while(|line| *line < at).last()
+    let beside = |lines: &[usize]| {
+        if forward {
+            lines.iter().copied().find(|line| *line > at || begin)
+        } else {
+            lines.iter().copied().rfind(|line| *line < at)
+        }
     };
-    if let Some(line) = found {
-        state.payload.cursor.at = line;
-        state.payload.focused |= narrow(state);
-        return;
+    let grave = finding_lines(state, true);
+    if let Some(line) = beside(&grave) {
+        return go_to_line(state, line);
     }
     let all = state.file.orders();
     let shown = state.orders.shown(all);
@@ -225,9 +245,25 @@ pub(super) fn next_finding(state: &mut State, forward: bool) {
                 state.say(Tone::Info, format!("the search went on{around}"));
             }
         }
-        None if done => state.say(Tone::Well, "no other order has a finding"),
+        None if done => {
+            // Nothing that matters anywhere: what is told of nearly every order is all there is.
+            let rest = if grave.is_empty() {
+                beside(&finding_lines(state, false))
+            } else {
+                None
+            };
+            match rest {
+                Some(line) => go_to_line(state, line),
+                None => state.say(Tone::Well, "no other order has a finding"),
+            }
+        }
         None => state.say(Tone::Info, "the orders are still being checked"),
     }
+}
+
+fn go_to_line(state: &mut State, line: usize) {
+    state.payload.cursor.at = line;
+    state.payload.focused |= narrow(state);
 }
 
 /// Whether list and payload take each other's place.
@@ -235,9 +271,36 @@ fn narrow(state: &State) -> bool {
     layout::orders(state.size, false, 0).payload.is_none()
 }
 
+/// The worst finding of the order under the cursor, with its line, while the list hides the payload.
+pub fn headline(state: &State) -> Option<(usize, &Finding)> {
+    if state.payload.focused || !narrow(state) {
+        return None;
+    }
+    let shown = state.payload.shown.as_ref()?;
+    let place = state.orders.current(state.file.orders())?;
+    if (shown.place, shown.tab) != (place, state.vendors.front) {
+        return None;
+    }
+    let findings = &shown.payload.as_ref().ok()?.findings;
+    finding_lines(state, true)
+        .into_iter()
+        .filter_map(|line| match state.payload.lines.get(line)?.kind {
+            LineKind::Finding(number) => Some((line, findings.get(number)?)),
+            _ => None,
+        })
+        // The first of the worst.
+        .min_by_key(|(_, finding)| std::cmp::Reverse(finding.severity))
+}
+
+/// The line that keys are about: the one under the cursor; while the list hides it, that of the finding told there.
+pub fn line_meant(state: &State) -> Option<(usize, &JsonLine)> {
+    let at = headline(state).map_or(state.payload.cursor.at, |(line, _)| line);
+    Some((at, state.payload.lines.get(at)?))
+}
+
 /// The finding that the line under the cursor is, or is about.
 pub fn finding(state: &State) -> Option<(usize, &Finding)> {
-    let line = state.payload.line()?;
+    let (at, line) = line_meant(state)?;
     let findings = &state
         .payload
         .shown
@@ -249,7 +312,6 @@ pub fn finding(state: &State) -> Option<(usize, &Finding)> {
     let number = if let LineKind::Finding(number) = line.kind {
         number
     } else {
-        let at = state.payload.cursor.at;
         state.payload.lines[at..]
             .iter()
             .skip(1)
@@ -265,7 +327,7 @@ pub fn finding(state: &State) -> Option<(usize, &Finding)> {
 pub fn edit_subject(state: &State) -> Told<Subject> {
     let shown = state.payload.shown.as_ref().ok_or("there is no payload")?;
     let payload = shown.payload.as_ref().map_err(Clone::clone)?;
-    let line = state.payload.line().ok_or("there is no payload")?;
+    let (_, line) = line_meant(state).ok_or("there is no payload")?;
     let family = shown.target.vendor.rule_family();
     if let LineKind::Finding(number) = line.kind
         && let Some(finding) = payload.findings.get(number)

@@ -147,7 +147,8 @@ impl Worker {
                 deck,
                 target,
                 selection,
-            } => self.plan(ticket, &deck, &target, &selection, tell),
+                mode,
+            } => self.plan(ticket, &deck, &target, (&selection, mode), tell),
             Effect::Submit {
                 deck,
                 plan,

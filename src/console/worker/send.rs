@@ -26,7 +26,7 @@ impl Worker {
         ticket: Ticket,
         deck: &Deck,
         target: &Target,
-        selection: &Selection,
+        (selection, mode): (&Selection, Option<String>),
         tell: Tell<'_>,
     ) {
         let ledger = match self.ledger_of(target) {
@@ -60,7 +60,12 @@ impl Worker {
                 ControlFlow::Continue(())
             },
         );
-        let plan = planned.map(Arc::new).map_err(|error| error.to_string());
+        let plan = planned
+            .map(|mut plan| {
+                plan.mode = mode;
+                Arc::new(plan)
+            })
+            .map_err(|error| error.to_string());
         tell(Arrival::Planned { ticket, plan });
     }
 
