@@ -10,6 +10,7 @@ pub mod export;
 pub mod help;
 pub mod open;
 pub mod palette;
+pub mod plan_words;
 pub mod profile;
 pub mod reader;
 pub mod resume;

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::consent::Question;
-use super::submit::{amounts, how, left_out};
+use super::plan_words::{amounts, how, left_out};
 use super::{Flow, Input, Layer, keys};
 use crate::console::action::Command;
 use crate::console::effect::Effect;

@@ -1,14 +1,12 @@
 //! Submit: how many orders, what is left out and why, requests, time, side effects; then the choice.
 
-use std::fmt::Write as _;
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::plan_words::{amounts, how, left_out};
 use super::{Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
@@ -21,8 +19,7 @@ use crate::console::widget::{pane, text};
 use crate::console::worker::send::with_operation;
 use crate::deck::Target;
 use crate::order::outcome::Operation;
-use crate::submit::plan::Sum;
-use crate::submit::{Fate, Plan, Selection};
+use crate::submit::{Plan, Selection};
 use crate::vendor::{Environment, Mode, VendorRef};
 
 /// Orders of a pilot.
@@ -350,108 +347,6 @@ impl SubmitDialog {
         lines.extend(how(plan, theme, columns));
         lines
     }
-}
-
-/// Sums by currency in a line.
-pub fn amounts(sum: &Sum) -> String {
-    amounts_of(
-        sum.totals
-            .iter()
-            .map(|(currency, total)| (currency.as_str(), *total)),
-    )
-}
-
-/// The same of totals by currency.
-pub fn amounts_of<'a>(totals: impl Iterator<Item = (&'a str, rust_decimal::Decimal)>) -> String {
-    let parts: Vec<String> = totals
-        .map(|(currency, total)| format!("{} {currency}", text::money(total)))
-        .collect();
-    if parts.is_empty() {
-        "no totals".to_owned()
-    } else {
-        parts.join(" + ")
-    }
-}
-
-/// What is left out, each reason with its count.
-pub(super) fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
-    let mut reasons: Vec<(u64, String, String)> = Vec::new();
-    let blocked = plan.count(|fate| matches!(fate, Fate::Blocked { .. }));
-    if blocked > 0 {
-        let rules: Vec<String> = plan
-            .blocked_by
-            .iter()
-            .map(|(rule, count)| format!("{rule} {count}"))
-            .collect();
-        reasons.push((blocked, "with errors".to_owned(), rules.join(" · ")));
-    }
-    let mut excluded: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut doubtful: BTreeMap<&str, u64> = BTreeMap::new();
-    for order in &plan.orders {
-        match &order.fate {
-            Fate::Excluded(why) => *excluded.entry(why).or_default() += 1,
-            Fate::Doubtful(why) => *doubtful.entry(why).or_default() += 1,
-            _ => {}
-        }
-    }
-    for (why, count) in excluded {
-        reasons.push((count, why.to_owned(), String::new()));
-    }
-    for (why, count) in doubtful {
-        reasons.push((count, "in doubt".to_owned(), why.to_owned()));
-    }
-    let unchanged = plan.count(|fate| matches!(fate, Fate::Skipped(_)));
-    reasons.push((unchanged, "unchanged since sent".to_owned(), String::new()));
-    let mut lines = Vec::new();
-    for (index, (count, why, more)) in reasons.into_iter().enumerate() {
-        let head = if index == 0 { "left out" } else { "" };
-        lines.push(Line::from(vec![
-            Span::styled(text::left(head, 10), theme.dim),
-            Span::raw(text::right(&text::count(count), 6)),
-            Span::raw(format!("  {}", text::left(&why, 24))),
-            Span::styled(text::shown(&more).into_owned(), theme.error),
-        ]));
-    }
-    lines
-}
-
-/// Requests, time, side effects.
-pub(super) fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
-    let (requests, jobs) = plan.requests();
-    let mut words = text::many(requests, "request");
-    if jobs > 0 {
-        let _ = write!(words, ", then {}", text::many(jobs, "job"));
-    }
-    let seconds = plan.least_duration().as_secs();
-    let pace = match seconds {
-        0 => "; a few seconds at this account's pace".to_owned(),
-        1..=119 => format!("; about {seconds} s at this account's pace"),
-        _ => format!(
-            "; about {} min at this account's pace",
-            seconds.div_ceil(60)
-        ),
-    };
-    words.push_str(&pace);
-    let mut lines = vec![Line::from(vec![
-        Span::styled(text::left("how", 10), theme.dim),
-        Span::raw(words),
-    ])];
-    let mut head = "also";
-    for effect in plan.side_effects() {
-        let style = if effect.warning {
-            theme.warning
-        } else {
-            theme.text
-        };
-        for part in text::wrap(&text::shown(&effect.text), columns.saturating_sub(10)) {
-            lines.push(Line::from(vec![
-                Span::styled(text::left(head, 10), theme.dim),
-                Span::styled(part, style),
-            ]));
-            head = "";
-        }
-    }
-    lines
 }
 
 /// Columns of the dialog.

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::console::action::Command;
-use crate::console::dialog::submit::amounts_of;
+use crate::console::dialog::plan_words::amounts_of;
 use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::State;
