@@ -204,6 +204,11 @@ fn read_header(path: &Path) -> io::Result<Vec<u8>> {
 /// The schema version, if it is one of ours that this program knows.
 fn known_version(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
     let read = || -> Result<(i64, i64, bool), Fault> {
+        // One snapshot, or a ledger that somebody is making right now looks like another program's.
+        let _snapshot = conn
+            .is_autocommit()
+            .then(|| conn.unchecked_transaction())
+            .transpose()?;
         Ok((
             conn.pragma_query_value(None, "application_id", |row| row.get(0))?,
             conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
