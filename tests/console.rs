@@ -127,6 +127,9 @@ fn with_nothing_configured_the_first_page_says_what_can_be_done() {
     console.until("Try it in the sandbox");
     console.until("Open an order file");
     console.until("Add a profile");
+    // What stood on the screen before must not show through, whatever the terminal.
+    let cleared = console.written_at("\x1b[2J").unwrap();
+    assert!(cleared < console.written_at("orderdeck").unwrap());
     console.keys("t");
     console.until("40 orders");
     console.until("SANDBOX");

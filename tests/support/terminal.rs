@@ -22,6 +22,8 @@ pub struct Terminal {
 struct Screen {
     parser: Mutex<(vt100::Parser, bool)>,
     changed: Condvar,
+    /// Everything that the program wrote, as it came.
+    written: Mutex<Vec<u8>>,
 }
 
 impl Terminal {
@@ -50,6 +52,7 @@ impl Terminal {
         let screen = Arc::new(Screen {
             parser: Mutex::new((vt100::Parser::new(cells(rows), cells(columns), 0), false)),
             changed: Condvar::new(),
+            written: Mutex::new(Vec::new()),
         });
         let seen = Arc::clone(&screen);
         std::thread::spawn(move || {
@@ -62,6 +65,10 @@ impl Terminal {
                     seen.changed.notify_all();
                     return;
                 }
+                seen.written
+                    .lock()
+                    .unwrap()
+                    .extend_from_slice(&bytes[..read]);
                 parser.0.process(&bytes[..read]);
                 seen.changed.notify_all();
             }
@@ -77,6 +84,14 @@ impl Terminal {
     /// What is on the screen.
     pub fn text(&self) -> String {
         self.screen.parser.lock().unwrap().0.screen().contents()
+    }
+
+    /// Where in what the program wrote a text stands first.
+    pub fn written_at(&self, text: &str) -> Option<usize> {
+        let written = self.screen.written.lock().unwrap();
+        written
+            .windows(text.len())
+            .position(|window| window == text.as_bytes())
     }
 
     /// Waits until the screen passes the test; fails with the screen if it never does.
