@@ -1,0 +1,1 @@
+//! Kibo: rows of its table.
