@@ -51,7 +51,13 @@ pub fn list(
 
 /// The same for an order that nobody has.
 pub fn probe(account: &Account, credentials: &Credentials, team: Option<&str>) -> Request {
-    list(Purpose::Probe, "orderdeck-probe", account, credentials, team)
+    list(
+        Purpose::Probe,
+        "orderdeck-probe",
+        account,
+        credentials,
+        team,
+    )
 }
 
 fn address(account: &Account) -> String {

@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 3;
 pub struct ReadBack {
     account: Account,
     credentials: Credentials,
-    /// Each order's payload as it was sent.
+    /// Each order's payload as it was sent; null where it isn't known any more.
     sent: Vec<Value>,
     /// The verdicts so far: of the first orders.
     verdicts: Vec<OrderVerdict>,
@@ -42,11 +42,10 @@ enum Asking {
 impl ReadBack {
     /// A conversation about this batch.
     pub fn new(batch: &Batch, account: &Account, credentials: &Credentials) -> Self {
-        let sent = batch.orders.iter().map(|order| {
-            // Sent by another process: the key is the id that was sent.
-            serde_json::from_slice(&order.payload)
-                .unwrap_or_else(|_| serde_json::json!({ "id": order.key }))
-        });
+        let sent = batch
+            .orders
+            .iter()
+            .map(|order| serde_json::from_slice(&order.payload).unwrap_or_default());
         Self {
             account: account.clone(),
             credentials: credentials.clone(),
@@ -85,7 +84,11 @@ impl Settling for ReadBack {
                 };
                 return SettlingStep::Ask(Box::new(question));
             }
-            let reason = "sent without an id, so it can't be asked for";
+            let reason = if order.is_null() {
+                "what was sent isn't at hand any more, so it can't be compared with what is there"
+            } else {
+                "sent without an id, so it can't be asked for"
+            };
             self.conclude(OrderVerdict::because(Outcome::InDoubt, reason));
         }
         SettlingStep::Done(self.verdicts.clone())
