@@ -15,7 +15,8 @@ pub use lock::{AccountLock, LockError, LockHolder};
 pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
-    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunState, RunSummary, SourceRow, Taken,
+    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunState, RunSummary, RunWait,
+    SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -92,6 +93,14 @@ pub trait Ledger: Send {
         run: RunId,
         state: RunState,
         reason: Option<&str>,
+    ) -> Result<(), LedgerError>;
+
+    /// Keeps what a running run waits for, and until when; its next state ends that.
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
     ) -> Result<(), LedgerError>;
 
     /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.
