@@ -22,6 +22,7 @@ pub mod start;
 
 mod token;
 pub mod transport;
+mod wait;
 
 #[cfg(test)]
 mod tests;

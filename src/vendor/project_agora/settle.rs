@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::answer::told;
 use super::{echo, request};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Account, Answer, Batch, Credentials, OrderVerdict, Settling, SettlingStep};
+use crate::vendor::{
+    Account, Answer, Batch, Credentials, OrderVerdict, Settling, SettlingStep, Token,
+};
 
 /// How often one question is asked before it is given up.
 const ATTEMPTS: u32 = 3;
@@ -52,7 +54,7 @@ impl ReadBack {
 }
 
 impl Settling for ReadBack {
-    fn next(&mut self) -> SettlingStep {
+    fn next(&mut self, _token: Option<&Token>) -> SettlingStep {
         while let Some(order) = self.sent.get(self.verdicts.len()) {
             if let Some(id) = echo::id(order) {
                 let question = request::one_order(id, &self.account, &self.credentials);
@@ -64,7 +66,7 @@ impl Settling for ReadBack {
         SettlingStep::Done(self.verdicts.clone())
     }
 
-    fn answer(&mut self, answer: Option<&Answer>) {
+    fn answer(&mut self, answer: Option<&Answer>, _at: jiff::Timestamp) {
         let Some(sent) = self.sent.get(self.verdicts.len()) else {
             return;
         };

@@ -1,12 +1,14 @@
 //! Requests, every row of the answers, settling doubt, and the words about side effects.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::order::outcome::Outcome;
 use crate::secret::Secret;
 use crate::vendor::{
-    Answer, Credentials, Doubt, OrderVerdict, Settling, SettlingStep, Tally, Verdict,
+    Answer, Credentials, Doubt, Lost, OrderVerdict, Settling, SettlingStep, Tally, Verdict,
 };
 
 fn credentials() -> Credentials {
@@ -277,17 +279,28 @@ fn doubt_is_settled_as_the_settings_say() {
     assert_eq!(ProjectAgora.doubt(&with_id, &account), Doubt::AskOperator);
 }
 
+fn lost(known_jobs: &HashSet<String>) -> Lost<'_> {
+    Lost {
+        sent_at: jiff::Timestamp::UNIX_EPOCH,
+        known_jobs,
+    }
+}
+
 fn settling(sent: &[Value]) -> Box<dyn Settling> {
     let account = account_with(json!({ "read_back": true }));
-    let sent_at = jiff::Timestamp::UNIX_EPOCH;
     ProjectAgora
-        .settling(&batch(sent), sent_at, &account, &credentials(), None)
+        .settling(
+            &batch(sent),
+            lost(&HashSet::new()),
+            &account,
+            &credentials(),
+        )
         .unwrap()
 }
 
 /// The address of the next question.
 fn question(settling: &mut dyn Settling) -> String {
-    match settling.next() {
+    match settling.next(None) {
         SettlingStep::Ask(request) => {
             assert_eq!(request.method, "GET");
             assert!(!format!("{request:?}").contains("canary"));
@@ -298,7 +311,7 @@ fn question(settling: &mut dyn Settling) -> String {
 }
 
 fn done(settling: &mut dyn Settling) -> Vec<Outcome> {
-    match settling.next() {
+    match settling.next(None) {
         SettlingStep::Done(orders) => orders.iter().map(|order| order.outcome).collect(),
         other => panic!("{other:?}"),
     }
@@ -319,9 +332,15 @@ fn settling_asks_for_each_order_by_its_id() {
         question(&mut *settling),
         "http://127.0.0.1:9/v1/orders/%231001"
     );
-    settling.answer(Some(&answered(200, &json!({ "id": "#1001" }))));
+    settling.answer(
+        Some(&answered(200, &json!({ "id": "#1001" }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(question(&mut *settling), "http://127.0.0.1:9/v1/orders/b");
-    settling.answer(Some(&answered(404, &json!("not found"))));
+    settling.answer(
+        Some(&answered(404, &json!("not found"))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(
         done(&mut *settling),
         [Outcome::Imported, Outcome::InDoubt, Outcome::Pending]
@@ -332,16 +351,25 @@ fn settling_asks_for_each_order_by_its_id() {
 fn settling_gives_up_where_it_learns_nothing() {
     let mut refused = settling(&[json!({ "id": "a" }), json!({ "id": "b" })]);
     question(&mut *refused);
-    refused.answer(Some(&answered(403, &json!("no"))));
+    refused.answer(
+        Some(&answered(403, &json!("no"))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(done(&mut *refused), [Outcome::InDoubt, Outcome::InDoubt]);
 
     let mut silent = settling(&[json!({ "id": "a" }), json!({ "id": "b" })]);
     question(&mut *silent);
-    silent.answer(None);
+    silent.answer(None, jiff::Timestamp::UNIX_EPOCH);
     question(&mut *silent);
-    silent.answer(Some(&answered(200, &json!({ "id": "another" }))));
+    silent.answer(
+        Some(&answered(200, &json!({ "id": "another" }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     question(&mut *silent);
-    silent.answer(Some(&answered(500, &json!(""))));
+    silent.answer(
+        Some(&answered(500, &json!(""))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(done(&mut *silent), [Outcome::InDoubt, Outcome::InDoubt]);
 }
 
@@ -352,27 +380,18 @@ fn settling_knows_orders_that_another_process_sent_by_their_key() {
     sent.orders[0].key = "#7".into();
     sent.orders[0].payload.clear();
     let mut settling = ProjectAgora
-        .settling(
-            &sent,
-            jiff::Timestamp::UNIX_EPOCH,
-            &account,
-            &credentials(),
-            None,
-        )
+        .settling(&sent, lost(&HashSet::new()), &account, &credentials())
         .unwrap();
     assert!(question(&mut *settling).ends_with("/v1/orders/%237"));
-    settling.answer(Some(&answered(200, &json!({ "orders": [{ "id": "#7" }] }))));
+    settling.answer(
+        Some(&answered(200, &json!({ "orders": [{ "id": "#7" }] }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(done(&mut *settling), [Outcome::Imported]);
     let off = account_with(json!({}));
     assert!(
         ProjectAgora
-            .settling(
-                &sent,
-                jiff::Timestamp::UNIX_EPOCH,
-                &off,
-                &credentials(),
-                None
-            )
+            .settling(&sent, lost(&HashSet::new()), &off, &credentials(),)
             .is_none()
     );
 }
