@@ -4,6 +4,7 @@ mod chaos;
 mod plan;
 mod runs;
 mod server;
+mod voucherify;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

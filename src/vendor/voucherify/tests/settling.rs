@@ -178,3 +178,111 @@ fn after_a_done_job_a_missing_order_was_refused() {
     settling.answer(Some(&answer(404, MISSING)), now());
     assert_eq!(done(&mut settling), [Outcome::Imported, Outcome::Rejected]);
 }
+
+/// An answer whose `Date` is the vendor's.
+fn dated(answer: Answer, date: &str) -> Answer {
+    super::with_header(answer, "date", date)
+}
+
+#[test]
+fn the_moment_of_sending_is_taken_by_the_vendors_clock() {
+    // Sent 40 s before the answer came. The vendor's clock is an hour ahead, or behind.
+    for (date, mine, before) in [
+        (
+            "Sat, 21 Nov 2026 13:00:40 GMT",
+            "2026-11-21T13:00:00.9Z",
+            "2026-11-21T12:59:40Z",
+        ),
+        (
+            "Sat, 21 Nov 2026 11:00:40 GMT",
+            "2026-11-21T11:00:00.9Z",
+            "2026-11-21T10:59:40Z",
+        ),
+    ] {
+        let list = jobs(&[
+            ("aa_2", "ORDERS.IMPORT", mine),
+            ("aa_1", "ORDERS.IMPORT", before),
+        ]);
+        let mut settling = lost(&batch(Operation::Import, &["a"]));
+        settling.answer(Some(&dated(list, date)), now());
+        assert_eq!(settling.next(None), SettlingStep::Job("aa_2".into()));
+    }
+}
+
+#[test]
+fn jobs_of_other_batches_are_not_the_one() {
+    let at = "2026-11-21T12:00:01Z";
+    let list = jobs(&[("aa_2", "ORDERS.IMPORT", at), ("aa_1", "ORDERS.IMPORT", at)]);
+    let mut settling = lost_beside(&batch(Operation::Import, &["a"]), &["aa_1"]);
+    settling.answer(Some(&list), now());
+    assert_eq!(settling.next(None), SettlingStep::Job("aa_2".into()));
+    let mut settling = lost_beside(&batch(Operation::Import, &["a"]), &["aa_1", "aa_2"]);
+    settling.answer(Some(&list), now());
+    assert_eq!(asked(&mut settling), "/v1/orders/a");
+}
+
+/// A page of a hundred jobs of other kinds, the newest of them at that second of that minute.
+fn full_page(number: i64) -> Answer {
+    let newest = now() - jiff::SignedDuration::from_millis(number * 200);
+    let ids: Vec<(String, String)> = (0..100)
+        .map(|index| {
+            let at = newest - jiff::SignedDuration::from_millis(index);
+            (format!("aa_{number}_{index}"), at.to_string())
+        })
+        .collect();
+    let list: Vec<(&str, &str, &str)> = ids
+        .iter()
+        .map(|(id, at)| (id.as_str(), "CUSTOMERS.BULK_UPDATE", at.as_str()))
+        .collect();
+    jobs(&list)
+}
+
+#[test]
+fn older_pages_are_read_back_to_the_moment_of_sending() {
+    let mut settling = lost(&batch(Operation::Import, &["a"]));
+    settling.answer(Some(&full_page(0)), now());
+    assert_eq!(
+        asked(&mut settling),
+        "/v1/async-actions?limit=100&end_date=2026-11-21T12:00:40.402Z"
+    );
+    let sent = "2026-11-21T12:00:01Z";
+    let old = "2026-11-21T11:00:00Z";
+    let list = jobs(&[
+        ("aa_0_99", "CUSTOMERS.BULK_UPDATE", sent),
+        ("aa_x", "ORDERS.IMPORT", sent),
+        ("aa_old", "ORDERS.IMPORT", old),
+    ]);
+    settling.answer(Some(&list), now());
+    assert_eq!(settling.next(None), SettlingStep::Job("aa_x".into()));
+}
+
+#[test]
+fn pages_that_do_not_end_are_for_the_operator() {
+    let mut settling = lost(&batch(Operation::Import, &["a"]));
+    for number in 0..10 {
+        assert!(asked(&mut settling).starts_with("/v1/async-actions?"));
+        settling.answer(Some(&full_page(number)), now());
+    }
+    assert_eq!(done(&mut settling), [Outcome::InDoubt]);
+    // A vendor that doesn't heed `end_date` shows nothing new: that is the end as well.
+    let mut settling = lost(&batch(Operation::Import, &["a"]));
+    settling.answer(Some(&full_page(0)), now());
+    settling.answer(Some(&full_page(0)), now());
+    assert_eq!(asked(&mut settling), "/v1/orders/a");
+}
+
+#[test]
+fn what_is_sure_is_handed_out_at_once_and_once() {
+    let mut settling = lost(&batch(Operation::Import, &["a", "b", "c"]));
+    settling.answer(Some(&jobs(&[])), now());
+    assert!(settling.take_settled().is_empty());
+    settling.answer(Some(&answer(404, MISSING)), now());
+    let other = r#"{"id":"ord_3","status":"PAID","amount":701}"#;
+    settling.answer(Some(&answer(200, other)), now());
+    let sure = settling.take_settled();
+    assert_eq!(sure.len(), 1);
+    assert_eq!((sure[0].0, sure[0].1.outcome), (0, Outcome::Pending));
+    settling.answer(Some(&answer(200, THERE)), now());
+    assert_eq!(settling.take_settled()[0].0, 2);
+    assert!(settling.take_settled().is_empty());
+}
