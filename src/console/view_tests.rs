@@ -66,6 +66,7 @@ fn run(environment: &str, state: RunState, outcomes: &[(Outcome, u64)]) -> RunEn
                 },
                 state,
                 reason: None,
+                wait: None,
                 started_at: now,
                 changed_at: now,
                 orders: outcomes.iter().map(|(_, count)| count).sum(),

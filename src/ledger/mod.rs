@@ -16,7 +16,7 @@ pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
     ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState, RunSummary,
-    SourceRow, Taken,
+    RunWait, SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -105,6 +105,14 @@ pub trait Ledger: Send {
         run: RunId,
         state: RunState,
         reason: Option<&str>,
+    ) -> Result<(), LedgerError>;
+
+    /// Keeps what a running run waits for, and until when; its next state ends that.
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
     ) -> Result<(), LedgerError>;
 
     /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.

@@ -98,12 +98,23 @@ pub struct Run {
     pub state: RunState,
     /// Why it is in that state, if something is to be said.
     pub reason: Option<String>,
+    /// What it waits for while it is running. The moment may be over.
+    pub wait: Option<RunWait>,
     /// When it began.
     pub started_at: Timestamp,
     /// When its state last changed.
     pub changed_at: Timestamp,
     /// How many orders it has, the left-out ones included.
     pub orders: u64,
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunWait {
+    /// In words: the vendor's answer, a job, the pace.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// A run with its counts.

@@ -145,6 +145,17 @@ impl Ledger for SqliteLedger {
         })
     }
 
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.write("keep what the run waits for", |conn, _| {
+            runs::set_wait(conn, run, reason, until)
+        })
+    }
+
     fn record_intents(
         &mut self,
         run: RunId,

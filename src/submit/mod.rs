@@ -24,6 +24,7 @@ pub mod start;
 
 mod token;
 pub mod transport;
+mod wait;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::crash::point;
@@ -30,6 +31,7 @@ enum Command {
     Outcomes(Vec<OutcomeUpdate>, Reply<()>),
     Job(JobState, Reply<()>),
     State(RunState, Option<String>, Reply<()>),
+    Wait(String, Timestamp),
     Abandon(String, Reply<()>),
 }
 
@@ -75,6 +77,14 @@ impl Recorder {
     /// Records what is known of a job.
     pub async fn job(&self, job: JobState) -> Result<(), RecordError> {
         self.ask(|reply| Command::Job(job, reply)).await
+    }
+
+    /// Keeps what the run waits for, without waiting for the write: nothing depends on it, and a ledger that
+    /// can't be written is noticed by the next record.
+    pub fn wait(&self, reason: String, until: Timestamp) {
+        if let Some(commands) = &self.commands {
+            let _ = commands.send(Command::Wait(reason, until));
+        }
     }
 
     /// Changes the run's state.
@@ -144,6 +154,9 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
                 Command::Abandon(reason, reply) => {
                     let done = ledger.abandon_open_exchanges(run, &reason).map(|_| ());
                     let _ = reply.send(done.map_err(Into::into));
+                }
+                Command::Wait(reason, until) => {
+                    let _ = ledger.set_run_wait(run, &reason, until);
                 }
                 Command::Intent(..) | Command::Answer(..) => {}
             }

@@ -186,6 +186,8 @@ pub(super) fn spawn(
     let writer = SqliteLedger::open(&seat.path)?;
     let recorder = Recorder::start(Box::new(writer), id)
         .map_err(|error| SubmitError::Failed(error.to_string()))?;
+    let known_jobs = seat.ledger.jobs(None)?;
+    let known_jobs = known_jobs.into_iter().map(|row| row.job.id).collect();
     let job = RunJob {
         vendor: target.vendor,
         account: target.account.clone(),
@@ -197,6 +199,7 @@ pub(super) fn spawn(
         pending: rest.pending,
         jobs: rest.jobs,
         doubts: rest.doubts,
+        known_jobs,
         recorder,
         wait_for_jobs,
     };

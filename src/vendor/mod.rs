@@ -38,7 +38,8 @@ pub use request::{Answer, Batch, BatchOrder, Body, Purpose, Request};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
-    Budget, Doubt, JobReading, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
+    Budget, Doubt, Hindrance, JobReading, Lost, OrderVerdict, Settling, SettlingStep, Token,
+    TokenReading, Verdict,
 };
 
 use serde_json::Value;
@@ -308,16 +309,15 @@ pub trait Vendor: Sync {
     }
     /// What to make of a batch whose answer never came or can't be used.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
-    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent.
+    /// Asks the vendor about a batch in doubt, where it can be asked.
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: jiff::Timestamp,
+        lost: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, sent_at, account, credentials, token);
+        let _ = (batch, lost, account, credentials);
         None
     }
 
@@ -328,10 +328,13 @@ pub trait Vendor: Sync {
         message: Option<&str>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, message, account, credentials, token);
+        let _ = (batch, message, account, credentials);
         None
+    }
+    /// Why an answer to a question of [`Settling`] says nothing of what was asked, if it doesn't.
+    fn hindrance(&self, answer: &Answer) -> Option<Hindrance> {
+        Hindrance::of(answer)
     }
 
     /// The request for a token, for accounts that need one.
