@@ -210,6 +210,10 @@ pub trait Vendor: Sync {
     fn default_base_url(&self) -> Option<&'static str>;
     /// What the sandbox profile fills in where order files hold nothing: path in the table, JSON.
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)];
+    /// Switches that the sandbox profile sets otherwise than their default: name, JSON.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// How much it takes at once.
     fn limits(&self, operation: Operation, account: &Account) -> Limits;

@@ -10,9 +10,9 @@ use crate::order::money::trim_scale;
 use crate::order::{Currency, Field, LineItem, Order};
 use crate::vendor::{Encoder, Origin};
 
-/// Writes the lines, those that repeat to the letter as one.
+/// Writes the lines; those that repeat to the letter as one, if the account says so.
 pub fn items(encoder: &mut Encoder<'_>, order: &Order) {
-    let merge = encoder.account.text("repeated_lines", "merge") == "merge";
+    let merge = encoder.account.text("repeated_lines", "refuse") == "merge";
     let lines = distinct_lines(order, merge);
     let indexes: Vec<u32> = lines.iter().map(|(line, _)| *line).collect();
     encoder.elements(id::ITEMS, &indexes, |encoder, line, position| {

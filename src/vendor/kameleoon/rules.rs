@@ -74,8 +74,8 @@ pub static KAM_07: Rule = Rule {
     id: "KAM-07",
     severity: Severity::Error,
     title: "the same product on two lines",
-    why: "Kameleoon's sister product's documentation of the same API: a product may stand in an order only once. Lines that repeat to the letter are merged by themselves and told as a warning.",
-    remedy: "The fix merges lines of equal price and status and adds their quantities. Others are for you to decide.",
+    why: "Kameleoon's sister product's documentation of the same API: a product may stand in an order only once.",
+    remedy: "The fix merges lines of equal price and status and adds their quantities; others are for you to decide. With `repeated_lines = \"merge\"` in the profile, lines that repeat to the letter are merged by themselves and told as a warning; the sandbox's own profile does so.",
 };
 
 /// Items that leave the order.
