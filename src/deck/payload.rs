@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity};
 use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
-use crate::vendor::payload::{encode, inspect};
+use crate::vendor::payload::{done_as, encode, inspect};
 use crate::vendor::{Account, Cancelling, Encoded, Origin, Subject, VendorRef};
 
 /// For whom and for what payloads are made.
@@ -111,6 +111,17 @@ impl Deck {
         let order = self.order(index)?;
         let available = self.encode(&order, target, encoded);
         Ok((order, available))
+    }
+
+    /// What is done with this order if nothing else is asked for: an import, unless it is a payload of the
+    /// vendor's own that says by its shape that it is a status update or a cancellation.
+    pub fn operation_of(order: &DeckOrder, target: &Target) -> Operation {
+        done_as(
+            target.vendor,
+            subject(order),
+            &target.account,
+            Operation::Import,
+        )
     }
 
     /// What reading, mapping and the order's own rules say, before the vendor has a word.

@@ -73,7 +73,7 @@ pub fn inspect(
     let mut notes = Notes::default();
     let base = native_base(vendor, subject, account, operation);
     let native = base.is_some();
-    let operation = checked_as(vendor, subject, account, operation);
+    let operation = done_as(vendor, subject, account, operation);
     let (mut value, mut origins) = base.unwrap_or_else(|| {
         let mut sink = TreeSink::new(vendor.table());
         notes = write(vendor, subject.order, account, operation, &mut sink);
@@ -177,9 +177,9 @@ fn native_base(
     Some((value, origins))
 }
 
-/// As what a payload is checked: what was loaded as it is and is to be imported may say by its shape that it
-/// is something else.
-fn checked_as(
+/// What is done with an order, and as what its payload is checked: what was loaded as it is and is to be
+/// imported may say by its shape that it is something else.
+pub fn done_as(
     vendor: VendorRef,
     subject: Subject<'_>,
     account: &Account,
