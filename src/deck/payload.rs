@@ -68,8 +68,14 @@ impl Deck {
             target.now,
         );
         let mut findings = self.findings_before(order, target);
+        for finding in &mut findings {
+            if finding.place.is_none() {
+                finding.place = self.place_in_order(order, &finding.target);
+            }
+        }
+        let origins = [&inspected.origins[..], &inspected.behind[..]];
         findings.extend(inspected.findings.into_iter().map(|finding| {
-            let place = self.place_of(order, &finding, &inspected.origins);
+            let place = self.place_of(order, &finding, origins);
             Finding { place, ..finding }
         }));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

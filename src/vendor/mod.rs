@@ -202,6 +202,10 @@ pub trait Vendor: Sync {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
+    /// The field that names an order at the vendor, which that rule is about.
+    fn key_field(&self) -> &'static str {
+        "id"
+    }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];
     /// Its own switches. Those that all vendors share are in [`account::SHARED_SETTINGS`].

@@ -215,23 +215,37 @@ fn payment(facts: &Facts, findings: &mut Vec<Finding>) {
     let Some(closing) = closing_cash(facts) else {
         return;
     };
-    if let (true, Some(total)) = (cash != closing, facts.number(id::TOTAL, None)) {
-        let difference = cash - closing;
-        let detail = format!(
-            "value.total is {total}, cash + bonuses + delivery − discount make {}, which is {} too {}",
-            total + difference,
-            difference.abs(),
-            if difference.is_sign_negative() {
-                "little"
-            } else {
-                "much"
-            },
-        );
-        findings.push(Finding::new(&KAM_04, target, detail));
+    if cash != closing {
+        findings.push(Finding::new(
+            &KAM_04,
+            target,
+            both_sides(facts, cash, closing),
+        ));
     } else if cash.is_sign_negative() && !cash.is_zero() {
         let detail = format!("cash would have to be {cash}");
         findings.push(Finding::new(&KAM_04, target, detail));
     }
+}
+
+/// Both sides of the sum and their difference, where they are small enough to be reckoned with.
+fn both_sides(facts: &Facts, cash: Decimal, closing: Decimal) -> String {
+    let sides = || {
+        let total = facts.number(id::TOTAL, None)?;
+        let difference = cash.checked_sub(closing)?;
+        Some((total, difference, total.checked_add(difference)?))
+    };
+    let Some((total, difference, parts)) = sides() else {
+        return format!("cash is {cash}, and would have to be {closing}");
+    };
+    let what = if difference.is_sign_negative() {
+        "little"
+    } else {
+        "much"
+    };
+    format!(
+        "value.total is {total}, cash + bonuses + delivery − discount make {parts}, which is {} too {what}",
+        difference.abs(),
+    )
 }
 
 /// KAM-05.
