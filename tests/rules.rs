@@ -39,6 +39,12 @@ fn target(workspace: &Workspace, case: &Case) -> Target {
 
 /// What is told of the first order of a file.
 fn told(home: &std::path::Path, case: &Case, changes: &[&[(&str, &str)]]) -> Vec<Finding> {
+    let (deck, target) = opened(home, case, changes);
+    let order = deck.order(0).unwrap();
+    deck.payload(&order, &target).unwrap().findings
+}
+
+fn opened(home: &std::path::Path, case: &Case, changes: &[&[(&str, &str)]]) -> (Deck, Target) {
     let workspace = Workspace::at(Directories::at(home.join("config"), home.join("data")));
     let path = files::write(home, case.file, changes);
     let native = format!("{}-native", case.vendor);
@@ -51,10 +57,7 @@ fn told(home: &std::path::Path, case: &Case, changes: &[&[(&str, &str)]]) -> Vec
         .open_file(&path, Some(mapping), &mut go_on)
         .unwrap();
     deck.overview(&mut |_| ControlFlow::Continue(())).unwrap();
-    let order = deck.order(0).unwrap();
-    deck.payload(&order, &target(&workspace, case))
-        .unwrap()
-        .findings
+    (deck, target(&workspace, case))
 }
 
 fn words(findings: &[Finding]) -> String {
@@ -102,6 +105,43 @@ fn every_rule_is_told_where_it_is_broken_and_nowhere_else() {
         assert!(!finding.message().is_empty(), "{name}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What one key puts right is right then, and no other place of it is wrong by that.
+#[test]
+fn a_fix_leaves_nothing_to_be_told_of_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let mut fixed = BTreeSet::new();
+    for case in ROLL {
+        let (deck, target) = opened(home.path(), case, &[case.sound, case.breaks]);
+        let payload = deck.payload(&deck.order(0).unwrap(), &target).unwrap();
+        let scope = vendor::Scope {
+            operation: target.operation,
+            account: &target.account,
+            now: target.now,
+        };
+        let about = |finding: &&Finding| finding.rule.id == case.rule;
+        for finding in payload.findings.iter().filter(about) {
+            let fix = target.vendor.fix(finding, &payload.value, &scope);
+            let Some(changes) = fix else { continue };
+            let mut value = payload.value.clone();
+            for change in &changes {
+                vendor::payload::apply(&mut value, change);
+            }
+            let mut left = Vec::new();
+            let facts = vendor::Facts::of_value(&value, target.vendor.table());
+            target.vendor.check(&facts, &scope, &mut left);
+            let same =
+                |other: &Finding| other.rule == finding.rule && other.target == finding.target;
+            assert!(!left.iter().any(same), "{}: {value:#}", case.rule);
+            fixed.insert(case.rule);
+        }
+    }
+    let fixed: Vec<&str> = fixed.into_iter().collect();
+    assert_eq!(
+        fixed,
+        ["KAM-02", "KAM-04", "KAM-07", "PAC-06", "VOU-11", "VOU-13"]
+    );
 }
 
 #[test]
