@@ -213,6 +213,16 @@ fn payment(facts: &Facts, findings: &mut Vec<Finding>) {
         Some(_) => return,
     };
     let Some(closing) = closing_cash(facts) else {
+        let parts = [id::TOTAL, id::BONUSES, id::DELIVERY, id::DISCOUNT];
+        let given = parts.map(|part| facts.get(part, None).unwrap_or(Scalar::Null));
+        // What is missing or no number has been told of.
+        if matches!(given[0], Scalar::Number(_))
+            && given[1..]
+                .iter()
+                .all(|part| matches!(part, Scalar::Number(_) | Scalar::Null))
+        {
+            findings.push(Finding::new(&KAM_04, target, "too large to be added up"));
+        }
         return;
     };
     if cash != closing {

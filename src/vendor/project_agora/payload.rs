@@ -101,10 +101,10 @@ fn gtin(encoder: &mut Encoder<'_>, line: &LineItem) {
     }
 }
 
-/// Whether it is of the form `prefix--SKU`; the prefix may hold dashes.
+/// Whether it is of the form `prefix--SKU`; the prefix may hold single dashes.
 pub fn has_prefix(gtin: &str) -> bool {
-    gtin.match_indices("--")
-        .any(|(at, dashes)| at > 0 && at + dashes.len() < gtin.len())
+    gtin.split_once("--")
+        .is_some_and(|(prefix, sku)| !prefix.is_empty() && !sku.is_empty())
 }
 
 fn unit_price(line: &LineItem) -> (Option<Decimal>, Origin) {
