@@ -42,8 +42,8 @@ pub static SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         name: "repeated_lines",
         kind: SettingKind::Choice(&["merge", "refuse"]),
-        default: "merge",
-        help: "lines of one order that repeat to the letter: merged into one with the quantities added and told as a warning, or refused by KAM-07",
+        default: "refuse",
+        help: "lines of one order that repeat to the letter: refused by KAM-07, or merged into one with the quantities added and told as a warning; the sandbox's own profile merges them",
     },
     SettingSpec {
         name: "barcode_field",
