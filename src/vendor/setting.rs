@@ -219,7 +219,11 @@ mod tests {
             (SettingKind::Integer { min: 0, max: 9 }, json!(9), json!(10)),
             (SettingKind::Choice(&["a", "b"]), json!("b"), json!("c")),
             (SettingKind::List, json!(["a"]), json!([1])),
-            (status, json!({ "shipped": "SENT" }), json!({ "shiped": "SENT" })),
+            (
+                status,
+                json!({ "shipped": "SENT" }),
+                json!({ "shiped": "SENT" }),
+            ),
             (status, json!({}), json!({ "shipped": "GONE" })),
         ] {
             assert_eq!(kind.accepts(&good), Ok(()), "{good}");
@@ -239,7 +243,11 @@ mod tests {
             (of(K::Email), json!("a@b"), json!("ab")),
             (of(K::Date), json!("2024-02-29"), json!("2023-02-29")),
             (of(K::TimeOfDay), json!("23:59"), json!("24:00")),
-            (of(K::DateTime), json!("2024-03-01T10:00:00+01:00"), json!("yesterday")),
+            (
+                of(K::DateTime),
+                json!("2024-03-01T10:00:00+01:00"),
+                json!("yesterday"),
+            ),
             (of(K::Text).choices(&["x"]), json!("x"), json!("y")),
             (of(K::Text).length(2, 3), json!("ab"), json!("a")),
             (of(K::TextArray), json!(["a"]), json!("a")),

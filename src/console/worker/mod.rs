@@ -267,29 +267,7 @@ fn accounts_of(workspace: &Workspace) -> Arrival {
             let target = workspace
                 .target(&profile.name, Operation::Import)
                 .map_err(|error: WorkspaceError| error.to_string());
-            Some(AccountInfo {
-                name: profile.name.clone(),
-                vendor,
-                environment: profile.environment,
-                read_only: profile.read_only,
-                address: profile
-                    .base_url
-                    .clone()
-                    .or_else(|| vendor.default_base_url().map(str::to_owned))
-                    .unwrap_or_default(),
-                target,
-                account: profile.account.clone(),
-                currency: profile.currency.clone(),
-                base_url: profile.base_url.clone(),
-                credentials: profile
-                    .view()
-                    .credentials
-                    .into_iter()
-                    .map(|(name, source)| (name.to_owned(), source))
-                    .collect(),
-                defaults: profile.defaults.clone(),
-                settings: profile.settings.clone(),
-            })
+            Some(AccountInfo::of(&profile, vendor, target))
         })
         .collect();
     Arrival::Accounts {
