@@ -20,6 +20,7 @@ use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
 use crate::submit::Control;
+use crate::submit::cancel::choices;
 use crate::vendor::by_name;
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -169,12 +170,24 @@ impl Worker {
                 ids,
             } => self.prepare_cancel(ticket, deck.as_ref(), &target, &ids, tell),
             Effect::Cancel {
+                deck: _,
+                target,
+                orders,
+                mode,
+                reason: _,
+                look: true,
+            } => self.look_at_cancel(&target, &orders, mode, tell),
+            Effect::Cancel {
                 deck,
                 target,
                 orders,
                 mode,
-                look,
-            } => self.cancel(deck.as_ref(), &target, &orders, mode, look, tell),
+                reason,
+                look: false,
+            } => {
+                let choices = choices("console", reason.as_deref());
+                self.cancel(deck.as_ref(), &target, &orders, (mode, choices), tell);
+            }
             Effect::Control { run, wish } => self.control(run, wish),
             Effect::Resume { book, run } => self.resume(book, run, tell),
             Effect::PlanRetry {
