@@ -4,11 +4,13 @@
 pub mod accounts;
 mod consent;
 mod export;
+mod ledger_care;
 mod look;
 mod probe;
 mod report;
 mod retry;
 mod sending;
+mod whole;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -29,6 +31,9 @@ use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use ledger_care::{
+    CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
+};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
