@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::payloads::{Before, SentPayload};
 use super::report::{ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport};
 use super::{Workspace, WorkspaceError};
 use crate::ledger::{
@@ -182,6 +183,7 @@ impl Workspace {
                 continue;
             };
             let mut before: HashMap<_, [u8; 16]> = HashMap::new();
+            let mut sent: HashMap<_, Before> = HashMap::new();
             for entry in ledger.history(key)? {
                 let decided = &entry.run.decided;
                 let scope = (
@@ -190,8 +192,13 @@ impl Workspace {
                     decided.operation,
                 );
                 let changed = before
-                    .insert(scope, entry.payload_hash)
+                    .insert(scope.clone(), entry.payload_hash)
                     .map(|hash| hash != entry.payload_hash);
+                let payload = SentPayload::of(&ledger, &entry)?;
+                let changes = payload.against(entry.payload_hash, sent.get(&scope));
+                if payload != SentPayload::NotSent {
+                    sent.insert(scope, (entry.payload_hash, payload.clone()));
+                }
                 let run = RunName {
                     book,
                     id: entry.run.id,
@@ -200,6 +207,8 @@ impl Workspace {
                     run,
                     entry,
                     changed,
+                    payload,
+                    changes,
                 });
             }
         }

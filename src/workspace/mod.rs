@@ -6,6 +6,7 @@ mod consent;
 mod export;
 mod ledger_care;
 mod look;
+mod payloads;
 mod probe;
 mod report;
 mod retry;
@@ -34,6 +35,7 @@ pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };
+pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,

@@ -82,6 +82,10 @@ fn attempt<T>(check: &mut LedgerCheck, part: Result<T, Fault>) -> Result<Option<
             check.found(what);
             Ok(None)
         }
+        Err(Fault::Told(LedgerError::Unknown { what })) => {
+            check.found(format!("there is no {what}"));
+            Ok(None)
+        }
         Err(Fault::Sql(error)) if is_damage(&error) => {
             check.found(format!("a part can't be read: {error}"));
             Ok(None)
