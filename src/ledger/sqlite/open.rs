@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::fault::{Fault, set_aside};
-use super::private;
+use super::{bound, private};
 use crate::ledger::LedgerError;
 
 /// What makes each schema version out of the one before.
@@ -54,6 +54,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut conn = Connection::open_with_flags(path, flags)?;
     settle_in(&conn)?;
+    bound::apply(&conn, path)?;
     migrate(&mut conn, path)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "journal_size_limit", 64 << 20)?;

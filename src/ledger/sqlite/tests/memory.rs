@@ -277,5 +277,11 @@ fn history_walks_nothing_whatever_the_ledger_holds() {
         for step in &plan {
             assert!(!step.starts_with("SCAN"), "{step} in {sql}");
         }
+        if sql.contains("max(last - first)") {
+            let bounded = "exchange_by_order (run=? AND first>? AND first<?)";
+            assert!(plan.iter().any(|step| step.ends_with(bounded)), "{plan:?}");
+            let widest = "exchange_by_span (run=?)";
+            assert!(plan.iter().any(|step| step.ends_with(widest)), "{plan:?}");
+        }
     }
 }
