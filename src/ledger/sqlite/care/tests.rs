@@ -452,14 +452,17 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     desk.ledger
         .conn
         .execute_batch(
-            "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at; PRAGMA user_version = 1",
+            "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at;
+             DROP TABLE ruling;
+             ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
+             PRAGMA user_version = 1",
         )
         .unwrap();
     drop(desk.ledger);
     let bytes = std::fs::read(&path).unwrap();
     match SqliteLedger::open_read_only(&path).map(|_| ()).unwrap_err() {
         LedgerError::Unusable { reason, .. } => {
-            assert!(reason.contains("older schema 1"), "{reason}")
+            assert!(reason.contains("older schema 1"), "{reason}");
         }
         other => panic!("{other}"),
     }

@@ -122,7 +122,10 @@ async fn questions_about_a_job_that_fail_are_asked_again() {
     }
     // The vendor's reason is not told over by another one while it lasts.
     let first = reasons.iter().position(|it| it.contains("429")).unwrap();
-    let longer = waits[first].1 - Duration::from_millis(500);
+    let longer = waits[first]
+        .1
+        .checked_sub(Duration::from_millis(500))
+        .unwrap();
     let over = waits[first..].iter().find(|(_, left)| *left < longer);
     assert!(
         over.is_none_or(|(reason, _)| reason.contains("429") || reason.contains("IN_PROGRESS")),
@@ -200,8 +203,8 @@ async fn most_open(jobs_in_flight: usize) -> usize {
     let waits = ended.waits();
     let in_line = |(reason, _): &(String, Duration)| reason.contains("in line behind it");
     assert!(waits.iter().any(in_line), "{waits:?}");
-    let most = open.lock().unwrap().1;
-    most
+
+    open.lock().unwrap().1
 }
 
 #[tokio::test(flavor = "multi_thread")]
