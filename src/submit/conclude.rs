@@ -13,6 +13,9 @@ use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, 
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, Doubt, OrderVerdict, Verdict};
 
+/// How many requests in a row may be refused before orders to blame are looked for no more.
+const MOST_REFUSALS: u32 = 200;
+
 impl Runner {
     /// Reads an answer, records it with what follows, and acts on it.
     pub(super) async fn conclude(&mut self, finished: Finished) {
@@ -49,12 +52,18 @@ impl Runner {
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
                 let with = |outcome| among(&record.outcomes, outcome);
                 let (unsent, doubtful) = (with(Outcome::Pending), with(Outcome::InDoubt));
+                if record.outcomes.iter().any(|it| it.outcome.is_taken()) {
+                    self.refusals = 0;
+                } else if work.ordinals.len() == 1 && with(Outcome::Rejected).len() == 1 {
+                    self.refusals += 1;
+                }
                 self.record(record).await;
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
             }
             Verdict::Job(id) => {
+                self.refusals = 0;
                 let verdict = OrderVerdict::plain(Outcome::Queued);
                 let verdicts = vec![verdict; work.ordinals.len()];
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
@@ -116,6 +125,8 @@ impl Runner {
         }
     }
 
+    /// Cuts a batch in two. Where nothing at all gets through, the orders are not to blame, and at some vendors'
+    /// pace it would take hours to ask for each: then what is left of it is rejected together.
     async fn halve(
         &mut self,
         mut work: Work,
@@ -123,9 +134,18 @@ impl Runner {
         reason: String,
         exchange: ExchangeId,
     ) {
-        if work.ordinals.len() < 2 {
+        self.refusals += 1;
+        let count = work.ordinals.len();
+        if count < 2 || self.refusals > MOST_REFUSALS {
+            let reason = if count < 2 {
+                reason
+            } else {
+                format!(
+                    "the whole batch of {count} was refused, and as {MOST_REFUSALS} requests in a row had been, the orders to blame were not looked for: {reason}"
+                )
+            };
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
-            record.outcomes = outcomes(&work.ordinals, &[verdict], exchange);
+            record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
             self.record(record).await;
             return;
         }

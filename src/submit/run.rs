@@ -120,6 +120,8 @@ pub(super) struct Runner {
     pub(super) token_renewed: bool,
     /// With which token a batch was refused, by its first order.
     pub(super) refused: HashMap<Ordinal, u32>,
+    /// How many requests in a row were refused, none taken in between.
+    pub(super) refusals: u32,
     pub(super) halt: Option<Halt>,
     events: mpsc::UnboundedSender<RunEvent>,
 }
@@ -179,6 +181,7 @@ impl Runner {
             tokens: 0,
             token_renewed: false,
             refused: HashMap::new(),
+            refusals: 0,
             unsettled: 0,
             control,
             halt: None,
