@@ -50,6 +50,7 @@ impl Runner {
         match verdict {
             Verdict::Orders(verdicts) => {
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
+                self.doubt_refusals(&mut record.outcomes);
                 let with = |outcome| among(&record.outcomes, outcome);
                 let (unsent, doubtful) = (with(Outcome::Pending), with(Outcome::InDoubt));
                 if record.outcomes.iter().any(|it| it.outcome.is_taken()) {
@@ -146,6 +147,7 @@ impl Runner {
             };
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
             record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
+            self.doubt_refusals(&mut record.outcomes);
             self.record(record).await;
             return;
         }
@@ -177,9 +179,29 @@ impl Runner {
         record.outcomes = doubts(&work.ordinals, &reason, exchange);
         self.record(record).await;
         match self.job.vendor.doubt(&batch, &self.job.account) {
-            Doubt::Resend => self.try_again(work, None, &reason),
+            Doubt::Resend => {
+                self.job.resent.extend(&work.ordinals);
+                self.try_again(work, None, &reason);
+            }
             Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
             Doubt::AskOperator => {}
+        }
+    }
+
+    /// Leaves orders in doubt whose second copy was refused, where that may be because the first is there.
+    fn doubt_refusals(&self, outcomes: &mut [OutcomeUpdate]) {
+        if !self.job.vendor.may_refuse_what_it_has() {
+            return;
+        }
+        let refused = outcomes.iter_mut().filter(|update| {
+            update.outcome == Outcome::Rejected && self.job.resent.contains(&update.ordinal)
+        });
+        for update in refused {
+            let said = update.reason.take().unwrap_or_default();
+            update.outcome = Outcome::InDoubt;
+            update.reason = Some(format!(
+                "sent again after a lost answer and refused, perhaps because the first copy is there: {said}"
+            ));
         }
     }
 
