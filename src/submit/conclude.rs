@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
-use super::jobs::{JobWatch, OpenJob};
+use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
 use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
@@ -11,7 +10,7 @@ use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Batch, Doubt, OrderVerdict, Verdict};
+use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
 
 /// How many requests in a row may be refused before orders to blame are looked for no more.
 const MOST_REFUSALS: u32 = 200;
@@ -31,7 +30,7 @@ impl Runner {
         let vendor = self.job.vendor;
         let mut record = record_of(exchange, &arrival, took);
         if let Arrival::Answered(answer) = &arrival {
-            self.heed_budget(answer);
+            self.heed_budget(Purpose::Orders, answer);
         }
         let verdict = match &arrival {
             Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
@@ -73,15 +72,15 @@ impl Runner {
                     status: "ENQUEUED".to_owned(),
                     ..JobState::default()
                 };
-                record.job = Some(state.clone());
-                self.record(record).await;
-                self.jobs.push(JobWatch::new(OpenJob {
+                let job = self.watch(OpenJob {
                     state,
                     exchange,
                     sent_at,
                     ordinals: work.ordinals,
                     batch,
-                }));
+                });
+                record.job = Some(job);
+                self.record(record).await;
             }
             Verdict::Pause { reason } => {
                 record.reason = Some(reason.clone());
@@ -160,6 +159,7 @@ impl Runner {
                 ordinals,
                 attempt: 1,
                 not_before: None,
+                why: String::new(),
             });
         }
     }
@@ -258,12 +258,10 @@ impl Runner {
             .unwrap_or_else(|| backoff(work.attempt))
             .min(LONGEST_WAIT);
         let now = Instant::now();
-        self.pacer.hold(now, wait);
+        self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
+        reason.clone_into(&mut work.why);
+        self.tell_wait(reason, wait);
         self.again.push_back(work);
     }
 
@@ -274,6 +272,7 @@ impl Runner {
                 ordinals,
                 attempt,
                 not_before: None,
+                why: String::new(),
             };
             self.try_again(work, None, "orders never arrived");
         }

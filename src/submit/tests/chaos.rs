@@ -22,7 +22,7 @@ pub(super) async fn end_of(started: Started) -> (RunState, Option<String>) {
 }
 
 /// Ends a run and says how long that took.
-async fn stop(started: Started) -> ((RunState, Option<String>), Duration) {
+pub(super) async fn stop(started: Started) -> ((RunState, Option<String>), Duration) {
     let since = std::time::Instant::now();
     started.control.send(Control::Stop).unwrap();
     (end_of(started).await, since.elapsed())

@@ -72,6 +72,10 @@ impl Vendor for Kameleoon {
             ("external_id", r#""sandbox-customer""#),
         ]
     }
+    /// Exports repeat lines; whoever tries the tool shall see their orders taken.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[("repeated_lines", r#""merge""#)]
+    }
     /// Orders and bytes by the sister product's documentation (5000, 32 MB), 1000 orders by our own choice;
     /// 40 requests a minute by that documentation.
     fn limits(&self, _operation: Operation, account: &Account) -> Limits {

@@ -19,8 +19,8 @@ use fields::{TABLE, id};
 use super::words::{counted, thousands};
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, Limits, PayloadChange, Probe, Request, Scope, SettingSpec, Settling, SideEffect,
-    Tally, Token, Vendor, Verdict,
+    FieldTable, Limits, Lost, PayloadChange, Probe, Request, Scope, SettingSpec, Settling,
+    SideEffect, Tally, Token, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -164,10 +164,9 @@ impl Vendor for ProjectAgora {
     fn settling(
         &self,
         batch: &Batch,
-        _: jiff::Timestamp,
+        _: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        _: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
         settings::read_back(account).then(|| -> Box<dyn Settling> {
             Box::new(settle::ReadBack::new(batch, account, credentials))

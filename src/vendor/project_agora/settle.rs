@@ -9,7 +9,7 @@ use super::answer::told;
 use super::{echo, request};
 use crate::order::outcome::Outcome;
 use crate::vendor::{
-    Account, Answer, Batch, Credentials, OrderVerdict, Purpose, Settling, SettlingStep,
+    Account, Answer, Batch, Credentials, OrderVerdict, Purpose, Settling, SettlingStep, Token,
 };
 
 /// How often one question is asked before it is given up.
@@ -71,7 +71,7 @@ impl ReadBack {
 }
 
 impl Settling for ReadBack {
-    fn next(&mut self) -> SettlingStep {
+    fn next(&mut self, _token: Option<&Token>) -> SettlingStep {
         while let Some(order) = self.sent.get(self.verdicts.len()) {
             if let Some(id) = echo::id(order) {
                 let (account, credentials) = (&self.account, &self.credentials);
@@ -94,7 +94,7 @@ impl Settling for ReadBack {
         SettlingStep::Done(self.verdicts.clone())
     }
 
-    fn answer(&mut self, answer: Option<&Answer>) {
+    fn answer(&mut self, answer: Option<&Answer>, _at: jiff::Timestamp) {
         let Some(sent) = self.sent.get(self.verdicts.len()) else {
             return;
         };
