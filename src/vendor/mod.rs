@@ -282,8 +282,14 @@ pub trait Vendor: Sync {
         let _ = answer;
         None
     }
-    /// What to make of a batch whose answer never came or can't be used.
+    /// What to make of a batch whose answer never came or can't be used. Payloads are empty where another process
+    /// had sent them; whoever sends them again asks once more with the payload.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
+    /// Whether a second copy of an order may be refused because the first is there: then such a refusal doesn't
+    /// end the doubt about the first.
+    fn may_refuse_what_it_has(&self) -> bool {
+        false
+    }
     /// Asks the vendor about a batch in doubt, where it can be asked.
     fn settling(
         &self,
