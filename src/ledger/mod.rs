@@ -15,8 +15,8 @@ pub use lock::{AccountLock, LockError, LockHolder};
 pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
-    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunState, RunSummary, RunWait,
-    SourceRow, Taken,
+    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState, RunSummary,
+    RunWait, SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -64,6 +64,18 @@ pub enum LedgerError {
     Unknown {
         /// For instance `run 14`.
         what: String,
+    },
+    /// An outcome that can't follow the one that the order has. A mistake of the program's: nothing was written.
+    #[error(
+        "order {order} is {was} and can't become {next}: nothing was recorded; please report this with `orderdeck history {order}`"
+    )]
+    Contradiction {
+        /// The order's key.
+        order: String,
+        /// What it is.
+        was: Outcome,
+        /// What it was to become.
+        next: Outcome,
     },
     /// Something else said no while reading or writing.
     #[error("the ledger could not {doing}: {reason}")]
@@ -121,6 +133,11 @@ pub trait Ledger: Send {
         run: RunId,
         outcomes: &[OutcomeUpdate],
     ) -> Result<(), LedgerError>;
+
+    /// Commits what the operator decided about orders in doubt: the ruling is kept for good, with the doubt that
+    /// it ended, and the order is `accepted` or `pending` from now on. All of them or none: an order that is
+    /// not in doubt is a [`LedgerError::Contradiction`].
+    fn record_rulings(&mut self, run: RunId, rulings: &[Ruling]) -> Result<(), LedgerError>;
 
     /// Records what a poll said of a job (progress, counts, state, next poll).
     fn record_job(&mut self, run: RunId, job: &JobState) -> Result<(), LedgerError>;

@@ -256,6 +256,30 @@ pub struct OutcomeRow {
     pub at: Timestamp,
 }
 
+/// What the operator decided about an order in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Which order of the run.
+    pub ordinal: Ordinal,
+    /// Whether it arrived.
+    pub arrived: bool,
+    /// How the operator knows, in his own words.
+    pub note: Option<String>,
+}
+
+/// The same as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulingRow {
+    /// What was decided.
+    pub ruling: Ruling,
+    /// The exchange that had left the doubt.
+    pub exchange: Option<ExchangeId>,
+    /// Why it was in doubt.
+    pub doubt: Option<String>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// A request and what came back, as recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
@@ -363,6 +387,8 @@ pub struct HistoryEntry {
     pub job: Option<JobRow>,
     /// Hash of the payload that was decided on.
     pub payload_hash: [u8; 16],
+    /// What the operator decided about it, oldest first.
+    pub rulings: Vec<RulingRow>,
 }
 
 /// An entry of a source's edit log.

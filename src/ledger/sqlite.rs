@@ -15,6 +15,7 @@ mod open;
 mod ordinals;
 mod outcomes;
 pub(crate) mod private;
+mod rulings;
 mod runs;
 mod sources;
 mod tally;
@@ -29,9 +30,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use self::fault::Fault;
 use super::{
     AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Ledger,
-    LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunId, RunState,
+    LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId, RunState,
     RunSummary, SourceRow, Taken,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
 
 /// A ledger in an SQLite file. One connection: may move to another thread; for reading while a run is
@@ -176,7 +178,13 @@ impl Ledger for SqliteLedger {
         outcomes: &[OutcomeUpdate],
     ) -> Result<(), LedgerError> {
         self.write("record the outcomes", |conn, caches| {
-            outcomes::record(conn, caches, run, outcomes)
+            outcomes::record(conn, caches, run, outcomes, Word::Run)
+        })
+    }
+
+    fn record_rulings(&mut self, run: RunId, rulings: &[Ruling]) -> Result<(), LedgerError> {
+        self.write("record the decision", |conn, caches| {
+            rulings::record(conn, caches, run, rulings)
         })
     }
 

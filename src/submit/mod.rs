@@ -17,6 +17,7 @@ pub mod recorder;
 pub mod resume;
 
 pub mod run;
+pub mod sent;
 pub mod settle;
 pub mod start;
 

@@ -9,6 +9,7 @@ mod probe;
 mod report;
 mod retry;
 mod sending;
+mod settle;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ pub use report::{
 };
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
+pub use settle::{Decision, DoubtfulOrder, Doubts, SettleError};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.

@@ -242,6 +242,13 @@ pub fn history_json(report: &HistoryReport) -> Value {
             "payload_changed": changed,
             "exchanges": exchanges,
             "job": job,
+            "rulings": entry.rulings.iter().map(|row| json!({
+                "arrived": row.ruling.arrived,
+                "note": row.ruling.note,
+                "exchange": row.exchange.map(|exchange| exchange.0),
+                "doubt": row.doubt,
+                "at": row.at.to_string(),
+            })).collect::<Vec<_>>(),
         }),
     );
     line

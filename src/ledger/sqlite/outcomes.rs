@@ -8,7 +8,8 @@ use super::Caches;
 use super::fault::Fault;
 use super::runs::{self, now, time};
 use super::tally::Tallies;
-use crate::ledger::{ExchangeId, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken};
+use crate::ledger::{ExchangeId, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken};
+use crate::order::lifecycle::{Word, may_follow};
 use crate::order::outcome::{Operation, Outcome};
 
 /// Number of an account, vendor and operation: what outcomes are filed under.
@@ -71,6 +72,7 @@ pub(super) fn record(
     caches: &mut Caches,
     run: RunId,
     updates: &[OutcomeUpdate],
+    word: Word,
 ) -> Result<(), Fault> {
     let (_, scope) = runs::extent(conn, run)?;
     let at = now();
@@ -87,6 +89,16 @@ pub(super) fn record(
         let entry = caches.chunks.entry(conn, run, update.ordinal)?;
         let before = before(conn, run, update.ordinal)?;
         let was = before.as_ref().map_or(Outcome::Pending, |row| row.outcome);
+        // Without a row it is pending, or under way.
+        let allowed = may_follow(was, update.outcome, word)
+            || (before.is_none() && may_follow(Outcome::Sending, update.outcome, word));
+        if !allowed {
+            return Err(Fault::Told(LedgerError::Contradiction {
+                order: entry.key.clone(),
+                was,
+                next: update.outcome,
+            }));
+        }
         // An order under way has no row: that it is in an open exchange says so.
         if matches!(update.outcome, Outcome::Pending | Outcome::Sending) {
             take_back.execute((run.0, update.ordinal))?;
@@ -226,6 +238,20 @@ pub(super) fn of_run(
     ))?
     .query_and_then([run.0], row)?
     .collect()
+}
+
+/// The recorded outcome of one order of a run.
+pub(super) fn of_order(
+    conn: &Connection,
+    run: RunId,
+    ordinal: Ordinal,
+) -> Result<Option<OutcomeRow>, Fault> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE outcome.run = ?1 AND outcome.ordinal = ?2"
+    ))?
+    .query_and_then((run.0, ordinal), row)?
+    .next()
+    .transpose()
 }
 
 /// Those of the ordinals that have no row, ascending and each once.

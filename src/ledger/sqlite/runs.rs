@@ -8,6 +8,7 @@ use super::{Caches, fault::Fault, manifest, tally};
 use crate::ledger::{
     Frozen, ManifestEntry, NewRun, OutcomeUpdate, Run, RunId, RunState, RunSummary, RunWait,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
 
 /// Now, in the ledger's milliseconds.
@@ -60,7 +61,7 @@ pub(super) fn begin(
     let id = RunId(conn.last_insert_rowid());
     manifest::write(conn, id, orders)?;
     tally::begin(conn, id, orders)?;
-    outcomes::record(conn, caches, id, left_out)?;
+    outcomes::record(conn, caches, id, left_out, Word::Run)?;
     Ok(id)
 }
 
