@@ -1,5 +1,6 @@
--- Schema 2: what operators decided about orders in doubt, kept for good.
+-- Schema 2: operators' decisions about doubt, and what a run waits for.
 
+-- What operators decided about orders in doubt, kept for good.
 CREATE TABLE ruling (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     run      INTEGER NOT NULL REFERENCES run (id),
@@ -13,3 +14,7 @@ CREATE TABLE ruling (
     at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX ruling_by_order ON ruling (run, ordinal);
+
+-- What a running run waits for, and until when, for whoever looks on from another process.
+ALTER TABLE run ADD COLUMN waits_for TEXT;
+ALTER TABLE run ADD COLUMN waits_until INTEGER;

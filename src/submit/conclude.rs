@@ -81,10 +81,14 @@ impl Runner {
             Verdict::RenewToken { reason } => {
                 record.reason = Some(reason.clone());
                 self.record(record).await;
+                // Others may be taken with the very token that is refused for this one.
+                let first = work.ordinals.first().copied().unwrap_or_default();
+                let before = self.refused.insert(first, token);
+                let refused_anew = before.is_some_and(|before| before < token);
                 self.put_back(work);
                 if token < self.tokens || self.token.is_none() {
                     // It carried a token that was replaced since, or is about to be.
-                } else if self.token_renewed {
+                } else if self.token_renewed || refused_anew {
                     let reason = format!("{reason}; a new token was refused as well");
                     self.halt.get_or_insert(Halt::Paused(reason));
                 } else {
@@ -202,8 +206,9 @@ impl Runner {
         if work.attempt >= MOST_ATTEMPTS {
             let attempts = work.attempt;
             self.again.push_back(work);
+            let title = self.job.vendor.title();
             self.halt.get_or_insert(Halt::Exhausted(format!(
-                "{reason}; tried {attempts} times, `orderdeck resume` tries again"
+                "{title} is down or takes nothing now: {reason}; tried {attempts} times, `orderdeck resume` tries again"
             )));
             return;
         }

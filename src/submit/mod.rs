@@ -8,6 +8,7 @@ mod ask;
 pub mod batches;
 pub mod cancel;
 mod conclude;
+pub mod crash;
 pub mod jobs;
 pub mod pace;
 pub mod plan;

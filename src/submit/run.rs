@@ -1,7 +1,7 @@
 //! One run, driven to its end: takes orders from the queue, lets the ledger know, sends, reads the answer,
 //! and acts on the verdict. One task decides everything; requests under way are futures beside it.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -123,6 +123,8 @@ pub(super) struct Runner {
     pub(super) control: watch::Receiver<Control>,
     /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
+    /// With which token a batch was refused, by its first order.
+    pub(super) refused: HashMap<Ordinal, u32>,
     pub(super) halt: Option<Halt>,
     /// The wait that the ledger knows of.
     pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
@@ -183,6 +185,7 @@ impl Runner {
             jobs,
             tokens: 0,
             token_renewed: false,
+            refused: HashMap::new(),
             unsettled: 0,
             control,
             halt: None,

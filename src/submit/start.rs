@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use super::crash::point;
 use super::jobs::OpenJob;
 use super::recorder::Recorder;
 use super::run::{RunJob, drive};
@@ -84,6 +85,9 @@ impl Seat {
                 abandoned += ledger.abandon_open_exchanges(run.id, reason)?.len();
             }
         }
+        if abandoned > 0 {
+            point("doubt-found");
+        }
         let path = ledger.path().to_owned();
         Ok(Self {
             lock,
@@ -138,6 +142,7 @@ pub fn begin(
         .map(|order| order.entry.clone())
         .collect();
     let id = seat.ledger.begin_run(&run, &manifest, &plan.left_out())?;
+    point("run-begun");
     let rest = Rest {
         pending: plan.pending(),
         ..Rest::default()

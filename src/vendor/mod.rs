@@ -38,7 +38,8 @@ pub use request::{Answer, Batch, BatchOrder, Body, Purpose, Request};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
-    Budget, Doubt, Hindrance, JobReading, Lost, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
+    Budget, Doubt, Hindrance, JobReading, Lost, OrderVerdict, Settling, SettlingStep, Token,
+    TokenReading, Verdict,
 };
 
 use serde_json::Value;
@@ -202,6 +203,10 @@ pub trait Vendor: Sync {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
+    /// The field that names an order at the vendor, which that rule is about.
+    fn key_field(&self) -> &'static str {
+        "id"
+    }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];
     /// Its own switches. Those that all vendors share are in [`account::SHARED_SETTINGS`].
@@ -210,6 +215,10 @@ pub trait Vendor: Sync {
     fn default_base_url(&self) -> Option<&'static str>;
     /// What the sandbox profile fills in where order files hold nothing: path in the table, JSON.
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)];
+    /// Switches that the sandbox profile sets otherwise than their default: name, JSON.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// How much it takes at once.
     fn limits(&self, operation: Operation, account: &Account) -> Limits;

@@ -7,7 +7,7 @@ use super::*;
 use crate::ledger::{OutcomeRow, RunId};
 use crate::submit::Fate;
 
-const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
+pub(super) const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
 const ORDERS: &str = "POST /";
 
 fn is_token(line: &str) -> bool {

@@ -66,11 +66,11 @@ impl Chaos {
     pub(super) async fn start(
         script: impl Fn(&str, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::start_reading(move |seen, before| script(&seen.line, before)).await
+        Self::reading(move |seen, before| script(&seen.line, before)).await
     }
 
-    /// The same for a script that looks into bodies.
-    pub(super) async fn start_reading(
+    /// The same for a `script` that looks into the request.
+    pub(super) async fn reading(
         script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -101,6 +101,22 @@ impl Chaos {
         let seen = self.seen.lock().unwrap();
         let carried = |seen: &&Seen| seen.line.starts_with(line) && seen.body.contains(key);
         seen.iter().filter(carried).count()
+    }
+
+    /// How many requests with orders came.
+    pub(super) fn orders(&self) -> usize {
+        self.count("POST ") - self.count("POST /token")
+    }
+
+    /// Waits until so many of them came.
+    pub(super) async fn until_orders(&self, count: usize) {
+        let came = async {
+            while self.orders() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let soon = tokio::time::timeout(Duration::from_secs(20), came).await;
+        assert!(soon.is_ok(), "{} of {count}", self.orders());
     }
 
     /// The sandbox's profile, but sending here.
@@ -152,9 +168,8 @@ async fn serve(
         }
     }
     let line = head.lines().next().unwrap_or_default();
-    let line = line.trim_end_matches(" HTTP/1.1").to_owned();
     let seen = Seen {
-        line,
+        line: line.trim_end_matches(" HTTP/1.1").to_owned(),
         body: String::from_utf8_lossy(&bytes[head.len() + 4..]).into_owned(),
     };
     let before = {

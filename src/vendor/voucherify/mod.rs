@@ -68,6 +68,9 @@ impl Vendor for Voucherify {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         Some(&rules::VOU_10)
     }
+    fn key_field(&self) -> &'static str {
+        "source_id"
+    }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
     }

@@ -49,7 +49,7 @@ async fn import(
     script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
 ) -> Ended {
     let bench = Bench::new(orders).await;
-    let chaos = Chaos::start_reading(script).await;
+    let chaos = Chaos::reading(script).await;
     let target = account(&chaos, &bench, settings);
     let mut started = bench.start(&target, &Selection::default());
     let id = started.name.id;
