@@ -57,6 +57,9 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
             .map_or_else(String::new, |rule| format!("{rule}: "));
         lines.push(format!("  {rule}{reason}"));
     }
+    if let Some(why) = &report.because() {
+        lines.push(format!("  because: {why}"));
+    }
     if let Some(id) = &update.vendor_id {
         lines.push(format!("  known there as {id}"));
     }

@@ -15,8 +15,8 @@ pub use lock::{AccountLock, LockError, LockHolder};
 pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
-    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState, RunSummary,
-    RunWait, SourceRow, Taken,
+    Known, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState,
+    RunSummary, RunWait, SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -205,6 +205,14 @@ pub trait Ledger: Send {
         vendor: &str,
         keys: &[&str],
     ) -> Result<Vec<Option<Outcome>>, LedgerError>;
+
+    /// The same with run, operation, time and the vendor's id.
+    fn last_known(
+        &self,
+        account: &str,
+        vendor: &str,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Known>>, LedgerError>;
 
     /// Everything that ever happened to an order, oldest first.
     fn history(&self, key: &str) -> Result<Vec<HistoryEntry>, LedgerError>;

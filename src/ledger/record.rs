@@ -374,6 +374,21 @@ pub struct Taken {
     pub at: Timestamp,
 }
 
+/// The last thing that an account is known to have made of an order, by any operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The run.
+    pub run: RunId,
+    /// What it did.
+    pub operation: Operation,
+    /// What became of the order.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Timestamp,
+    /// The vendor's own id of the order, whenever it was told.
+    pub vendor_id: Option<String>,
+}
+
 /// One thing that happened to an order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {

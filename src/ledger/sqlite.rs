@@ -29,9 +29,9 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use self::fault::Fault;
 use super::{
-    AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Ledger,
-    LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId, RunState,
-    RunSummary, SourceRow, Taken,
+    AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Known,
+    Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId,
+    RunState, RunSummary, SourceRow, Taken,
 };
 use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
@@ -271,6 +271,17 @@ impl Ledger for SqliteLedger {
     ) -> Result<Vec<Option<Outcome>>, LedgerError> {
         self.read("look up the last outcomes", |conn, _| {
             outcomes::last(conn, account, vendor, keys)
+        })
+    }
+
+    fn last_known(
+        &self,
+        account: &str,
+        vendor: &str,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Known>>, LedgerError> {
+        self.read("look up what is known", |conn, _| {
+            outcomes::last_known(conn, account, vendor, keys)
         })
     }
 

@@ -323,6 +323,28 @@ mod tests {
     }
 
     #[test]
+    fn reading_two_thousand_orders_back_waits_rather_than_hammers() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(100);
+        let (mut now, mut full_at, mut remaining) = (start, start + HOUR, 100_u64);
+        for _ in 0..2_000 {
+            now += pacer.wait(Call::Question, now);
+            if now >= full_at {
+                (full_at, remaining) = (full_at + HOUR, 100);
+            }
+            pacer.take(now);
+            remaining = remaining.checked_sub(1).expect("a call too many");
+            pacer.heed(
+                Call::Question,
+                now,
+                budget("api_calls", remaining, full_at - now),
+            );
+        }
+        let hours = (now - start).as_secs() / 3600;
+        assert_eq!(hours, 19, "2,000 orders at 100 an hour");
+    }
+
+    #[test]
     fn what_is_still_to_be_sent_keeps_its_calls() {
         // Twenty batches wait for a job of three seconds each: all of them are sent within the hour's calls.
         let mut remaining = 100;

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod payload;
 pub mod registry;
 pub mod request;
+pub mod setting;
 pub mod sink;
 pub mod table;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use facts::Facts;
 pub use payload::{Encoded, Inspected, Subject};
 pub use registry::{ALL, by_name};
 pub use request::{Answer, Batch, BatchOrder, Body, Purpose, Request};
+pub use setting::{SettingKind, SettingSpec, TableSpec};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
@@ -58,41 +60,6 @@ pub struct CredentialSpec {
     pub optional: bool,
     /// Where the operator finds it.
     pub help: &'static str,
-}
-
-/// A switch of a vendor, set in `[profiles.<name>.settings]`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SettingSpec {
-    /// Name in the profile.
-    pub name: &'static str,
-    /// What it may hold.
-    pub kind: SettingKind,
-    /// The value without it, as it would be written in the profile.
-    pub default: &'static str,
-    /// What it does.
-    pub help: &'static str,
-}
-
-/// What a setting may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingKind {
-    /// Any text.
-    Text,
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number within bounds.
-    Integer {
-        /// The least.
-        min: i64,
-        /// The most.
-        max: i64,
-    },
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A table from our words to the vendor's, such as a status table.
-    Table,
-    /// A list of texts.
-    List,
 }
 
 /// How much a vendor takes at once, for one operation of one account.

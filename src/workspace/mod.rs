@@ -33,7 +33,7 @@ pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
-    job_json, outcome_json,
+    job_json, outcome_json, reason_given,
 };
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::ledger::{
-    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, RunName, RunState, RunSummary,
+    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
+    RunSummary,
 };
 use crate::order::outcome::Outcome;
 
@@ -162,6 +163,20 @@ fn sums(totals: &BTreeMap<&str, Decimal>) -> Value {
     Value::Object(sums)
 }
 
+impl HistoryReport {
+    /// The reason that the operator gave for the run.
+    pub fn because(&self) -> Option<String> {
+        reason_given(&self.entry.run)
+    }
+}
+
+/// The reason that the operator gave for a run.
+pub fn reason_given(run: &Run) -> Option<String> {
+    let choices: Value = serde_json::from_str(&run.decided.frozen.choices).ok()?;
+    let reason = choices.pointer("/choices/reason")?.as_str()?;
+    Some(reason.to_owned()).filter(|reason| !reason.is_empty())
+}
+
 /// One line of `tail`.
 pub fn exchange_json(report: &ExchangeReport) -> Value {
     let exchange = &report.exchange;
@@ -245,6 +260,7 @@ pub fn history_json(report: &HistoryReport) -> Value {
         "profile": decided.profile,
         "account": decided.account,
         "operation": decided.operation.name(),
+        "because": report.because(),
         "at": entry.outcome.at.to_string(),
     });
     add(&mut line, outcome_json(&entry.outcome.update));

@@ -334,6 +334,9 @@ fn tail(entry: &RunEntry, state: &State, columns: usize) -> Vec<Line<'static>> {
         let words = format!("{}, until {}", wait.reason, super::clock(wait.until));
         put("waits", &words, theme.warning);
     }
+    if let Some(why) = crate::workspace::reason_given(run) {
+        put("because", &why, theme.text);
+    }
     if let Some(reason) = &run.reason {
         put("reason", reason, theme.text);
     }

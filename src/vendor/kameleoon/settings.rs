@@ -1,7 +1,7 @@
 //! Kameleoon's credentials and switches, with what they stand at unless the profile says otherwise.
 
 use crate::order::{LineStatus, Order, Stage};
-use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec};
+use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec, TableSpec};
 
 /// What a profile must hold.
 pub static CREDENTIALS: &[CredentialSpec] = &[
@@ -23,7 +23,10 @@ pub static CREDENTIALS: &[CredentialSpec] = &[
 pub static SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         name: "status",
-        kind: SettingKind::Table,
+        kind: SettingKind::Table(TableSpec {
+            keys: Stage::NAMES,
+            words: &[],
+        }),
         default: r#"{ pending = "Created", paid = "Processing", shipped = "Shipped", delivered = "Delivered", cancelled = "cancelled", refunded = "Refunded" }"#,
         help: "the account's words for an order's status; each must be in its matching table",
     },
