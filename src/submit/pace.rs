@@ -315,7 +315,7 @@ mod tests {
             (5..20).contains(&polls) && remaining > 80,
             "{polls} {remaining}"
         );
-        let (polls, remaining) = watch(HOUR - Duration::from_secs(1), 0, 100);
+        let (polls, remaining) = watch(Duration::from_secs(3_599), 0, 100);
         assert!(
             (40..85).contains(&polls) && remaining >= 15,
             "{polls} {remaining}"

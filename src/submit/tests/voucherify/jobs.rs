@@ -197,7 +197,7 @@ async fn most_open(jobs_in_flight: usize) -> usize {
     let waits = ended.waits();
     let in_line = |(reason, _): &(String, Duration)| reason.contains("in line behind it");
     assert!(waits.iter().any(in_line), "{waits:?}");
-    let most = open.lock().unwrap().1;
+    let (_, most) = *open.lock().unwrap();
     most
 }
 
