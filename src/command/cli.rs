@@ -1,5 +1,6 @@
 //! The command line's grammar: every subcommand with its arguments, and nothing of what they do.
 
+mod ledger;
 mod profile;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::sandbox::Faults;
 use crate::vendor;
 use crate::workspace::SANDBOX_PORT;
 
+pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 
 const AFTER: &str = "\
@@ -98,6 +100,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Write what became of a run's orders to a file
     Export(ExportArgs),
+    /// Look after the ledger: what is in it, whether it is whole, making room, a backup, everything as a file
+    Ledger(LedgerArgs),
     /// List, show, add, edit, remove and test profiles
     Profile(ProfileArgs),
     /// List and show mappings

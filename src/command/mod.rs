@@ -12,6 +12,7 @@ pub mod failure;
 mod history;
 mod inspect;
 mod jobs;
+mod ledger;
 pub mod manual;
 mod mapping;
 pub mod output;
@@ -154,5 +155,6 @@ async fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Tail(args) => tail::run(session, args).await,
         Command::History(args) => history::run(session, &args),
         Command::Export(args) => export::run(session, args),
+        Command::Ledger(args) => ledger::run(session, &args),
     }
 }

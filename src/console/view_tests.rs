@@ -284,6 +284,7 @@ fn response(number: i64) -> ResponseEntry {
             reason: None,
             outcomes: vec![(Outcome::Accepted, 1)],
             job: None,
+            compacted_at: None,
         },
     }
 }

@@ -4,12 +4,16 @@
 //! stands anywhere else. Two ledgers exist: one for work and one for the sandbox, so that trying never
 //! mixes with working; edits belong to a source file and live in the work ledger.
 
+mod care;
 mod ledgers;
 mod lock;
 mod name;
 mod record;
 pub mod sqlite;
 
+pub use care::{
+    AccountInfo, Bodies, Compaction, LedgerCheck, LedgerInfo, OutcomeFilter, OutcomeLine, Shrunk,
+};
 pub use ledgers::Ledgers;
 pub use lock::{AccountLock, LockError, LockHolder};
 pub use name::{Book, RunName};

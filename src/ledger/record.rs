@@ -315,6 +315,8 @@ pub struct Exchange {
     pub outcomes: Vec<(Outcome, u64)>,
     /// The job it began.
     pub job: Option<String>,
+    /// When what was sent and what came back was removed to make room; headers and bodies are empty then.
+    pub compacted_at: Option<Timestamp>,
 }
 
 /// What is known of a vendor's job.

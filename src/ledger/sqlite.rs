@@ -5,6 +5,8 @@
 //! read from those rows through an index by the exchange that last sent it, so taking an outcome back
 //! needs no mending elsewhere. Counts and sums are kept up with each commit.
 
+mod bound;
+mod care;
 mod exchanges;
 pub(crate) mod fault;
 mod history;

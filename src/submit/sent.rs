@@ -59,6 +59,7 @@ mod tests {
             reason: None,
             outcomes: Vec::new(),
             job: None,
+            compacted_at: None,
         }
     }
 

@@ -4,12 +4,15 @@
 pub mod accounts;
 mod consent;
 mod export;
+mod ledger_care;
 mod look;
+mod payloads;
 mod probe;
 mod report;
 mod retry;
 mod sending;
 mod settle;
+mod whole;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -30,6 +33,10 @@ use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use ledger_care::{
+    CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
+};
+pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::payloads::{Changes, SentPayload};
 use crate::ledger::{
     Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
     RunSummary,
@@ -51,6 +52,10 @@ pub struct HistoryReport {
     pub entry: HistoryEntry,
     /// Whether the payload is another one than in the last run at the same account with the same operation.
     pub changed: Option<bool>,
+    /// The payload that was sent last in the run.
+    pub payload: SentPayload,
+    /// What is other in it than in the last one that the account was sent by the same operation.
+    pub changes: Changes,
 }
 
 /// One order of a run and what became of it.
@@ -203,6 +208,7 @@ pub fn exchange_json(report: &ExchangeReport) -> Value {
         "outcomes": outcomes,
         "reason": exchange.reason,
         "job": exchange.job,
+        "bodies_removed_at": exchange.compacted_at.map(|at| at.to_string()),
     })
 }
 
@@ -235,6 +241,8 @@ pub fn history_json(report: &HistoryReport) -> Value {
         run,
         entry,
         changed,
+        payload,
+        changes,
     } = report;
     let decided = &entry.run.decided;
     let exchanges: Vec<Value> = entry
@@ -269,6 +277,15 @@ pub fn history_json(report: &HistoryReport) -> Value {
         json!({
             "payload_hash": hexadecimal(&entry.payload_hash),
             "payload_changed": changed,
+            "payload": match payload {
+                SentPayload::Text(value) => value.clone(),
+                SentPayload::NotSent | SentPayload::Removed(_) | SentPayload::Hidden => Value::Null,
+            },
+            "payload_removed_at": match payload {
+                SentPayload::Removed(at) => Some(at.to_string()),
+                _ => None,
+            },
+            "changes": changes_json(changes),
             "exchanges": exchanges,
             "job": job,
             "rulings": entry.rulings.iter().map(|row| json!({
@@ -281,6 +298,17 @@ pub fn history_json(report: &HistoryReport) -> Value {
         }),
     );
     line
+}
+
+/// The fields that changed since the last sending; null where there was none, or it can't be told.
+fn changes_json(changes: &Changes) -> Value {
+    let Changes::Fields(fields) = changes else {
+        return Value::Null;
+    };
+    fields
+        .iter()
+        .map(|field| json!({ "pointer": field.pointer, "was": field.was, "is": field.is }))
+        .collect()
 }
 
 /// What became of an order, as members of a larger object.

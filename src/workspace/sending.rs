@@ -43,6 +43,8 @@ impl Workspace {
     pub fn take_seat(&self, target: &Target) -> Result<Seat, SendingError> {
         let book = Self::book(&target.account);
         let ledger = self.ledger(book)?;
+        // Nothing is recorded in a damaged ledger, not even that it is about to be sent.
+        ledger.look_over().map_err(WorkspaceError::from)?;
         Ok(Seat::take(self.directories().data(), ledger, book, target)?)
     }
 

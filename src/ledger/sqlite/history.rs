@@ -26,12 +26,7 @@ pub(super) fn of_key(
     let rows = found.len();
     // Orders without a row are in the manifest only; runs that are through have none.
     for run in with_pending(conn)? {
-        let mut ordinals = Vec::new();
-        manifest::for_each(conn, run, |ordinal, entry| {
-            if entry.key == key {
-                ordinals.push(ordinal);
-            }
-        })?;
+        let mut ordinals = manifest::find_key(conn, run, key)?;
         let has_row = |ordinal: u32| {
             found
                 .iter()

@@ -57,7 +57,7 @@ const fn tells_of_account(outcome: Outcome) -> bool {
 }
 
 /// Whether the requests of that purpose carry orders to the vendor, rather than ask about them.
-fn carries_orders(purpose: &str) -> bool {
+pub(super) fn carries_orders(purpose: &str) -> bool {
     !matches!(purpose, "token" | "job" | "settle")
 }
 
