@@ -31,6 +31,7 @@ pub use check::Requirements;
 pub use directories::{Directories, DirectoryError};
 pub use error::{Problem, ProfileError};
 pub use file::{Change, NewProfile, Profiles};
+pub use read::{check_account, check_name};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use view::ProfileView;
 

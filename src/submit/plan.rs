@@ -471,7 +471,7 @@ impl<'a> Planner<'a> {
             };
             if taken.outcome == Outcome::InDoubt {
                 return Fate::Doubtful(format!(
-                    "it is in doubt in run {run}: `orderdeck resume {run}` settles it where the vendor can be asked, `--resend` sends it again on your word"
+                    "it is in doubt in run {run}: `orderdeck settle {run}` shows what is known and takes your word, `--resend` sends it again"
                 ));
             }
             if taken.payload_hash == entry.payload_hash {

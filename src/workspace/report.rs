@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::ledger::{
-    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, RunName, RunSummary,
+    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunSummary,
 };
 use crate::order::outcome::Outcome;
 
@@ -149,6 +149,20 @@ fn sums(totals: &BTreeMap<&str, Decimal>) -> Value {
     Value::Object(sums)
 }
 
+impl HistoryReport {
+    /// The reason that the operator gave for the run.
+    pub fn because(&self) -> Option<String> {
+        reason_given(&self.entry.run)
+    }
+}
+
+/// The reason that the operator gave for a run.
+pub fn reason_given(run: &Run) -> Option<String> {
+    let choices: Value = serde_json::from_str(&run.decided.frozen.choices).ok()?;
+    let reason = choices.pointer("/choices/reason")?.as_str()?;
+    Some(reason.to_owned()).filter(|reason| !reason.is_empty())
+}
+
 /// One line of `tail`.
 pub fn exchange_json(report: &ExchangeReport) -> Value {
     let exchange = &report.exchange;
@@ -232,6 +246,7 @@ pub fn history_json(report: &HistoryReport) -> Value {
         "profile": decided.profile,
         "account": decided.account,
         "operation": decided.operation.name(),
+        "because": report.because(),
         "at": entry.outcome.at.to_string(),
     });
     add(&mut line, outcome_json(&entry.outcome.update));
@@ -242,6 +257,13 @@ pub fn history_json(report: &HistoryReport) -> Value {
             "payload_changed": changed,
             "exchanges": exchanges,
             "job": job,
+            "rulings": entry.rulings.iter().map(|row| json!({
+                "arrived": row.ruling.arrived,
+                "note": row.ruling.note,
+                "exchange": row.exchange.map(|exchange| exchange.0),
+                "doubt": row.doubt,
+                "at": row.at.to_string(),
+            })).collect::<Vec<_>>(),
         }),
     );
     line

@@ -14,7 +14,10 @@ use super::private;
 use crate::ledger::LedgerError;
 
 /// What makes each schema version out of the one before.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/ledger/001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../assets/ledger/001.sql"),
+    include_str!("../../../assets/ledger/002.sql"),
+];
 /// The newest schema that this program knows.
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 /// `ordk`: tells the ledger from any other database.

@@ -152,8 +152,8 @@ impl Vendor for Kameleoon {
     ) -> Request {
         request::request(Purpose::Orders, batch, account, credentials)
     }
-    fn read(&self, batch: &Batch, answer: &Answer, _: &Account) -> Verdict {
-        answer::read(batch, answer)
+    fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict {
+        answer::read(batch, answer, account)
     }
     /// The endpoint updates by id: a second copy is harmless.
     fn doubt(&self, _: &Batch, _: &Account) -> Doubt {
