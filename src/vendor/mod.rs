@@ -125,7 +125,7 @@ pub struct Tally {
     /// Counts by a name that only the vendor's own code knows.
     pub counts: std::collections::BTreeMap<&'static str, u64>,
     /// Who or what was met, by such a name; of each a hash, for files of millions.
-    met: std::collections::BTreeMap<&'static str, std::collections::HashSet<u64>>,
+    pub met: std::collections::BTreeMap<&'static str, std::collections::HashSet<u64>>,
 }
 
 impl Tally {
