@@ -95,7 +95,10 @@ fn edit(state: &mut State) {
         return;
     };
     let lines = rows(account);
-    let line = state.profiles.detail.and_then(|cursor| lines.get(cursor.at));
+    let line = state
+        .profiles
+        .detail
+        .and_then(|cursor| lines.get(cursor.at));
     let dialog = ProfileDialog::edit(account, line.map(|row| &row.field));
     state.layers.push(Box::new(dialog));
 }

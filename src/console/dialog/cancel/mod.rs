@@ -236,7 +236,9 @@ impl CancelDialog {
         if !look && self.question.granted(orders.len() as u64).is_err() {
             self.at = Line::Count;
             let count = orders.len();
-            self.trouble = Some(format!("type {count} first: so many live orders are cancelled"));
+            self.trouble = Some(format!(
+                "type {count} first: so many live orders are cancelled"
+            ));
             return;
         }
         self.sending = !look;
