@@ -219,10 +219,15 @@ impl Workspace {
 
     /// Takes up the edits that are kept for a file.
     pub fn load_edits(&self, deck: &mut Deck) -> Result<(), WorkspaceError> {
-        if let Some(ledger) = self.existing_ledger(Book::Work)? {
-            deck.load_edits(&ledger)?;
-        }
-        Ok(())
+        let load = |deck: &mut Deck| -> Result<(), WorkspaceError> {
+            if let Some(ledger) = self.existing_ledger(Book::Work)? {
+                deck.load_edits(&ledger)?;
+            }
+            Ok(())
+        };
+        let loaded = load(deck);
+        deck.set_edits_unread(loaded.is_err());
+        loaded
     }
 
     /// Opens an order file as it is, without the edits that are kept for it.
