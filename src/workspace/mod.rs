@@ -257,7 +257,10 @@ impl Workspace {
             orders: deck.len() as u64,
             opened_at: jiff::Timestamp::now(),
         };
-        Ok(self.ledger(Book::Work)?.remember_source(&row)?)
+        let mut ledger = self.ledger(Book::Work)?;
+        // A damaged ledger stays as it is.
+        ledger.look_over()?;
+        Ok(ledger.remember_source(&row)?)
     }
 
     fn sandbox_profiles(&self) -> Result<Vec<Profile>, WorkspaceError> {

@@ -459,7 +459,7 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     let bytes = std::fs::read(&path).unwrap();
     match SqliteLedger::open_read_only(&path).map(|_| ()).unwrap_err() {
         LedgerError::Unusable { reason, .. } => {
-            assert!(reason.contains("older schema 1"), "{reason}")
+            assert!(reason.contains("older schema 1"), "{reason}");
         }
         other => panic!("{other}"),
     }
