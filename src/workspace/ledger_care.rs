@@ -178,14 +178,14 @@ impl Workspace {
             .iter()
             .map(|(vendor, account)| {
                 AccountLock::acquire(&directory, vendor, account, &me).map_err(|error| {
-                    CareError::Busy(match error {
+                    CareError::Busy(match &error {
                         LockError::Held { by } => {
-                            let who = by.map_or_else(String::new, |by| format!(" ({by})"));
+                            let who = by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
                             format!(
                                 "somebody is sending to {account} at {vendor}{who}; nothing was removed: wait for its end, or stop it there"
                             )
                         }
-                        other => other.to_string(),
+                        LockError::Unusable { .. } => error.to_string(),
                     })
                 })
             })

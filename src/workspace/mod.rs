@@ -221,10 +221,15 @@ impl Workspace {
 
     /// Takes up the edits that are kept for a file.
     pub fn load_edits(&self, deck: &mut Deck) -> Result<(), WorkspaceError> {
-        if let Some(ledger) = self.existing_ledger(Book::Work)? {
-            deck.load_edits(&ledger)?;
-        }
-        Ok(())
+        let load = |deck: &mut Deck| -> Result<(), WorkspaceError> {
+            if let Some(ledger) = self.existing_ledger(Book::Work)? {
+                deck.load_edits(&ledger)?;
+            }
+            Ok(())
+        };
+        let loaded = load(deck);
+        deck.set_edits_unread(loaded.is_err());
+        loaded
     }
 
     /// Opens an order file as it is, without the edits that are kept for it.
@@ -254,7 +259,10 @@ impl Workspace {
             orders: deck.len() as u64,
             opened_at: jiff::Timestamp::now(),
         };
-        Ok(self.ledger(Book::Work)?.remember_source(&row)?)
+        let mut ledger = self.ledger(Book::Work)?;
+        // A damaged ledger stays as it is.
+        ledger.look_over()?;
+        Ok(ledger.remember_source(&row)?)
     }
 
     fn sandbox_profiles(&self) -> Result<Vec<Profile>, WorkspaceError> {

@@ -56,6 +56,14 @@ impl Workspace {
         deck: &Deck,
         terms: Terms,
     ) -> Result<Started, SendingError> {
+        if deck.are_edits_unread() {
+            return Err(SubmitError::Refused(
+                "the edits kept for this file can't be read, so it isn't sent without them: \
+                 `orderdeck ledger check` says what is wrong with the ledger"
+                    .to_owned(),
+            )
+            .into());
+        }
         let frozen = Frozen {
             source: deck.source().identity().to_owned(),
             source_fingerprint: deck.index().fingerprint().to_owned(),

@@ -24,7 +24,14 @@ impl SqliteLedger {
     ///
     /// It can't be read at all.
     pub fn check(&self) -> Result<LedgerCheck, LedgerError> {
-        self.read("check the ledger", |conn, _| all(conn))
+        let look = || {
+            let moment = self.conn.unchecked_transaction()?;
+            let found = all(&moment)?;
+            // What met damage can't be committed, and there is nothing to commit.
+            moment.rollback()?;
+            Ok(found)
+        };
+        look().map_err(|fault: Fault| fault.tell(&self.path, "check the ledger"))
     }
 
     /// Refuses a damaged ledger before something is recorded in it. Large ones aren't read through: what is damaged
