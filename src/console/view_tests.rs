@@ -9,7 +9,7 @@ use super::event::Arrival;
 use super::keymap::Keymap;
 use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::state::{ActiveRun, State, View, Waiting};
-use super::testing::Harness;
+use super::testing::{Harness, ORDERS};
 use super::theme::{Kind, Theme};
 use super::update::update;
 use crate::ledger::{
@@ -400,7 +400,9 @@ fn an_account_is_added_tried_changed_and_removed() {
     harness.expect("name is needed").text("acme-kibo");
     // From the first vendor to Kibo, of the environments to test.
     harness.keys("down right right right down right");
-    harness.expect("api_key").keys("down down down down down down");
+    harness
+        .expect("api_key")
+        .keys("down down down down down down");
     harness
         .text("env:KIBO_KEY")
         .expect("env:KIBO_KEY")
@@ -423,8 +425,13 @@ fn an_account_is_added_tried_changed_and_removed() {
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("TEST").fg, theme.test.fg);
     // The currency of the profile.
-    harness.keys("e down").expect("ISO 4217 code that every order");
-    harness.text("EURO").keys("enter").expect("must be an ISO 4217 code");
+    harness
+        .keys("e down")
+        .expect("ISO 4217 code that every order");
+    harness
+        .text("EURO")
+        .keys("enter")
+        .expect("must be an ISO 4217 code");
     assert!(!std::fs::read_to_string(&file).unwrap().contains("EURO"));
     harness
         .keys("backspace enter")
@@ -434,9 +441,7 @@ fn an_account_is_added_tried_changed_and_removed() {
             .unwrap()
             .contains("currency = \"EUR\"")
     );
-    harness
-        .keys("D")
-        .expect("is taken out of profiles.toml");
+    harness.keys("D").expect("is taken out of profiles.toml");
     harness.keys("esc").expect("acme-kibo");
     harness.keys("D enter").expect("removed acme-kibo");
     assert!(!std::fs::read_to_string(&file).unwrap().contains("acme"));
@@ -474,4 +479,31 @@ fn every_view_is_drawn_in_every_size_and_without_colours() {
             }
         }
     }
+}
+
+#[test]
+fn what_does_not_fit_into_the_retry_dialog_can_be_scrolled_to() {
+    // Kameleoon has the most to tell, and doubt has a warning of its own.
+    let mut harness = Harness::with_orders(NARROW);
+    harness.keys("s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    change(&harness, Outcome::InDoubt, RunState::Finished);
+    let also = OutcomeUpdate::new(2, Outcome::InDoubt);
+    let mut ledger = ledger(&harness);
+    ledger.record_outcomes(RunId(1), &[also]).unwrap();
+    // One is left out by now.
+    harness.keys("1 g down x");
+    // A file that isn't the same any more is told as well, and an order that has an error now.
+    std::fs::write(harness.file(), ORDERS.replace("HP-OAK", "")).unwrap();
+    let also = OutcomeUpdate::new(1, Outcome::InDoubt);
+    ledger.record_outcomes(RunId(1), &[also]).unwrap();
+    harness.keys("3 r");
+    harness.expect("▸ in-doubt").keys("enter");
+    harness
+        .expect("1 order   76.00 USD")
+        .expect(" ↓  pgdn")
+        .expect("send 1");
+    harness.keys("pgdn").expect(" above ↑").keys("pgdn pgdn");
+    harness.absent("1 order   76.00 USD").expect("send 1");
+    harness.keys("pgup pgup pgup").expect("1 order   76.00 USD");
 }
