@@ -1,12 +1,14 @@
 //! `history`: everything that ever happened to an order.
 
+use serde_json::Value;
+
 use super::cli::HistoryArgs;
 use super::failure::{Exit, Failure, Outcome};
 use super::output::{note, visible};
 use super::session::Session;
 use super::show;
 use super::tail;
-use crate::workspace::{ExchangeReport, HistoryReport, history_json};
+use crate::workspace::{Changes, ExchangeReport, HistoryReport, SentPayload, history_json};
 
 /// Does it.
 pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
@@ -29,11 +31,68 @@ pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
     Ok(Exit::Well)
 }
 
+/// How many changed fields of a run are told.
+const FIELDS: usize = 50;
+/// How many characters of a value are told.
+const VALUE: usize = 120;
+
+/// What was sent, against what was sent before.
+fn payload_lines(payload: &SentPayload, changes: &Changes) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let SentPayload::Removed(at) = payload {
+        lines.push(format!(
+            "  what was sent: removed by compact on {}",
+            show::at(*at)
+        ));
+    }
+    match changes {
+        Changes::NotSent | Changes::First => {}
+        Changes::Fields(fields) if fields.is_empty() => {
+            lines.push("  the same as was sent before".to_owned());
+        }
+        Changes::Fields(fields) => {
+            lines.push("  changed since the last sending:".to_owned());
+            let told = fields.iter().take(FIELDS);
+            lines.extend(told.map(|field| {
+                let pointer = &field.pointer;
+                match (&field.was, &field.is) {
+                    (None, Some(is)) => format!("    + {pointer}: {}", short(is)),
+                    (Some(was), None) => format!("    - {pointer}: {}", short(was)),
+                    (was, is) => format!(
+                        "    {pointer}: {} → {}",
+                        was.as_ref().map_or_else(String::new, short),
+                        is.as_ref().map_or_else(String::new, short)
+                    ),
+                }
+            }));
+            if fields.len() > FIELDS {
+                lines.push(format!("    and {} more", fields.len() - FIELDS));
+            }
+        }
+        Changes::Unknown(why) => {
+            lines.push(format!(
+                "  what changed since the last sending can't be told: {why}"
+            ));
+        }
+    }
+    lines
+}
+
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(VALUE) {
+        None => text,
+        Some((at, _)) => format!("{}…", &text[..at]),
+    }
+}
+
 fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
     let HistoryReport {
         run,
         entry,
         changed,
+        payload,
+        changes,
     } = report;
     let decided = &entry.run.decided;
     let update = &entry.outcome.update;
@@ -63,6 +122,25 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
     if let Some(id) = &update.vendor_id {
         lines.push(format!("  known there as {id}"));
     }
+    for row in &entry.rulings {
+        let word = if row.ruling.arrived {
+            "it arrived"
+        } else {
+            "it never arrived"
+        };
+        let note = row
+            .ruling
+            .note
+            .as_ref()
+            .map_or_else(String::new, |note| format!(": {note}"));
+        lines.push(format!(
+            "  {} the operator decided that {word}{note}",
+            show::at(row.at)
+        ));
+        if let Some(doubt) = &row.doubt {
+            lines.push(format!("    it was in doubt: {doubt}"));
+        }
+    }
     for exchange in &entry.exchanges {
         let line = tail::line(&ExchangeReport {
             run: *run,
@@ -70,6 +148,7 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
         });
         lines.push(format!("  {line}"));
     }
+    lines.extend(payload_lines(payload, changes));
     if let Some(job) = &entry.job {
         lines.push(format!("  job {}: {}", job.job.id, job.job.status));
     }

@@ -11,6 +11,8 @@ const PAGES: &[(&str, &str)] = &[
     ("manual", include_str!("../../assets/manual/manual.md")),
     ("commands", include_str!("../../assets/manual/commands.md")),
     ("sending", include_str!("../../assets/manual/sending.md")),
+    ("outcomes", include_str!("../../assets/manual/outcomes.md")),
+    ("ledger", include_str!("../../assets/manual/ledger.md")),
     ("sandbox", include_str!("../../assets/manual/sandbox.md")),
     ("profiles", include_str!("../../assets/manual/profiles.md")),
     ("mapping", include_str!("../../assets/manual/mapping.md")),

@@ -12,6 +12,7 @@ pub mod failure;
 mod history;
 mod inspect;
 mod jobs;
+mod ledger;
 pub mod manual;
 mod mapping;
 pub mod output;
@@ -24,6 +25,7 @@ mod runs;
 mod sandbox;
 mod sending;
 pub mod session;
+mod settle;
 mod show;
 mod signals;
 mod status;
@@ -147,10 +149,12 @@ async fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Runs(args) => runs::run(session, &args),
         Command::Status(args) => status::run(session, args).await,
         Command::Resume(args) => resume::run(session, args).await,
+        Command::Settle(args) => settle::run(session, args).await,
         Command::Retry(args) => retry::run(session, args).await,
         Command::Jobs(args) => jobs::run(session, args).await,
         Command::Tail(args) => tail::run(session, args).await,
         Command::History(args) => history::run(session, &args),
         Command::Export(args) => export::run(session, args),
+        Command::Ledger(args) => ledger::run(session, &args),
     }
 }

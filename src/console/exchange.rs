@@ -42,6 +42,16 @@ impl Whole {
             id: exchange.run,
         };
         let mut lines = vec![(LineKind::Head, format!("{} {}", intent.method, intent.url))];
+        if let Some(at) = exchange.compacted_at {
+            let day = super::pane::day(at);
+            lines.push((
+                LineKind::Plain,
+                format!(
+                    "headers and bodies, {} and {} bytes: removed by compact on {day}",
+                    exchange.sizes.0, exchange.sizes.1
+                ),
+            ));
+        }
         headers(&mut lines, &intent.headers);
         body(&mut lines, &intent.body);
         lines.push((LineKind::Plain, String::new()));

@@ -48,6 +48,8 @@ pub struct Deck {
     pub(crate) overview: Arc<OnceLock<Overview>>,
     /// Edits are passed over: `--no-edits`.
     pub(crate) without_edits: bool,
+    /// The edits that are kept for the file couldn't be read.
+    pub(crate) edits_unread: bool,
 }
 
 impl Deck {
@@ -102,6 +104,16 @@ impl Deck {
     /// Whether edits are passed over.
     pub fn is_without_edits(&self) -> bool {
         self.without_edits
+    }
+
+    /// Whether edits are kept for the file that couldn't be read: it can be looked at, and isn't sent.
+    pub fn are_edits_unread(&self) -> bool {
+        self.edits_unread && !self.without_edits
+    }
+
+    /// Says that the edits kept for the file couldn't be read, or were.
+    pub fn set_edits_unread(&mut self, unread: bool) {
+        self.edits_unread = unread;
     }
 
     /// What the source calls an order: the key that edits are kept under.

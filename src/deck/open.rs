@@ -114,6 +114,7 @@ impl Deck {
             edits: Arc::default(),
             overview: Arc::default(),
             without_edits: false,
+            edits_unread: false,
         })
     }
 }

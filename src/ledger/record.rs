@@ -98,12 +98,23 @@ pub struct Run {
     pub state: RunState,
     /// Why it is in that state, if something is to be said.
     pub reason: Option<String>,
+    /// What it waits for while it is running. The moment may be over.
+    pub wait: Option<RunWait>,
     /// When it began.
     pub started_at: Timestamp,
     /// When its state last changed.
     pub changed_at: Timestamp,
     /// How many orders it has, the left-out ones included.
     pub orders: u64,
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunWait {
+    /// In words: the vendor's answer, a job, the pace.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// A run with its counts.
@@ -245,6 +256,30 @@ pub struct OutcomeRow {
     pub at: Timestamp,
 }
 
+/// What the operator decided about an order in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Which order of the run.
+    pub ordinal: Ordinal,
+    /// Whether it arrived.
+    pub arrived: bool,
+    /// How the operator knows, in his own words.
+    pub note: Option<String>,
+}
+
+/// The same as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulingRow {
+    /// What was decided.
+    pub ruling: Ruling,
+    /// The exchange that had left the doubt.
+    pub exchange: Option<ExchangeId>,
+    /// Why it was in doubt.
+    pub doubt: Option<String>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// A request and what came back, as recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
@@ -280,6 +315,8 @@ pub struct Exchange {
     pub outcomes: Vec<(Outcome, u64)>,
     /// The job it began.
     pub job: Option<String>,
+    /// When what was sent and what came back was removed to make room; headers and bodies are empty then.
+    pub compacted_at: Option<Timestamp>,
 }
 
 /// What is known of a vendor's job.
@@ -367,6 +404,8 @@ pub struct HistoryEntry {
     pub job: Option<JobRow>,
     /// Hash of the payload that was decided on.
     pub payload_hash: [u8; 16],
+    /// What the operator decided about it, oldest first.
+    pub rulings: Vec<RulingRow>,
 }
 
 /// An entry of a source's edit log.

@@ -5,6 +5,8 @@
 //! read from those rows through an index by the exchange that last sent it, so taking an outcome back
 //! needs no mending elsewhere. Counts and sums are kept up with each commit.
 
+mod bound;
+mod care;
 mod exchanges;
 pub(crate) mod fault;
 mod history;
@@ -15,6 +17,7 @@ mod open;
 mod ordinals;
 mod outcomes;
 pub(crate) mod private;
+mod rulings;
 mod runs;
 mod sources;
 mod tally;
@@ -29,9 +32,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use self::fault::Fault;
 use super::{
     AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Known,
-    Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunId, RunState,
-    RunSummary, SourceRow, Taken,
+    Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId,
+    RunState, RunSummary, SourceRow, Taken,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
 
 /// A ledger in an SQLite file. One connection: may move to another thread; for reading while a run is
@@ -77,6 +81,18 @@ impl SqliteLedger {
             path: path.to_owned(),
             caches: RefCell::default(),
         }
+    }
+
+    /// Writes outcomes whatever was there, for tests of what looks at them.
+    #[cfg(test)]
+    pub(crate) fn pretend(
+        &mut self,
+        run: RunId,
+        outcomes: &[OutcomeUpdate],
+    ) -> Result<(), LedgerError> {
+        self.write("pretend", |conn, caches| {
+            outcomes::write(conn, caches, run, outcomes, &|_, _| true)
+        })
     }
 
     /// The ledger's file.
@@ -143,6 +159,17 @@ impl Ledger for SqliteLedger {
         })
     }
 
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.write("keep what the run waits for", |conn, _| {
+            runs::set_wait(conn, run, reason, until)
+        })
+    }
+
     fn record_intents(
         &mut self,
         run: RunId,
@@ -165,7 +192,13 @@ impl Ledger for SqliteLedger {
         outcomes: &[OutcomeUpdate],
     ) -> Result<(), LedgerError> {
         self.write("record the outcomes", |conn, caches| {
-            outcomes::record(conn, caches, run, outcomes)
+            outcomes::record(conn, caches, run, outcomes, Word::Run)
+        })
+    }
+
+    fn record_rulings(&mut self, run: RunId, rulings: &[Ruling]) -> Result<(), LedgerError> {
+        self.write("record the decision", |conn, caches| {
+            rulings::record(conn, caches, run, rulings)
         })
     }
 

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
-use super::jobs::{JobWatch, OpenJob};
+use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
 use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
@@ -11,7 +10,10 @@ use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Batch, Doubt, OrderVerdict, Verdict};
+use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
+
+/// How many requests in a row may be refused before orders to blame are looked for no more.
+const MOST_REFUSALS: u32 = 200;
 
 impl Runner {
     /// Reads an answer, records it with what follows, and acts on it.
@@ -28,7 +30,7 @@ impl Runner {
         let vendor = self.job.vendor;
         let mut record = record_of(exchange, &arrival, took);
         if let Arrival::Answered(answer) = &arrival {
-            self.heed_budget(answer);
+            self.heed_budget(Purpose::Orders, answer);
         }
         let verdict = match &arrival {
             Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
@@ -47,14 +49,21 @@ impl Runner {
         match verdict {
             Verdict::Orders(verdicts) => {
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
+                self.doubt_refusals(&mut record.outcomes);
                 let with = |outcome| among(&record.outcomes, outcome);
                 let (unsent, doubtful) = (with(Outcome::Pending), with(Outcome::InDoubt));
+                if record.outcomes.iter().any(|it| it.outcome.is_taken()) {
+                    self.refusals = 0;
+                } else if work.ordinals.len() == 1 && with(Outcome::Rejected).len() == 1 {
+                    self.refusals += 1;
+                }
                 self.record(record).await;
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
             }
             Verdict::Job(id) => {
+                self.refusals = 0;
                 let verdict = OrderVerdict::plain(Outcome::Queued);
                 let verdicts = vec![verdict; work.ordinals.len()];
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
@@ -63,15 +72,15 @@ impl Runner {
                     status: "ENQUEUED".to_owned(),
                     ..JobState::default()
                 };
-                record.job = Some(state.clone());
-                self.record(record).await;
-                self.jobs.push(JobWatch::new(OpenJob {
+                let job = self.watch(OpenJob {
                     state,
                     exchange,
                     sent_at,
                     ordinals: work.ordinals,
                     batch,
-                }));
+                });
+                record.job = Some(job);
+                self.record(record).await;
             }
             Verdict::Pause { reason } => {
                 record.reason = Some(reason.clone());
@@ -82,10 +91,14 @@ impl Runner {
             Verdict::RenewToken { reason } => {
                 record.reason = Some(reason.clone());
                 self.record(record).await;
+                // Others may be taken with the very token that is refused for this one.
+                let first = work.ordinals.first().copied().unwrap_or_default();
+                let before = self.refused.insert(first, token);
+                let refused_anew = before.is_some_and(|before| before < token);
                 self.put_back(work);
                 if token < self.tokens || self.token.is_none() {
                     // It carried a token that was replaced since, or is about to be.
-                } else if self.token_renewed {
+                } else if self.token_renewed || refused_anew {
                     let reason = format!("{reason}; a new token was refused as well");
                     self.halt.get_or_insert(Halt::Paused(reason));
                 } else {
@@ -112,6 +125,8 @@ impl Runner {
         }
     }
 
+    /// Cuts a batch in two. Where nothing at all gets through, the orders are not to blame, and at some vendors'
+    /// pace it would take hours to ask for each: then what is left of it is rejected together.
     async fn halve(
         &mut self,
         mut work: Work,
@@ -119,9 +134,19 @@ impl Runner {
         reason: String,
         exchange: ExchangeId,
     ) {
-        if work.ordinals.len() < 2 {
+        self.refusals += 1;
+        let count = work.ordinals.len();
+        if count < 2 || self.refusals > MOST_REFUSALS {
+            let reason = if count < 2 {
+                reason
+            } else {
+                format!(
+                    "the whole batch of {count} was refused, and as {MOST_REFUSALS} requests in a row had been, the orders to blame were not looked for: {reason}"
+                )
+            };
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
-            record.outcomes = outcomes(&work.ordinals, &[verdict], exchange);
+            record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
+            self.doubt_refusals(&mut record.outcomes);
             self.record(record).await;
             return;
         }
@@ -134,6 +159,7 @@ impl Runner {
                 ordinals,
                 attempt: 1,
                 not_before: None,
+                why: String::new(),
             });
         }
     }
@@ -153,9 +179,29 @@ impl Runner {
         record.outcomes = doubts(&work.ordinals, &reason, exchange);
         self.record(record).await;
         match self.job.vendor.doubt(&batch, &self.job.account) {
-            Doubt::Resend => self.try_again(work, None, &reason),
+            Doubt::Resend => {
+                self.job.resent.extend(&work.ordinals);
+                self.try_again(work, None, &reason);
+            }
             Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
             Doubt::AskOperator => {}
+        }
+    }
+
+    /// Leaves orders in doubt whose second copy was refused, where that may be because the first is there.
+    fn doubt_refusals(&self, outcomes: &mut [OutcomeUpdate]) {
+        if !self.job.vendor.may_refuse_what_it_has() {
+            return;
+        }
+        let refused = outcomes.iter_mut().filter(|update| {
+            update.outcome == Outcome::Rejected && self.job.resent.contains(&update.ordinal)
+        });
+        for update in refused {
+            let said = update.reason.take().unwrap_or_default();
+            update.outcome = Outcome::InDoubt;
+            update.reason = Some(format!(
+                "sent again after a lost answer and refused, perhaps because the first copy is there: {said}"
+            ));
         }
     }
 
@@ -202,8 +248,9 @@ impl Runner {
         if work.attempt >= MOST_ATTEMPTS {
             let attempts = work.attempt;
             self.again.push_back(work);
+            let title = self.job.vendor.title();
             self.halt.get_or_insert(Halt::Exhausted(format!(
-                "{reason}; tried {attempts} times, `orderdeck resume` tries again"
+                "{title} is down or takes nothing now: {reason}; tried {attempts} times, `orderdeck resume` tries again"
             )));
             return;
         }
@@ -211,12 +258,10 @@ impl Runner {
             .unwrap_or_else(|| backoff(work.attempt))
             .min(LONGEST_WAIT);
         let now = Instant::now();
-        self.pacer.hold(now, wait);
+        self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
+        reason.clone_into(&mut work.why);
+        self.tell_wait(reason, wait);
         self.again.push_back(work);
     }
 
@@ -227,6 +272,7 @@ impl Runner {
                 ordinals,
                 attempt,
                 not_before: None,
+                why: String::new(),
             };
             self.try_again(work, None, "orders never arrived");
         }

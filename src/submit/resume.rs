@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::crash::point;
 use super::jobs::{OpenJob, VANISHED};
 use super::plan::deck_payloads;
 use super::settle::{About, OpenDoubt};
@@ -124,6 +125,7 @@ impl Resumption {
         }
         seat.ledger_mut()
             .set_run_state(id, RunState::Running, None)?;
+        point("run-resumed");
         let keys = self.manifest.into_iter().map(|entry| entry.key).collect();
         spawn(
             seat,
@@ -248,7 +250,10 @@ impl Resumption {
                     });
                 }
                 // They stay in doubt until an answer says what became of them.
-                Doubt::Resend => self.rest.pending.extend(ordinals),
+                Doubt::Resend => {
+                    self.rest.resent.extend_from_slice(&ordinals);
+                    self.rest.pending.extend(ordinals);
+                }
             }
         }
         self.rest.pending.sort_unstable();

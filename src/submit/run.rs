@@ -1,7 +1,7 @@
 //! One run, driven to its end: takes orders from the queue, lets the ledger know, sends, reads the answer,
 //! and acts on the verdict. One task decides everything; requests under way are futures beside it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,16 +12,17 @@ use tokio::sync::{mpsc, watch};
 
 use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
-use super::pace::{LONGEST_WAIT, Pacer};
+use super::pace::{Call, Pacer};
 use super::record::Masks;
 use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
+use super::wait::call;
 use super::{Control, Payloads, RunEvent};
 use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
+    Account, Answer, Batch, BatchOrder, Credentials, Doubt, Limits, Purpose, Request, Token,
     VendorRef,
 };
 
@@ -48,10 +49,14 @@ pub struct RunJob {
     pub payloads: Arc<dyn Payloads>,
     /// Orders to be sent, in order.
     pub pending: Vec<Ordinal>,
+    /// Those of them that may be there already: an earlier copy is in doubt.
+    pub resent: HashSet<Ordinal>,
     /// Jobs that an earlier process had begun.
     pub jobs: Vec<OpenJob>,
     /// Requests that an earlier process never saw the end of, where the vendor can be asked.
     pub doubts: Vec<OpenDoubt>,
+    /// Jobs that the ledger knows already, of whatever run.
+    pub known_jobs: HashSet<String>,
     /// The ledger's writer.
     pub recorder: Recorder,
     /// Whether to stay until the vendor's jobs are done.
@@ -64,6 +69,8 @@ pub(super) struct Work {
     pub(super) ordinals: Vec<Ordinal>,
     pub(super) attempt: u32,
     pub(super) not_before: Option<Instant>,
+    /// What it waits for until then.
+    pub(super) why: String,
 }
 
 impl Work {
@@ -72,6 +79,7 @@ impl Work {
             ordinals,
             attempt: 0,
             not_before: None,
+            why: String::new(),
         }
     }
 }
@@ -106,7 +114,7 @@ pub(super) struct Runner {
     pub(super) pacer: Pacer,
     pub(super) token: Option<(Token, Instant)>,
     limits: Limits,
-    fresh: VecDeque<Ordinal>,
+    pub(super) fresh: VecDeque<Ordinal>,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
     /// How many tokens the run has had.
@@ -118,7 +126,13 @@ pub(super) struct Runner {
     pub(super) control: watch::Receiver<Control>,
     /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
+    /// With which token a batch was refused, by its first order.
+    pub(super) refused: HashMap<Ordinal, u32>,
+    /// How many requests in a row were refused, none taken in between.
+    pub(super) refusals: u32,
     pub(super) halt: Option<Halt>,
+    /// The wait that the ledger knows of.
+    pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
     events: mpsc::UnboundedSender<RunEvent>,
 }
 
@@ -176,9 +190,12 @@ impl Runner {
             jobs,
             tokens: 0,
             token_renewed: false,
+            refused: HashMap::new(),
+            refusals: 0,
             unsettled: 0,
             control,
             halt: None,
+            kept_wait: None,
             events,
         }
     }
@@ -217,8 +234,7 @@ impl Runner {
     }
 
     async fn end(mut self) -> (RunState, Option<String>) {
-        let unsent = self.fresh.len() + self.again.iter().map(|w| w.ordinals.len()).sum::<usize>();
-        let left = unsent > 0 || self.unsettled > 0;
+        let left = self.unsent() > 0 || self.unsettled > 0;
         let stopped = self.is_stopped();
         let (state, mut reason) = match self.halt.take() {
             Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
@@ -247,53 +263,32 @@ impl Runner {
         }
     }
 
-    /// How long there is nothing to do unless something comes in.
-    fn next_wake(&mut self, wish: Control, under_way: usize) -> Duration {
-        let now = Instant::now();
-        let job = self
-            .jobs
-            .iter()
-            .map(|job| job.wait(now))
-            .min()
-            .map(|wait| wait.max(self.pacer.wait(now)));
-        let room = under_way < self.limits.concurrency && self.may_add_job(under_way);
-        let work = if self.fresh.is_empty() {
-            self.again.iter().map(|work| work.wait(now)).min()
-        } else {
-            Some(Duration::ZERO)
-        };
-        let work = work
-            .filter(|_| room && wish == Control::Go)
-            .map(|wait| wait.max(self.pacer.wait(now)));
-        let left = [job, work].into_iter().flatten().min();
-        // A batch that waits to be tried again has told its own reason.
-        let told = self.again.iter().any(|work| !work.wait(now).is_zero());
-        if let Some(left) = left.filter(|left| !told && *left > Duration::from_millis(900)) {
-            let reason = if work == Some(left) {
-                "the vendor's pace"
-            } else {
-                "the vendor's job"
-            };
-            self.tell(RunEvent::Waiting {
-                reason: reason.to_owned(),
-                left: Some(left),
-            });
-        }
-        left.unwrap_or(Duration::from_mins(1))
-            .max(Duration::from_millis(1))
+    /// Whether one more request with orders may be under way.
+    pub(super) fn has_room(&self, under_way: usize) -> bool {
+        under_way < self.limits.concurrency && self.may_add_job(under_way)
+    }
+
+    /// How many orders are still to be sent.
+    pub(super) fn unsent(&self) -> usize {
+        let again = self.again.iter().map(|work| work.ordinals.len());
+        self.fresh.len() + again.sum::<usize>()
+    }
+
+    /// How many orders a request carries at most.
+    pub(super) fn batch_size(&self) -> usize {
+        self.limits.orders_per_request.max(1)
     }
 
     /// Whether one more batch may begin a job at the vendor.
-    fn may_add_job(&self, under_way: usize) -> bool {
+    pub(super) fn may_add_job(&self, under_way: usize) -> bool {
         self.limits.jobs_in_flight == 0 || self.jobs.len() + under_way < self.limits.jobs_in_flight
     }
 
     /// Sends as much as limits and pace allow.
     async fn launch(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
         while !self.is_halted()
-            && under_way.len() < self.limits.concurrency
-            && self.may_add_job(under_way.len())
-            && self.pacer.wait(Instant::now()).is_zero()
+            && self.has_room(under_way.len())
+            && self.pacer.wait(Call::Orders, Instant::now()).is_zero()
         {
             let Some(work) = self.next_work() else { break };
             if !self.ensure_token().await {
@@ -307,6 +302,7 @@ impl Runner {
                     break;
                 }
             };
+            self.leave_in_doubt(&mut work, &mut batch);
             self.hold_back(&mut work, &mut batch).await;
             if self.halt.is_some() {
                 self.put_back(work);
@@ -431,6 +427,32 @@ impl Runner {
         Ok((work, batch))
     }
 
+    /// Takes out of a batch what an earlier process left in doubt and whose payload shows now that a second copy
+    /// is for the operator to decide.
+    fn leave_in_doubt(&self, work: &mut Work, batch: &mut Batch) {
+        if self.job.resent.is_empty() {
+            return;
+        }
+        let (vendor, account) = (self.job.vendor, &self.job.account);
+        let mut alone = Batch {
+            operation: batch.operation,
+            orders: Vec::new(),
+            mode: batch.mode.clone(),
+        };
+        let mut leaves = Vec::with_capacity(work.ordinals.len());
+        for (ordinal, order) in work.ordinals.iter().zip(&batch.orders) {
+            alone.orders = vec![order.clone()];
+            leaves.push(
+                !self.job.resent.contains(ordinal)
+                    || vendor.doubt(&alone, account) == Doubt::Resend,
+            );
+        }
+        let mut kept = leaves.iter();
+        work.ordinals.retain(|_| *kept.next().unwrap_or(&true));
+        let mut kept = leaves.iter();
+        batch.orders.retain(|_| *kept.next().unwrap_or(&true));
+    }
+
     /// Takes out of a batch what only the whole request shows to be wrong, such as an id that an edit made
     /// equal to another one's.
     async fn hold_back(&mut self, work: &mut Work, batch: &mut Batch) {
@@ -452,16 +474,9 @@ impl Runner {
     }
 
     /// Slows down to what the vendor's own headers leave.
-    pub(super) fn heed_budget(&mut self, answer: &Answer) {
-        if let Some(Budget {
-            remaining: Some(remaining),
-            refills_in: Some(refills_in),
-            ..
-        }) = self.job.vendor.budget(answer)
-            && remaining < 10
-        {
-            let gap = refills_in.min(LONGEST_WAIT) / (remaining as u32 + 1);
-            self.pacer.hold(Instant::now(), gap);
+    pub(super) fn heed_budget(&mut self, purpose: Purpose, answer: &Answer) {
+        if let Some(budget) = self.job.vendor.budget(answer) {
+            self.pacer.heed(call(purpose), Instant::now(), budget);
         }
     }
 
@@ -517,7 +532,7 @@ impl Runner {
 }
 
 impl Work {
-    fn wait(&self, now: Instant) -> Duration {
+    pub(super) fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
     }

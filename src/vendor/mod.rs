@@ -40,7 +40,8 @@ pub use setting::{SettingKind, SettingSpec, TableSpec};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
-    Budget, Doubt, JobReading, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
+    Budget, Doubt, Hindrance, JobReading, Lost, OrderVerdict, Settling, SettlingStep, Token,
+    TokenReading, Verdict,
 };
 
 use serde_json::Value;
@@ -123,12 +124,27 @@ pub struct Tally {
     pub orders: u64,
     /// Counts by a name that only the vendor's own code knows.
     pub counts: std::collections::BTreeMap<&'static str, u64>,
+    /// Who or what was met, by such a name; of each a hash, for files of millions.
+    pub met: std::collections::BTreeMap<&'static str, std::collections::HashSet<u64>>,
 }
 
 impl Tally {
     /// Adds one under that name.
     pub fn add(&mut self, name: &'static str) {
         *self.counts.entry(name).or_insert(0) += 1;
+    }
+
+    /// Adds somebody or something under that name, however often it is met.
+    pub fn meet(&mut self, name: &'static str, who: &str) {
+        let hash = blake3::hash(who.as_bytes());
+        let short = hash.as_bytes().iter().take(8);
+        let short = short.fold(0, |short, byte| (short << 8) | u64::from(*byte));
+        self.met.entry(name).or_default().insert(short);
+    }
+
+    /// How many different ones were met under that name.
+    pub fn distinct(&self, name: &str) -> u64 {
+        self.met.get(name).map_or(0, |met| met.len() as u64)
     }
 
     /// What was counted under that name.
@@ -169,6 +185,10 @@ pub trait Vendor: Sync {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
+    /// The field that names an order at the vendor, which that rule is about.
+    fn key_field(&self) -> &'static str {
+        "id"
+    }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];
     /// Its own switches. Those that all vendors share are in [`account::SHARED_SETTINGS`].
@@ -177,6 +197,10 @@ pub trait Vendor: Sync {
     fn default_base_url(&self) -> Option<&'static str>;
     /// What the sandbox profile fills in where order files hold nothing: path in the table, JSON.
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)];
+    /// Switches that the sandbox profile sets otherwise than their default: name, JSON.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// How much it takes at once.
     fn limits(&self, operation: Operation, account: &Account) -> Limits;
@@ -273,18 +297,23 @@ pub trait Vendor: Sync {
         let _ = answer;
         None
     }
-    /// What to make of a batch whose answer never came or can't be used.
+    /// What to make of a batch whose answer never came or can't be used. Payloads are empty where another process
+    /// had sent them; whoever sends them again asks once more with the payload.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
-    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent.
+    /// Whether a second copy of an order may be refused because the first is there: then such a refusal doesn't
+    /// end the doubt about the first.
+    fn may_refuse_what_it_has(&self) -> bool {
+        false
+    }
+    /// Asks the vendor about a batch in doubt, where it can be asked.
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: jiff::Timestamp,
+        lost: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, sent_at, account, credentials, token);
+        let _ = (batch, lost, account, credentials);
         None
     }
 
@@ -295,10 +324,13 @@ pub trait Vendor: Sync {
         message: Option<&str>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, message, account, credentials, token);
+        let _ = (batch, message, account, credentials);
         None
+    }
+    /// Why an answer to a question of [`Settling`] says nothing of what was asked, if it doesn't.
+    fn hindrance(&self, answer: &Answer) -> Option<Hindrance> {
+        Hindrance::of(answer)
     }
 
     /// The request for a token, for accounts that need one.

@@ -1,18 +1,18 @@
 //! What became of a run's orders, as a file: one line a row of the source, so that it can be corrected and
 //! loaded again. Outcomes belong to orders by their key, never by position.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::report::{OrderReport, add, outcome_json};
+use super::whole::{check_place, write_whole};
 use super::{Workspace, WorkspaceError, resumable_source};
 use crate::deck::Deck;
 use crate::ledger::{Ledger, Run, RunName};
 use crate::order::outcome::Outcome;
-use crate::profile::private::{PrivateError, create_private_file};
+use crate::profile::private::PrivateError;
 use crate::source::{Record, RecordContent, SourceError};
 
 /// The columns that are ours.
@@ -118,17 +118,9 @@ impl Workspace {
         force: bool,
     ) -> Result<Exported, ExportError> {
         let format = ExportFormat::of(to)?;
-        if !force && to.symlink_metadata().is_ok() {
-            return Err(ExportError::Exists(to.to_owned()));
-        }
-        if let Some(folder) = to.parent()
-            && !folder.as_os_str().is_empty()
-            && !folder.is_dir()
-        {
-            return Err(ExportError::NoFolder(folder.to_owned()));
-        }
+        check_place(to, force)?;
         let run = self
-            .ledger(name.book)?
+            .looked_into(name.book)?
             .run(name.id)
             .map_err(WorkspaceError::from)?;
         let orders = self.order_reports(name, outcomes)?;
@@ -342,61 +334,6 @@ fn guarded(cell: &str) -> String {
     }
 }
 
-/// Writes a file beside its place, for nobody else to read, and puts it there when it is whole.
-fn write_whole(
-    to: &Path,
-    force: bool,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
-) -> Result<(), ExportError> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(to.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = to.with_file_name(name);
-    let file = create_private_file(&beside).map_err(|error| match error {
-        // The operator knows nothing of the file beside.
-        PrivateError::Io { error, .. } => ExportError::Write {
-            path: to.to_owned(),
-            error,
-        },
-        other => other.into(),
-    })?;
-    let done = write_and_place(file, &beside, to, force, write);
-    // Nothing is there any more if it was renamed.
-    let _ = std::fs::remove_file(&beside);
-    done
-}
-
-fn write_and_place(
-    file: File,
-    beside: &Path,
-    to: &Path,
-    force: bool,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
-) -> Result<(), ExportError> {
-    let failed = |error: io::Error| ExportError::Write {
-        path: to.to_owned(),
-        error,
-    };
-    let mut writer = BufWriter::new(file);
-    write(&mut writer)?;
-    let file = writer
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    file.sync_all().map_err(failed)?;
-    if force {
-        return std::fs::rename(beside, to).map_err(failed);
-    }
-    // A link never replaces what somebody put there meanwhile, as renaming would.
-    match std::fs::hard_link(beside, to) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(ExportError::Exists(to.to_owned()))
-        }
-        // File systems without links.
-        Err(_) => std::fs::rename(beside, to).map_err(failed),
-        Ok(()) => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,27 +358,5 @@ mod tests {
             let words = of(name).unwrap_err().to_string();
             assert!(words.contains(".ndjson"), "{words}");
         }
-    }
-
-    #[test]
-    fn a_file_is_there_whole_or_not_at_all() {
-        let dir = tempfile::tempdir().unwrap();
-        let to = dir.path().join("a.csv");
-        let broken = write_whole(&to, false, |file| {
-            file.write_all(b"half").unwrap();
-            Err(ExportError::Ending(PathBuf::new()))
-        });
-        assert!(broken.is_err());
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-        let fill = |file: &mut dyn Write| {
-            file.write_all(b"whole").unwrap();
-            Ok(())
-        };
-        write_whole(&to, false, fill).unwrap();
-        assert_eq!(std::fs::read(&to).unwrap(), b"whole");
-        let again = write_whole(&to, false, fill);
-        assert!(matches!(again, Err(ExportError::Exists(_))), "{again:?}");
-        write_whole(&to, true, fill).unwrap();
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

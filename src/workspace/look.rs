@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::payloads::{Before, SentPayload};
 use super::report::{ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport};
 use super::{Workspace, WorkspaceError};
 use crate::ledger::{
-    AccountLock, Book, Exchange, ExchangeId, ExchangeState, Ledger, OutcomeRow, OutcomeUpdate, Run,
-    RunId, RunName, RunState,
+    AccountLock, Book, Exchange, ExchangeId, ExchangeState, Ledger, LedgerError, OutcomeRow,
+    OutcomeUpdate, Run, RunId, RunName, RunState, SqliteLedger,
 };
 use crate::order::outcome::Outcome;
 
@@ -24,7 +25,7 @@ impl Workspace {
 
     /// How a run stands.
     pub fn run_report(&self, name: RunName) -> Result<RunReport, WorkspaceError> {
-        self.report(&self.ledger(name.book)?, name)
+        self.report(&self.looked_into(name.book)?, name)
     }
 
     /// A run that the ledger calls running while nobody sends to its account is reported as stopped: its process
@@ -84,11 +85,24 @@ impl Workspace {
 
     /// Whether a process is sending to the run's account now.
     pub fn is_being_sent_to(&self, book: Book, run: &Run) -> bool {
-        let directory = match book {
+        let directory = self.lock_dir(book);
+        AccountLock::is_held(&directory, &run.decided.vendor, &run.decided.account)
+    }
+
+    /// Where the locks of a ledger's accounts are: the sandbox's are others than those of work.
+    pub(super) fn lock_dir(&self, book: Book) -> std::path::PathBuf {
+        match book {
             Book::Work => self.directories().data().to_owned(),
             Book::Sandbox => self.sandbox_dir(),
+        }
+    }
+
+    /// A ledger to look into. One that can't be written to is enough.
+    pub(super) fn looked_into(&self, book: Book) -> Result<SqliteLedger, WorkspaceError> {
+        let none = || LedgerError::Unknown {
+            what: "run yet".to_owned(),
         };
-        AccountLock::is_held(&directory, &run.decided.vendor, &run.decided.account)
+        Ok(self.existing_ledger(book)?.ok_or_else(none)?)
     }
 
     /// The newest exchanges of both ledgers or of one, oldest first; of one run only, if it is given.
@@ -169,6 +183,7 @@ impl Workspace {
                 continue;
             };
             let mut before: HashMap<_, [u8; 16]> = HashMap::new();
+            let mut sent: HashMap<_, Before> = HashMap::new();
             for entry in ledger.history(key)? {
                 let decided = &entry.run.decided;
                 let scope = (
@@ -177,8 +192,13 @@ impl Workspace {
                     decided.operation,
                 );
                 let changed = before
-                    .insert(scope, entry.payload_hash)
+                    .insert(scope.clone(), entry.payload_hash)
                     .map(|hash| hash != entry.payload_hash);
+                let payload = SentPayload::of(&ledger, &entry)?;
+                let changes = payload.against(entry.payload_hash, sent.get(&scope));
+                if payload != SentPayload::NotSent {
+                    sent.insert(scope, (entry.payload_hash, payload.clone()));
+                }
                 let run = RunName {
                     book,
                     id: entry.run.id,
@@ -187,6 +207,8 @@ impl Workspace {
                     run,
                     entry,
                     changed,
+                    payload,
+                    changes,
                 });
             }
         }
@@ -201,7 +223,7 @@ impl Workspace {
         outcome: Outcome,
         most: usize,
     ) -> Result<Vec<(String, Option<String>)>, WorkspaceError> {
-        let rows = self.ledger(name.book)?.outcomes(name.id, &[outcome])?;
+        let rows = self.looked_into(name.book)?.outcomes(name.id, &[outcome])?;
         let rows = rows.into_iter().take(most);
         Ok(rows.map(|row| (row.key, row.update.reason)).collect())
     }
@@ -213,7 +235,7 @@ impl Workspace {
         name: RunName,
         outcomes: &[Outcome],
     ) -> Result<Vec<OrderReport>, WorkspaceError> {
-        let ledger = self.ledger(name.book)?;
+        let ledger = self.looked_into(name.book)?;
         let mut updates: HashMap<u32, OutcomeUpdate> = ledger
             .outcomes(name.id, &[])?
             .into_iter()

@@ -4,11 +4,15 @@
 pub mod accounts;
 mod consent;
 mod export;
+mod ledger_care;
 mod look;
+mod payloads;
 mod probe;
 mod report;
 mod retry;
 mod sending;
+mod settle;
+mod whole;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -29,6 +33,10 @@ use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use ledger_care::{
+    CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
+};
+pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
@@ -36,6 +44,7 @@ pub use report::{
 };
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
+pub use settle::{Decision, DoubtfulOrder, Doubts, SettleError};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.
@@ -212,10 +221,15 @@ impl Workspace {
 
     /// Takes up the edits that are kept for a file.
     pub fn load_edits(&self, deck: &mut Deck) -> Result<(), WorkspaceError> {
-        if let Some(ledger) = self.existing_ledger(Book::Work)? {
-            deck.load_edits(&ledger)?;
-        }
-        Ok(())
+        let load = |deck: &mut Deck| -> Result<(), WorkspaceError> {
+            if let Some(ledger) = self.existing_ledger(Book::Work)? {
+                deck.load_edits(&ledger)?;
+            }
+            Ok(())
+        };
+        let loaded = load(deck);
+        deck.set_edits_unread(loaded.is_err());
+        loaded
     }
 
     /// Opens an order file as it is, without the edits that are kept for it.
@@ -245,7 +259,10 @@ impl Workspace {
             orders: deck.len() as u64,
             opened_at: jiff::Timestamp::now(),
         };
-        Ok(self.ledger(Book::Work)?.remember_source(&row)?)
+        let mut ledger = self.ledger(Book::Work)?;
+        // A damaged ledger stays as it is.
+        ledger.look_over()?;
+        Ok(ledger.remember_source(&row)?)
     }
 
     fn sandbox_profiles(&self) -> Result<Vec<Profile>, WorkspaceError> {

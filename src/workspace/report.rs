@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::payloads::{Changes, SentPayload};
 use crate::ledger::{
-    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunSummary,
+    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
+    RunSummary,
 };
 use crate::order::outcome::Outcome;
 
@@ -48,6 +52,10 @@ pub struct HistoryReport {
     pub entry: HistoryEntry,
     /// Whether the payload is another one than in the last run at the same account with the same operation.
     pub changed: Option<bool>,
+    /// The payload that was sent last in the run.
+    pub payload: SentPayload,
+    /// What is other in it than in the last one that the account was sent by the same operation.
+    pub changes: Changes,
 }
 
 /// One order of a run and what became of it.
@@ -101,6 +109,14 @@ impl RunReport {
             .sum()
     }
 
+    /// What it waits for, and how long from `now` on; nothing once that is over, or if it isn't running.
+    pub fn wait(&self, now: Timestamp) -> Option<(&str, Duration)> {
+        let run = &self.summary.run;
+        let wait = run.wait.as_ref()?;
+        let left = Duration::try_from(wait.until.duration_since(now)).ok()?;
+        (run.state == RunState::Running && !left.is_zero()).then_some((&*wait.reason, left))
+    }
+
     /// The status object.
     pub fn json(&self) -> Value {
         let run = &self.summary.run;
@@ -127,6 +143,9 @@ impl RunReport {
             "exchanges": self.summary.exchanges,
             "jobs": self.summary.jobs,
             "reason": run.reason,
+            "wait": run.wait.as_ref().filter(|_| run.state == RunState::Running).map(|wait| {
+                json!({ "reason": wait.reason, "until": wait.until.to_string() })
+            }),
             "account": decided.account,
             "environment": decided.environment,
             "source": decided.frozen.source,
@@ -189,6 +208,7 @@ pub fn exchange_json(report: &ExchangeReport) -> Value {
         "outcomes": outcomes,
         "reason": exchange.reason,
         "job": exchange.job,
+        "bodies_removed_at": exchange.compacted_at.map(|at| at.to_string()),
     })
 }
 
@@ -221,6 +241,8 @@ pub fn history_json(report: &HistoryReport) -> Value {
         run,
         entry,
         changed,
+        payload,
+        changes,
     } = report;
     let decided = &entry.run.decided;
     let exchanges: Vec<Value> = entry
@@ -255,11 +277,38 @@ pub fn history_json(report: &HistoryReport) -> Value {
         json!({
             "payload_hash": hexadecimal(&entry.payload_hash),
             "payload_changed": changed,
+            "payload": match payload {
+                SentPayload::Text(value) => value.clone(),
+                SentPayload::NotSent | SentPayload::Removed(_) | SentPayload::Hidden => Value::Null,
+            },
+            "payload_removed_at": match payload {
+                SentPayload::Removed(at) => Some(at.to_string()),
+                _ => None,
+            },
+            "changes": changes_json(changes),
             "exchanges": exchanges,
             "job": job,
+            "rulings": entry.rulings.iter().map(|row| json!({
+                "arrived": row.ruling.arrived,
+                "note": row.ruling.note,
+                "exchange": row.exchange.map(|exchange| exchange.0),
+                "doubt": row.doubt,
+                "at": row.at.to_string(),
+            })).collect::<Vec<_>>(),
         }),
     );
     line
+}
+
+/// The fields that changed since the last sending; null where there was none, or it can't be told.
+fn changes_json(changes: &Changes) -> Value {
+    let Changes::Fields(fields) = changes else {
+        return Value::Null;
+    };
+    fields
+        .iter()
+        .map(|field| json!({ "pointer": field.pointer, "was": field.was, "is": field.is }))
+        .collect()
 }
 
 /// What became of an order, as members of a larger object.

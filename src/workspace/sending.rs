@@ -43,6 +43,8 @@ impl Workspace {
     pub fn take_seat(&self, target: &Target) -> Result<Seat, SendingError> {
         let book = Self::book(&target.account);
         let ledger = self.ledger(book)?;
+        // Nothing is recorded in a damaged ledger, not even that it is about to be sent.
+        ledger.look_over().map_err(WorkspaceError::from)?;
         Ok(Seat::take(self.directories().data(), ledger, book, target)?)
     }
 
@@ -54,6 +56,14 @@ impl Workspace {
         deck: &Deck,
         terms: Terms,
     ) -> Result<Started, SendingError> {
+        if deck.are_edits_unread() {
+            return Err(SubmitError::Refused(
+                "the edits kept for this file can't be read, so it isn't sent without them: \
+                 `orderdeck ledger check` says what is wrong with the ledger"
+                    .to_owned(),
+            )
+            .into());
+        }
         let frozen = Frozen {
             source: deck.source().identity().to_owned(),
             source_fingerprint: deck.index().fingerprint().to_owned(),
@@ -236,6 +246,12 @@ pub(super) fn changed_since(
     } else {
         None
     }
+}
+
+/// The operator's choice among the vendor's ways, for a run.
+pub(super) fn mode_of(run: &Run) -> Option<String> {
+    let choices: serde_json::Value = serde_json::from_str(&run.decided.frozen.choices).ok()?;
+    choices["mode"].as_str().map(str::to_owned)
 }
 
 /// What opens the run's file with its mapping again.

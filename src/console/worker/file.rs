@@ -12,7 +12,7 @@ use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Ledger, SqliteLedger};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::private;
 use crate::vendor::{Encoded, Scope};
 use crate::workspace::Workspace;
@@ -52,7 +52,7 @@ impl Worker {
             }
         };
         let mut told = Instant::now();
-        let opened = workspace.open_deck(&path, mapping, &mut |progress| {
+        let opened = workspace.open_file(&path, mapping, &mut |progress| {
             if told.elapsed() > TOLD_EVERY {
                 told = Instant::now();
                 tell(Arrival::Opening {
@@ -63,7 +63,12 @@ impl Worker {
             }
             ControlFlow::Continue(())
         });
-        let deck = opened.map_err(|error| error.to_string());
+        let mut deck = opened.map_err(|error| error.to_string());
+        // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.
+        let unread = deck.as_mut().ok().and_then(|deck| {
+            let error = workspace.load_edits(deck).err()?;
+            Some(format!("shown without the edits kept for it: {error}"))
+        });
         if let Ok(deck) = &deck
             && let Err(error) = workspace.remember(deck)
         {
@@ -72,6 +77,9 @@ impl Worker {
             ))));
         }
         tell(Arrival::Opened { ticket, deck });
+        if let Some(why) = unread {
+            tell(Arrival::Tell(Err(why)));
+        }
     }
 
     pub(super) fn rows(
@@ -198,6 +206,9 @@ impl Worker {
             let known = Known {
                 findings: &encoded.findings,
                 outcome,
+                operation: target.map_or(Operation::Import, |target| {
+                    Deck::operation_of(&order, target)
+                }),
             };
             if filter.matches(&order, known) {
                 passing.push(place);

@@ -12,6 +12,7 @@ use super::{Caches, jobs, outcomes};
 use crate::ledger::{
     AnswerRecord, Exchange, ExchangeId, ExchangeState, Intent, Ordinal, OutcomeUpdate, RunId,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::Outcome;
 
 pub(super) fn unknown(exchange: ExchangeId, run: RunId) -> Fault {
@@ -108,7 +109,7 @@ pub(super) fn end(
         .iter()
         .flat_map(|answer| answer.outcomes.iter().cloned())
         .collect();
-    outcomes::record(conn, caches, run, &outcomes)
+    outcomes::record(conn, caches, run, &outcomes, Word::Run)
 }
 
 pub(super) fn abandon(
@@ -133,7 +134,7 @@ pub(super) fn abandon(
             .execute((exchange.0, ExchangeState::Lost.name(), reason))?;
     }
     let doubts: Vec<OutcomeUpdate> = doubts.into_values().collect();
-    outcomes::record(conn, caches, run, &doubts)?;
+    outcomes::record(conn, caches, run, &doubts, Word::Run)?;
     open.iter().map(|(id, _)| head(conn, *id)).collect()
 }
 
@@ -151,13 +152,23 @@ fn open(conn: &Connection, run: RunId) -> Result<Vec<(ExchangeId, Ordinals)>, Fa
 
 /// The orders of a run that are under way: in an open exchange and without a row. Ascending, each once.
 pub(super) fn sending(conn: &Connection, run: RunId) -> Result<Vec<Ordinal>, Fault> {
-    let mut ordinals = Vec::new();
-    for (_, orders) in open(conn, run)? {
-        ordinals.extend(outcomes::without_row(conn, run, orders.ranges())?);
-    }
+    let mut ordinals: Vec<_> = sending_by(conn, run)?.into_iter().map(|it| it.0).collect();
     ordinals.sort_unstable();
     ordinals.dedup();
     Ok(ordinals)
+}
+
+/// The same with the exchange that each is in, the older ones first.
+pub(super) fn sending_by(
+    conn: &Connection,
+    run: RunId,
+) -> Result<Vec<(Ordinal, ExchangeId)>, Fault> {
+    let mut found = Vec::new();
+    for (exchange, orders) in open(conn, run)? {
+        let ordinals = outcomes::without_row(conn, run, orders.ranges())?;
+        found.extend(ordinals.into_iter().map(|ordinal| (ordinal, exchange)));
+    }
+    Ok(found)
 }
 
 const SELECT: &str =
@@ -165,7 +176,7 @@ const SELECT: &str =
     exchange.method, exchange.url, exchange.orders, exchange.order_count, exchange.state,
     exchange.sent_at, exchange.status, exchange.request_size, exchange.response_size,
     exchange.latency_ms, exchange.reason,
-    (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1)
+    (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1), exchange.compacted_at
     FROM exchange JOIN run ON run.id = exchange.run JOIN scope ON scope.id = run.scope";
 
 /// An exchange without headers, bodies and counts.
@@ -198,6 +209,7 @@ fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
         reason: row.get(15)?,
         outcomes: Vec::new(),
         job: row.get(16)?,
+        compacted_at: row.get::<_, Option<i64>>(17)?.map(time).transpose()?,
     };
     Ok((exchange, ordinals))
 }
@@ -292,6 +304,13 @@ pub(super) fn whole(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault
     Ok(exchange)
 }
 
+/// The exchanges of a run (?1) that may hold an ordinal (?2). None that begins further before it than the widest
+/// of the run is wide can, so a long run isn't walked.
+pub(super) const WITH_ORDER: &str = "SELECT id, orders FROM exchange
+    WHERE run = ?1 AND last >= ?2 AND first BETWEEN
+        ?2 - (SELECT max(last - first) FROM exchange WHERE run = ?1) AND ?2
+    ORDER BY id";
+
 /// The exchanges of a run that an order was in, oldest first, without headers and bodies.
 pub(super) fn of_order(
     conn: &Connection,
@@ -299,10 +318,7 @@ pub(super) fn of_order(
     ordinal: Ordinal,
 ) -> Result<Vec<Exchange>, Fault> {
     let within: Vec<i64> = conn
-        .prepare_cached(
-            "SELECT id, orders FROM exchange
-             WHERE run = ?1 AND first <= ?2 AND last >= ?2 ORDER BY id",
-        )?
+        .prepare_cached(WITH_ORDER)?
         .query_and_then((run.0, ordinal), |row| {
             let orders: String = row.get(1)?;
             Ok::<(i64, Ordinals), Fault>((row.get(0)?, Ordinals::parse(&orders)?))

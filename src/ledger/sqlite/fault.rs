@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
+use super::bound;
 use crate::ledger::LedgerError;
 
 /// What went wrong, before anybody said which ledger and what it was about.
@@ -62,10 +63,7 @@ impl Fault {
             Some(ErrorCode::CannotOpen) => {
                 "make sure that its directory exists and is yours to write to".to_owned()
             }
-            Some(ErrorCode::DiskFull) => {
-                "free some space on its disk, then `orderdeck resume`; what was recorded is safe"
-                    .to_owned()
-            }
+            Some(ErrorCode::DiskFull) => bound::remedy(),
             Some(ErrorCode::SystemIoFailure) => {
                 "look after its disk, then `orderdeck resume`".to_owned()
             }
@@ -82,7 +80,9 @@ impl Fault {
 pub(super) fn set_aside(path: &Path) -> String {
     let word = shell_word(path);
     let aside = shell_word(Path::new(&format!("{}.broken", path.display())));
-    format!("keep it and start afresh with `mv {word} {aside}`, or put a backup in its place")
+    format!(
+        "put a backup in its place, or keep it and start afresh with `mv {word} {aside}`: what was sent isn't known then"
+    )
 }
 
 /// The path as one word for a shell.

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{Caches, exchanges, jobs, manifest, outcomes, runs};
+use super::{Caches, exchanges, jobs, manifest, outcomes, rulings, runs};
 use crate::ledger::{ExchangeState, HistoryEntry, OutcomeRow, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 
@@ -26,12 +26,7 @@ pub(super) fn of_key(
     let rows = found.len();
     // Orders without a row are in the manifest only; runs that are through have none.
     for run in with_pending(conn)? {
-        let mut ordinals = Vec::new();
-        manifest::for_each(conn, run, |ordinal, entry| {
-            if entry.key == key {
-                ordinals.push(ordinal);
-            }
-        })?;
+        let mut ordinals = manifest::find_key(conn, run, key)?;
         let has_row = |ordinal: u32| {
             found
                 .iter()
@@ -65,6 +60,7 @@ fn entry(
 ) -> Result<HistoryEntry, Fault> {
     let order = caches.chunks.entry(conn, run, ordinal)?;
     let exchanges = exchanges::of_order(conn, run, ordinal)?;
+    let rulings = rulings::of_order(conn, run, ordinal)?;
     let run = runs::find(conn, run)?;
     let outcome = outcome.unwrap_or_else(|| {
         let under_way = exchanges
@@ -86,5 +82,6 @@ fn entry(
         run,
         outcome,
         exchanges,
+        rulings,
     })
 }

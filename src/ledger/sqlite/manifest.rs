@@ -11,7 +11,7 @@ use super::fault::Fault;
 use crate::ledger::{ManifestEntry, Ordinal, RunId};
 
 /// Orders a chunk: small enough to unpack for one order, large enough to compress well.
-const CHUNK: usize = 1024;
+pub(super) const CHUNK: usize = 1024;
 /// Chunks kept unpacked: the orders under way lie close together.
 const KEPT: usize = 16;
 /// The compression level of everything in the ledger.
@@ -103,6 +103,29 @@ pub(super) fn for_each(
     Ok(())
 }
 
+/// The ordinals of a key in a run. Chunks that don't hold its bytes aren't taken apart.
+pub(super) fn find_key(conn: &Connection, run: RunId, key: &str) -> Result<Vec<Ordinal>, Fault> {
+    let mut select =
+        conn.prepare_cached("SELECT chunk, body FROM manifest WHERE run = ?1 ORDER BY chunk")?;
+    let mut rows = select.query([run.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let raw = unzip(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        if !holds(&raw, key.as_bytes()) {
+            continue;
+        }
+        let first = row.get::<_, Ordinal>(0)? * CHUNK as Ordinal;
+        let entries = entries(&raw)?;
+        let here = entries.iter().zip(first..);
+        found.extend(here.filter(|(it, _)| it.key == key).map(|(_, at)| at));
+    }
+    Ok(found)
+}
+
+fn holds(raw: &[u8], wanted: &[u8]) -> bool {
+    wanted.is_empty() || raw.windows(wanted.len()).any(|it| it == wanted)
+}
+
 /// Each order is: key, total and currency as texts with a 32-bit length before them (no total: empty),
 /// then the 16 bytes of the hash.
 fn pack(entries: &[ManifestEntry]) -> Result<Vec<u8>, Fault> {
@@ -125,13 +148,23 @@ fn pack(entries: &[ManifestEntry]) -> Result<Vec<u8>, Fault> {
         .map_err(|error| Fault::Refused(format!("the list of orders can't be packed: {error}")))
 }
 
+fn damaged() -> Fault {
+    Fault::Damaged("a run's list of orders can't be unpacked".to_owned())
+}
+
 fn unpack(packed: &[u8]) -> Result<Vec<ManifestEntry>, Fault> {
-    let damaged = || Fault::Damaged("a run's list of orders can't be unpacked".to_owned());
+    entries(&unzip(packed)?)
+}
+
+fn unzip(packed: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut raw = Vec::new();
     zstd::stream::read::Decoder::new(packed)
         .and_then(|mut decoder| decoder.read_to_end(&mut raw))
         .map_err(|_| damaged())?;
-    let mut rest = raw.as_slice();
+    Ok(raw)
+}
+
+fn entries(mut rest: &[u8]) -> Result<Vec<ManifestEntry>, Fault> {
     let mut entries = Vec::new();
     while !rest.is_empty() {
         entries.push(unpack_entry(&mut rest).ok_or_else(damaged)?);

@@ -10,17 +10,20 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::fault::{Fault, set_aside};
-use super::private;
+use super::{bound, private};
 use crate::ledger::LedgerError;
 
 /// What makes each schema version out of the one before.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/ledger/001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../assets/ledger/001.sql"),
+    include_str!("../../../assets/ledger/002.sql"),
+];
 /// The newest schema that this program knows.
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 /// `ordk`: tells the ledger from any other database.
 pub(super) const APPLICATION_ID: i64 = 0x6f72_646b;
 /// How long to wait while another process writes.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens for reading and writing; makes the file, and its directory, if they aren't there.
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
@@ -39,8 +42,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, LedgerError> {
         return Err(LedgerError::Unusable {
             path: path.display().to_string(),
             reason: format!("it has the older schema {version}"),
-            remedy: "open it once for writing, the console does, so that it is brought forward"
-                .to_owned(),
+            remedy: "`orderdeck runs` brings it forward, where it may be written to".to_owned(),
         });
     }
     Ok(conn)
@@ -52,6 +54,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut conn = Connection::open_with_flags(path, flags)?;
     settle_in(&conn)?;
+    bound::apply(&conn, path)?;
     migrate(&mut conn, path)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "journal_size_limit", 64 << 20)?;

@@ -8,7 +8,10 @@ use super::Caches;
 use super::fault::Fault;
 use super::runs::{self, now, time};
 use super::tally::Tallies;
-use crate::ledger::{ExchangeId, Known, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken};
+use crate::ledger::{
+    ExchangeId, Known, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken,
+};
+use crate::order::lifecycle::{Word, may_follow};
 use crate::order::outcome::{Operation, Outcome};
 
 /// Number of an account, vendor and operation: what outcomes are filed under.
@@ -54,7 +57,7 @@ const fn tells_of_account(outcome: Outcome) -> bool {
 }
 
 /// Whether the requests of that purpose carry orders to the vendor, rather than ask about them.
-fn carries_orders(purpose: &str) -> bool {
+pub(super) fn carries_orders(purpose: &str) -> bool {
     !matches!(purpose, "token" | "job" | "settle")
 }
 
@@ -71,6 +74,19 @@ pub(super) fn record(
     caches: &mut Caches,
     run: RunId,
     updates: &[OutcomeUpdate],
+    word: Word,
+) -> Result<(), Fault> {
+    let may = |was, next| may_follow(was, next, word);
+    write(conn, caches, run, updates, &may)
+}
+
+/// The same, as far as `may` lets one outcome follow another.
+pub(super) fn write(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    updates: &[OutcomeUpdate],
+    may: &dyn Fn(Outcome, Outcome) -> bool,
 ) -> Result<(), Fault> {
     let (_, scope) = runs::extent(conn, run)?;
     let at = now();
@@ -87,6 +103,16 @@ pub(super) fn record(
         let entry = caches.chunks.entry(conn, run, update.ordinal)?;
         let before = before(conn, run, update.ordinal)?;
         let was = before.as_ref().map_or(Outcome::Pending, |row| row.outcome);
+        // Without a row it is pending, or under way.
+        let allowed =
+            may(was, update.outcome) || (before.is_none() && may(Outcome::Sending, update.outcome));
+        if !allowed {
+            return Err(Fault::Told(LedgerError::Contradiction {
+                order: entry.key.clone(),
+                was,
+                next: update.outcome,
+            }));
+        }
         // An order under way has no row: that it is in an open exchange says so.
         if matches!(update.outcome, Outcome::Pending | Outcome::Sending) {
             take_back.execute((run.0, update.ordinal))?;
@@ -226,6 +252,20 @@ pub(super) fn of_run(
     ))?
     .query_and_then([run.0], row)?
     .collect()
+}
+
+/// The recorded outcome of one order of a run.
+pub(super) fn of_order(
+    conn: &Connection,
+    run: RunId,
+    ordinal: Ordinal,
+) -> Result<Option<OutcomeRow>, Fault> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE outcome.run = ?1 AND outcome.ordinal = ?2"
+    ))?
+    .query_and_then((run.0, ordinal), row)?
+    .next()
+    .transpose()
 }
 
 /// Those of the ordinals that have no row, ascending and each once.

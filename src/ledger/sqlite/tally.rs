@@ -24,7 +24,13 @@ struct Tally {
 pub(super) struct Tallies(BTreeMap<(Outcome, String), Tally>);
 
 impl Tallies {
-    fn add(&mut self, entry: &ManifestEntry, outcome: Outcome, sign: i64) -> Result<(), Fault> {
+    /// Counts one order, or with `sign` -1 takes it off.
+    pub(super) fn add(
+        &mut self,
+        entry: &ManifestEntry,
+        outcome: Outcome,
+        sign: i64,
+    ) -> Result<(), Fault> {
         let tally = self.0.entry((outcome, entry.currency.clone())).or_default();
         tally.orders += sign;
         if let Some(total) = entry.total {
@@ -47,6 +53,18 @@ impl Tallies {
             self.add(entry, to, 1)?;
         }
         Ok(())
+    }
+
+    /// Whether they say the same; no orders are as good as no entry.
+    pub(super) fn same_as(&self, other: &Self) -> bool {
+        let of = |tallies: &Self| -> Vec<((Outcome, String), Tally)> {
+            let entries = tallies
+                .0
+                .iter()
+                .filter(|(_, it)| it.orders != 0 || it.priced != 0);
+            entries.map(|(key, tally)| (key.clone(), *tally)).collect()
+        };
+        of(self) == of(other)
     }
 
     /// Orders by outcome, in the order of an order's life.

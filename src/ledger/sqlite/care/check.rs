@@ -1,0 +1,310 @@
+//! Whether the ledger is whole: as SQLite sees it, and by what must be true of runs, requests and outcomes.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use super::super::fault::Fault;
+use super::super::manifest;
+use super::super::message::{self, Side};
+use super::super::ordinals::Ordinals;
+use super::super::outcomes::outcome;
+use super::super::tally::{self, Tallies};
+use super::super::{Caches, SqliteLedger, runs};
+use super::size_on_disk;
+use crate::ledger::{ExchangeId, LedgerCheck, LedgerError, Run, RunState};
+use crate::order::outcome::Outcome;
+
+/// Ledgers up to this size, in bytes, are looked over before something is sent: it takes about a second.
+const LOOKED_OVER: u64 = 128 << 20;
+
+impl SqliteLedger {
+    /// Checks everything and changes nothing. Reads the whole file.
+    ///
+    /// # Errors
+    ///
+    /// It can't be read at all.
+    pub fn check(&self) -> Result<LedgerCheck, LedgerError> {
+        let look = || {
+            let moment = self.conn.unchecked_transaction()?;
+            let found = all(&moment)?;
+            // What met damage can't be committed, and there is nothing to commit.
+            moment.rollback()?;
+            Ok(found)
+        };
+        look().map_err(|fault: Fault| fault.tell(&self.path, "check the ledger"))
+    }
+
+    /// Refuses a damaged ledger before something is recorded in it. Large ones aren't read through: what is damaged
+    /// there is met where it is needed.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong and what to do.
+    pub fn look_over(&self) -> Result<(), LedgerError> {
+        if size_on_disk(&self.path) > LOOKED_OVER {
+            return Ok(());
+        }
+        self.read("look over the ledger", |conn, _| {
+            let said: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            if said == "ok" {
+                return Ok(());
+            }
+            Err(Fault::Damaged(format!(
+                "it is damaged: {}",
+                one_line(&said)
+            )))
+        })
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn all(conn: &Connection) -> Result<LedgerCheck, Fault> {
+    let mut check = LedgerCheck::default();
+    let sqlite = file(conn, &mut check);
+    attempt(&mut check, sqlite)?;
+    let listed = runs::all(conn);
+    let Some(runs) = attempt(&mut check, listed)? else {
+        return Ok(check);
+    };
+    let mut caches = Caches::default();
+    for run in runs.iter().rev() {
+        let orders = of_run(conn, &mut caches, run, &mut check);
+        attempt(&mut check, orders)?;
+        let sent = exchanges(conn, run, &mut check);
+        attempt(&mut check, sent)?;
+    }
+    let jobs = jobs(conn, &mut check);
+    attempt(&mut check, jobs)?;
+    Ok(check)
+}
+
+/// Damage that keeps one part from being read is a finding, and the next part is looked at.
+fn attempt<T>(check: &mut LedgerCheck, part: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match part {
+        Ok(value) => Ok(Some(value)),
+        Err(Fault::Damaged(what)) => {
+            check.found(what);
+            Ok(None)
+        }
+        Err(Fault::Told(LedgerError::Unknown { what })) => {
+            check.found(format!("there is no {what}"));
+            Ok(None)
+        }
+        Err(Fault::Sql(error)) if is_damage(&error) => {
+            check.found(format!("a part can't be read: {error}"));
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt)
+    ) || matches!(
+        error,
+        Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::Utf8Error(..)
+            | Error::IntegralValueOutOfRange(..)
+    )
+}
+
+fn file(conn: &Connection, check: &mut LedgerCheck) -> Result<(), Fault> {
+    let mut select = conn.prepare(&format!("PRAGMA integrity_check({})", LedgerCheck::MOST))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let said: String = row.get(0)?;
+        if said != "ok" {
+            check.found(format!("SQLite: {}", one_line(&said)));
+        }
+    }
+    let mut select = conn.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+        let number = match row.get_ref(1)? {
+            ValueRef::Integer(number) => format!(" {number}"),
+            _ => String::new(),
+        };
+        check.found(format!(
+            "{table}{number} refers to a {parent} that isn't there"
+        ));
+    }
+    Ok(())
+}
+
+/// Every order of the run is in its list once and has one outcome, and the counts are those of the rows.
+fn of_run(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: &Run,
+    check: &mut LedgerCheck,
+) -> Result<(), Fault> {
+    let number = run.id.0;
+    check.runs += 1;
+    check.orders += run.orders;
+    let mut counted = Tallies::default();
+    let mut listed = 0;
+    let mut wrong = None;
+    manifest::for_each(conn, run.id, |_, entry| {
+        listed += 1;
+        if let Err(fault) = counted.add(&entry, Outcome::Pending, 1) {
+            wrong.get_or_insert(fault);
+        }
+    })?;
+    if let Some(fault) = wrong {
+        return Err(fault);
+    }
+    if listed != run.orders {
+        check.found(format!(
+            "run {number} has {} orders, but its list holds {listed}",
+            run.orders
+        ));
+    }
+    let mut select = conn.prepare_cached(
+        "SELECT outcome.ordinal, outcome.outcome, order_key.key, outcome.exchange, exchange.run, outcome.scope,
+             run.scope
+         FROM outcome JOIN run ON run.id = outcome.run
+         LEFT JOIN order_key ON order_key.id = outcome.order_key
+         LEFT JOIN exchange ON exchange.id = outcome.exchange
+         WHERE outcome.run = ?1 ORDER BY outcome.ordinal",
+    )?;
+    let mut rows = select.query([number])?;
+    while let Some(row) = rows.next()? {
+        let ordinal: i64 = row.get(0)?;
+        let place = u32::try_from(ordinal)
+            .ok()
+            .filter(|at| u64::from(*at) < run.orders);
+        let Some(place) = place else {
+            check.found(format!(
+                "run {number} has an outcome of an order at {ordinal}, which it hasn't"
+            ));
+            continue;
+        };
+        let entry = caches.chunks.entry(conn, run.id, place)?;
+        let key: Option<String> = row.get(2)?;
+        if key.as_ref() != Some(&entry.key) {
+            let key = key.unwrap_or_default();
+            check.found(format!(
+                "run {number}: the outcome at {ordinal} is {key:?}'s, but the order there is {:?}",
+                entry.key
+            ));
+        }
+        if row.get::<_, i64>(5)? != row.get::<_, i64>(6)? {
+            check.found(format!(
+                "run {number}: the outcome of {:?} is filed under another account",
+                entry.key
+            ));
+        }
+        let (exchange, of): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
+        if let Some(exchange) = exchange.filter(|_| of != Some(number)) {
+            check.found(format!(
+                "run {number}: the outcome of {:?} came from request {exchange}, which isn't one of the run",
+                entry.key
+            ));
+        }
+        counted.shift(&entry, Outcome::Pending, outcome(row.get(1)?)?)?;
+    }
+    if !counted.same_as(&tally::read(conn, run.id)?) {
+        check.found(format!(
+            "run {number}: its counts and sums aren't those of its orders"
+        ));
+    }
+    let waiting = counted
+        .counts()
+        .iter()
+        .find(|(it, _)| *it == Outcome::Pending)
+        .map_or(0, |it| it.1);
+    if run.state == RunState::Finished && waiting > 0 {
+        check.found(format!(
+            "run {number} is finished, but {waiting} of its orders have no outcome"
+        ));
+    }
+    Ok(())
+}
+
+/// The requests of a run: their orders are orders of it, and what was sent and came back can be read.
+fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<(), Fault> {
+    let mut select = conn.prepare_cached(
+        "SELECT id, orders, order_count, first, last, request_size, compacted_at IS NOT NULL,
+             EXISTS (SELECT 1 FROM request WHERE exchange = id)
+         FROM exchange WHERE run = ?1 ORDER BY id",
+    )?;
+    let mut rows = select.query([run.id.0])?;
+    while let Some(row) = rows.next()? {
+        check.exchanges += 1;
+        let id = ExchangeId(row.get(0)?);
+        let text: String = row.get(1)?;
+        let Ok(ordinals) = Ordinals::parse(&text) else {
+            check.found(format!(
+                "request {}: its orders {text:?} can't be read",
+                id.0
+            ));
+            continue;
+        };
+        let count: u64 = ordinals
+            .ranges()
+            .iter()
+            .map(|(a, b)| u64::from(b - a) + 1)
+            .sum();
+        let bounds = (row.get(3)?, row.get(4)?);
+        if count != row.get::<_, u64>(2)? || bounds != (ordinals.smallest(), ordinals.greatest()) {
+            check.found(format!(
+                "request {}: its orders {text:?} aren't as many as it counts",
+                id.0
+            ));
+        }
+        if ordinals
+            .greatest()
+            .is_some_and(|at| u64::from(at) >= run.orders)
+        {
+            check.found(format!(
+                "request {}: it holds orders that run {} hasn't",
+                id.0, run.id.0
+            ));
+        }
+        let (size, removed, there): (usize, bool, bool) = (row.get(5)?, row.get(6)?, row.get(7)?);
+        if removed || !there {
+            if removed == there {
+                let what = if removed {
+                    "removed, but is there"
+                } else {
+                    "missing"
+                };
+                check.found(format!("request {}: what was sent is {what}", id.0));
+            }
+            continue;
+        }
+        let sent = message::read(conn, Side::Request, id);
+        if attempt(check, sent)?.is_some_and(|(_, body)| body.len() != size) {
+            check.found(format!(
+                "request {}: what was sent isn't as long as it was",
+                id.0
+            ));
+        }
+        let came = message::read(conn, Side::Response, id);
+        attempt(check, came)?;
+    }
+    Ok(())
+}
+
+fn jobs(conn: &Connection, check: &mut LedgerCheck) -> Result<(), Fault> {
+    let mut select = conn.prepare(
+        "SELECT job.vendor_job, job.run, job.exchange FROM job
+         LEFT JOIN exchange ON exchange.id = job.exchange WHERE exchange.run IS NOT job.run",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (job, run, exchange): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        check.found(format!(
+            "run {run}: the job {job:?} came from request {exchange}, which isn't one of the run"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! What an account was sent of an order, run after run, and what changed from one sending to the next, field by
+//! field. Read from the ledger alone: the file may be gone for years.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use serde_json::value::Index;
+
+use crate::ledger::{ExchangeState, HistoryEntry, Ledger, LedgerError};
+
+/// What the ledger holds of a payload that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SentPayload {
+    /// It was left out, or never left.
+    NotSent,
+    /// As it was sent.
+    Text(Value),
+    /// Its request's body was removed to make room.
+    Removed(Timestamp),
+    /// Its request holds several, and it can't be told which of them it was.
+    Hidden,
+}
+
+/// A payload against the one that the account was sent before, by the same operation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changes {
+    /// Nothing was sent, so nothing changed there.
+    NotSent,
+    /// It was the first.
+    First,
+    /// These fields; none: it was the same.
+    Fields(Vec<FieldChange>),
+    /// It was another one, but one of the two texts isn't there any more; in words.
+    Unknown(String),
+}
+
+/// One field that isn't what it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// Where, as a JSON pointer; empty for the whole.
+    pub pointer: String,
+    /// What was sent before, if the field was there.
+    pub was: Option<Value>,
+    /// What was sent now, if the field is there.
+    pub is: Option<Value>,
+}
+
+/// What was sent of an order before: its hash, and what is known of its text.
+pub(super) type Before = ([u8; 16], SentPayload);
+
+impl SentPayload {
+    /// What was sent last in a run.
+    pub(super) fn of(ledger: &dyn Ledger, entry: &HistoryEntry) -> Result<Self, LedgerError> {
+        let left = |state| state != ExchangeState::NotSent;
+        let carries = |purpose: &str| !matches!(purpose, "token" | "job" | "settle");
+        let last = entry
+            .exchanges
+            .iter()
+            .rfind(|exchange| left(exchange.state) && carries(&exchange.intent.purpose));
+        let Some(last) = last else {
+            return Ok(Self::NotSent);
+        };
+        if let Some(at) = last.compacted_at {
+            return Ok(Self::Removed(at));
+        }
+        let whole = ledger.exchange(last.id)?;
+        let ordinal = entry.outcome.update.ordinal;
+        let place = whole.intent.orders.iter().position(|it| *it == ordinal);
+        let found = place.and_then(|place| {
+            payload_in(
+                &whole.intent.body,
+                place,
+                whole.order_count,
+                entry.payload_hash,
+            )
+        });
+        Ok(found.map_or(Self::Hidden, Self::Text))
+    }
+
+    /// What changed since the last sending.
+    pub(super) fn against(&self, hash: [u8; 16], before: Option<&Before>) -> Changes {
+        let Some((hash_before, before)) = before else {
+            return match self {
+                Self::NotSent => Changes::NotSent,
+                _ => Changes::First,
+            };
+        };
+        match (self, before) {
+            (Self::NotSent, _) => Changes::NotSent,
+            _ if hash == *hash_before => Changes::Fields(Vec::new()),
+            (Self::Text(is), Self::Text(was)) => {
+                let mut changes = Vec::new();
+                compare(String::new(), Some(was), Some(is), &mut changes);
+                Changes::Fields(changes)
+            }
+            (Self::Removed(at), _) | (_, Self::Removed(at)) => {
+                let day = at.strftime("%Y-%m-%d");
+                Changes::Unknown(format!("its text was removed by compact on {day}"))
+            }
+            _ => Changes::Unknown("it can't be told apart in its request".to_owned()),
+        }
+    }
+}
+
+/// One order's payload out of a request's body. Payloads stand in a body byte for byte, so that the hash of what was
+/// decided on proves which it is.
+fn payload_in(body: &[u8], place: usize, orders: u64, hash: [u8; 16]) -> Option<Value> {
+    let proven = |bytes: &[u8]| blake3::hash(bytes).as_bytes()[..16] == hash;
+    if proven(body) {
+        return serde_json::from_slice(body).ok();
+    }
+    let listed = list_in(body)
+        .and_then(|list| element(list, place))
+        .filter(|bytes| proven(bytes));
+    match listed {
+        Some(bytes) => serde_json::from_slice(bytes).ok(),
+        // A request of its own, whose payload the vendor's address holds a part of.
+        None if orders == 1 => serde_json::from_slice(body).ok(),
+        None => None,
+    }
+}
+
+/// What follows the bracket that opens the list of orders.
+fn list_in(body: &[u8]) -> Option<&[u8]> {
+    if let Some(list) = body.strip_prefix(b"[") {
+        return Some(list);
+    }
+    let name = b"\"orders\":[";
+    let at = body.windows(name.len()).position(|it| it == name)?;
+    body.get(at + name.len()..)
+}
+
+fn element(mut list: &[u8], place: usize) -> Option<&[u8]> {
+    for _ in 0..place {
+        let length = value_length(list)?;
+        list = list.get(length..)?.strip_prefix(b",")?;
+    }
+    list.get(..value_length(list)?)
+}
+
+/// How many bytes the JSON value takes up that these begin with.
+fn value_length(bytes: &[u8]) -> Option<usize> {
+    let mut values =
+        serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>();
+    values.next()?.ok()?;
+    Some(values.byte_offset())
+}
+
+fn compare(at: String, was: Option<&Value>, is: Option<&Value>, changes: &mut Vec<FieldChange>) {
+    match (was, is) {
+        (Some(was), Some(is)) if was == is => {}
+        (Some(Value::Object(old)), Some(Value::Object(new))) => {
+            let added = new.keys().filter(|name| !old.contains_key(*name));
+            for name in old.keys().chain(added) {
+                let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                compare(
+                    pointer,
+                    get(was, name.as_str()),
+                    get(is, name.as_str()),
+                    changes,
+                );
+            }
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) => {
+            for index in 0..old.len().max(new.len()) {
+                compare(
+                    format!("{at}/{index}"),
+                    get(was, index),
+                    get(is, index),
+                    changes,
+                );
+            }
+        }
+        (was, is) => changes.push(FieldChange {
+            pointer: at,
+            was: was.cloned(),
+            is: is.cloned(),
+        }),
+    }
+}
+
+fn get<I: Index>(value: Option<&Value>, index: I) -> Option<&Value> {
+    value?.get(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn hash(bytes: &[u8]) -> [u8; 16] {
+        *blake3::hash(bytes).as_bytes().first_chunk().unwrap()
+    }
+
+    #[test]
+    fn a_payload_is_found_in_every_shape_of_a_body_and_proven() {
+        let payloads = [
+            r#"{"id":"a","n":1.10}"#,
+            r#"{"id":"b","orders":[{"id":"a"}]}"#,
+        ];
+        let list = payloads.join(",");
+        for body in [
+            format!("[{list}]"),
+            format!(r#"{{"orders":[{list}]}}"#),
+            format!(r#"{{"shop_id":"s","shop_secret":"•••","orders":[{list}]}}"#),
+        ] {
+            for (place, payload) in payloads.iter().enumerate() {
+                let found = payload_in(body.as_bytes(), place, 2, hash(payload.as_bytes()));
+                assert_eq!(found.unwrap().to_string(), *payload, "{body}");
+                let other = payload_in(body.as_bytes(), 1 - place, 2, hash(payload.as_bytes()));
+                assert_eq!(other, None, "not that one: {body}");
+            }
+        }
+        let alone = payloads[1].as_bytes();
+        let found = payload_in(alone, 0, 1, hash(alone)).unwrap();
+        assert_eq!(
+            found["id"], "b",
+            "the whole, not what looks like a list in it"
+        );
+        let part = br#"{"status":"CANCELED"}"#;
+        assert!(payload_in(part, 0, 1, [0; 16]).is_some());
+        for broken in [&b"[{\"id\":"[..], b"", b"[", b"{\"orders\":["] {
+            assert_eq!(payload_in(broken, 3, 9, [0; 16]), None);
+        }
+    }
+
+    #[test]
+    fn changes_name_the_field_and_keep_the_digits() {
+        let was: Value = serde_json::from_str(
+            r#"{"total":25.10,"lines":[{"sku":"A","n":1},{"sku":"B"}],"a/b":1,"gone":null}"#,
+        )
+        .unwrap();
+        let is: Value = serde_json::from_str(
+            r#"{"total":25.1,"lines":[{"sku":"A","n":2}],"a/b":1,"new":{"x":[]}}"#,
+        )
+        .unwrap();
+        let mut changes = Vec::new();
+        compare(String::new(), Some(&was), Some(&is), &mut changes);
+        let told: Vec<_> = changes
+            .iter()
+            .map(|it| {
+                let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
+                (it.pointer.as_str(), text(&it.was), text(&it.is))
+            })
+            .collect();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            told,
+            [
+                ("/total", some("25.10"), some("25.1")),
+                ("/lines/0/n", some("1"), some("2")),
+                ("/lines/1", some(r#"{"sku":"B"}"#), None),
+                ("/gone", some("null"), None),
+                ("/new", None, some(r#"{"x":[]}"#)),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_compared_says_why() {
+        let at: Timestamp = "2026-01-05T00:00:00Z".parse().unwrap();
+        let text = SentPayload::Text(json!({}));
+        let before = ([1; 16], SentPayload::Removed(at));
+        assert_eq!(
+            text.against([2; 16], Some(&before)),
+            Changes::Unknown("its text was removed by compact on 2026-01-05".to_owned())
+        );
+        // The hash stays, and tells that it was the same.
+        assert_eq!(
+            text.against([1; 16], Some(&before)),
+            Changes::Fields(Vec::new())
+        );
+        assert_eq!(text.against([1; 16], None), Changes::First);
+        assert_eq!(
+            SentPayload::NotSent.against([1; 16], Some(&before)),
+            Changes::NotSent
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_element_of_a_list_is_found(texts in prop::collection::vec(".{0,12}", 1..12)) {
+            let values: Vec<String> = texts.iter().enumerate().map(|(n, text)| json!({ "n": n, "t": text }).to_string()).collect();
+            let body = format!("[{}]", values.join(","));
+            for (place, value) in values.iter().enumerate() {
+                let found = payload_in(body.as_bytes(), place, values.len() as u64, hash(value.as_bytes()));
+                prop_assert_eq!(&found.unwrap().to_string(), value);
+            }
+        }
+    }
+}
