@@ -209,7 +209,7 @@ fn doubt_is_never_the_first_choice_and_says_what_may_come_of_it() {
     change(&harness, Outcome::InDoubt, RunState::Finished);
     let mut ledger = ledger(&harness);
     let rejected = OutcomeUpdate::new(2, Outcome::Rejected);
-    ledger.record_outcomes(RunId(1), &[rejected]).unwrap();
+    ledger.pretend(RunId(1), &[rejected]).unwrap();
     harness.keys("3 r").expect("▸ rejected");
     harness
         .keys("down enter")
@@ -550,13 +550,13 @@ fn what_does_not_fit_into_the_retry_dialog_can_be_scrolled_to() {
     change(&harness, Outcome::InDoubt, RunState::Finished);
     let also = OutcomeUpdate::new(2, Outcome::InDoubt);
     let mut ledger = ledger(&harness);
-    ledger.record_outcomes(RunId(1), &[also]).unwrap();
+    ledger.pretend(RunId(1), &[also]).unwrap();
     // One is left out by now.
     harness.keys("1 g down x");
     // A file that isn't the same any more is told as well, and an order that has an error now.
     std::fs::write(harness.file(), ORDERS.replace("HP-OAK", "")).unwrap();
     let also = OutcomeUpdate::new(1, Outcome::InDoubt);
-    ledger.record_outcomes(RunId(1), &[also]).unwrap();
+    ledger.pretend(RunId(1), &[also]).unwrap();
     harness.keys("3 r");
     harness.expect("▸ in-doubt").keys("enter");
     harness
