@@ -328,3 +328,46 @@ fn nobody_answers_and_a_taken_port_are_told() {
         .ends(2)
         .complains(&["acme", "live", "sandbox-kibo"]);
 }
+
+#[test]
+fn every_setting_and_default_is_explained() {
+    let deck = Deck::new();
+    for vendor in orderdeck::vendor::ALL {
+        let name = format!("sandbox-{}", vendor.name());
+        let explained = deck.run(["profile", "show", &name, "--explain"]).ends(0);
+        let json = deck
+            .run(["profile", "show", &name, "--explain", "--json"])
+            .ends(0)
+            .json();
+        let says = |name: &str, words: &str| {
+            let line = explained
+                .text()
+                .lines()
+                .find(|line| {
+                    line.trim_start().starts_with(&format!("{name} ")) && line.contains(words)
+                })
+                .map(str::to_owned);
+            assert!(
+                line.is_some(),
+                "nothing of {name}: {words}\n{}",
+                explained.text()
+            );
+        };
+        for spec in vendor.credentials() {
+            says(spec.name, spec.help);
+            assert_eq!(json["explain"]["credentials"][spec.name]["help"], spec.help);
+        }
+        for spec in orderdeck::workspace::accounts::settings_of(*vendor) {
+            says(&format!("settings.{}", spec.name), &spec.explanation());
+            assert_eq!(json["explain"]["settings"][spec.name]["help"], spec.help);
+        }
+        for (_, spec) in vendor
+            .table()
+            .iter()
+            .filter(|(_, spec)| spec.takes_default())
+        {
+            says(&format!("defaults.{}", spec.path), &spec.explanation());
+            assert_eq!(json["explain"]["defaults"][spec.path]["help"], spec.help);
+        }
+    }
+}

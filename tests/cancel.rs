@@ -49,7 +49,7 @@ fn cancelling_by_id() {
     let told = cancel("kameleoon", &[]).ends(0);
     assert!(
         told.stderr
-            .contains("#1001: last accepted at this account: import of run s2, ")
+            .contains("#1001: last at this account: import, run s2, accepted, ")
             && told.stderr.contains(", just now; cancelled by its id"),
         "{}",
         told.stderr
