@@ -209,7 +209,7 @@ fn doubt_is_never_the_first_choice_and_says_what_may_come_of_it() {
     change(&harness, Outcome::InDoubt, RunState::Finished);
     let mut ledger = ledger(&harness);
     let rejected = OutcomeUpdate::new(2, Outcome::Rejected);
-    ledger.record_outcomes(RunId(1), &[rejected]).unwrap();
+    ledger.pretend(RunId(1), &[rejected]).unwrap();
     harness.keys("3 r").expect("▸ rejected");
     harness
         .keys("down enter")
