@@ -48,7 +48,9 @@ fn cancelling_by_id() {
     );
     let told = cancel("kameleoon", &[]).ends(0);
     assert!(
-        told.stderr.contains("#1001: last accepted at this account"),
+        told.stderr
+            .contains("#1001: last accepted at this account: import of run s2, ")
+            && told.stderr.contains(", just now; cancelled by its id"),
         "{}",
         told.stderr
     );
@@ -85,14 +87,19 @@ fn cancelling_many_ids_with_a_file() {
     let said = deck.run(args).ends(1);
     assert!(
         said.stderr
-            .contains("#9: never sent to this account from here; can't be cancelled"),
+            .contains("#1001 is named more than once and taken once"),
         "{}",
         said.stderr
     );
     assert!(
-        said.stderr.contains(
-            "#1002: never sent to this account from here; cancelled with the order in orders.csv"
-        ),
+        said.stderr
+            .contains("#9: never sent to this account from here: the vendor may or may not know it; can't be cancelled"),
+        "{}",
+        said.stderr
+    );
+    assert!(
+        said.stderr
+            .contains("may or may not know it; cancelled with the order of the file orders.csv"),
         "{}",
         said.stderr
     );
@@ -107,6 +114,13 @@ fn cancelling_many_ids_with_a_file() {
     assert_eq!(*copies, json!({ "#1001": 1, "#1002": 1 }));
     let sent = deck.run(["history", "#1002", "--json"]).lines();
     assert_eq!(sent[0]["operation"], "cancel");
+    assert_eq!(sent[0]["because"], "the shop closed");
+    let told = deck.run(["history", "#1002"]).ends(0);
+    assert!(
+        told.text().contains("because: the shop closed"),
+        "{}",
+        told.text()
+    );
 }
 
 #[test]

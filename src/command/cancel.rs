@@ -1,10 +1,7 @@
 //! `cancel`: cancel orders by their ids, with no file loaded where the vendor allows it.
 
-use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
-
-use serde_json::json;
 
 use super::cli::CancelArgs;
 use super::failure::{Failure, Outcome};
@@ -15,7 +12,7 @@ use super::submit::{rehearse, told_abandoned};
 use crate::deck::Deck;
 use crate::ledger::Ledger;
 use crate::order::outcome::Operation;
-use crate::submit::cancel::{CancelBy, CancelOrder, refusal};
+use crate::submit::cancel::{CancelBy, CancelOrder, Ids, choices, refusal};
 use crate::vendor::Cancelling;
 use crate::workspace::{Terms, Workspace};
 
@@ -26,9 +23,12 @@ const TOLD: usize = 20;
 pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
     let ids = match &args.ids_from {
         Some(file) => ids_from(file)?,
-        None => args.ids.clone(),
+        None => Ids::of_list(args.ids.clone()),
     };
-    let ids = distinct(ids);
+    if let Some(told) = ids.told() {
+        note(told);
+    }
+    let ids = ids.ids;
     if ids.is_empty() {
         return Err(Failure::usage("there is no id to cancel"));
     }
@@ -73,7 +73,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         credentials: session.workspace.credentials(&args.profile)?,
         wait_for_jobs: !args.no_wait,
         retry_of: None,
-        choices: json!({ "reason": args.reason }),
+        choices: choices("command", args.reason.as_deref()),
     };
     let started = session
         .workspace
@@ -88,23 +88,16 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
 
 /// Says of each id what is known of it and how it is cancelled, or why not. Returns how many can't be.
 fn tell(orders: &[CancelOrder], deck: Option<&Deck>) -> usize {
-    let mut impossible = 0;
+    let (now, mut impossible) = (jiff::Timestamp::now(), 0);
     for (position, order) in orders.iter().enumerate() {
-        let known = match order.last {
-            Some(outcome) => format!("last {outcome} at this account"),
-            None => "never sent to this account from here".to_owned(),
-        };
-        let how = match (&order.payload, refusal(order)) {
-            (Ok((CancelBy::Id, _)), None) => "cancelled by its id".to_owned(),
-            (Ok((CancelBy::File, _)), None) => {
-                let file = deck.map_or_else(String::new, |deck| {
-                    deck.source().path().display().to_string()
-                });
-                format!("cancelled with the order in {file}")
-            }
-            (Ok((CancelBy::Ledger, _)), None) => {
-                "cancelled with what this account was sent before".to_owned()
-            }
+        let known = order.known(now);
+        let how = match (order.how(), refusal(order)) {
+            (Some(how), None) => match (&order.payload, deck) {
+                (Ok((CancelBy::File, _)), Some(deck)) => {
+                    format!("{how} {}", deck.source().path().display())
+                }
+                _ => how.to_owned(),
+            },
             (_, why) => {
                 impossible += 1;
                 format!("can't be cancelled: {}", why.unwrap_or_default())
@@ -122,7 +115,7 @@ fn tell(orders: &[CancelOrder], deck: Option<&Deck>) -> usize {
 }
 
 /// One id a line; blank lines are nothing.
-fn ids_from(file: &Path) -> Result<Vec<String>, Failure> {
+fn ids_from(file: &Path) -> Result<Ids, Failure> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -135,29 +128,5 @@ fn ids_from(file: &Path) -> Result<Vec<String>, Failure> {
             file.display()
         ))
     })?;
-    Ok(text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .map(str::to_owned)
-        .collect())
-}
-
-/// The same ids without white space around them, each once, in their order.
-fn distinct(ids: Vec<String>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    ids.into_iter()
-        .map(|id| id.trim().to_owned())
-        .filter(|id| !id.is_empty() && seen.insert(id.clone()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_taken_once_each() {
-        let ids = ["#1", " #2 ", "", "#1"].map(str::to_owned).to_vec();
-        assert_eq!(distinct(ids), ["#1", "#2"]);
-    }
+    Ok(Ids::of_lines(&text))
 }

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::session::Session;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::{Finding, Place, Rule, Severity, Target as About};
+use crate::order::Field;
 use crate::order::outcome::Operation;
 use crate::rulebook;
 use crate::vendor::{self, Encoded, Vendor, VendorRef};
@@ -168,8 +169,9 @@ fn go_over(deck: &Deck, targets: &[Target], teller: &mut Teller<'_>) -> Result<u
                 }
             }
             if let (true, Some(rule)) = (repeated, vendor.duplicate_rule()) {
-                let finding =
-                    Finding::new(rule, About::Whole, "an order before it has the same id");
+                let about = About::field(vendor.key_field());
+                let mut finding = Finding::new(rule, about, "an order before it has the same id");
+                finding.place = deck.place_in_order(&order, &About::field(Field::Id.path()));
                 teller.tell(Some(vendor), Some(&order), &finding)?;
             }
         }

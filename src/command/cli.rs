@@ -90,6 +90,8 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Send orders of a run again, by their outcome
     Retry(RetryArgs),
+    /// Show orders in doubt, and record what you know of them
+    Settle(SettleArgs),
     /// List the vendors' jobs
     Jobs(FollowArgs),
     /// Show the newest requests and their answers
@@ -326,6 +328,9 @@ pub struct RetryArgs {
     /// Orders with these outcomes only [default: rejected]
     #[arg(long, value_name = "O", num_args = 1.., value_delimiter = ',')]
     pub outcome: Vec<String>,
+    /// These orders only
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub order: Vec<String>,
     /// How much must be said before something is sent.
     #[command(flatten)]
     pub consent: ConsentArgs,
@@ -333,6 +338,46 @@ pub struct RetryArgs {
     #[arg(long)]
     pub no_wait: bool,
     /// Print the new run's status as JSON at the end
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `settle`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "orderdeck settle [RUN] [--order ID ...] [--arrived | --not-arrived | --send-again] [OPTIONS]",
+    group = clap::ArgGroup::new("decision").args(["arrived", "not_arrived", "send_again"])
+)]
+pub struct SettleArgs {
+    /// The run [default: the newest]
+    pub run: Option<String>,
+    /// These orders only [default: all that are in doubt]
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub order: Vec<String>,
+    /// The vendor has them: they count as taken
+    #[arg(long)]
+    pub arrived: bool,
+    /// The vendor never got them: they wait to be sent, and `resume` sends them
+    #[arg(long)]
+    pub not_arrived: bool,
+    /// Send them again in a new run: the vendor may then have them twice
+    #[arg(long)]
+    pub send_again: bool,
+    /// How you know, for the ledger
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "decision",
+        conflicts_with = "send_again"
+    )]
+    pub note: Option<String>,
+    /// How much must be said before something is recorded or sent.
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+    /// With --send-again: end when all is sent, without waiting for the vendor's jobs
+    #[arg(long, requires = "send_again")]
+    pub no_wait: bool,
+    /// Print one JSON object an order; after a decision the run's status
     #[arg(long)]
     pub json: bool,
 }

@@ -113,7 +113,7 @@ impl From<ProfileError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let exit = match &error {
-            LedgerError::Failed { .. } => Exit::Stopped,
+            LedgerError::Failed { .. } | LedgerError::Contradiction { .. } => Exit::Stopped,
             LedgerError::Unusable { .. }
             | LedgerError::Newer { .. }
             | LedgerError::Unknown { .. } => Exit::Usage,

@@ -116,8 +116,30 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
             .map_or_else(String::new, |rule| format!("{rule}: "));
         lines.push(format!("  {rule}{reason}"));
     }
+    if let Some(why) = &report.because() {
+        lines.push(format!("  because: {why}"));
+    }
     if let Some(id) = &update.vendor_id {
         lines.push(format!("  known there as {id}"));
+    }
+    for row in &entry.rulings {
+        let word = if row.ruling.arrived {
+            "it arrived"
+        } else {
+            "it never arrived"
+        };
+        let note = row
+            .ruling
+            .note
+            .as_ref()
+            .map_or_else(String::new, |note| format!(": {note}"));
+        lines.push(format!(
+            "  {} the operator decided that {word}{note}",
+            show::at(row.at)
+        ));
+        if let Some(doubt) = &row.doubt {
+            lines.push(format!("    it was in doubt: {doubt}"));
+        }
     }
     for exchange in &entry.exchanges {
         let line = tail::line(&ExchangeReport {

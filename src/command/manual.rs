@@ -12,6 +12,7 @@ const PAGES: &[(&str, &str)] = &[
     ("commands", include_str!("../../assets/manual/commands.md")),
     ("sending", include_str!("../../assets/manual/sending.md")),
     ("ledger", include_str!("../../assets/manual/ledger.md")),
+    ("outcomes", include_str!("../../assets/manual/outcomes.md")),
     ("sandbox", include_str!("../../assets/manual/sandbox.md")),
     ("profiles", include_str!("../../assets/manual/profiles.md")),
     ("mapping", include_str!("../../assets/manual/mapping.md")),

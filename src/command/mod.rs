@@ -25,6 +25,7 @@ mod runs;
 mod sandbox;
 mod sending;
 pub mod session;
+mod settle;
 mod show;
 mod signals;
 mod status;
@@ -148,6 +149,7 @@ async fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Runs(args) => runs::run(session, &args),
         Command::Status(args) => status::run(session, args).await,
         Command::Resume(args) => resume::run(session, args).await,
+        Command::Settle(args) => settle::run(session, args).await,
         Command::Retry(args) => retry::run(session, args).await,
         Command::Jobs(args) => jobs::run(session, args).await,
         Command::Tail(args) => tail::run(session, args).await,

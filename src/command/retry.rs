@@ -24,7 +24,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
         outcomes.push(OrderOutcome::Rejected);
     }
     let name = session.workspace.resolve_run(Some(&run), session.book())?;
-    let retry = session.workspace.retry(name, &outcomes)?;
+    let retry = session.workspace.retry(name, &outcomes, &args.order)?;
     if retry.settled_since > 0 {
         note(format_args!(
             "{} settled by a later run: left alone",
@@ -124,7 +124,9 @@ impl From<RetryError> for Failure {
     fn from(error: RetryError) -> Self {
         match error {
             RetryError::Workspace(error) => error.into(),
-            RetryError::UnderWay(_) | RetryError::None { .. } => Self::usage(error.to_string()),
+            RetryError::UnderWay(_) | RetryError::None { .. } | RetryError::NotOne { .. } => {
+                Self::usage(error.to_string())
+            }
             RetryError::NoSource(_) | RetryError::Elsewhere { .. } => {
                 Self::refused(error.to_string())
             }

@@ -71,11 +71,17 @@ fn profile(vendor: VendorRef, sandbox: &Sandbox) -> String {
             let _ = writeln!(text, "\"{path}\" = {json}");
         }
     }
-    let settings = vendor.settings();
-    if settings.iter().any(|setting| setting.name == "token_url") {
-        let _ = writeln!(text, "[profiles.try-{name}.settings]");
+    let mut settings = String::new();
+    for (setting, json) in vendor.sandbox_settings() {
+        let _ = writeln!(settings, "{setting} = {json}");
+    }
+    let has_token_url = |setting: &vendor::SettingSpec| setting.name == "token_url";
+    if vendor.settings().iter().any(has_token_url) {
         let url = format!("{}{}", sandbox.base_url(name), sandbox::TOKEN_PATH);
-        let _ = writeln!(text, "token_url = \"{url}\"");
+        let _ = writeln!(settings, "token_url = \"{url}\"");
+    }
+    if !settings.is_empty() {
+        let _ = write!(text, "[profiles.try-{name}.settings]\n{settings}");
     }
     text
 }

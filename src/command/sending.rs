@@ -292,7 +292,7 @@ fn next_steps(report: &RunReport, untold: u64) {
     }
     if has(Outcome::InDoubt) {
         note(format_args!(
-            "in doubt: nobody here can know whether the vendor has these orders. Look there; `orderdeck retry {name} --outcome in-doubt` sends them again on your word"
+            "in doubt: nobody here can know whether the vendor has these orders. `orderdeck settle {name}` shows what was sent and what is known, and takes your word"
         ));
     }
     if has(Outcome::Rejected) || has(Outcome::Blocked) {

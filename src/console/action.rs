@@ -147,7 +147,7 @@ commands! {
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
     RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
     Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
-    EditProfile "edit-profile" "edit" [Profiles] "Change a line of the profile: currency, address, read-only, a credential, a default, a setting";
+    EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";
     RemoveProfile "remove-profile" "remove" [Profiles] "Take the profile out of profiles.toml; the ledger keeps what it knows";
     Find "find" "search" [Text] "Search in the text";

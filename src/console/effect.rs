@@ -164,6 +164,8 @@ pub enum Effect {
         orders: Vec<CancelOrder>,
         /// The vendor's way.
         mode: Option<String>,
+        /// Why, for the ledger.
+        reason: Option<String>,
         /// Show the first request only.
         look: bool,
     },

@@ -10,7 +10,7 @@ use crate::deck::{Deck, DeckOrder, Left, Payload, Target};
 use crate::finding::{Rule, Severity};
 use crate::ledger::{Book, Exchange, ExchangeId, JobRow, RunName, RunSummary};
 use crate::order::outcome::Outcome;
-use crate::profile::SANDBOX_PREFIX;
+use crate::profile::{Profile, SANDBOX_PREFIX};
 use crate::submit::Plan;
 use crate::vendor::{Environment, VendorRef};
 use crate::workspace::Retry;
@@ -26,6 +26,8 @@ pub struct AccountInfo {
     pub environment: Environment,
     /// Looks and never sends.
     pub read_only: bool,
+    /// Whether proxies of the environment are used.
+    pub allow_proxy: bool,
     /// Where it is reached, if that is known.
     pub address: String,
     /// For whom payloads are made; else why none can be.
@@ -45,6 +47,32 @@ pub struct AccountInfo {
 }
 
 impl AccountInfo {
+    /// What the console needs of a profile.
+    pub fn of(profile: &Profile, vendor: VendorRef, target: Result<Target, String>) -> Self {
+        let base_url = profile.base_url.clone();
+        let own = || vendor.default_base_url().map(str::to_owned);
+        Self {
+            name: profile.name.clone(),
+            vendor,
+            environment: profile.environment,
+            read_only: profile.read_only,
+            allow_proxy: profile.allow_proxy,
+            address: base_url.clone().or_else(own).unwrap_or_default(),
+            target,
+            account: profile.account.clone(),
+            currency: profile.currency.clone(),
+            base_url,
+            credentials: profile
+                .view()
+                .credentials
+                .into_iter()
+                .map(|(name, source)| (name.to_owned(), source))
+                .collect(),
+            defaults: profile.defaults.clone(),
+            settings: profile.settings.clone(),
+        }
+    }
+
     /// Whether it is one of the sandbox inside this program, which can't be changed.
     pub fn is_built_in(&self) -> bool {
         self.name.starts_with(SANDBOX_PREFIX)

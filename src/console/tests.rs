@@ -114,7 +114,7 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
     harness.keys("esc 1").expect("USD ·V··");
     harness
         .keys("g c")
-        .expect("last outcome at this account: imported")
+        .expect("last imported at this account")
         .keys("enter");
     harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
     let ledgers = Ledgers::new(harness.path().join("data"));
@@ -149,7 +149,7 @@ fn cancel_takes_typed_ids_without_a_file() {
     harness
         .expect("#9001")
         .expect("#9002")
-        .expect("never sent from here");
+        .expect("never sent to this account");
     harness.expect("live").expect("history");
 }
 
@@ -331,7 +331,7 @@ fn folding_hides_what_is_inside() {
 fn pasted_ids_are_looked_up_at_once() {
     let mut harness = voucherify(WIDE);
     harness.keys("c ctrl-u").paste("#1\n#2 #3");
-    harness.expect("#1 #2 #3");
+    harness.expect("#1, #2, #3");
 }
 
 #[test]

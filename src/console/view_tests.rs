@@ -66,6 +66,7 @@ fn run(environment: &str, state: RunState, outcomes: &[(Outcome, u64)]) -> RunEn
                 },
                 state,
                 reason: None,
+                wait: None,
                 started_at: now,
                 changed_at: now,
                 orders: outcomes.iter().map(|(_, count)| count).sum(),
@@ -401,7 +402,9 @@ fn an_account_is_added_tried_changed_and_removed() {
     harness.expect("name is needed").text("acme-kibo");
     // From the first vendor to Kibo, of the environments to test.
     harness.keys("down right right right down right");
-    harness.expect("api_key").keys("down down down");
+    harness
+        .expect("api_key")
+        .keys("down down down down down down");
     harness
         .text("env:KIBO_KEY")
         .expect("env:KIBO_KEY")
@@ -424,8 +427,13 @@ fn an_account_is_added_tried_changed_and_removed() {
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("TEST").fg, theme.test.fg);
     // The currency of the profile.
-    harness.keys("e down enter").expect("acme-kibo · currency");
-    harness.text("EURO").keys("enter").expect("currency");
+    harness
+        .keys("e down")
+        .expect("ISO 4217 code that every order");
+    harness
+        .text("EURO")
+        .keys("enter")
+        .expect("must be an ISO 4217 code");
     assert!(!std::fs::read_to_string(&file).unwrap().contains("EURO"));
     harness
         .keys("backspace enter")
@@ -435,9 +443,7 @@ fn an_account_is_added_tried_changed_and_removed() {
             .unwrap()
             .contains("currency = \"EUR\"")
     );
-    harness
-        .keys("esc D")
-        .expect("is taken out of profiles.toml");
+    harness.keys("D").expect("is taken out of profiles.toml");
     harness.keys("esc").expect("acme-kibo");
     harness.keys("D enter").expect("removed acme-kibo");
     assert!(!std::fs::read_to_string(&file).unwrap().contains("acme"));

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::DeckOrder;
 use crate::finding::Finding;
 use crate::order::Field;
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 /// A filter that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +21,25 @@ pub struct FilterError {
 }
 
 /// What is known of an order beside the order itself.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Its findings at the vendor in question.
     pub findings: &'a [Finding],
     /// Its last outcome at the account in question.
     pub outcome: Option<Outcome>,
+    /// What the vendor in question is asked to do with it, by what it is.
+    pub operation: Operation,
+}
+
+impl Default for Known<'_> {
+    /// An order of which nothing is known, to be imported.
+    fn default() -> Self {
+        Self {
+            findings: &[],
+            outcome: None,
+            operation: Operation::Import,
+        }
+    }
 }
 
 /// Terms that must all hold.
@@ -42,6 +55,7 @@ enum Term {
     Finding(String),
     Severity(&'static str),
     Outcome(Outcome),
+    Operation(Operation),
     Edited,
     Left,
     Field(Field, Test),
@@ -158,6 +172,12 @@ fn term(word: &str) -> Result<Term, FilterError> {
                 let names: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
                 error(format!("outcomes are {}", names.join(", ")))
             }),
+        "operation" => Operation::from_name(&lower)
+            .map(Term::Operation)
+            .ok_or_else(|| {
+                let names = Operation::ALL.map(Operation::name);
+                error(format!("operations are {}", names.join(", ")))
+            }),
         "is" => match lower.as_str() {
             "edited" => Ok(Term::Edited),
             "excluded" | "left" => Ok(Term::Left),
@@ -179,7 +199,7 @@ fn term(word: &str) -> Result<Term, FilterError> {
         _ => {
             let field = field_named(name).ok_or_else(|| {
                 error(format!(
-                    "there is no field `{name}`; try status, date, total, customer.email, items.sku, finding or outcome"
+                    "there is no field `{name}`; try status, date, total, customer.email, items.sku, finding, outcome or operation"
                 ))
             })?;
             let number = |text: &str| {
@@ -239,6 +259,7 @@ impl Term {
                 .iter()
                 .any(|finding| finding.severity.name() == *severity),
             Self::Outcome(outcome) => known.outcome == Some(*outcome),
+            Self::Operation(operation) => known.operation == *operation,
             Self::Edited => !order.edits.is_empty(),
             Self::Left => order.left.is_some(),
             Self::Date(from, to) => order.order.placed_at.is_some_and(|placed| {
@@ -358,6 +379,7 @@ mod tests {
             "sku:av",
             "-status:shipped total=128.40",
             "customer.email:example",
+            "operation:import -operation:cancel",
         ];
         for text in holds {
             assert!(
@@ -374,6 +396,7 @@ mod tests {
             "-ada",
             "outcome:rejected",
             "finding:KAM",
+            "operation:status",
         ] {
             assert!(
                 !Filter::parse(text)
@@ -390,6 +413,7 @@ mod tests {
             "colour:red",
             "total>much",
             "outcome:lost",
+            "operation:refund",
             "date:soon",
             "status:",
         ] {

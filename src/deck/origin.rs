@@ -1,7 +1,7 @@
 //! Where a payload's value came from, in words, and where findings stand in the file.
 
 use super::{Deck, DeckOrder};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Target};
 use crate::order::Field;
 use crate::order::field::Level;
 use crate::vendor::Origin;
@@ -48,13 +48,24 @@ impl Deck {
         }
     }
 
+    /// Where a field of the order stands that a finding of the order's own rules is about.
+    pub fn place_in_order(&self, order: &DeckOrder, target: &Target) -> Option<Place> {
+        let Target::Field { path, item } = target else {
+            return None;
+        };
+        let item = item.map(|item| item as usize);
+        let field = Field::ALL.iter().find(|field| field.path() == *path)?;
+        self.file.mapping.place_of(*field, item, &order.group)
+    }
+
     /// Where in the file a finding about a payload stands: the place of the fields that its value came from,
-    /// else the order's own.
+    /// else the order's own. `origins` are those of the values that are there, then what
+    /// stands behind those that aren't or that were reckoned.
     pub(super) fn place_of(
         &self,
         order: &DeckOrder,
         finding: &Finding,
-        origins: &[(String, Origin)],
+        origins: [&[(String, Origin)]; 2],
     ) -> Option<Place> {
         if finding.place.is_some() {
             return finding.place.clone();
@@ -67,12 +78,22 @@ impl Deck {
         let Some(pointer) = finding.target.pointer() else {
             return whole;
         };
-        let exact = origins.iter().find(|(other, _)| *other == pointer);
+        if order.native.is_some() {
+            let origin = self.file.mapping.native_origin(&pointer, &order.group);
+            return origin.place().cloned().or(whole);
+        }
+        let known = origins.into_iter().flatten();
+        let fields = known
+            .filter(|(other, _)| *other == pointer)
+            .find_map(|(_, origin)| match origin {
+                Origin::Fields(fields) => Some(*fields),
+                _ => None,
+            });
         let item = item_of(&pointer);
-        let fields = match exact {
-            Some((_, Origin::Fields(fields))) => *fields,
-            // What isn't there has no column; but its line item has a line.
-            _ => return item.and_then(|item| self.line_of(order, item)).or(whole),
+        let fields = match fields {
+            Some(fields) => fields,
+            // What no column gives has none; but its line item has a line.
+            None => return item.and_then(|item| self.line_of(order, item)).or(whole),
         };
         fields
             .iter()

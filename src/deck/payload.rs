@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity};
 use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
-use crate::vendor::payload::{encode, inspect};
+use crate::vendor::payload::{done_as, encode, inspect};
 use crate::vendor::{Account, Cancelling, Encoded, Origin, Subject, VendorRef};
 
 /// For whom and for what payloads are made.
@@ -68,8 +68,14 @@ impl Deck {
             target.now,
         );
         let mut findings = self.findings_before(order, target);
+        for finding in &mut findings {
+            if finding.place.is_none() {
+                finding.place = self.place_in_order(order, &finding.target);
+            }
+        }
+        let origins = [&inspected.origins[..], &inspected.behind[..]];
         findings.extend(inspected.findings.into_iter().map(|finding| {
-            let place = self.place_of(order, &finding, &inspected.origins);
+            let place = self.place_of(order, &finding, origins);
             Finding { place, ..finding }
         }));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -111,6 +117,17 @@ impl Deck {
         let order = self.order(index)?;
         let available = self.encode(&order, target, encoded);
         Ok((order, available))
+    }
+
+    /// What is done with this order if nothing else is asked for: an import, unless it is a payload of the
+    /// vendor's own that says by its shape that it is a status update or a cancellation.
+    pub fn operation_of(order: &DeckOrder, target: &Target) -> Operation {
+        done_as(
+            target.vendor,
+            subject(order),
+            &target.account,
+            Operation::Import,
+        )
     }
 
     /// What reading, mapping and the order's own rules say, before the vendor has a word.

@@ -19,7 +19,8 @@ pub use lock::{AccountLock, LockError, LockHolder};
 pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
-    ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunState, RunSummary, SourceRow, Taken,
+    Known, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState,
+    RunSummary, RunWait, SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -68,6 +69,18 @@ pub enum LedgerError {
         /// For instance `run 14`.
         what: String,
     },
+    /// An outcome that can't follow the one that the order has. A mistake of the program's: nothing was written.
+    #[error(
+        "order {order} is {was} and can't become {next}: nothing was recorded; please report this with `orderdeck history {order}`"
+    )]
+    Contradiction {
+        /// The order's key.
+        order: String,
+        /// What it is.
+        was: Outcome,
+        /// What it was to become.
+        next: Outcome,
+    },
     /// Something else said no while reading or writing.
     #[error("the ledger could not {doing}: {reason}")]
     Failed {
@@ -98,6 +111,14 @@ pub trait Ledger: Send {
         reason: Option<&str>,
     ) -> Result<(), LedgerError>;
 
+    /// Keeps what a running run waits for, and until when; its next state ends that.
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
+    ) -> Result<(), LedgerError>;
+
     /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.
     /// An order that has an outcome (a doubt sent again) keeps it until the answer changes it.
     fn record_intents(
@@ -116,6 +137,11 @@ pub trait Ledger: Send {
         run: RunId,
         outcomes: &[OutcomeUpdate],
     ) -> Result<(), LedgerError>;
+
+    /// Commits what the operator decided about orders in doubt: the ruling is kept for good, with the doubt that
+    /// it ended, and the order is `accepted` or `pending` from now on. All of them or none: an order that is
+    /// not in doubt is a [`LedgerError::Contradiction`].
+    fn record_rulings(&mut self, run: RunId, rulings: &[Ruling]) -> Result<(), LedgerError>;
 
     /// Records what a poll said of a job (progress, counts, state, next poll).
     fn record_job(&mut self, run: RunId, job: &JobState) -> Result<(), LedgerError>;
@@ -183,6 +209,14 @@ pub trait Ledger: Send {
         vendor: &str,
         keys: &[&str],
     ) -> Result<Vec<Option<Outcome>>, LedgerError>;
+
+    /// The same with run, operation, time and the vendor's id.
+    fn last_known(
+        &self,
+        account: &str,
+        vendor: &str,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Known>>, LedgerError>;
 
     /// Everything that ever happened to an order, oldest first.
     fn history(&self, key: &str) -> Result<Vec<HistoryEntry>, LedgerError>;

@@ -98,12 +98,23 @@ pub struct Run {
     pub state: RunState,
     /// Why it is in that state, if something is to be said.
     pub reason: Option<String>,
+    /// What it waits for while it is running. The moment may be over.
+    pub wait: Option<RunWait>,
     /// When it began.
     pub started_at: Timestamp,
     /// When its state last changed.
     pub changed_at: Timestamp,
     /// How many orders it has, the left-out ones included.
     pub orders: u64,
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunWait {
+    /// In words: the vendor's answer, a job, the pace.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// A run with its counts.
@@ -245,6 +256,30 @@ pub struct OutcomeRow {
     pub at: Timestamp,
 }
 
+/// What the operator decided about an order in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Which order of the run.
+    pub ordinal: Ordinal,
+    /// Whether it arrived.
+    pub arrived: bool,
+    /// How the operator knows, in his own words.
+    pub note: Option<String>,
+}
+
+/// The same as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulingRow {
+    /// What was decided.
+    pub ruling: Ruling,
+    /// The exchange that had left the doubt.
+    pub exchange: Option<ExchangeId>,
+    /// Why it was in doubt.
+    pub doubt: Option<String>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// A request and what came back, as recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
@@ -341,6 +376,21 @@ pub struct Taken {
     pub at: Timestamp,
 }
 
+/// The last thing that an account is known to have made of an order, by any operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The run.
+    pub run: RunId,
+    /// What it did.
+    pub operation: Operation,
+    /// What became of the order.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Timestamp,
+    /// The vendor's own id of the order, whenever it was told.
+    pub vendor_id: Option<String>,
+}
+
 /// One thing that happened to an order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {
@@ -354,6 +404,8 @@ pub struct HistoryEntry {
     pub job: Option<JobRow>,
     /// Hash of the payload that was decided on.
     pub payload_hash: [u8; 16],
+    /// What the operator decided about it, oldest first.
+    pub rulings: Vec<RulingRow>,
 }
 
 /// An entry of a source's edit log.

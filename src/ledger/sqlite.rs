@@ -17,6 +17,7 @@ mod open;
 mod ordinals;
 mod outcomes;
 pub(crate) mod private;
+mod rulings;
 mod runs;
 mod sources;
 mod tally;
@@ -30,10 +31,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use self::fault::Fault;
 use super::{
-    AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Ledger,
-    LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Run, RunId, RunState,
-    RunSummary, SourceRow, Taken,
+    AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Known,
+    Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId,
+    RunState, RunSummary, SourceRow, Taken,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
 
 /// A ledger in an SQLite file. One connection: may move to another thread; for reading while a run is
@@ -145,6 +147,17 @@ impl Ledger for SqliteLedger {
         })
     }
 
+    fn set_run_wait(
+        &mut self,
+        run: RunId,
+        reason: &str,
+        until: jiff::Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.write("keep what the run waits for", |conn, _| {
+            runs::set_wait(conn, run, reason, until)
+        })
+    }
+
     fn record_intents(
         &mut self,
         run: RunId,
@@ -167,7 +180,13 @@ impl Ledger for SqliteLedger {
         outcomes: &[OutcomeUpdate],
     ) -> Result<(), LedgerError> {
         self.write("record the outcomes", |conn, caches| {
-            outcomes::record(conn, caches, run, outcomes)
+            outcomes::record(conn, caches, run, outcomes, Word::Run)
+        })
+    }
+
+    fn record_rulings(&mut self, run: RunId, rulings: &[Ruling]) -> Result<(), LedgerError> {
+        self.write("record the decision", |conn, caches| {
+            rulings::record(conn, caches, run, rulings)
         })
     }
 
@@ -254,6 +273,17 @@ impl Ledger for SqliteLedger {
     ) -> Result<Vec<Option<Outcome>>, LedgerError> {
         self.read("look up the last outcomes", |conn, _| {
             outcomes::last(conn, account, vendor, keys)
+        })
+    }
+
+    fn last_known(
+        &self,
+        account: &str,
+        vendor: &str,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Known>>, LedgerError> {
+        self.read("look up what is known", |conn, _| {
+            outcomes::last_known(conn, account, vendor, keys)
         })
     }
 

@@ -56,6 +56,9 @@ pub static AMBIGUOUS_TIME: Rule = Rule {
     remedy: "Nothing, unless an hour matters; a source with offsets has no such doubt.",
 };
 
+/// What says that a value couldn't be read into its field.
+pub static UNREADABLE_VALUES: &[&Rule] = &[&UNREADABLE, &UNKNOWN_STATUS, &NO_OFFSET];
+
 /// Every rule of this module, in the order of their ids.
 pub static RULES: &[&Rule] = &[
     &UNREADABLE,

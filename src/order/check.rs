@@ -82,12 +82,8 @@ fn check_sums(order: &Order, findings: &mut Vec<Finding>) {
     if order.items.is_empty() {
         return;
     }
-    let Some(lines) = order
-        .items
-        .iter()
-        .map(LineItem::net)
-        .sum::<Option<Decimal>>()
-    else {
+    let mut lines = order.items.iter().map(LineItem::net);
+    let Some(lines) = lines.try_fold(Decimal::ZERO, |sum, net| sum.checked_add(net?)) else {
         return;
     };
     let zero = Decimal::ZERO;
@@ -96,9 +92,14 @@ fn check_sums(order: &Order, findings: &mut Vec<Finding>) {
     } else {
         order.tax_total.unwrap_or(zero)
     };
-    let expected =
-        lines - order.discount_total.unwrap_or(zero) + order.shipping_total.unwrap_or(zero) + tax;
-    if expected != total {
+    let expected = lines
+        .checked_sub(order.discount_total.unwrap_or(zero))
+        .and_then(|sum| sum.checked_add(order.shipping_total.unwrap_or(zero)))
+        .and_then(|sum| sum.checked_add(tax));
+    // Amounts too large to be added up are no money.
+    if let Some(expected) = expected
+        && expected != total
+    {
         let detail =
             format!("lines, discounts, shipping and tax make {expected}, the total says {total}");
         findings.push(Finding::new(&ORD_04, Target::field("total"), detail));

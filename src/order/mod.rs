@@ -8,6 +8,7 @@ pub mod check;
 pub mod codes;
 pub mod edit;
 pub mod field;
+pub mod lifecycle;
 pub mod money;
 pub mod outcome;
 pub mod status;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Problem, Profile, ProfileError, Requirements};
 use crate::order::Currency;
 use crate::vendor::account::SHARED_SETTINGS;
-use crate::vendor::{Account, SettingKind, SettingSpec, VendorRef, by_name};
+use crate::vendor::{Account, SettingSpec, VendorRef, by_name};
 
 impl Profile {
     /// The vendor and the account, everything in the profile checked against what the vendor knows. Secrets
@@ -76,7 +76,7 @@ impl Profile {
         })?;
         for (name, value) in &self.settings {
             if let Some(spec) = settings.iter().find(|spec| spec.name == name)
-                && let Err(wanted) = fits(spec.kind, value)
+                && let Err(wanted) = spec.kind.accepts(value)
             {
                 let field = format!("settings.{name}");
                 return Err(self.problem(&field, format!("must be {wanted}")).into());
@@ -105,32 +105,4 @@ impl Profile {
         }
         Ok(paths)
     }
-}
-
-fn fits(kind: SettingKind, value: &Value) -> Result<(), String> {
-    let ok = match kind {
-        SettingKind::Text => value.is_string(),
-        SettingKind::Boolean => value.is_boolean(),
-        SettingKind::Integer { min, max } => value
-            .as_i64()
-            .is_some_and(|number| (min..=max).contains(&number)),
-        SettingKind::Choice(choices) => value.as_str().is_some_and(|word| choices.contains(&word)),
-        SettingKind::Table => value
-            .as_object()
-            .is_some_and(|table| table.values().all(Value::is_string)),
-        SettingKind::List => value
-            .as_array()
-            .is_some_and(|list| list.iter().all(Value::is_string)),
-    };
-    if ok {
-        return Ok(());
-    }
-    Err(match kind {
-        SettingKind::Text => "text".to_owned(),
-        SettingKind::Boolean => "true or false".to_owned(),
-        SettingKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
-        SettingKind::Choice(choices) => format!("one of {}", choices.join(", ")),
-        SettingKind::Table => "a table of texts".to_owned(),
-        SettingKind::List => "a list of texts".to_owned(),
-    })
 }

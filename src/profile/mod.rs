@@ -31,6 +31,7 @@ pub use check::Requirements;
 pub use directories::{Directories, DirectoryError};
 pub use error::{Problem, ProfileError};
 pub use file::{Change, NewProfile, Profiles};
+pub use read::{check_account, check_name};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use view::ProfileView;
 
@@ -108,9 +109,9 @@ impl Profile {
         let invalid = |field: &str, what: String| {
             ProfileError::from(Problem::new(what).profile(&name).field(field))
         };
-        if crate::vendor::by_name(vendor).is_none() {
+        let Some(known) = crate::vendor::by_name(vendor) else {
             return Err(invalid("vendor", read::unknown_vendor(vendor)));
-        }
+        };
         let url = check_address(base_url).map_err(|what| invalid("base_url", what))?;
         if !is_loopback(&url) {
             return Err(invalid("base_url", address::SANDBOX_ELSEWHERE.to_owned()));
@@ -128,7 +129,13 @@ impl Profile {
                 .map(|(field, value)| (field, SecretRef::Plain(Secret::new(value))))
                 .collect(),
             defaults: Map::new(),
-            settings: Map::new(),
+            settings: known
+                .sandbox_settings()
+                .iter()
+                .filter_map(|(setting, json)| {
+                    Some(((*setting).to_owned(), serde_json::from_str(json).ok()?))
+                })
+                .collect(),
             origin: None,
             name,
         })

@@ -409,7 +409,7 @@ fn json_value(value: &Value, text: &str) -> Result<Json, String> {
 }
 
 /// Names are typed in commands and stand in table headers.
-pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
+pub fn check_name(name: &str) -> Result<(), &'static str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 64 || name.starts_with('-') || !name.chars().all(plain) {
         Err("a profile's name is up to 64 letters, digits, - and _, and doesn't begin with -")
@@ -418,7 +418,8 @@ pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
     }
 }
 
-fn check_account(account: &str) -> Result<(), &'static str> {
+/// The ledger's names for accounts are shown, and told apart by their letters alone.
+pub fn check_account(account: &str) -> Result<(), &'static str> {
     if account.trim() != account
         || account.is_empty()
         || account.len() > 128

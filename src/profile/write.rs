@@ -107,6 +107,13 @@ fn set(table: &mut dyn TableLike, field: &str, value: Option<Value>) {
         table.remove(field);
         return;
     };
+    let old = table.get_mut(field);
+    if let (Some(new), Some(old)) = (
+        value.as_inline_table(),
+        old.and_then(Item::as_table_like_mut),
+    ) {
+        return merge(old, new);
+    }
     match table.get_mut(field) {
         Some(Item::Value(old)) => {
             *value.decor_mut() = old.decor().clone();
@@ -115,6 +122,27 @@ fn set(table: &mut dyn TableLike, field: &str, value: Option<Value>) {
         Some(other) => *other = Item::Value(value),
         None => {
             table.insert(field, Item::Value(value));
+        }
+    }
+}
+
+/// Makes a table hold what the new one does, entry by entry: comments at those that stay are kept.
+fn merge(old: &mut dyn TableLike, new: &InlineTable) {
+    let gone: Vec<String> = old
+        .iter()
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !new.contains_key(name))
+        .collect();
+    for name in gone {
+        old.remove(&name);
+    }
+    for (name, value) in new {
+        let same = old
+            .get(name)
+            .and_then(Item::as_value)
+            .is_some_and(|old| old.to_string().trim() == value.to_string().trim());
+        if !same {
+            set(old, name, Some(value.clone()));
         }
     }
 }

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::Control;
+use super::pace::Call;
 use super::record::record_of;
 use super::run::{Halt, Runner};
 use super::transport::Arrival;
-use super::{Control, RunEvent};
+use super::wait::NOTABLE;
 use crate::vendor::{Answer, Request};
 
 /// How long the answer to a question may take to come in after a stop: it can be asked again.
@@ -16,7 +18,11 @@ const LAST_ANSWER: Duration = Duration::from_secs(1);
 impl Runner {
     /// Sends a question that carries no orders, and records it. `None` if no usable answer came.
     pub(super) async fn ask(&mut self, request: &Request) -> Option<Answer> {
-        let wait = self.pacer.wait(Instant::now());
+        let wait = self.pacer.wait(Call::Question, Instant::now());
+        if wait > NOTABLE {
+            let reason = self.pacer.reason(Call::Question).to_owned();
+            self.tell_wait(&reason, wait);
+        }
         if !self.rest(wait).await {
             return None;
         }
@@ -31,7 +37,7 @@ impl Runner {
         self.record(record_of(exchange, &arrival, took)).await;
         match arrival {
             Arrival::Answered(answer) => {
-                self.heed_budget(&answer);
+                self.heed_budget(request.purpose, &answer);
                 Some(answer)
             }
             Arrival::NotSent(_) | Arrival::Lost(_) => None,
@@ -63,11 +69,8 @@ impl Runner {
 
     /// Nothing leaves for that long.
     pub(super) fn hold(&mut self, wait: Duration, reason: &str) {
-        self.pacer.hold(Instant::now(), wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
+        self.pacer.hold(Instant::now(), wait, reason);
+        self.tell_wait(reason, wait);
     }
 }
 

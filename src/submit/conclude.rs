@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
-use super::jobs::{JobWatch, OpenJob};
+use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
 use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
@@ -11,7 +10,7 @@ use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Batch, Doubt, OrderVerdict, Verdict};
+use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
 
 impl Runner {
     /// Reads an answer, records it with what follows, and acts on it.
@@ -28,7 +27,7 @@ impl Runner {
         let vendor = self.job.vendor;
         let mut record = record_of(exchange, &arrival, took);
         if let Arrival::Answered(answer) = &arrival {
-            self.heed_budget(answer);
+            self.heed_budget(Purpose::Orders, answer);
         }
         let verdict = match &arrival {
             Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
@@ -63,15 +62,15 @@ impl Runner {
                     status: "ENQUEUED".to_owned(),
                     ..JobState::default()
                 };
-                record.job = Some(state.clone());
-                self.record(record).await;
-                self.jobs.push(JobWatch::new(OpenJob {
+                let job = self.watch(OpenJob {
                     state,
                     exchange,
                     sent_at,
                     ordinals: work.ordinals,
                     batch,
-                }));
+                });
+                record.job = Some(job);
+                self.record(record).await;
             }
             Verdict::Pause { reason } => {
                 record.reason = Some(reason.clone());
@@ -82,10 +81,14 @@ impl Runner {
             Verdict::RenewToken { reason } => {
                 record.reason = Some(reason.clone());
                 self.record(record).await;
+                // Others may be taken with the very token that is refused for this one.
+                let first = work.ordinals.first().copied().unwrap_or_default();
+                let before = self.refused.insert(first, token);
+                let refused_anew = before.is_some_and(|before| before < token);
                 self.put_back(work);
                 if token < self.tokens || self.token.is_none() {
                     // It carried a token that was replaced since, or is about to be.
-                } else if self.token_renewed {
+                } else if self.token_renewed || refused_anew {
                     let reason = format!("{reason}; a new token was refused as well");
                     self.halt.get_or_insert(Halt::Paused(reason));
                 } else {
@@ -134,6 +137,7 @@ impl Runner {
                 ordinals,
                 attempt: 1,
                 not_before: None,
+                why: String::new(),
             });
         }
     }
@@ -202,8 +206,9 @@ impl Runner {
         if work.attempt >= MOST_ATTEMPTS {
             let attempts = work.attempt;
             self.again.push_back(work);
+            let title = self.job.vendor.title();
             self.halt.get_or_insert(Halt::Exhausted(format!(
-                "{reason}; tried {attempts} times, `orderdeck resume` tries again"
+                "{title} is down or takes nothing now: {reason}; tried {attempts} times, `orderdeck resume` tries again"
             )));
             return;
         }
@@ -211,12 +216,10 @@ impl Runner {
             .unwrap_or_else(|| backoff(work.attempt))
             .min(LONGEST_WAIT);
         let now = Instant::now();
-        self.pacer.hold(now, wait);
+        self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);
-        self.tell(RunEvent::Waiting {
-            reason: reason.to_owned(),
-            left: Some(wait),
-        });
+        reason.clone_into(&mut work.why);
+        self.tell_wait(reason, wait);
         self.again.push_back(work);
     }
 
@@ -227,6 +230,7 @@ impl Runner {
                 ordinals,
                 attempt,
                 not_before: None,
+                why: String::new(),
             };
             self.try_again(work, None, "orders never arrived");
         }

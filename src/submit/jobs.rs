@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::pace::LONGEST_WAIT;
+use super::pace::{Call, LONGEST_WAIT, asked_of};
 use super::record::outcomes;
 use super::run::Runner;
 use super::settle::{About, OpenDoubt};
 use crate::ledger::{ExchangeId, JobState, Ordinal};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Batch, JobReading, OrderVerdict};
+use crate::vendor::{Answer, Batch, JobReading, OrderVerdict};
 
 /// The longest time between two questions about a job.
 const LONGEST_POLL: Duration = Duration::from_secs(30);
@@ -38,6 +38,8 @@ pub(super) struct JobWatch {
     open: OpenJob,
     polls: u32,
     next: Instant,
+    /// What is waited for until then.
+    why: String,
 }
 
 impl JobWatch {
@@ -45,7 +47,8 @@ impl JobWatch {
         Self {
             open,
             polls: 0,
-            next: Instant::now() + Duration::from_secs(1),
+            next: Instant::now() + interval(0),
+            why: JOB.to_owned(),
         }
     }
 
@@ -54,14 +57,22 @@ impl JobWatch {
         self.next.saturating_duration_since(now)
     }
 
-    fn put_off(&mut self, wait: Duration) {
-        self.next = Instant::now() + wait;
-        self.open.state.next_poll = jiff::Timestamp::now().checked_add(wait).ok();
+    /// How often it was asked.
+    pub(super) fn polls(&self) -> u32 {
+        self.polls
+    }
+
+    /// What is waited for until it is asked again.
+    pub(super) fn why(&self) -> &str {
+        &self.why
     }
 }
 
+/// What a job that says nothing of itself is called where it is waited for.
+const JOB: &str = "the vendor's job";
+
 /// 1 s, 1 s, 2 s, 3 s, 5 s …, at most [`LONGEST_POLL`].
-fn interval(polls: u32) -> Duration {
+pub(super) fn interval(polls: u32) -> Duration {
     let (mut now, mut next) = (1_u64, 1_u64);
     for _ in 1..polls.min(12) {
         (now, next) = (next, now + next);
@@ -70,6 +81,31 @@ fn interval(polls: u32) -> Duration {
 }
 
 impl Runner {
+    /// Begins to watch a job; returns what is known of it.
+    pub(super) fn watch(&mut self, open: OpenJob) -> JobState {
+        self.job.known_jobs.insert(open.state.id.clone());
+        let mut job = JobWatch::new(open);
+        self.put_off(&mut job, interval(0), JOB.to_owned());
+        let state = job.open.state.clone();
+        self.jobs.push(job);
+        state
+    }
+
+    /// Asks for a job again after that time, or later where the budget wants it.
+    fn put_off(&self, job: &mut JobWatch, natural: Duration, why: String) {
+        let (wait, spared) = self.poll_wait(job, natural);
+        job.why = spared.map_or(why, |words| format!("{JOB}, asked seldom: {words}"));
+        job.next = Instant::now() + wait;
+        let shown = wait.max(self.pacer.wait(Call::Question, Instant::now()));
+        job.open.state.next_poll = jiff::Timestamp::now().checked_add(shown).ok();
+    }
+
+    /// Keeps what is known of a job that isn't done.
+    async fn keep(&mut self, job: JobWatch) {
+        self.record_job(job.open.state.clone()).await;
+        self.jobs.push(job);
+    }
+
     /// Asks about every job whose time has come.
     pub(super) async fn poll_jobs(&mut self) {
         let now = Instant::now();
@@ -103,36 +139,48 @@ impl Runner {
             return;
         }
         job.polls += 1;
+        if answer.as_ref().is_some_and(Answer::is_success) {
+            self.token_renewed = false;
+        }
         let reading = answer.as_ref().map_or_else(
             || JobReading::Unusable("no answer".to_owned()),
             |answer| vendor.read_job(&job.open.batch, answer),
         );
         match reading {
             JobReading::Running { status, progress } => {
+                let percent = progress.map_or_else(String::new, |it| format!(", {it} %"));
+                let why = format!("{JOB}: {status}{percent}");
                 job.open.state.status = status;
                 job.open.state.progress = progress;
-                job.put_off(interval(job.polls));
-                self.record_job(job.open.state.clone()).await;
-                self.jobs.push(job);
+                // What an earlier question met is over.
+                job.open.state.message = None;
+                let natural = interval(job.polls);
+                self.put_off(&mut job, natural, why);
+                self.keep(job).await;
             }
             JobReading::Wait(asked, reason) => {
                 let wait = asked
+                    .or_else(|| answer.as_ref().and_then(asked_of))
+                    .filter(|wait| !wait.is_zero())
                     .unwrap_or_else(|| interval(job.polls + 3))
                     .min(LONGEST_WAIT);
                 self.hold(wait, &reason);
-                job.put_off(wait);
-                self.record_job(job.open.state.clone()).await;
-                self.jobs.push(job);
+                self.put_off(&mut job, wait, reason);
+                self.keep(job).await;
             }
             JobReading::Unusable(reason) => {
+                let wait = answer.as_ref().and_then(asked_of);
+                let wait = wait.unwrap_or_else(|| interval(job.polls + 2));
+                let why = format!("{JOB}: {reason}");
                 job.open.state.message = Some(reason);
-                job.put_off(interval(job.polls + 2));
-                self.record_job(job.open.state.clone()).await;
-                self.jobs.push(job);
+                self.put_off(&mut job, wait, why);
+                self.keep(job).await;
             }
             JobReading::Pause(reason) => {
                 self.jobs.push(job);
-                self.pause(reason);
+                if !self.renews_token(answer.as_ref()) {
+                    self.pause(reason);
+                }
             }
             JobReading::Vanished(reason) => {
                 job.open.state.finished = true;

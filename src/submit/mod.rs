@@ -8,6 +8,7 @@ mod ask;
 pub mod batches;
 pub mod cancel;
 mod conclude;
+pub mod crash;
 pub mod jobs;
 pub mod pace;
 pub mod plan;
@@ -17,11 +18,13 @@ pub mod recorder;
 pub mod resume;
 
 pub mod run;
+pub mod sent;
 pub mod settle;
 pub mod start;
 
 mod token;
 pub mod transport;
+mod wait;
 
 #[cfg(test)]
 mod tests;

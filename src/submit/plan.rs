@@ -1,6 +1,6 @@
 //! The plan: which orders go, which are left out and why, what it sums up to. Frozen into the run.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -111,6 +111,9 @@ impl std::fmt::Debug for dyn Payloads {
 
 impl Plan {
     /// Plans a run over a file. `progress` gets the orders looked at and may stop it.
+    ///
+    /// An import of payloads that are all status updates, or all cancellations, by their own shape is planned as
+    /// that; one of several kinds is refused, since a run does one thing.
     pub fn of_deck(
         deck: &Deck,
         target: &Target,
@@ -118,6 +121,34 @@ impl Plan {
         ledger: Option<&dyn Ledger>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Self, SubmitError> {
+        let (plan, shapes) = Self::look_over(deck, target, selection, ledger, progress)?;
+        let operation = match shapes.as_slice() {
+            _ if target.operation != Operation::Import => return Ok(plan),
+            [] | [Operation::Import] => return Ok(plan),
+            [operation] => *operation,
+            several => return Err(mixed(several)),
+        };
+        let target = Target {
+            operation,
+            ..target.clone()
+        };
+        // What was taken before is known by operation, so that another selection may come out.
+        let (plan, shapes) = Self::look_over(deck, &target, selection, ledger, progress)?;
+        if shapes.iter().any(|shape| *shape != operation) {
+            return Err(mixed(&shapes));
+        }
+        Ok(plan)
+    }
+
+    /// The plan, and what its orders are by their own shape: each kind once.
+    fn look_over(
+        deck: &Deck,
+        target: &Target,
+        selection: &Selection,
+        ledger: Option<&dyn Ledger>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<(Self, Vec<Operation>), SubmitError> {
+        let mut shapes = BTreeSet::new();
         if target.account.currency.is_none() {
             // Whether the file mixes currencies is a finding of each of its orders.
             deck.overview(progress)
@@ -149,8 +180,12 @@ impl Plan {
                 let known = Known {
                     findings: &encoded.findings,
                     outcome: planner.last_outcome(&order.order.id),
+                    operation: Deck::operation_of(order, target),
                 };
                 if selection.filter.is_empty() || selection.filter.matches(order, known) {
+                    if order.left.is_none() {
+                        shapes.insert(known.operation);
+                    }
                     planner.add(order, encoded);
                 }
             }
@@ -160,7 +195,7 @@ impl Plan {
             .iter()
             .map(|order| (order.place.unwrap_or(usize::MAX), order.entry.payload_hash))
             .collect();
-        Ok(Self {
+        let plan = Self {
             target: target.clone(),
             mode: None,
             orders,
@@ -169,7 +204,8 @@ impl Plan {
             to_send: planner.to_send,
             blocked_by: planner.blocked_by,
             payloads: deck_payloads(deck, target, decided),
-        })
+        };
+        Ok((plan, shapes.into_iter().collect()))
     }
 
     /// Plans a run over payloads that are at hand: cancellations by id, or orders taken from the ledger.
@@ -289,6 +325,23 @@ impl Plan {
     }
 }
 
+/// A run does one thing.
+fn mixed(operations: &[Operation]) -> SubmitError {
+    let names: Vec<&str> = operations
+        .iter()
+        .map(|operation| operation.name())
+        .collect();
+    let choices: Vec<String> = names
+        .iter()
+        .map(|name| format!("`operation:{name}`"))
+        .collect();
+    SubmitError::Refused(format!(
+        "the file's payloads are of several operations by their own shape ({}), and a run does one: choose with the filter {}",
+        names.join(", "),
+        choices.join(" or ")
+    ))
+}
+
 /// The orders that the operator means, in file order.
 fn places(deck: &Deck, selection: &Selection) -> Result<Vec<usize>, SubmitError> {
     let mut places: Vec<usize> = if selection.ids.is_empty() {
@@ -353,7 +406,10 @@ impl<'a> Planner<'a> {
                 .currency
                 .map_or_else(String::new, |currency| currency.code().to_owned()),
         };
-        self.push(entry, Some(order.index), order.left, encoded);
+        // A cancellation of a test order is meant as it is said; a payload is what it is, said or not.
+        let cancelled = self.target.operation == Operation::Cancel && order.native.is_none();
+        let left = order.left.filter(|_| !cancelled);
+        self.push(entry, Some(order.index), left, encoded);
     }
 
     fn add_payload(&mut self, key: &str, encoded: &Encoded) {
@@ -387,8 +443,7 @@ impl<'a> Planner<'a> {
     }
 
     fn fate(&mut self, entry: &ManifestEntry, left: Option<Left>, encoded: &Encoded) -> Fate {
-        // A cancellation of a test order is meant as it is said.
-        if let (Some(left), false) = (left, self.target.operation == Operation::Cancel) {
+        if let Some(left) = left {
             return Fate::Excluded(left.words());
         }
         if let Some(error) = worst(&encoded.findings) {
@@ -416,7 +471,7 @@ impl<'a> Planner<'a> {
             };
             if taken.outcome == Outcome::InDoubt {
                 return Fate::Doubtful(format!(
-                    "it is in doubt in run {run}: `orderdeck resume {run}` settles it where the vendor can be asked, `--resend` sends it again on your word"
+                    "it is in doubt in run {run}: `orderdeck settle {run}` shows what is known and takes your word, `--resend` sends it again"
                 ));
             }
             if taken.payload_hash == entry.payload_hash {

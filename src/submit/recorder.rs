@@ -4,8 +4,10 @@
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::crash::point;
 use crate::ledger::{
     AnswerRecord, ExchangeId, Intent, JobState, Ledger, LedgerError, OutcomeUpdate, RunId, RunState,
 };
@@ -29,6 +31,7 @@ enum Command {
     Outcomes(Vec<OutcomeUpdate>, Reply<()>),
     Job(JobState, Reply<()>),
     State(RunState, Option<String>, Reply<()>),
+    Wait(String, Timestamp),
     Abandon(String, Reply<()>),
 }
 
@@ -74,6 +77,14 @@ impl Recorder {
     /// Records what is known of a job.
     pub async fn job(&self, job: JobState) -> Result<(), RecordError> {
         self.ask(|reply| Command::Job(job, reply)).await
+    }
+
+    /// Keeps what the run waits for, without waiting for the write: nothing depends on it, and a ledger that
+    /// can't be written is noticed by the next record.
+    pub fn wait(&self, reason: String, until: Timestamp) {
+        if let Some(commands) = &self.commands {
+            let _ = commands.send(Command::Wait(reason, until));
+        }
     }
 
     /// Changes the run's state.
@@ -123,18 +134,29 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
         for command in rest {
             match command {
                 Command::Outcomes(outcomes, reply) => {
-                    let _ = reply.send(ledger.record_outcomes(run, &outcomes).map_err(Into::into));
+                    point("before-outcomes");
+                    let done = ledger.record_outcomes(run, &outcomes);
+                    point("after-outcomes");
+                    let _ = reply.send(done.map_err(Into::into));
                 }
                 Command::Job(job, reply) => {
-                    let _ = reply.send(ledger.record_job(run, &job).map_err(Into::into));
+                    point("before-job");
+                    let done = ledger.record_job(run, &job);
+                    point("after-job");
+                    let _ = reply.send(done.map_err(Into::into));
                 }
                 Command::State(state, reason, reply) => {
+                    point("before-end");
                     let done = ledger.set_run_state(run, state, reason.as_deref());
+                    point("after-end");
                     let _ = reply.send(done.map_err(Into::into));
                 }
                 Command::Abandon(reason, reply) => {
                     let done = ledger.abandon_open_exchanges(run, &reason).map(|_| ());
                     let _ = reply.send(done.map_err(Into::into));
+                }
+                Command::Wait(reason, until) => {
+                    let _ = ledger.set_run_wait(run, &reason, until);
                 }
                 Command::Intent(..) | Command::Answer(..) => {}
             }
@@ -148,7 +170,10 @@ fn write_intents(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(Intent, Repl
         return;
     }
     let (intents, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-    match ledger.record_intents(run, &intents) {
+    point("before-intent");
+    let done = ledger.record_intents(run, &intents);
+    point("after-intent");
+    match done {
         Ok(exchanges) => {
             for (reply, exchange) in replies.into_iter().zip(exchanges) {
                 let _ = reply.send(Ok(exchange));
@@ -168,9 +193,11 @@ fn write_answers(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(AnswerRecord
         return;
     }
     let (answers, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+    point("before-answer");
     let done = ledger
         .record_answers(run, &answers)
         .map_err(RecordError::from);
+    point("after-answer");
     for reply in replies {
         let _ = reply.send(done.clone());
     }

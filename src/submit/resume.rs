@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::crash::point;
 use super::jobs::{OpenJob, VANISHED};
 use super::plan::deck_payloads;
 use super::settle::{About, OpenDoubt};
@@ -124,6 +125,7 @@ impl Resumption {
         }
         seat.ledger_mut()
             .set_run_state(id, RunState::Running, None)?;
+        point("run-resumed");
         let keys = self.manifest.into_iter().map(|entry| entry.key).collect();
         spawn(
             seat,

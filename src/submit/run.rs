@@ -1,7 +1,7 @@
 //! One run, driven to its end: takes orders from the queue, lets the ledger know, sends, reads the answer,
 //! and acts on the verdict. One task decides everything; requests under way are futures beside it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,17 +12,17 @@ use tokio::sync::{mpsc, watch};
 
 use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
-use super::pace::{LONGEST_WAIT, Pacer};
+use super::pace::{Call, Pacer};
 use super::record::Masks;
 use super::recorder::{RecordError, Recorder};
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
+use super::wait::call;
 use super::{Control, Payloads, RunEvent};
 use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Budget, Credentials, Limits, Purpose, Request, Token,
-    VendorRef,
+    Account, Answer, Batch, BatchOrder, Credentials, Limits, Purpose, Request, Token, VendorRef,
 };
 
 /// How often the same batch is tried again before its orders wait for a `resume`.
@@ -52,6 +52,8 @@ pub struct RunJob {
     pub jobs: Vec<OpenJob>,
     /// Requests that an earlier process never saw the end of, where the vendor can be asked.
     pub doubts: Vec<OpenDoubt>,
+    /// Jobs that the ledger knows already, of whatever run.
+    pub known_jobs: HashSet<String>,
     /// The ledger's writer.
     pub recorder: Recorder,
     /// Whether to stay until the vendor's jobs are done.
@@ -64,6 +66,8 @@ pub(super) struct Work {
     pub(super) ordinals: Vec<Ordinal>,
     pub(super) attempt: u32,
     pub(super) not_before: Option<Instant>,
+    /// What it waits for until then.
+    pub(super) why: String,
 }
 
 impl Work {
@@ -72,6 +76,7 @@ impl Work {
             ordinals,
             attempt: 0,
             not_before: None,
+            why: String::new(),
         }
     }
 }
@@ -106,7 +111,7 @@ pub(super) struct Runner {
     pub(super) pacer: Pacer,
     pub(super) token: Option<(Token, Instant)>,
     limits: Limits,
-    fresh: VecDeque<Ordinal>,
+    pub(super) fresh: VecDeque<Ordinal>,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
     /// How many tokens the run has had.
@@ -118,7 +123,11 @@ pub(super) struct Runner {
     pub(super) control: watch::Receiver<Control>,
     /// The token in use replaced one that was refused.
     pub(super) token_renewed: bool,
+    /// With which token a batch was refused, by its first order.
+    pub(super) refused: HashMap<Ordinal, u32>,
     pub(super) halt: Option<Halt>,
+    /// The wait that the ledger knows of.
+    pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
     events: mpsc::UnboundedSender<RunEvent>,
 }
 
@@ -176,9 +185,11 @@ impl Runner {
             jobs,
             tokens: 0,
             token_renewed: false,
+            refused: HashMap::new(),
             unsettled: 0,
             control,
             halt: None,
+            kept_wait: None,
             events,
         }
     }
@@ -217,8 +228,7 @@ impl Runner {
     }
 
     async fn end(mut self) -> (RunState, Option<String>) {
-        let unsent = self.fresh.len() + self.again.iter().map(|w| w.ordinals.len()).sum::<usize>();
-        let left = unsent > 0 || self.unsettled > 0;
+        let left = self.unsent() > 0 || self.unsettled > 0;
         let stopped = self.is_stopped();
         let (state, mut reason) = match self.halt.take() {
             Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
@@ -247,53 +257,32 @@ impl Runner {
         }
     }
 
-    /// How long there is nothing to do unless something comes in.
-    fn next_wake(&mut self, wish: Control, under_way: usize) -> Duration {
-        let now = Instant::now();
-        let job = self
-            .jobs
-            .iter()
-            .map(|job| job.wait(now))
-            .min()
-            .map(|wait| wait.max(self.pacer.wait(now)));
-        let room = under_way < self.limits.concurrency && self.may_add_job(under_way);
-        let work = if self.fresh.is_empty() {
-            self.again.iter().map(|work| work.wait(now)).min()
-        } else {
-            Some(Duration::ZERO)
-        };
-        let work = work
-            .filter(|_| room && wish == Control::Go)
-            .map(|wait| wait.max(self.pacer.wait(now)));
-        let left = [job, work].into_iter().flatten().min();
-        // A batch that waits to be tried again has told its own reason.
-        let told = self.again.iter().any(|work| !work.wait(now).is_zero());
-        if let Some(left) = left.filter(|left| !told && *left > Duration::from_millis(900)) {
-            let reason = if work == Some(left) {
-                "the vendor's pace"
-            } else {
-                "the vendor's job"
-            };
-            self.tell(RunEvent::Waiting {
-                reason: reason.to_owned(),
-                left: Some(left),
-            });
-        }
-        left.unwrap_or(Duration::from_mins(1))
-            .max(Duration::from_millis(1))
+    /// Whether one more request with orders may be under way.
+    pub(super) fn has_room(&self, under_way: usize) -> bool {
+        under_way < self.limits.concurrency && self.may_add_job(under_way)
+    }
+
+    /// How many orders are still to be sent.
+    pub(super) fn unsent(&self) -> usize {
+        let again = self.again.iter().map(|work| work.ordinals.len());
+        self.fresh.len() + again.sum::<usize>()
+    }
+
+    /// How many orders a request carries at most.
+    pub(super) fn batch_size(&self) -> usize {
+        self.limits.orders_per_request.max(1)
     }
 
     /// Whether one more batch may begin a job at the vendor.
-    fn may_add_job(&self, under_way: usize) -> bool {
+    pub(super) fn may_add_job(&self, under_way: usize) -> bool {
         self.limits.jobs_in_flight == 0 || self.jobs.len() + under_way < self.limits.jobs_in_flight
     }
 
     /// Sends as much as limits and pace allow.
     async fn launch(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
         while !self.is_halted()
-            && under_way.len() < self.limits.concurrency
-            && self.may_add_job(under_way.len())
-            && self.pacer.wait(Instant::now()).is_zero()
+            && self.has_room(under_way.len())
+            && self.pacer.wait(Call::Orders, Instant::now()).is_zero()
         {
             let Some(work) = self.next_work() else { break };
             if !self.ensure_token().await {
@@ -452,16 +441,9 @@ impl Runner {
     }
 
     /// Slows down to what the vendor's own headers leave.
-    pub(super) fn heed_budget(&mut self, answer: &Answer) {
-        if let Some(Budget {
-            remaining: Some(remaining),
-            refills_in: Some(refills_in),
-            ..
-        }) = self.job.vendor.budget(answer)
-            && remaining < 10
-        {
-            let gap = refills_in.min(LONGEST_WAIT) / (remaining as u32 + 1);
-            self.pacer.hold(Instant::now(), gap);
+    pub(super) fn heed_budget(&mut self, purpose: Purpose, answer: &Answer) {
+        if let Some(budget) = self.job.vendor.budget(answer) {
+            self.pacer.heed(call(purpose), Instant::now(), budget);
         }
     }
 
@@ -517,7 +499,7 @@ impl Runner {
 }
 
 impl Work {
-    fn wait(&self, now: Instant) -> Duration {
+    pub(super) fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
     }

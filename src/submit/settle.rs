@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::jobs::{JobWatch, OpenJob};
+use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_of, backoff};
 use super::record::outcomes;
 use super::run::{Halt, MOST_ATTEMPTS, Runner};
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Answer, Batch, OrderVerdict, SettlingStep};
+use crate::vendor::{Answer, Batch, Hindrance, Lost, OrderVerdict, SettlingStep};
 
 /// A request whose end nobody saw.
 #[derive(Debug, Clone)]
@@ -54,39 +54,53 @@ impl Runner {
             self.unsettled += orders;
             return;
         }
-        let token = self.token.as_ref().map(|(token, _)| token);
         let (account, credentials) = (&self.job.account, &self.job.credentials);
         let vendor = self.job.vendor;
         let settling = match &doubt.about {
             About::Request => {
-                vendor.settling(&doubt.batch, doubt.sent_at, account, credentials, token)
+                let lost = Lost {
+                    sent_at: doubt.sent_at,
+                    known_jobs: &self.job.known_jobs,
+                };
+                vendor.settling(&doubt.batch, lost, account, credentials)
             }
             About::Job(_) | About::Vanished => {
                 let message = match &doubt.about {
                     About::Job(message) => message.as_deref(),
                     _ => None,
                 };
-                vendor.settling_after_job(&doubt.batch, message, account, credentials, token)
+                vendor.settling_after_job(&doubt.batch, message, account, credentials)
             }
         };
         let Some(mut settling) = settling else { return };
         let mut in_vain = 0;
+        let mut settled = vec![false; orders];
         loop {
-            match settling.next() {
+            let open = settled.iter().filter(|settled| !**settled).count();
+            // A long conversation may outlive a token.
+            if self.is_halted() || !self.ensure_token().await {
+                self.unsettled += open;
+                return;
+            }
+            let token = self.token.as_ref().map(|(token, _)| token);
+            match settling.next(token) {
                 SettlingStep::Ask(request) => {
-                    if self.is_halted() {
-                        self.unsettled += orders;
-                        return;
-                    }
                     let answer = self.ask(&request).await;
-                    match Hindrance::of(answer.as_ref()) {
+                    match self.hindrance(answer.as_ref()) {
                         None => {
                             in_vain = 0;
-                            settling.answer(answer.as_ref());
+                            self.token_renewed = false;
+                            settling.answer(answer.as_ref(), jiff::Timestamp::now());
+                            let sure = settling.take_settled();
+                            self.keep_settled(&doubt, &sure, &mut settled).await;
                         }
                         // The vendor can't be asked for these: they stay in doubt.
-                        Some(Hindrance::Forbidden) => return,
-                        Some(Hindrance::Refused(reason)) => self.pause(reason),
+                        Some(Hindrance::Forbidden(_)) => return,
+                        Some(Hindrance::Refused(reason)) => {
+                            if !self.renews_token(answer.as_ref()) {
+                                self.pause(reason);
+                            }
+                        }
                         Some(Hindrance::Busy(asked, reason)) => {
                             in_vain += 1;
                             self.ask_later(in_vain, asked, &reason);
@@ -113,24 +127,16 @@ impl Runner {
                         job: Some(state.clone()),
                     })
                     .await;
-                    self.jobs.push(JobWatch::new(OpenJob {
+                    self.watch(OpenJob {
                         state,
                         exchange: doubt.exchange,
                         sent_at: doubt.sent_at,
                         ordinals: doubt.ordinals,
                         batch: doubt.batch,
-                    }));
+                    });
                     return;
                 }
-                SettlingStep::Done(mut verdicts) => {
-                    if doubt.about == About::Vanished {
-                        for verdict in &mut verdicts {
-                            if verdict.outcome == Outcome::Rejected {
-                                let reason = "its job vanished, and the order isn't there";
-                                *verdict = OrderVerdict::because(Outcome::InDoubt, reason);
-                            }
-                        }
-                    }
+                SettlingStep::Done(verdicts) => {
                     let never_arrived = doubt
                         .ordinals
                         .iter()
@@ -138,12 +144,55 @@ impl Runner {
                         .filter(|(_, verdict)| verdict.outcome == Outcome::Pending)
                         .map(|(ordinal, _)| *ordinal)
                         .collect();
-                    self.record_outcomes(outcomes(&doubt.ordinals, &verdicts, doubt.exchange))
-                        .await;
+                    let rest: Vec<_> = verdicts.into_iter().enumerate().collect();
+                    self.keep_settled(&doubt, &rest, &mut settled).await;
                     self.send_again(never_arrived, doubt.attempt);
                     return;
                 }
             }
+        }
+    }
+
+    /// Records what is sure of some orders of a doubt, by their places, but for those that were recorded before.
+    async fn keep_settled(
+        &mut self,
+        doubt: &OpenDoubt,
+        sure: &[(usize, OrderVerdict)],
+        settled: &mut [bool],
+    ) {
+        let mut updates = Vec::with_capacity(sure.len());
+        for (place, verdict) in sure {
+            let (Some(ordinal), Some(settled)) =
+                (doubt.ordinals.get(*place), settled.get_mut(*place))
+            else {
+                continue;
+            };
+            if std::mem::replace(settled, true) {
+                continue;
+            }
+            let vanished = doubt.about == About::Vanished && verdict.outcome == Outcome::Rejected;
+            let verdict = if vanished {
+                let reason = "its job vanished, and the order isn't there";
+                OrderVerdict::because(Outcome::InDoubt, reason)
+            } else {
+                verdict.clone()
+            };
+            updates.extend(outcomes(&[*ordinal], &[verdict], doubt.exchange));
+        }
+        self.record_outcomes(updates).await;
+    }
+
+    /// Why an answer says nothing of what was asked; no answer is a reason as well.
+    fn hindrance(&self, answer: Option<&Answer>) -> Option<Hindrance> {
+        let Some(answer) = answer else {
+            return Some(Hindrance::Busy(None, "no answer came".to_owned()));
+        };
+        match self.job.vendor.hindrance(answer)? {
+            Hindrance::Busy(asked, reason) => {
+                let asked = asked.filter(|wait| !wait.is_zero());
+                Some(Hindrance::Busy(asked.or_else(|| asked_of(answer)), reason))
+            }
+            other => Some(other),
         }
     }
 
@@ -157,33 +206,5 @@ impl Runner {
         }
         let wait = asked.unwrap_or_else(|| backoff(in_vain)).min(LONGEST_WAIT);
         self.hold(wait, reason);
-    }
-}
-
-/// Why a question got no answer that says anything of orders.
-enum Hindrance {
-    /// The credentials lack the right to ask.
-    Forbidden,
-    /// The credentials are refused.
-    Refused(String),
-    /// Ask again after a wait.
-    Busy(Option<Duration>, String),
-}
-
-impl Hindrance {
-    fn of(answer: Option<&Answer>) -> Option<Self> {
-        let Some(answer) = answer else {
-            return Some(Self::Busy(None, "no answer came".to_owned()));
-        };
-        let said = || format!("{} {}", answer.status, answer.beginning());
-        match answer.status {
-            401 => Some(Self::Refused(format!(
-                "the credentials were refused: {}",
-                said()
-            ))),
-            403 => Some(Self::Forbidden),
-            429 | 500..=599 => Some(Self::Busy(asked_of(answer), said())),
-            _ => None,
-        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use super::crash::point;
 use super::jobs::OpenJob;
 use super::recorder::Recorder;
 use super::run::{RunJob, drive};
@@ -84,6 +85,9 @@ impl Seat {
                 abandoned += ledger.abandon_open_exchanges(run.id, reason)?.len();
             }
         }
+        if abandoned > 0 {
+            point("doubt-found");
+        }
         let path = ledger.path().to_owned();
         Ok(Self {
             lock,
@@ -138,6 +142,7 @@ pub fn begin(
         .map(|order| order.entry.clone())
         .collect();
     let id = seat.ledger.begin_run(&run, &manifest, &plan.left_out())?;
+    point("run-begun");
     let rest = Rest {
         pending: plan.pending(),
         ..Rest::default()
@@ -181,6 +186,8 @@ pub(super) fn spawn(
     let writer = SqliteLedger::open(&seat.path)?;
     let recorder = Recorder::start(Box::new(writer), id)
         .map_err(|error| SubmitError::Failed(error.to_string()))?;
+    let known_jobs = seat.ledger.jobs(None)?;
+    let known_jobs = known_jobs.into_iter().map(|row| row.job.id).collect();
     let job = RunJob {
         vendor: target.vendor,
         account: target.account.clone(),
@@ -192,6 +199,7 @@ pub(super) fn spawn(
         pending: rest.pending,
         jobs: rest.jobs,
         doubts: rest.doubts,
+        known_jobs,
         recorder,
         wait_for_jobs,
     };

@@ -2,14 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunEvent;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::record_of;
 use super::run::{Halt, MOST_ATTEMPTS, Runner};
 use super::transport::Arrival;
-use crate::vendor::{Token, TokenReading};
+use crate::vendor::{Answer, Token, TokenReading};
 
 impl Runner {
+    /// Whether a question that was refused is asked again with a new token: once, as with orders.
+    pub(super) fn renews_token(&mut self, answer: Option<&Answer>) -> bool {
+        let refused = answer.is_some_and(|answer| answer.status == 401);
+        let renews = refused && self.token.is_some() && !self.token_renewed;
+        if renews {
+            self.token = None;
+            self.token_renewed = true;
+        }
+        renews
+    }
+
     /// Makes sure that there is a token where one is needed; false if the run halts or stops instead.
     pub(super) async fn ensure_token(&mut self) -> bool {
         let still_good = |token: &Token, since: &Instant| {
@@ -81,10 +91,7 @@ impl Runner {
                 return false;
             }
             let wait = asked.unwrap_or_else(|| backoff(attempt)).min(LONGEST_WAIT);
-            self.tell(RunEvent::Waiting {
-                reason,
-                left: Some(wait),
-            });
+            self.tell_wait(&format!("a token: {reason}"), wait);
             if !self.rest(wait).await {
                 return false;
             }

@@ -156,7 +156,7 @@ fn check_value(
         let well_formed = match spec.kind {
             FieldKind::Date => is_date(text),
             FieldKind::TimeOfDay => is_time_of_day(text),
-            FieldKind::DateTime => Moment::parse(text).is_some(),
+            FieldKind::DateTime => is_date_time(text),
             _ => true,
         };
         if !well_formed {
@@ -213,6 +213,15 @@ pub fn is_date(text: &str) -> bool {
     text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
+/// `2024-03-01T10:00:00+01:00`, `Z` for an offset: ISO 8601 in its extended form and nothing around it, however
+/// else our own reader would understand a time.
+pub fn is_date_time(text: &str) -> bool {
+    let extended = text
+        .split_once('T')
+        .is_some_and(|(date, time)| is_date(date) && !time.contains(['[', ' ']));
+    extended && text.trim() == text && Moment::parse(text).is_some()
+}
+
 /// `HH:MM`.
 pub fn is_time_of_day(text: &str) -> bool {
     text.len() == 5 && jiff::civil::Time::strptime("%H:%M", text).is_ok()
@@ -264,6 +273,22 @@ mod tests {
     #[test]
     fn dates_are_checked_by_the_calendar() {
         assert!(is_date("2024-02-29") && !is_date("2023-02-29") && !is_date("2024-2-29"));
+        assert!(
+            is_date_time("2024-03-01T09:59:00Z") && is_date_time("2024-03-01T09:59:00.5+01:00")
+        );
+        for other in [
+            "2024-03-01",
+            "2024-03-01T09:59:00",
+            "2024-03-01 09:59:00Z",
+            "20240301T095900Z",
+            "2024-03-01t09:59:00Z",
+            "2024-03-01T09:59:00+01:00[Europe/Berlin]",
+            "+002024-03-01T09:59:00Z",
+            " 2024-03-01T09:59:00Z",
+            "2024-03-01T09:59:00Z ",
+        ] {
+            assert!(!is_date_time(other), "{other}");
+        }
         assert!(is_time_of_day("23:59") && !is_time_of_day("24:00") && !is_time_of_day("9:30"));
     }
 }

@@ -57,6 +57,10 @@ impl Sink for Converting<'_> {
         convert(&mut value, self.form);
         self.inner.tree(field, name, &value, origin);
     }
+
+    fn behind(&mut self, field: FieldId, origin: Origin) {
+        self.inner.behind(field, origin);
+    }
 }
 
 /// Rewrites every text of a tree, names of members included.

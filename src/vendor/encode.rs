@@ -10,8 +10,8 @@ use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
 use crate::finding::{Finding, Rule, Target};
-use crate::order::Order;
 use crate::order::outcome::Operation;
+use crate::order::{Field, Order};
 
 /// One order on its way into one vendor's payload.
 pub struct Encoder<'a> {
@@ -118,7 +118,7 @@ impl<'a> Encoder<'a> {
         if !self.write_mapped(field) {
             match value.filter(|text| !text.is_empty()) {
                 Some(text) => self.sink.value(field, None, Scalar::Text(text), origin),
-                None => self.default(field),
+                None => self.default(field, origin),
             }
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Encoder<'a> {
         if !self.write_mapped(field) {
             match value {
                 Some(number) => self.sink.value(field, None, Scalar::Number(number), origin),
-                None => self.default(field),
+                None => self.default(field, origin),
             }
         }
     }
@@ -138,16 +138,22 @@ impl<'a> Encoder<'a> {
         if !self.write_mapped(field) {
             match value {
                 Some(value) => self.sink.value(field, None, Scalar::Boolean(value), origin),
-                None => self.default(field),
+                None => self.default(field, origin),
             }
         }
+    }
+
+    /// Says which of the order's fields stand behind a member that was reckoned, or that isn't written because
+    /// they are empty; so that a finding about it names their place in the file.
+    pub fn behind(&mut self, field: FieldId, fields: &'static [Field]) {
+        self.sink.behind(field, Origin::Fields(fields));
     }
 
     /// Writes what neither the order nor reckoning gives: the mapping's, the profile's or the sandbox's
     /// value, or nothing.
     pub fn given(&mut self, field: FieldId) {
         if !self.write_mapped(field) {
-            self.default(field);
+            self.write_default(field);
         }
     }
 
@@ -265,8 +271,10 @@ impl<'a> Encoder<'a> {
         true
     }
 
-    fn default(&mut self, field: FieldId) {
-        self.write_default(field);
+    fn default(&mut self, field: FieldId, origin: Origin) {
+        if !self.write_default(field) {
+            self.sink.behind(field, origin);
+        }
     }
 
     fn write_default(&mut self, field: FieldId) -> bool {

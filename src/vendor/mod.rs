@@ -15,6 +15,7 @@ pub mod facts;
 pub mod payload;
 pub mod registry;
 pub mod request;
+pub mod setting;
 pub mod sink;
 pub mod table;
 #[cfg(test)]
@@ -35,10 +36,12 @@ pub use facts::Facts;
 pub use payload::{Encoded, Inspected, Subject};
 pub use registry::{ALL, by_name};
 pub use request::{Answer, Batch, BatchOrder, Body, Purpose, Request};
+pub use setting::{SettingKind, SettingSpec, TableSpec};
 pub use sink::{Origin, Sink};
 pub use table::{FieldId, FieldKind, FieldSpec, FieldTable, Required};
 pub use verdict::{
-    Budget, Doubt, JobReading, OrderVerdict, Settling, SettlingStep, Token, TokenReading, Verdict,
+    Budget, Doubt, Hindrance, JobReading, Lost, OrderVerdict, Settling, SettlingStep, Token,
+    TokenReading, Verdict,
 };
 
 use serde_json::Value;
@@ -57,41 +60,6 @@ pub struct CredentialSpec {
     pub optional: bool,
     /// Where the operator finds it.
     pub help: &'static str,
-}
-
-/// A switch of a vendor, set in `[profiles.<name>.settings]`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SettingSpec {
-    /// Name in the profile.
-    pub name: &'static str,
-    /// What it may hold.
-    pub kind: SettingKind,
-    /// The value without it, as it would be written in the profile.
-    pub default: &'static str,
-    /// What it does.
-    pub help: &'static str,
-}
-
-/// What a setting may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingKind {
-    /// Any text.
-    Text,
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number within bounds.
-    Integer {
-        /// The least.
-        min: i64,
-        /// The most.
-        max: i64,
-    },
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A table from our words to the vendor's, such as a status table.
-    Table,
-    /// A list of texts.
-    List,
 }
 
 /// How much a vendor takes at once, for one operation of one account.
@@ -202,6 +170,10 @@ pub trait Vendor: Sync {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         None
     }
+    /// The field that names an order at the vendor, which that rule is about.
+    fn key_field(&self) -> &'static str {
+        "id"
+    }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];
     /// Its own switches. Those that all vendors share are in [`account::SHARED_SETTINGS`].
@@ -210,6 +182,10 @@ pub trait Vendor: Sync {
     fn default_base_url(&self) -> Option<&'static str>;
     /// What the sandbox profile fills in where order files hold nothing: path in the table, JSON.
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)];
+    /// Switches that the sandbox profile sets otherwise than their default: name, JSON.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
     /// How much it takes at once.
     fn limits(&self, operation: Operation, account: &Account) -> Limits;
@@ -308,16 +284,15 @@ pub trait Vendor: Sync {
     }
     /// What to make of a batch whose answer never came or can't be used.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
-    /// Asks the vendor about a batch in doubt, where it can be asked. `sent_at` is when it was sent.
+    /// Asks the vendor about a batch in doubt, where it can be asked.
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: jiff::Timestamp,
+        lost: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, sent_at, account, credentials, token);
+        let _ = (batch, lost, account, credentials);
         None
     }
 
@@ -328,10 +303,13 @@ pub trait Vendor: Sync {
         message: Option<&str>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let _ = (batch, message, account, credentials, token);
+        let _ = (batch, message, account, credentials);
         None
+    }
+    /// Why an answer to a question of [`Settling`] says nothing of what was asked, if it doesn't.
+    fn hindrance(&self, answer: &Answer) -> Option<Hindrance> {
+        Hindrance::of(answer)
     }
 
     /// The request for a token, for accounts that need one.

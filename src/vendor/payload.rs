@@ -7,7 +7,7 @@ use super::check::Scope;
 use super::convert::{self, Converting};
 use super::encode::{Encoder, Notes};
 use super::facts::Facts;
-use super::sink::{BytesSink, Origin, Sink, TreeSink};
+use super::sink::{BytesSink, Origin, Sink, Tree, TreeSink};
 use super::{PayloadChange, VendorRef};
 use crate::finding::Finding;
 use crate::order::Order;
@@ -58,6 +58,8 @@ pub struct Inspected {
     pub value: Value,
     /// Where each value came from, by JSON pointer, in the payload's order.
     pub origins: Vec<(String, Origin)>,
+    /// What stands behind members that have no value or were reckoned, by JSON pointer.
+    pub behind: Vec<(String, Origin)>,
     /// What is wrong or notable.
     pub findings: Vec<Finding>,
 }
@@ -73,8 +75,12 @@ pub fn inspect(
     let mut notes = Notes::default();
     let base = native_base(vendor, subject, account, operation);
     let native = base.is_some();
-    let operation = checked_as(vendor, subject, account, operation);
-    let (mut value, mut origins) = base.unwrap_or_else(|| {
+    let operation = done_as(vendor, subject, account, operation);
+    let Tree {
+        mut value,
+        mut origins,
+        behind,
+    } = base.unwrap_or_else(|| {
         let mut sink = TreeSink::new(vendor.table());
         notes = write(vendor, subject.order, account, operation, &mut sink);
         sink.finish()
@@ -106,6 +112,7 @@ pub fn inspect(
     Inspected {
         value,
         origins,
+        behind,
         findings,
     }
 }
@@ -161,7 +168,7 @@ fn native_base(
     subject: Subject<'_>,
     account: &Account,
     operation: Operation,
-) -> Option<(Value, Vec<(String, Origin)>)> {
+) -> Option<Tree> {
     let mut value = subject.native?.clone();
     let mut origins = vec![(String::new(), Origin::Native)];
     let changes = match operation {
@@ -174,12 +181,16 @@ fn native_base(
         apply(&mut value, &change);
         origins.push((change.pointer, Origin::Fixed));
     }
-    Some((value, origins))
+    Some(Tree {
+        value,
+        origins,
+        behind: Vec::new(),
+    })
 }
 
-/// As what a payload is checked: what was loaded as it is and is to be imported may say by its shape that it
-/// is something else.
-fn checked_as(
+/// What is done with an order, and as what its payload is checked: what was loaded as it is and is to be
+/// imported may say by its shape that it is something else.
+pub fn done_as(
     vendor: VendorRef,
     subject: Subject<'_>,
     account: &Account,

@@ -45,6 +45,22 @@ pub trait Sink {
     fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, origin: Origin);
     /// Writes a member that is a tree of its own: an object or list that the profile or the mapping gives whole.
     fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, origin: Origin);
+    /// Says which of the order's fields stand behind a member that isn't written, as they are empty, or that
+    /// was reckoned from them.
+    fn behind(&mut self, field: FieldId, origin: Origin) {
+        let _ = (field, origin);
+    }
+}
+
+/// A payload as a tree, and where its values came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// The payload.
+    pub value: Value,
+    /// Origins by JSON pointer, in the payload's order.
+    pub origins: Vec<(String, Origin)>,
+    /// What stands behind members that have no value or were reckoned, by JSON pointer.
+    pub behind: Vec<(String, Origin)>,
 }
 
 /// Writes JSON bytes, and the facts that the rules read.
@@ -185,6 +201,7 @@ pub struct TreeSink {
     open: Vec<(String, Value)>,
     pointer: String,
     origins: Vec<(String, Origin)>,
+    behind: Vec<(String, Origin)>,
 }
 
 impl TreeSink {
@@ -195,16 +212,21 @@ impl TreeSink {
             open: vec![(String::new(), Value::Object(Map::new()))],
             pointer: String::new(),
             origins: Vec::new(),
+            behind: Vec::new(),
         }
     }
 
-    /// The tree, and origins by JSON pointer in the payload's order.
-    pub fn finish(mut self) -> (Value, Vec<(String, Origin)>) {
+    /// The tree, and where everything in it came from.
+    pub fn finish(mut self) -> Tree {
         while self.open.len() > 1 {
             self.close();
         }
         let root = self.open.pop().map_or(Value::Null, |(_, value)| value);
-        (root, self.origins)
+        Tree {
+            value: root,
+            origins: self.origins,
+            behind: self.behind,
+        }
     }
 
     fn push(&mut self, name: String, value: Value) {
@@ -276,6 +298,12 @@ impl Sink for TreeSink {
         let name = self.member(field, name);
         self.remember(&name, origin);
         self.push(name, value.clone());
+    }
+
+    fn behind(&mut self, field: FieldId, origin: Origin) {
+        let name = escape(self.table.spec(field).name());
+        self.behind
+            .push((format!("{}/{name}", self.pointer), origin));
     }
 }
 

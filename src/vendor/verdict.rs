@@ -1,6 +1,9 @@
 //! What an answer says: the vendor-neutral conclusions that sending acts on.
 
+use std::collections::HashSet;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::request::{Answer, Request};
 use crate::order::outcome::Outcome;
@@ -109,6 +112,42 @@ pub enum Doubt {
     AskOperator,
 }
 
+/// A request whose answer never came, for whoever looks for what became of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lost<'a> {
+    /// When it was sent, by this machine's clock.
+    pub sent_at: Timestamp,
+    /// Ids of jobs that are known to hold other batches.
+    pub known_jobs: &'a HashSet<String>,
+}
+
+/// Why a question got an answer that says nothing of what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The credentials lack the right to ask.
+    Forbidden(String),
+    /// The credentials or the plan are refused: the run pauses.
+    Refused(String),
+    /// Ask again after a wait, where the vendor says how long.
+    Busy(Option<Duration>, String),
+}
+
+impl Hindrance {
+    /// What the status alone says, for vendors that have nothing of their own to add.
+    pub fn of(answer: &Answer) -> Option<Self> {
+        let said = || format!("{} {}", answer.status, answer.beginning());
+        match answer.status {
+            401 => Some(Self::Refused(format!(
+                "the credentials were refused: {}",
+                said()
+            ))),
+            403 => Some(Self::Forbidden(said())),
+            429 | 500..=599 => Some(Self::Busy(None, said())),
+            _ => None,
+        }
+    }
+}
+
 /// A token and how long it lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -178,8 +217,13 @@ pub enum SettlingStep {
 
 /// Asks a vendor, question by question, what became of a batch. A state machine without I/O.
 pub trait Settling: Send {
-    /// What to do next.
-    fn next(&mut self) -> SettlingStep;
-    /// The answer to the last question; `None` if none came.
-    fn answer(&mut self, answer: Option<&Answer>);
+    /// What to do next. `token` is the one in use, which may be another than a moment ago.
+    fn next(&mut self, token: Option<&Token>) -> SettlingStep;
+    /// The answer to the last question, `None` if none came, and when it came by this machine's clock.
+    fn answer(&mut self, answer: Option<&Answer>, at: Timestamp);
+    /// What is sure since it was asked the last time, by the order's place in the batch: recorded at once, so
+    /// that a long conversation that is broken off needn't begin anew.
+    fn take_settled(&mut self) -> Vec<(usize, OrderVerdict)> {
+        Vec::new()
+    }
 }

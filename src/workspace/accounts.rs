@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Workspace, WorkspaceError};
 use crate::profile::{Change, NewProfile, ProfileError, Profiles, SecretRef};
 use crate::vendor::account::SHARED_SETTINGS;
-use crate::vendor::{FieldKind, SettingKind, SettingSpec, VendorRef};
+use crate::vendor::{FieldKind, FieldSpec, SettingKind, SettingSpec, VendorRef};
 
 /// The forms of a credential that isn't typed in itself.
 pub const CREDENTIAL_FORMS: &str = "env:VARIABLE, file:PATH or command:TEXT";
@@ -32,6 +32,15 @@ pub fn settings_of(vendor: VendorRef) -> impl Iterator<Item = &'static SettingSp
     own.iter().chain(shared)
 }
 
+/// The fields of a vendor's payload that a profile can give a value for, in the order of its table.
+pub fn default_fields(vendor: VendorRef) -> impl Iterator<Item = &'static FieldSpec> {
+    vendor
+        .table()
+        .iter()
+        .map(|(_, spec)| spec)
+        .filter(|spec| spec.takes_default())
+}
+
 /// A setting's value as it is typed; nothing takes the setting out.
 ///
 /// # Errors
@@ -47,7 +56,7 @@ pub fn setting_value(vendor: VendorRef, name: &str, text: &str) -> Result<Option
         ));
     };
     let plain = matches!(spec.kind, SettingKind::Text | SettingKind::Choice(_));
-    read(name, text, plain)
+    read(name, text, plain, |value| spec.kind.accepts(value))
 }
 
 /// A default's value as it is typed; nothing takes the default out.
@@ -66,8 +75,9 @@ pub fn default_value(vendor: VendorRef, name: &str, text: &str) -> Result<Option
             name.escape_debug()
         ));
     };
+    let spec = table.spec(id);
     let json = matches!(
-        table.spec(id).kind,
+        spec.kind,
         FieldKind::Integer
             | FieldKind::Number
             | FieldKind::Boolean
@@ -75,19 +85,30 @@ pub fn default_value(vendor: VendorRef, name: &str, text: &str) -> Result<Option
             | FieldKind::Array
             | FieldKind::TextArray
     );
-    read(name, text, !json)
+    read(name, text, !json, |value| spec.accepts(value))
 }
 
-fn read(name: &str, text: &str, plain: bool) -> Result<Option<Value>, String> {
+fn read(
+    name: &str,
+    text: &str,
+    plain: bool,
+    accepts: impl Fn(&Value) -> Result<(), String>,
+) -> Result<Option<Value>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    if plain {
-        return Ok(Some(text.into()));
-    }
-    serde_json::from_str(text)
-        .map(Some)
-        .map_err(|_| format!("{name}: write a number, true or false, or JSON for a list or table"))
+    let value = if plain {
+        Ok(Value::from(text))
+    } else {
+        serde_json::from_str(text)
+    };
+    let value = value.map_err(|_| {
+        let wanted = accepts(&Value::Null).err().unwrap_or_default();
+        format!("{name} must be {wanted}; a list or table is written as JSON")
+    })?;
+    accepts(&value)
+        .map(|()| Some(value))
+        .map_err(|wanted| format!("{name} must be {wanted}"))
 }
 
 impl Workspace {

@@ -11,6 +11,7 @@ mod probe;
 mod report;
 mod retry;
 mod sending;
+mod settle;
 mod whole;
 
 use std::ops::ControlFlow;
@@ -39,10 +40,11 @@ pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
-    job_json, outcome_json,
+    job_json, outcome_json, reason_given,
 };
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
+pub use settle::{Decision, DoubtfulOrder, Doubts, SettleError};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.

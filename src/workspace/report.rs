@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::payloads::{Changes, SentPayload};
 use crate::ledger::{
-    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, RunName, RunSummary,
+    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunSummary,
 };
 use crate::order::outcome::Outcome;
 
@@ -154,6 +154,20 @@ fn sums(totals: &BTreeMap<&str, Decimal>) -> Value {
     Value::Object(sums)
 }
 
+impl HistoryReport {
+    /// The reason that the operator gave for the run.
+    pub fn because(&self) -> Option<String> {
+        reason_given(&self.entry.run)
+    }
+}
+
+/// The reason that the operator gave for a run.
+pub fn reason_given(run: &Run) -> Option<String> {
+    let choices: Value = serde_json::from_str(&run.decided.frozen.choices).ok()?;
+    let reason = choices.pointer("/choices/reason")?.as_str()?;
+    Some(reason.to_owned()).filter(|reason| !reason.is_empty())
+}
+
 /// One line of `tail`.
 pub fn exchange_json(report: &ExchangeReport) -> Value {
     let exchange = &report.exchange;
@@ -240,6 +254,7 @@ pub fn history_json(report: &HistoryReport) -> Value {
         "profile": decided.profile,
         "account": decided.account,
         "operation": decided.operation.name(),
+        "because": report.because(),
         "at": entry.outcome.at.to_string(),
     });
     add(&mut line, outcome_json(&entry.outcome.update));
@@ -259,6 +274,13 @@ pub fn history_json(report: &HistoryReport) -> Value {
             "changes": changes_json(changes),
             "exchanges": exchanges,
             "job": job,
+            "rulings": entry.rulings.iter().map(|row| json!({
+                "arrived": row.ruling.arrived,
+                "note": row.ruling.note,
+                "exchange": row.exchange.map(|exchange| exchange.0),
+                "doubt": row.doubt,
+                "at": row.at.to_string(),
+            })).collect::<Vec<_>>(),
         }),
     );
     line

@@ -54,6 +54,18 @@ pub enum RetryError {
         /// What was looked for.
         outcomes: String,
     },
+    /// An order that was named isn't among them.
+    #[error(
+        "{run} has no order {order} that is {outcomes}; `orderdeck history {order}` shows what became of it"
+    )]
+    NotOne {
+        /// The run.
+        run: RunName,
+        /// The order's key.
+        order: String,
+        /// What was looked for.
+        outcomes: String,
+    },
     /// The orders can't be read again.
     #[error(
         "the orders of run {0} came from standard input, which can't be read again; save it to a file and `orderdeck submit` that"
@@ -77,8 +89,13 @@ pub enum RetryError {
 }
 
 impl Workspace {
-    /// Which orders a retry of these outcomes would send.
-    pub fn retry(&self, name: RunName, outcomes: &[Outcome]) -> Result<Retry, RetryError> {
+    /// Which orders a retry of these outcomes would send; of `only`, unless it is empty.
+    pub fn retry(
+        &self,
+        name: RunName,
+        outcomes: &[Outcome],
+        only: &[String],
+    ) -> Result<Retry, RetryError> {
         if let Some(outcome) = outcomes.iter().find(|outcome| !outcome.is_final()) {
             return Err(RetryError::UnderWay(*outcome));
         }
@@ -93,12 +110,24 @@ impl Workspace {
                 what,
             });
         }
-        let orders = self.order_reports(name, outcomes)?;
+        let mut orders = self.order_reports(name, outcomes)?;
+        if !only.is_empty() {
+            let stranger = only
+                .iter()
+                .find(|key| orders.iter().all(|order| order.entry.key != **key));
+            if let Some(stranger) = stranger {
+                return Err(RetryError::NotOne {
+                    run: name,
+                    order: stranger.clone(),
+                    outcomes: names(outcomes),
+                });
+            }
+            orders.retain(|order| only.contains(&order.entry.key));
+        }
         if orders.is_empty() {
-            let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.name()).collect();
             return Err(RetryError::None {
                 run: name,
-                outcomes: outcomes.join(" or "),
+                outcomes: names(outcomes),
             });
         }
         let keys: Vec<&str> = orders
@@ -145,4 +174,10 @@ impl Workspace {
             from,
         })
     }
+}
+
+/// `rejected or blocked`.
+fn names(outcomes: &[Outcome]) -> String {
+    let names: Vec<&str> = outcomes.iter().map(|outcome| outcome.name()).collect();
+    names.join(" or ")
 }

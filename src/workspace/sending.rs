@@ -248,6 +248,12 @@ pub(super) fn changed_since(
     }
 }
 
+/// The operator's choice among the vendor's ways, for a run.
+pub(super) fn mode_of(run: &Run) -> Option<String> {
+    let choices: serde_json::Value = serde_json::from_str(&run.decided.frozen.choices).ok()?;
+    choices["mode"].as_str().map(str::to_owned)
+}
+
 /// What opens the run's file with its mapping again.
 pub(super) fn decided_mapping(run: &Run) -> String {
     let frozen = &run.decided.frozen;

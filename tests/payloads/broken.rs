@@ -28,6 +28,9 @@ pub fn any() -> impl Strategy<Value = Broken> {
         Some(json!([])),
         Some(json!({})),
         Some(json!("2024-02-30")),
+        Some(json!("2024-02-28 10:00:00Z")),
+        Some(json!("2024-02-28T10:00:00+01:00[Europe/Berlin]")),
+        Some(json!("--a--b")),
         Some(json!("y".repeat(300))),
         Some(json!("z".repeat(1500))),
     ];

@@ -8,7 +8,7 @@ use crate::command::output::{Out, Tone, note};
 use crate::command::session::Session;
 use crate::profile::Profile;
 use crate::vendor::{Environment, VendorRef, by_name};
-use crate::workspace::accounts::settings_of;
+use crate::workspace::accounts::{default_fields, settings_of};
 
 pub(super) fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let profiles = session.workspace.profiles()?;
@@ -95,19 +95,18 @@ pub(super) fn show(session: &mut Session, name: &str, explain: bool, json: bool)
             row(out, credential.name, credential.help)?;
         }
         for setting in settings_of(vendor) {
-            let default = if setting.default.is_empty() {
-                "none"
-            } else {
-                setting.default
-            };
-            let words = format!("{} (without it: {default})", setting.help);
-            row(out, &format!("settings.{}", setting.name), &words)?;
+            let name = format!("settings.{}", setting.name);
+            row(out, &name, &setting.explanation())?;
         }
         row(
             out,
             "defaults",
-            "a value for any field of the payload that the order doesn't give",
+            "a value for any field of the payload that the order doesn't give:",
         )?;
+        for field in default_fields(vendor) {
+            let name = format!("defaults.{}", field.path);
+            row(out, &name, &field.explanation())?;
+        }
     }
     Ok(Exit::Well)
 }
@@ -143,11 +142,21 @@ fn explanations(vendor: VendorRef) -> Value {
         .collect();
     let settings: Map<String, Value> = settings_of(vendor)
         .map(|setting| {
-            let words = json!({ "help": setting.help, "default": setting.default });
+            let words = json!({
+                "help": setting.help,
+                "default": setting.default,
+                "holds": setting.kind.words(),
+            });
             (setting.name.to_owned(), words)
         })
         .collect();
-    json!({ "credentials": credentials, "settings": settings })
+    let defaults: Map<String, Value> = default_fields(vendor)
+        .map(|field| {
+            let words = json!({ "help": field.help, "holds": field.kind.words(), "choices": field.choices });
+            (field.path.to_owned(), words)
+        })
+        .collect();
+    json!({ "credentials": credentials, "settings": settings, "defaults": defaults })
 }
 
 fn environment(out: &Out, environment: Environment, width: usize) -> String {

@@ -51,14 +51,26 @@ impl Question {
 
     /// The line that is typed into, where the count is wanted.
     pub fn line(&self, to_send: u64, theme: &Theme) -> Option<Line<'static>> {
+        let words = format!(
+            "type {to_send} to send {} to the live account: ",
+            text::many(to_send, "order")
+        );
+        self.line_for(&words, to_send, true, theme)
+    }
+
+    /// The same in other words, and whether it is typed into now.
+    pub fn line_for(
+        &self,
+        words: &str,
+        to_send: u64,
+        focused: bool,
+        theme: &Theme,
+    ) -> Option<Line<'static>> {
         if !self.wants_count(to_send) {
             return None;
         }
-        let mut spans = vec![Span::raw(format!(
-            "type {to_send} to send {} to the live account: ",
-            text::many(to_send, "order")
-        ))];
-        spans.extend(self.typed.spans(12, true, theme.strong, theme));
+        let mut spans = vec![Span::raw(words.to_owned())];
+        spans.extend(self.typed.spans(12, focused, theme.strong, theme));
         Some(Line::from(spans))
     }
 }

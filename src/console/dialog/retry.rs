@@ -16,6 +16,7 @@ use crate::console::model::{RetryPlan, RunEntry};
 use crate::console::state::State;
 use crate::console::theme::Theme;
 use crate::console::widget::cursor::Cursor;
+use crate::console::widget::scroll::Scroll;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
 use crate::order::outcome::Outcome;
@@ -43,6 +44,7 @@ pub struct RetryDialog {
     cursor: Cursor,
     step: Step,
     question: Question,
+    scroll: Scroll,
     trouble: Option<String>,
 }
 
@@ -70,6 +72,7 @@ impl RetryDialog {
             cursor: Cursor::default(),
             step: Step::Choose,
             question: Question::new(environment),
+            scroll: Scroll::default(),
             trouble: None,
         }
     }
@@ -89,6 +92,7 @@ impl RetryDialog {
         };
         let ticket = state.ticket();
         self.step = Step::Plan(ticket);
+        self.scroll = Scroll::default();
         effects.push(Effect::PlanRetry {
             ticket,
             run: self.run,
@@ -141,6 +145,7 @@ impl RetryDialog {
         }
     }
 
+    /// What is decided on.
     fn lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         match &self.step {
@@ -159,9 +164,17 @@ impl RetryDialog {
             Step::Plan(_) => lines.push(Line::styled("looking at the orders", theme.dim)),
             Step::Confirm(planned) | Step::Send(planned) => {
                 lines = planned_lines(planned, theme, columns);
-                lines.push(Line::default());
-                lines.extend(self.question.line(planned.plan.to_send.orders, theme));
             }
+        }
+        lines
+    }
+
+    /// What stands below it, whatever doesn't fit above: the question, and what is wrong.
+    fn below(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        if let Step::Confirm(planned) | Step::Send(planned) = &self.step {
+            lines.push(Line::default());
+            lines.extend(self.question.line(planned.plan.to_send.orders, theme));
         }
         if matches!(self.step, Step::Send(_)) {
             lines.push(Line::styled("the run begins", theme.info));
@@ -258,7 +271,12 @@ impl Layer for RetryDialog {
                 self.cursor
                     .act(command, self.choices.len(), self.choices.len());
             }
-            Input::Command(_) => {}
+            Input::Command(command) => {
+                let columns = usize::from(width(state).saturating_sub(4));
+                let lines = self.lines(&state.theme, columns).len();
+                let below = self.below(&state.theme, columns).len();
+                self.scroll.act(command, lines, room(state, below));
+            }
         }
         Flow::Stay
     }
@@ -266,9 +284,12 @@ impl Layer for RetryDialog {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let (word, style) = theme.environment(self.environment);
-        let width = 90.min(state.size.0.saturating_sub(2));
-        let lines = self.lines(theme, usize::from(width.saturating_sub(4)));
-        let area = layout::middle(state.size, width, lines.len() as u16 + 2);
+        let width = width(state);
+        let columns = usize::from(width.saturating_sub(4));
+        let (lines, below) = (self.lines(theme, columns), self.below(theme, columns));
+        let room = room(state, below.len());
+        let height = lines.len().min(room) + below.len() + 2;
+        let area = layout::middle(state.size, width, height as u16);
         let head = match self.step {
             Step::Choose => "Send again: which orders of",
             _ => "Send again: orders of",
@@ -302,6 +323,21 @@ impl Layer for RetryDialog {
             theme.border_focus
         };
         let inner = pane::dialog(frame, area, title, keys(state, &shown), border);
-        pane::lines(frame, inner, lines);
+        let row = self.scroll.draw(frame, inner, lines, room, state);
+        for (index, line) in below.into_iter().enumerate() {
+            pane::row(frame, inner, row + index, line, None);
+        }
     }
+}
+
+/// Columns of the dialog.
+fn width(state: &State) -> u16 {
+    90.min(state.size.0.saturating_sub(2))
+}
+
+/// Rows for what is decided on, where so many stand below.
+fn room(state: &State, below: usize) -> usize {
+    usize::from(state.size.1.saturating_sub(4))
+        .saturating_sub(below)
+        .max(1)
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::plan_words::{amounts, how, left_out};
@@ -15,6 +14,7 @@ use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
 use crate::console::widget::input;
+use crate::console::widget::scroll::Scroll;
 use crate::console::widget::{pane, text};
 use crate::console::worker::send::with_operation;
 use crate::deck::Target;
@@ -74,8 +74,7 @@ pub struct SubmitDialog {
     ways: Vec<Way>,
     /// Which of them.
     way: usize,
-    /// Lines of the text that are passed over.
-    scroll: usize,
+    scroll: Scroll,
     selection: Selection,
     /// What is meant, in words.
     meant: String,
@@ -111,7 +110,7 @@ impl SubmitDialog {
         let mut dialog = Self {
             ways: ways(target.vendor),
             way: 0,
-            scroll: 0,
+            scroll: Scroll::default(),
             target,
             selection: Selection {
                 places,
@@ -161,7 +160,8 @@ impl SubmitDialog {
         // What was typed and chosen was about something else.
         self.typed.clear();
         self.selection.limit = None;
-        (self.choice, self.scroll, self.pilot, self.trouble) = (0, 0, false, None);
+        (self.choice, self.pilot, self.trouble) = (0, false, None);
+        self.scroll = Scroll::default();
         self.ask(state, effects);
     }
 
@@ -206,20 +206,7 @@ impl SubmitDialog {
 
     fn scroll(&mut self, command: Command, state: &State) {
         let (lines, room) = self.text(state);
-        if lines.len() <= room {
-            self.scroll = 0;
-            return;
-        }
-        // One row says how much is hidden.
-        let page = room.saturating_sub(1);
-        let most = lines.len().saturating_sub(page);
-        self.scroll = match command {
-            Command::Up => self.scroll.saturating_sub(1),
-            Command::PageUp => self.scroll.saturating_sub(page),
-            Command::Down => self.scroll + 1,
-            _ => self.scroll + page,
-        }
-        .min(most);
+        self.scroll.act(command, lines.len(), room);
     }
 
     fn is_live(&self) -> bool {
@@ -354,46 +341,6 @@ fn width(state: &State) -> u16 {
     98.min(state.size.0.saturating_sub(2))
 }
 
-impl SubmitDialog {
-    /// Draws what there is room for, and how much is hidden. Returns the rows taken.
-    fn draw_text(
-        &self,
-        frame: &mut Frame<'_>,
-        inner: Rect,
-        lines: Vec<Line<'static>>,
-        room: usize,
-        state: &State,
-    ) -> usize {
-        if lines.len() <= room {
-            let rows = lines.len();
-            pane::lines(frame, inner, lines);
-            return rows;
-        }
-        let page = room.saturating_sub(1);
-        let scroll = self.scroll.min(lines.len() - page);
-        let below = lines.len() - page - scroll;
-        let (command, words) = if below > 0 {
-            (
-                Command::PageDown,
-                format!("{} ↓  ", text::many(below as u64, "more line")),
-            )
-        } else {
-            (
-                Command::PageUp,
-                format!("{} above ↑  ", text::many(scroll as u64, "line")),
-            )
-        };
-        let shown = lines.into_iter().skip(scroll).take(page).collect();
-        pane::lines(frame, inner, shown);
-        let hint = Line::from(vec![
-            Span::styled(words, state.theme.info),
-            Span::styled(state.keymap.first(command), state.theme.key),
-        ]);
-        pane::row(frame, inner, page, hint, None);
-        room
-    }
-}
-
 impl Layer for SubmitDialog {
     fn places(&self) -> &'static [Place] {
         &[Place::Submit]
@@ -482,7 +429,7 @@ impl Layer for SubmitDialog {
         let inner = pane::dialog(frame, area, title, bottom, border);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
-        let mut line = self.draw_text(frame, inner, lines, room, state) + 1;
+        let mut line = self.scroll.draw(frame, inner, lines, room, state) + 1;
         if self.is_live() {
             let mut typed = vec![Span::raw(format!(
                 "type {} to send to the live account: ",

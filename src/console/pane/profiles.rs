@@ -29,6 +29,8 @@ pub enum Field {
     BaseUrl,
     /// Whether it never sends.
     ReadOnly,
+    /// Whether proxies of the environment are used.
+    AllowProxy,
     /// Where a credential comes from.
     Credential(&'static str),
     /// A setting of the vendor's.
@@ -110,6 +112,10 @@ pub fn rows(account: &AccountInfo) -> Vec<Row> {
             "where each comes from; values are never shown",
         ),
     ];
+    if account.allow_proxy {
+        let about = "proxies that the environment names are used";
+        rows.insert(4, Row::new(Field::AllowProxy, "allow-proxy", "yes", about));
+    }
     for spec in vendor.credentials() {
         let source = account.credentials.get(spec.name).cloned();
         let without = if spec.optional {
@@ -133,18 +139,13 @@ pub fn rows(account: &AccountInfo) -> Vec<Row> {
     ));
     for spec in settings_of(vendor) {
         let value = account.settings.get(spec.name).map(plain);
-        let without = if spec.default.is_empty() {
-            "none"
-        } else {
-            spec.default
-        };
         let row = Row::new(
             Field::Setting(spec.name),
             &format!("  {}", spec.name),
             value.unwrap_or_default(),
-            spec.help,
+            &spec.explanation(),
         );
-        rows.push(row.or(without));
+        rows.push(row.or(spec.without()));
     }
     let about = "values for fields of the payload that the order doesn't give";
     rows.push(Row::new(Field::Fixed, "defaults", "", about));

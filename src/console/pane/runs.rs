@@ -326,6 +326,9 @@ fn tail(entry: &RunEntry, state: &State, columns: usize) -> Vec<Line<'static>> {
     if let Some(waiting) = active.and_then(|active| active.waiting.as_ref()) {
         put("waits", &waiting.words(state.now), theme.warning);
     }
+    if let Some(why) = crate::workspace::reason_given(run) {
+        put("because", &why, theme.text);
+    }
     if let Some(reason) = &run.reason {
         put("reason", reason, theme.text);
     }

@@ -7,7 +7,7 @@ use crate::console::effect::{Effect, ProfileWork};
 use crate::console::event::Told;
 use crate::console::layout;
 use crate::console::model::AccountInfo;
-use crate::console::pane::profiles::{Field, detail_page, rows};
+use crate::console::pane::profiles::{detail_page, rows};
 use crate::console::state::{State, Tone, Trial, View};
 use crate::console::widget::cursor::Cursor;
 use crate::workspace::Probed;
@@ -85,32 +85,22 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
 
 /// Opens the dialog for a new account.
 pub(super) fn add(state: &mut State) {
-    let dialog = ProfileDialog::add(state.vendors.front_vendor());
+    let dialog = ProfileDialog::add(state.vendors.front_vendor(), &state.vendors.accounts);
     state.layers.push(Box::new(dialog));
 }
 
-/// From the list into the lines; on a line its dialog.
+/// Opens the form of the account, on the line under the cursor.
 fn edit(state: &mut State) {
     let Some(account) = current(state) else {
         return;
     };
     let lines = rows(account);
-    let Some(cursor) = state.profiles.detail else {
-        let first = lines.iter().position(|row| row.field != Field::Fixed);
-        state.profiles.detail = Some(Cursor {
-            at: first.unwrap_or(0),
-            top: 0,
-        });
-        let edit = state.keymap.first(Command::EditProfile);
-        return state.say(Tone::Info, format!("choose a line, {edit} changes it"));
-    };
-    match lines.get(cursor.at).filter(|row| row.field != Field::Fixed) {
-        Some(row) => {
-            let dialog = ProfileDialog::edit(account, row);
-            state.layers.push(Box::new(dialog));
-        }
-        None => state.say(Tone::Info, "this line can't be changed"),
-    }
+    let line = state
+        .profiles
+        .detail
+        .and_then(|cursor| lines.get(cursor.at));
+    let dialog = ProfileDialog::edit(account, line.map(|row| &row.field));
+    state.layers.push(Box::new(dialog));
 }
 
 /// Its vendor's payloads are made for this account from now on.

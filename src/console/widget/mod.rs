@@ -5,4 +5,5 @@ pub mod hidden;
 pub mod input;
 pub mod json;
 pub mod pane;
+pub mod scroll;
 pub mod text;

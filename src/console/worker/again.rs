@@ -68,7 +68,7 @@ impl Worker {
 
 fn find(workspace: &Workspace, run: RunName, outcomes: Vec<Outcome>) -> Told<RetryPlan> {
     let retry = workspace
-        .retry(run, &outcomes)
+        .retry(run, &outcomes, &[])
         .map_err(|error| error.to_string())?;
     if retry.keys.is_empty() {
         return Err("a later run has settled all of them: there is nothing to send".to_owned());

@@ -12,7 +12,7 @@ use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Ledger, SqliteLedger};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::private;
 use crate::vendor::{Encoded, Scope};
 use crate::workspace::Workspace;
@@ -206,6 +206,9 @@ impl Worker {
             let known = Known {
                 findings: &encoded.findings,
                 outcome,
+                operation: target.map_or(Operation::Import, |target| {
+                    Deck::operation_of(&order, target)
+                }),
             };
             if filter.matches(&order, known) {
                 passing.push(place);

@@ -20,6 +20,7 @@ use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
 use crate::submit::Control;
+use crate::submit::cancel::choices;
 use crate::vendor::by_name;
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -169,12 +170,24 @@ impl Worker {
                 ids,
             } => self.prepare_cancel(ticket, deck.as_ref(), &target, &ids, tell),
             Effect::Cancel {
+                deck: _,
+                target,
+                orders,
+                mode,
+                reason: _,
+                look: true,
+            } => self.look_at_cancel(&target, &orders, mode, tell),
+            Effect::Cancel {
                 deck,
                 target,
                 orders,
                 mode,
-                look,
-            } => self.cancel(deck.as_ref(), &target, &orders, mode, look, tell),
+                reason,
+                look: false,
+            } => {
+                let choices = choices("console", reason.as_deref());
+                self.cancel(deck.as_ref(), &target, &orders, (mode, choices), tell);
+            }
             Effect::Control { run, wish } => self.control(run, wish),
             Effect::Resume { book, run } => self.resume(book, run, tell),
             Effect::PlanRetry {
@@ -267,29 +280,7 @@ fn accounts_of(workspace: &Workspace) -> Arrival {
             let target = workspace
                 .target(&profile.name, Operation::Import)
                 .map_err(|error: WorkspaceError| error.to_string());
-            Some(AccountInfo {
-                name: profile.name.clone(),
-                vendor,
-                environment: profile.environment,
-                read_only: profile.read_only,
-                address: profile
-                    .base_url
-                    .clone()
-                    .or_else(|| vendor.default_base_url().map(str::to_owned))
-                    .unwrap_or_default(),
-                target,
-                account: profile.account.clone(),
-                currency: profile.currency.clone(),
-                base_url: profile.base_url.clone(),
-                credentials: profile
-                    .view()
-                    .credentials
-                    .into_iter()
-                    .map(|(name, source)| (name.to_owned(), source))
-                    .collect(),
-                defaults: profile.defaults.clone(),
-                settings: profile.settings.clone(),
-            })
+            Some(AccountInfo::of(&profile, vendor, target))
         })
         .collect();
     Arrival::Accounts {

@@ -265,26 +265,33 @@ impl Worker {
         tell(Arrival::Cancelling { ticket, orders });
     }
 
+    /// Shows the first request of a cancellation.
+    pub(super) fn look_at_cancel(
+        &self,
+        target: &Target,
+        orders: &[CancelOrder],
+        mode: Option<String>,
+        tell: Tell<'_>,
+    ) {
+        let plan = self.ledger_of(target).and_then(|ledger| {
+            let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
+            Workspace::plan_cancel(target, orders, mode, ledger).map_err(|error| error.to_string())
+        });
+        match plan {
+            Ok(plan) => self.look(&plan, tell),
+            Err(why) => tell(Arrival::Tell(Err(why))),
+        }
+    }
+
+    /// Begins a cancellation: in the vendor's way, with what is written down about the decision.
     pub(super) fn cancel(
         &self,
         deck: Option<&Deck>,
         target: &Target,
         orders: &[CancelOrder],
-        mode: Option<String>,
-        look: bool,
+        (mode, choices): (Option<String>, serde_json::Value),
         tell: Tell<'_>,
     ) {
-        if look {
-            let plan = self.ledger_of(target).and_then(|ledger| {
-                let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
-                Workspace::plan_cancel(target, orders, mode, ledger)
-                    .map_err(|error| error.to_string())
-            });
-            return match plan {
-                Ok(plan) => self.look(&plan, tell),
-                Err(why) => tell(Arrival::Tell(Err(why))),
-            };
-        }
         let begin = || -> Told<Started> {
             let workspace = self.workspace.blocking_read();
             let credentials = workspace
@@ -305,7 +312,7 @@ impl Worker {
                     &plan,
                     deck,
                     Terms {
-                        choices: serde_json::json!({ "from": "console" }),
+                        choices,
                         retry_of: None,
                         credentials,
                         wait_for_jobs: true,

@@ -12,6 +12,7 @@ use super::{Caches, jobs, outcomes};
 use crate::ledger::{
     AnswerRecord, Exchange, ExchangeId, ExchangeState, Intent, Ordinal, OutcomeUpdate, RunId,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::Outcome;
 
 pub(super) fn unknown(exchange: ExchangeId, run: RunId) -> Fault {
@@ -108,7 +109,7 @@ pub(super) fn end(
         .iter()
         .flat_map(|answer| answer.outcomes.iter().cloned())
         .collect();
-    outcomes::record(conn, caches, run, &outcomes)
+    outcomes::record(conn, caches, run, &outcomes, Word::Run)
 }
 
 pub(super) fn abandon(
@@ -133,7 +134,7 @@ pub(super) fn abandon(
             .execute((exchange.0, ExchangeState::Lost.name(), reason))?;
     }
     let doubts: Vec<OutcomeUpdate> = doubts.into_values().collect();
-    outcomes::record(conn, caches, run, &doubts)?;
+    outcomes::record(conn, caches, run, &doubts, Word::Run)?;
     open.iter().map(|(id, _)| head(conn, *id)).collect()
 }
 

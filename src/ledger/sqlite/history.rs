@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{Caches, exchanges, jobs, manifest, outcomes, runs};
+use super::{Caches, exchanges, jobs, manifest, outcomes, rulings, runs};
 use crate::ledger::{ExchangeState, HistoryEntry, OutcomeRow, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 
@@ -60,6 +60,7 @@ fn entry(
 ) -> Result<HistoryEntry, Fault> {
     let order = caches.chunks.entry(conn, run, ordinal)?;
     let exchanges = exchanges::of_order(conn, run, ordinal)?;
+    let rulings = rulings::of_order(conn, run, ordinal)?;
     let run = runs::find(conn, run)?;
     let outcome = outcome.unwrap_or_else(|| {
         let under_way = exchanges
@@ -81,5 +82,6 @@ fn entry(
         run,
         outcome,
         exchanges,
+        rulings,
     })
 }

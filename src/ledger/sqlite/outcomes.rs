@@ -8,7 +8,10 @@ use super::Caches;
 use super::fault::Fault;
 use super::runs::{self, now, time};
 use super::tally::Tallies;
-use crate::ledger::{ExchangeId, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken};
+use crate::ledger::{
+    ExchangeId, Known, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken,
+};
+use crate::order::lifecycle::{Word, may_follow};
 use crate::order::outcome::{Operation, Outcome};
 
 /// Number of an account, vendor and operation: what outcomes are filed under.
@@ -71,6 +74,7 @@ pub(super) fn record(
     caches: &mut Caches,
     run: RunId,
     updates: &[OutcomeUpdate],
+    word: Word,
 ) -> Result<(), Fault> {
     let (_, scope) = runs::extent(conn, run)?;
     let at = now();
@@ -87,6 +91,16 @@ pub(super) fn record(
         let entry = caches.chunks.entry(conn, run, update.ordinal)?;
         let before = before(conn, run, update.ordinal)?;
         let was = before.as_ref().map_or(Outcome::Pending, |row| row.outcome);
+        // Without a row it is pending, or under way.
+        let allowed = may_follow(was, update.outcome, word)
+            || (before.is_none() && may_follow(Outcome::Sending, update.outcome, word));
+        if !allowed {
+            return Err(Fault::Told(LedgerError::Contradiction {
+                order: entry.key.clone(),
+                was,
+                next: update.outcome,
+            }));
+        }
         // An order under way has no row: that it is in an open exchange says so.
         if matches!(update.outcome, Outcome::Pending | Outcome::Sending) {
             take_back.execute((run.0, update.ordinal))?;
@@ -228,6 +242,20 @@ pub(super) fn of_run(
     .collect()
 }
 
+/// The recorded outcome of one order of a run.
+pub(super) fn of_order(
+    conn: &Connection,
+    run: RunId,
+    ordinal: Ordinal,
+) -> Result<Option<OutcomeRow>, Fault> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE outcome.run = ?1 AND outcome.ordinal = ?2"
+    ))?
+    .query_and_then((run.0, ordinal), row)?
+    .next()
+    .transpose()
+}
+
 /// Those of the ordinals that have no row, ascending and each once.
 pub(super) fn without_row(
     conn: &Connection,
@@ -308,6 +336,45 @@ pub(super) fn last(
                 .query_row((key, account, vendor), |row| row.get(0))
                 .optional()?
                 .map(outcome)
+                .transpose()
+        })
+        .collect()
+}
+
+/// The same with run, operation, time, and the vendor's id whenever it was told.
+pub(super) fn last_known(
+    conn: &Connection,
+    account: &str,
+    vendor: &str,
+    keys: &[&str],
+) -> Result<Vec<Option<Known>>, Fault> {
+    let mut select = conn.prepare_cached(
+        "SELECT outcome.run, scope.operation, outcome.outcome, outcome.at, (
+             SELECT told.vendor_id FROM outcome AS told JOIN scope AS told_scope ON told_scope.id = told.scope
+             WHERE told.order_key = order_key.id AND told_scope.account = ?2 AND told_scope.vendor = ?3
+                   AND told.vendor_id IS NOT NULL
+             ORDER BY told.sent DESC, told.run DESC LIMIT 1)
+         FROM order_key
+         JOIN outcome ON outcome.order_key = order_key.id
+         JOIN scope ON scope.id = outcome.scope
+         WHERE order_key.key = ?1 AND scope.account = ?2 AND scope.vendor = ?3
+         ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
+    )?;
+    keys.iter()
+        .map(|key| {
+            select
+                .query_and_then((key, account, vendor), |row| {
+                    let name: String = row.get(1)?;
+                    Ok::<_, Fault>(Known {
+                        run: RunId(row.get(0)?),
+                        operation: Operation::from_name(&name)
+                            .ok_or_else(|| Fault::damaged("an operation", name))?,
+                        outcome: outcome(row.get(2)?)?,
+                        at: time(row.get(3)?)?,
+                        vendor_id: row.get(4)?,
+                    })
+                })?
+                .next()
                 .transpose()
         })
         .collect()

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::outcomes::{self, Scope};
 use super::{Caches, fault::Fault, manifest, tally};
 use crate::ledger::{
-    Frozen, ManifestEntry, NewRun, OutcomeUpdate, Run, RunId, RunState, RunSummary,
+    Frozen, ManifestEntry, NewRun, OutcomeUpdate, Run, RunId, RunState, RunSummary, RunWait,
 };
+use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
 
 /// Now, in the ledger's milliseconds.
@@ -60,7 +61,7 @@ pub(super) fn begin(
     let id = RunId(conn.last_insert_rowid());
     manifest::write(conn, id, orders)?;
     tally::begin(conn, id, orders)?;
-    outcomes::record(conn, caches, id, left_out)?;
+    outcomes::record(conn, caches, id, left_out, Word::Run)?;
     Ok(id)
 }
 
@@ -71,7 +72,8 @@ pub(super) fn set_state(
     reason: Option<&str>,
 ) -> Result<(), Fault> {
     let changed = conn.execute(
-        "UPDATE run SET state = ?2, reason = ?3, changed_at = ?4 WHERE id = ?1",
+        "UPDATE run SET state = ?2, reason = ?3, changed_at = ?4, waits_for = NULL, waits_until = NULL
+         WHERE id = ?1",
         (run.0, state.name(), reason, now()),
     )?;
     match changed {
@@ -80,13 +82,27 @@ pub(super) fn set_state(
     }
 }
 
+pub(super) fn set_wait(
+    conn: &Connection,
+    run: RunId,
+    reason: &str,
+    until: Timestamp,
+) -> Result<(), Fault> {
+    conn.execute(
+        "UPDATE run SET waits_for = ?2, waits_until = ?3 WHERE id = ?1",
+        (run.0, reason, until.as_millisecond()),
+    )?;
+    Ok(())
+}
+
 pub(super) fn unknown(run: RunId) -> Fault {
     Fault::unknown(format!("run {}", run.0))
 }
 
 const SELECT: &str = "SELECT run.id, scope.vendor, run.profile, scope.account, run.environment,
     scope.operation, run.source, run.source_fingerprint, run.mapping, run.settings, run.edits,
-    run.choices, run.retry_of, run.state, run.reason, run.started_at, run.changed_at, run.orders
+    run.choices, run.retry_of, run.state, run.reason, run.started_at, run.changed_at, run.orders,
+    run.waits_for, run.waits_until
     FROM run JOIN scope ON scope.id = run.scope";
 
 fn read(row: &Row<'_>) -> Result<Run, Fault> {
@@ -116,6 +132,13 @@ fn read(row: &Row<'_>) -> Result<Run, Fault> {
         started_at: time(row.get(15)?)?,
         changed_at: time(row.get(16)?)?,
         orders: row.get(17)?,
+        wait: match (row.get(18)?, row.get::<_, Option<i64>>(19)?) {
+            (Some(reason), Some(until)) => Some(RunWait {
+                reason,
+                until: time(until)?,
+            }),
+            _ => None,
+        },
     })
 }
 

@@ -7,14 +7,14 @@ use super::*;
 use crate::ledger::{OutcomeRow, RunId};
 use crate::submit::Fate;
 
-const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
+pub(super) const TOKEN: &str = r#"{"access_token":"token-0123456789","expires_in":3600}"#;
 const ORDERS: &str = "POST /";
 
 fn is_token(line: &str) -> bool {
     line == "POST /token"
 }
 
-async fn end_of(started: Started) -> (RunState, Option<String>) {
+pub(super) async fn end_of(started: Started) -> (RunState, Option<String>) {
     let Started { control, task, .. } = started;
     let ended = tokio::time::timeout(Duration::from_secs(30), task).await;
     drop(control);
@@ -22,18 +22,18 @@ async fn end_of(started: Started) -> (RunState, Option<String>) {
 }
 
 /// Ends a run and says how long that took.
-async fn stop(started: Started) -> ((RunState, Option<String>), Duration) {
+pub(super) async fn stop(started: Started) -> ((RunState, Option<String>), Duration) {
     let since = std::time::Instant::now();
     started.control.send(Control::Stop).unwrap();
     (end_of(started).await, since.elapsed())
 }
 
-fn rows(bench: &Bench, run: RunId) -> Vec<OutcomeRow> {
+pub(super) fn rows(bench: &Bench, run: RunId) -> Vec<OutcomeRow> {
     let ledger = bench.workspace.ledger(Book::Sandbox).unwrap();
     ledger.outcomes(run, &[]).unwrap()
 }
 
-fn resume(bench: &Bench, target: &Target, run: RunId) -> Started {
+pub(super) fn resume(bench: &Bench, target: &Target, run: RunId) -> Started {
     let seat = bench.workspace.take_seat(target).unwrap();
     let rest = Resumption::find(&seat, run, target).unwrap();
     let credentials = bench

@@ -1,9 +1,11 @@
 //! Runs against the vendors on loopback, over real HTTP, inside one process.
 
+mod answers;
 mod chaos;
 mod plan;
 mod runs;
 mod server;
+mod voucherify;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -56,9 +58,14 @@ fn export(orders: usize) -> String {
 
 impl Bench {
     async fn new(orders: usize) -> Self {
+        Self::of("orders.csv", &export(orders)).await
+    }
+
+    /// The same with a file of that name and text.
+    async fn of(name: &str, text: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("orders.csv");
-        std::fs::write(&file, export(orders)).unwrap();
+        let file = home.path().join(name);
+        std::fs::write(&file, text).unwrap();
         let mut workspace = Workspace::at(Directories::at(
             home.path().join("config"),
             home.path().join("data"),

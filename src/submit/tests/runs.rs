@@ -245,7 +245,7 @@ async fn a_run_meant_for_a_test_is_not_resumed_at_a_live_account() {
         };
         let error = bench
             .workspace
-            .retry(name, &[Outcome::Rejected])
+            .retry(name, &[Outcome::Rejected], &[])
             .unwrap_err();
         assert!(error.to_string().contains("environment"), "{error}");
     }

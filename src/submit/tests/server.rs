@@ -66,6 +66,13 @@ impl Chaos {
     pub(super) async fn start(
         script: impl Fn(&str, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::reading(move |seen, before| script(&seen.line, before)).await
+    }
+
+    /// The same for a `script` that looks into the request.
+    pub(super) async fn reading(
+        script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -96,6 +103,22 @@ impl Chaos {
         seen.iter().filter(carried).count()
     }
 
+    /// How many requests with orders came.
+    pub(super) fn orders(&self) -> usize {
+        self.count("POST ") - self.count("POST /token")
+    }
+
+    /// Waits until so many of them came.
+    pub(super) async fn until_orders(&self, count: usize) {
+        let came = async {
+            while self.orders() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let soon = tokio::time::timeout(Duration::from_secs(20), came).await;
+        assert!(soon.is_ok(), "{} of {count}", self.orders());
+    }
+
     /// The sandbox's profile, but sending here.
     pub(super) fn target(&self, bench: &Bench, vendor: &str) -> Target {
         let mut target = bench.target(vendor, Operation::Import);
@@ -122,7 +145,7 @@ impl Chaos {
 async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Vec<Seen>>,
-    script: &(impl Fn(&str, usize) -> Reply + Send + Sync),
+    script: &(impl Fn(&Seen, usize) -> Reply + Send + Sync),
 ) -> std::io::Result<()> {
     let mut bytes = Vec::new();
     let (head, length) = loop {
@@ -145,15 +168,14 @@ async fn serve(
         }
     }
     let line = head.lines().next().unwrap_or_default();
-    let line = line.trim_end_matches(" HTTP/1.1").to_owned();
+    let seen = Seen {
+        line: line.trim_end_matches(" HTTP/1.1").to_owned(),
+        body: String::from_utf8_lossy(&bytes[head.len() + 4..]).into_owned(),
+    };
     let before = {
         let mut log = log.lock().unwrap();
-        let before = log.iter().filter(|seen| seen.line == line).count();
-        let body = String::from_utf8_lossy(&bytes[head.len() + 4..]).into_owned();
-        log.push(Seen {
-            line: line.clone(),
-            body,
-        });
+        let before = log.iter().filter(|other| other.line == seen.line).count();
+        log.push(seen.clone());
         before
     };
     let whole = |status: u16, headers: &str, body: &str, length: usize| {
@@ -161,7 +183,7 @@ async fn serve(
             "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n{body}"
         )
     };
-    let answer = match script(&line, before) {
+    let answer = match script(&seen, before) {
         Reply::Answer(status, headers, body) => whole(status, &headers, &body, body.len()),
         Reply::Late(wait, body) => {
             tokio::time::sleep(wait).await;

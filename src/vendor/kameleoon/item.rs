@@ -10,9 +10,9 @@ use crate::order::money::trim_scale;
 use crate::order::{Currency, Field, LineItem, Order};
 use crate::vendor::{Encoder, Origin};
 
-/// Writes the lines, those that repeat to the letter as one.
+/// Writes the lines; those that repeat to the letter as one, if the account says so.
 pub fn items(encoder: &mut Encoder<'_>, order: &Order) {
-    let merge = encoder.account.text("repeated_lines", "merge") == "merge";
+    let merge = encoder.account.text("repeated_lines", "refuse") == "merge";
     let lines = distinct_lines(order, merge);
     let indexes: Vec<u32> = lines.iter().map(|(line, _)| *line).collect();
     encoder.elements(id::ITEMS, &indexes, |encoder, line, position| {
@@ -60,11 +60,13 @@ fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32
     encoder.text(id::ITEM_ID, product, origin);
     let amounts = Amounts::of(line, times);
     encoder.number(id::PRICE, amounts.price, amounts.price_origin);
+    encoder.behind(id::PRICE, &[Field::ItemUnitPrice]);
     if amounts.price.is_none() {
         let sum = gross(line).and_then(|sum| repeated(sum, times));
         encoder.explain_price(&rules::KAM_01, id::PRICE, position, sum, amounts.quantity);
     }
     encoder.number(id::QUANTITY, amounts.quantity, amounts.quantity_origin);
+    encoder.behind(id::QUANTITY, &[Field::ItemQuantity]);
     let status = line_status(order, line.status);
     let origin = Origin::Fields(&[
         Field::ItemStatus,

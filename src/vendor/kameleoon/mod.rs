@@ -72,6 +72,10 @@ impl Vendor for Kameleoon {
             ("external_id", r#""sandbox-customer""#),
         ]
     }
+    /// Exports repeat lines; whoever tries the tool shall see their orders taken.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[("repeated_lines", r#""merge""#)]
+    }
     /// Orders and bytes by the sister product's documentation (5000, 32 MB), 1000 orders by our own choice;
     /// 40 requests a minute by that documentation.
     fn limits(&self, _operation: Operation, account: &Account) -> Limits {
@@ -148,8 +152,8 @@ impl Vendor for Kameleoon {
     ) -> Request {
         request::request(Purpose::Orders, batch, account, credentials)
     }
-    fn read(&self, batch: &Batch, answer: &Answer, _: &Account) -> Verdict {
-        answer::read(batch, answer)
+    fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict {
+        answer::read(batch, answer, account)
     }
     /// The endpoint updates by id: a second copy is harmless.
     fn doubt(&self, _: &Batch, _: &Account) -> Doubt {

@@ -67,7 +67,7 @@ fn head(encoder: &mut Encoder<'_>, order: &Order) {
     encoder.text(id::STATUS, Some(word), origin);
     let origin = Origin::Fields(&[Field::Channel]);
     encoder.text(id::CHANNEL, order.channel.as_deref(), origin);
-    let (moment, origin) = if order.placed_at.is_some() {
+    let (moment, origin) = if order.placed_at.is_some() || order.updated_at.is_none() {
         (order.placed_at, Origin::Fields(&[Field::PlacedAt]))
     } else {
         (order.updated_at, Origin::Fields(&[Field::UpdatedAt]))
@@ -167,6 +167,7 @@ fn payment_structure(encoder: &mut Encoder<'_>, order: &Order) {
         .and_then(|rest| rest.checked_add(discount));
     let reckoned = Origin::Reckoned("total − bonuses − delivery + discount");
     encoder.number(id::CASH, cash, reckoned);
+    encoder.behind(id::CASH, &[Field::Total]);
     encoder.number(
         id::BONUSES,
         order.gift_card_total,

@@ -74,8 +74,8 @@ pub static KAM_07: Rule = Rule {
     id: "KAM-07",
     severity: Severity::Error,
     title: "the same product on two lines",
-    why: "Kameleoon's sister product's documentation of the same API: a product may stand in an order only once. Lines that repeat to the letter are merged by themselves and told as a warning.",
-    remedy: "The fix merges lines of equal price and status and adds their quantities. Others are for you to decide.",
+    why: "Kameleoon's sister product's documentation of the same API: a product may stand in an order only once.",
+    remedy: "The fix merges lines of equal price and status and adds their quantities; others are for you to decide. With `repeated_lines = \"merge\"` in the profile, lines that repeat to the letter are merged by themselves and told as a warning; the sandbox's own profile does so.",
 };
 
 /// Items that leave the order.
@@ -213,25 +213,49 @@ fn payment(facts: &Facts, findings: &mut Vec<Finding>) {
         Some(_) => return,
     };
     let Some(closing) = closing_cash(facts) else {
+        let parts = [id::TOTAL, id::BONUSES, id::DELIVERY, id::DISCOUNT];
+        let given = parts.map(|part| facts.get(part, None).unwrap_or(Scalar::Null));
+        // What is missing or no number has been told of.
+        if matches!(given[0], Scalar::Number(_))
+            && given[1..]
+                .iter()
+                .all(|part| matches!(part, Scalar::Number(_) | Scalar::Null))
+        {
+            findings.push(Finding::new(&KAM_04, target, "too large to be added up"));
+        }
         return;
     };
-    if let (true, Some(total)) = (cash != closing, facts.number(id::TOTAL, None)) {
-        let difference = cash - closing;
-        let detail = format!(
-            "value.total is {total}, cash + bonuses + delivery − discount make {}, which is {} too {}",
-            total + difference,
-            difference.abs(),
-            if difference.is_sign_negative() {
-                "little"
-            } else {
-                "much"
-            },
-        );
-        findings.push(Finding::new(&KAM_04, target, detail));
+    if cash != closing {
+        findings.push(Finding::new(
+            &KAM_04,
+            target,
+            both_sides(facts, cash, closing),
+        ));
     } else if cash.is_sign_negative() && !cash.is_zero() {
         let detail = format!("cash would have to be {cash}");
         findings.push(Finding::new(&KAM_04, target, detail));
     }
+}
+
+/// Both sides of the sum and their difference, where they are small enough to be reckoned with.
+fn both_sides(facts: &Facts, cash: Decimal, closing: Decimal) -> String {
+    let sides = || {
+        let total = facts.number(id::TOTAL, None)?;
+        let difference = cash.checked_sub(closing)?;
+        Some((total, difference, total.checked_add(difference)?))
+    };
+    let Some((total, difference, parts)) = sides() else {
+        return format!("cash is {cash}, and would have to be {closing}");
+    };
+    let what = if difference.is_sign_negative() {
+        "little"
+    } else {
+        "much"
+    };
+    format!(
+        "value.total is {total}, cash + bonuses + delivery − discount make {parts}, which is {} too {what}",
+        difference.abs(),
+    )
 }
 
 /// KAM-05.

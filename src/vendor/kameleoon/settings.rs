@@ -1,7 +1,7 @@
 //! Kameleoon's credentials and switches, with what they stand at unless the profile says otherwise.
 
 use crate::order::{LineStatus, Order, Stage};
-use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec};
+use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec, TableSpec};
 
 /// What a profile must hold.
 pub static CREDENTIALS: &[CredentialSpec] = &[
@@ -23,7 +23,10 @@ pub static CREDENTIALS: &[CredentialSpec] = &[
 pub static SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         name: "status",
-        kind: SettingKind::Table,
+        kind: SettingKind::Table(TableSpec {
+            keys: Stage::NAMES,
+            words: &[],
+        }),
         default: r#"{ pending = "Created", paid = "Processing", shipped = "Shipped", delivered = "Delivered", cancelled = "cancelled", refunded = "Refunded" }"#,
         help: "the account's words for an order's status; each must be in its matching table",
     },
@@ -42,8 +45,8 @@ pub static SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         name: "repeated_lines",
         kind: SettingKind::Choice(&["merge", "refuse"]),
-        default: "merge",
-        help: "lines of one order that repeat to the letter: merged into one with the quantities added and told as a warning, or refused by KAM-07",
+        default: "refuse",
+        help: "lines of one order that repeat to the letter: refused by KAM-07, or merged into one with the quantities added and told as a warning; the sandbox's own profile merges them",
     },
     SettingSpec {
         name: "barcode_field",
@@ -57,7 +60,18 @@ pub static SETTINGS: &[SettingSpec] = &[
         default: "amount",
         help: "what an item's discount_product means: the line's discount, or the price of one unit after it",
     },
+    SettingSpec {
+        name: "narrow_down",
+        kind: SettingKind::Boolean,
+        default: "true",
+        help: "split a batch that is refused (400, or an error message) in halves to find the orders to blame: one bad order among 1,000 costs some 20 requests, a batch that is bad throughout two requests an order; `false` rejects the whole batch",
+    },
 ];
+
+/// Whether a batch that is refused is split to find the orders to blame.
+pub fn narrows_down(account: &Account) -> bool {
+    account.flag("narrow_down", true)
+}
 
 /// The account's word for a stage of an order.
 pub fn status_word(account: &Account, stage: Stage) -> &str {

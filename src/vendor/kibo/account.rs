@@ -1,8 +1,9 @@
 //! What a profile holds for Kibo: credentials, switches, and the sandbox's stand-ins.
 
-use crate::vendor::{CredentialSpec, SettingKind, SettingSpec};
-
+use super::fields::STATUSES;
 use super::request::TOKEN_URL;
+use crate::order::status::Stage;
+use crate::vendor::{CredentialSpec, SettingKind, SettingSpec, TableSpec};
 
 /// Key and secret of the API.
 pub const CREDENTIALS: &[CredentialSpec] = &[
@@ -36,13 +37,19 @@ pub const SETTINGS: &[SettingSpec] = &[
     },
     SettingSpec {
         name: "status",
-        kind: SettingKind::Table,
+        kind: SettingKind::Table(TableSpec {
+            keys: Stage::NAMES,
+            words: STATUSES,
+        }),
         default: r#"{ pending = "READY", paid = "READY", shipped = "SHIPPED", delivered = "SHIPPED", cancelled = "CANCELLED" }"#,
         help: "what an order's status is called there; without a word for refunded, a returned order is an error",
     },
     SettingSpec {
         name: "payment_types",
-        kind: SettingKind::Table,
+        kind: SettingKind::Table(TableSpec {
+            keys: &[],
+            words: &[],
+        }),
         default: "{}",
         help: "payment types by the shop's payment methods, such as { \"Shopify Payments\" = \"CC\" }; what it doesn't name is sent as NO",
     },

@@ -10,6 +10,8 @@ use super::fields::AddressFields;
 /// The order's fields of one of its addresses.
 #[derive(Debug, Clone, Copy)]
 struct Names {
+    /// Where a whole address begins.
+    first: &'static [Field],
     lines: [Origin; 3],
     phone: Origin,
     city: Origin,
@@ -19,6 +21,7 @@ struct Names {
 }
 
 const SHIPPING: Names = Names {
+    first: &[Field::ShippingLine1],
     lines: [
         Origin::Fields(&[Field::ShippingLine1]),
         Origin::Fields(&[Field::ShippingLine2]),
@@ -32,6 +35,7 @@ const SHIPPING: Names = Names {
 };
 
 const BILLING: Names = Names {
+    first: &[Field::BillingLine1],
     lines: [
         Origin::Fields(&[Field::BillingLine1]),
         Origin::Fields(&[Field::BillingLine2]),
@@ -99,6 +103,7 @@ pub fn write(e: &mut Encoder<'_>, fields: &AddressFields, source: Source<'_>) {
         .chain(&fields.rest);
     if !is_somewhere(address) && !members.any(|field| e.is_given(*field)) {
         e.given(fields.whole);
+        e.behind(fields.whole, names.first);
         return;
     }
     e.object(fields.whole, |e| {

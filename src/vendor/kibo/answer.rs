@@ -64,26 +64,55 @@ fn reject(orders: usize, reason: String) -> Verdict {
     Verdict::all(orders, &OrderVerdict::because(Outcome::Rejected, reason))
 }
 
-/// `code`, as a number or as text. A code that is neither counts as one that nobody knows.
+/// `code`, as a number or as text. A code that is neither counts as one that nobody knows. Where the body has
+/// none, one of the documented hundred in what it holds: where it stands is not documented.
 fn code(body: &Value) -> Option<u64> {
-    match body.get("code")? {
-        Value::Null => None,
-        Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
-        Value::String(text) => Some(text.trim().parse().unwrap_or(0)),
-        _ => Some(0),
+    match body.get("code") {
+        None | Some(Value::Null) => code_within(body),
+        Some(code) => Some(number(code).unwrap_or(0)),
     }
 }
 
+fn code_within(body: &Value) -> Option<u64> {
+    let known = |value: &Value| {
+        let code = number(value.get("code")?)?;
+        (5000..5100).contains(&code).then_some(code)
+    };
+    let within = |value: &Value| known(value).or_else(|| code_within(value));
+    match body {
+        Value::Object(members) => members.values().find_map(within),
+        Value::Array(elements) => elements.iter().find_map(within),
+        _ => None,
+    }
+}
+
+fn number(code: &Value) -> Option<u64> {
+    match code {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whether it says that something went wrong, or nothing that a program could read as going well.
 fn speaks_of_errors(body: &Value) -> bool {
-    ["error", "errors"]
-        .into_iter()
-        .any(|name| match body.get(name) {
-            None | Some(Value::Null | Value::Bool(false)) => false,
-            Some(Value::Array(list)) => !list.is_empty(),
-            Some(Value::Object(members)) => !members.is_empty(),
-            Some(Value::String(text)) => !text.is_empty(),
-            Some(_) => true,
-        })
+    let says_no = |name: &str| match body.get(name) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(members)) => !members.is_empty(),
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(_) => true,
+    };
+    let word = body.get("status").and_then(Value::as_str);
+    let is_bad = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        word.starts_with("err") || word.starts_with("fail")
+    };
+    matches!(body, Value::String(_) | Value::Bool(false))
+        || body.get("success") == Some(&Value::Bool(false))
+        || word.is_some_and(is_bad)
+        || says_no("error")
+        || says_no("errors")
 }
 
 /// `orderID`, wherever the body has it: its form is not documented.

@@ -62,6 +62,7 @@ pub fn write(e: &mut Encoder<'_>) {
         && !asked.iter().any(|field| e.is_given(*field))
     {
         e.given(CUSTOMER);
+        e.behind(CUSTOMER, &[Field::CustomerName, Field::CustomerEmail]);
         return;
     }
     e.object(CUSTOMER, |e| {

@@ -21,6 +21,7 @@ pub fn write(e: &mut Encoder<'_>, index: u32) {
     };
     e.object(PRODUCT, |e| {
         e.sourced(PART_NUMBER, part_number(line));
+        e.behind(PART_NUMBER, &[Field::ItemSku]);
         e.given(PRODUCT_ID);
         e.given(AVAILABILITY);
         e.text(
@@ -56,6 +57,7 @@ pub fn write(e: &mut Encoder<'_>, index: u32) {
         );
         let cost = UnitCost::of(line);
         e.number(ACTUAL_PRICE, cost.price, cost.origin);
+        e.behind(ACTUAL_PRICE, &[Field::ItemUnitPrice]);
         if cost.price.is_none() {
             let sum = line.net();
             e.explain_price(&KIB_01, ACTUAL_PRICE, index, sum, line.quantity);

@@ -61,6 +61,9 @@ impl Vendor for Kibo {
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         Some(&rules::KIB_14)
     }
+    fn key_field(&self) -> &'static str {
+        "externalOrderID"
+    }
     fn credentials(&self) -> &'static [CredentialSpec] {
         account::CREDENTIALS
     }

@@ -208,6 +208,7 @@ fn rest(e: &mut Encoder<'_>) {
 fn discounts(e: &mut Encoder<'_>, order: &Order) {
     e.given(PROMOTIONS);
     e.given(DISCOUNTS);
+    e.behind(DISCOUNTS, &[Field::DiscountTotal]);
     let discount = order.discount_total.filter(|discount| !discount.is_zero());
     if let Some(discount) = discount
         && !e.is_given(PROMOTIONS)

@@ -1,16 +1,17 @@
 //! Reading Project Agora's answer: it echoes the orders, so that each can be matched and compared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::echo;
+use super::{echo, settings};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Answer, Batch, OrderVerdict, Verdict};
+use crate::vendor::{Account, Answer, Batch, OrderVerdict, Verdict};
 
 /// The first row that fits decides.
-pub fn read(batch: &Batch, answer: &Answer) -> Verdict {
+pub fn read(batch: &Batch, answer: &Answer, account: &Account) -> Verdict {
+    let count = batch.orders.len();
     match answer.status {
         200 => match answer.json() {
             Some(body) => read_echo(batch, &body, answer),
@@ -18,9 +19,16 @@ pub fn read(batch: &Batch, answer: &Answer) -> Verdict {
                 reason: told(answer),
             },
         },
+        // The whole request was refused, and one order may be to blame among many.
+        400 if count > 1 && settings::narrows_down(account) => Verdict::Halve {
+            reason: rejection(answer),
+        },
         400 => {
-            let verdict = OrderVerdict::because(Outcome::Rejected, rejection(answer));
-            Verdict::all(batch.orders.len(), &verdict)
+            let mut reason = rejection(answer);
+            if count > 1 {
+                reason = format!("the whole batch of {count} was refused: {reason}");
+            }
+            Verdict::all(count, &OrderVerdict::because(Outcome::Rejected, reason))
         }
         401 | 403 => Verdict::Pause {
             reason: format!("api_key was refused: {}", told(answer)),
@@ -78,10 +86,12 @@ fn read_echo(batch: &Batch, body: &Value, answer: &Answer) -> Verdict {
             by_id.entry(id).or_insert(order);
         }
     }
+    let sent_ids: HashSet<&str> = sent.iter().filter_map(echo::id).collect();
+    let is_another_s = |order: &&Value| echo::id(order).is_some_and(|id| sent_ids.contains(id));
     let verdicts = sent.iter().enumerate().map(|(position, payload)| {
         let found = match echo::id(payload) {
             Some(id) => by_id.get(id).copied(),
-            None if counts.is_none() => echoed.get(position),
+            None if counts.is_none() => echoed.get(position).filter(|it| !is_another_s(it)),
             None => None,
         };
         match found {

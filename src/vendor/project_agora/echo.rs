@@ -23,6 +23,24 @@ pub fn imported(sent: &Value, echoed: &Value) -> OrderVerdict {
     }
 }
 
+/// The order is there when it is asked for. Only what was sent, and all of it, proves that it is this one: an
+/// order of the same id may have been there before.
+pub fn found(sent: &Value, there: &Value) -> OrderVerdict {
+    let differences = differences(sent, there);
+    if differences.is_empty() {
+        return imported(sent, there);
+    }
+    let reason = format!(
+        "the order is there, but it may have been there before: {}",
+        words(&differences)
+    );
+    OrderVerdict {
+        outcome: Outcome::InDoubt,
+        reason: Some(reason),
+        vendor_id: id(there).map(str::to_owned),
+    }
+}
+
 /// The id of an order, unless it is empty.
 pub fn id(order: &Value) -> Option<&str> {
     order.get("id")?.as_str().filter(|id| !id.is_empty())

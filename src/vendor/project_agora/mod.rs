@@ -19,8 +19,8 @@ use fields::{TABLE, id};
 use super::words::{counted, thousands};
 use super::{
     Account, Answer, Batch, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, Limits, PayloadChange, Probe, Request, Scope, SettingSpec, Settling, SideEffect,
-    Tally, Token, Vendor, Verdict,
+    FieldTable, Limits, Lost, PayloadChange, Probe, Request, Scope, SettingSpec, Settling,
+    SideEffect, Tally, Token, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -143,8 +143,8 @@ impl Vendor for ProjectAgora {
     ) -> Request {
         request::orders(batch, account, credentials)
     }
-    fn read(&self, batch: &Batch, answer: &Answer, _: &Account) -> Verdict {
-        answer::read(batch, answer)
+    fn read(&self, batch: &Batch, answer: &Answer, account: &Account) -> Verdict {
+        answer::read(batch, answer, account)
     }
     /// The vendor is asked where the tenant allows it. The page doesn't say what a second copy does, so it is
     /// sent again by itself only with an id and by the operator's setting.
@@ -160,10 +160,9 @@ impl Vendor for ProjectAgora {
     fn settling(
         &self,
         batch: &Batch,
-        _: jiff::Timestamp,
+        _: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        _: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
         settings::read_back(account).then(|| -> Box<dyn Settling> {
             Box::new(settle::ReadBack::new(batch, account, credentials))

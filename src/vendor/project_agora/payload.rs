@@ -52,6 +52,7 @@ fn item(
     let (price, origin) = unit_price(line);
     let text = price.map(|price| price.to_string());
     encoder.text(id::REGULAR_UNIT_PRICE, text.as_deref(), origin);
+    encoder.behind(id::REGULAR_UNIT_PRICE, &[Field::ItemUnitPrice]);
     if price.is_none() {
         let rule = &rules::PAC_01;
         encoder.explain_price(rule, id::REGULAR_UNIT_PRICE, index, line.gross(), quantity);
@@ -71,6 +72,7 @@ fn item(
     };
     let text = total.map(|total| total.to_string());
     encoder.text(id::TOTAL, text.as_deref(), origin);
+    encoder.behind(id::TOTAL, &[Field::ItemTotal, Field::ItemUnitPrice]);
     let origin = Origin::Fields(&[Field::ItemAdId]);
     encoder.text(id::AD_ID, line.ad_id.as_deref(), origin);
     encoder.given(id::CITRUS_DISCOUNT);
@@ -80,6 +82,7 @@ fn item(
 
 /// The `pa_id`: what the mapping says, else the SKU; bare ones get the prefix of the settings.
 fn gtin(encoder: &mut Encoder<'_>, line: &LineItem) {
+    encoder.behind(id::GTIN, &[Field::ItemSku]);
     let mapped = encoder.vendor_field(id::GTIN);
     let prefix = gtin_prefix(encoder.account);
     let bare = mapped.or(line.sku.as_deref());
@@ -98,10 +101,10 @@ fn gtin(encoder: &mut Encoder<'_>, line: &LineItem) {
     }
 }
 
-/// Whether it is of the form `prefix--SKU`; the prefix may hold dashes.
+/// Whether it is of the form `prefix--SKU`; the prefix may hold single dashes.
 pub fn has_prefix(gtin: &str) -> bool {
-    gtin.match_indices("--")
-        .any(|(at, dashes)| at > 0 && at + dashes.len() < gtin.len())
+    gtin.split_once("--")
+        .is_some_and(|(prefix, sku)| !prefix.is_empty() && !sku.is_empty())
 }
 
 fn unit_price(line: &LineItem) -> (Option<Decimal>, Origin) {

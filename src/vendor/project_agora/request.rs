@@ -31,16 +31,33 @@ pub fn one_order(id: &str, account: &Account, credentials: &Credentials) -> Requ
     authorized(request, account, credentials)
 }
 
-/// `GET /v1/orders` for an order that nobody has.
-pub fn probe(account: &Account, credentials: &Credentials, team: Option<&str>) -> Request {
+/// `GET /v1/orders` for one order, of a team where one is known.
+pub fn list(
+    purpose: Purpose,
+    id: &str,
+    account: &Account,
+    credentials: &Credentials,
+    team: Option<&str>,
+) -> Request {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     if let Some(team) = team {
         query.append_pair("teamId", team);
     }
-    query.append_pair("orderIds[]", "orderdeck-probe");
+    query.append_pair("orderIds[]", id);
     let url = format!("{}?{}", address(account), query.finish());
-    let request = Request::new(Purpose::Probe, "GET", url).header("accept", "application/json");
+    let request = Request::new(purpose, "GET", url).header("accept", "application/json");
     authorized(request, account, credentials)
+}
+
+/// The same for an order that nobody has.
+pub fn probe(account: &Account, credentials: &Credentials, team: Option<&str>) -> Request {
+    list(
+        Purpose::Probe,
+        "orderdeck-probe",
+        account,
+        credentials,
+        team,
+    )
 }
 
 fn address(account: &Account) -> String {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::request::is_live;
 use super::settings;
 use crate::order::outcome::Outcome;
-use crate::vendor::{Account, Answer, Batch, Budget, OrderVerdict, Verdict};
+use crate::vendor::{Account, Answer, Batch, Budget, Hindrance, OrderVerdict, Verdict};
 
 /// The vendor's form of an error.
 #[derive(Debug, Default)]
@@ -153,14 +153,12 @@ pub(super) fn read(batch: &Batch, answer: &Answer, account: &Account) -> Verdict
         401 if settings::uses_oauth(account) => Verdict::RenewToken {
             reason: refusal(answer),
         },
-        401 => pause("the credentials were refused", answer),
-        402 => pause("the plan's limit is reached", answer),
-        403 => pause("the credentials lack a right", answer),
+        401..=403 => pause(answer),
         404 | 405 | 406 | 409 | 415 | 423 => rejected(batch, answer, live),
         413 => Verdict::Halve {
             reason: refusal(answer),
         },
-        429 if is_plan_used_up(answer) => pause("the plan's calls are used up", answer),
+        429 if is_plan_used_up(answer) => pause(answer),
         429 => Verdict::Wait {
             at_least: wait(answer),
             reason: waited_for(answer),
@@ -229,9 +227,32 @@ fn rejected_together(batch: &Batch, answer: &Answer) -> Verdict {
     Verdict::all(batch.orders.len(), &verdict)
 }
 
-fn pause(what: &str, answer: &Answer) -> Verdict {
+fn pause(answer: &Answer) -> Verdict {
     Verdict::Pause {
-        reason: format!("{what}: {}", refusal(answer)),
+        reason: refused_account(answer),
+    }
+}
+
+/// What the account is refused for, with the vendor's words: nothing of a run goes on without the operator.
+pub(super) fn refused_account(answer: &Answer) -> String {
+    let what = match answer.status {
+        401 => "the credentials were refused",
+        402 => "the plan's limit is reached",
+        403 => "the credentials lack a right",
+        _ => "the plan's calls are used up",
+    };
+    format!("{what}: {}", refusal(answer))
+}
+
+/// Why an answer to a question about jobs or orders says nothing of them.
+pub(super) fn hindrance(answer: &Answer) -> Option<Hindrance> {
+    match answer.status {
+        401 | 402 => Some(Hindrance::Refused(refused_account(answer))),
+        403 => Some(Hindrance::Forbidden(refused_account(answer))),
+        429 if is_plan_used_up(answer) => Some(Hindrance::Refused(refused_account(answer))),
+        429 => Some(Hindrance::Busy(wait(answer), waited_for(answer))),
+        500..=599 => Some(Hindrance::Busy(wait(answer), refusal(answer))),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::answer::{is_plan_used_up, refusal, visible, wait, waited_for};
+use super::answer::{is_plan_used_up, refusal, refused_account, visible, wait, waited_for};
 use super::request::source_id;
 use crate::order::outcome::Outcome;
 use crate::vendor::{Answer, Batch, JobReading, OrderVerdict};
@@ -17,9 +17,9 @@ pub(super) fn read(batch: &Batch, answer: &Answer) -> JobReading {
             || JobReading::Unusable(format!("200 with no JSON: {}", answer.beginning())),
             |body| job(batch, &body, answer),
         ),
-        401..=403 => JobReading::Pause(refusal(answer)),
+        401..=403 => JobReading::Pause(refused_account(answer)),
         404 => JobReading::Vanished(refusal(answer)),
-        429 if is_plan_used_up(answer) => JobReading::Pause(refusal(answer)),
+        429 if is_plan_used_up(answer) => JobReading::Pause(refused_account(answer)),
         429 => JobReading::Wait(wait(answer), waited_for(answer)),
         _ => JobReading::Unusable(refusal(answer)),
     }

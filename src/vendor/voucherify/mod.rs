@@ -8,6 +8,7 @@ mod answer;
 mod checks;
 mod fields;
 mod job;
+mod lookup;
 mod payload;
 mod request;
 pub mod rules;
@@ -23,8 +24,8 @@ use serde_json::Value;
 
 use super::{
     Account, Answer, Batch, Budget, Cancelling, CredentialSpec, Credentials, Doubt, Encoder, Facts,
-    FieldTable, JobReading, Limits, Mode, PayloadChange, Probe, Purpose, Request, Scope,
-    SettingSpec, Settling, SideEffect, Tally, Token, TokenReading, Vendor, Verdict,
+    FieldTable, Hindrance, JobReading, Limits, Lost, Mode, PayloadChange, Probe, Purpose, Request,
+    Scope, SettingSpec, Settling, SideEffect, Tally, Token, TokenReading, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
 use crate::order::outcome::Operation;
@@ -66,6 +67,9 @@ impl Vendor for Voucherify {
 
     fn duplicate_rule(&self) -> Option<&'static Rule> {
         Some(&rules::VOU_10)
+    }
+    fn key_field(&self) -> &'static str {
+        "source_id"
     }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
@@ -183,12 +187,11 @@ impl Vendor for Voucherify {
     fn settling(
         &self,
         batch: &Batch,
-        sent_at: jiff::Timestamp,
+        lost: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let settlement = settle::Settlement::of_lost(batch, sent_at, account, credentials, token);
+        let settlement = settle::Settlement::of_lost(batch, lost, account, credentials);
         Some(Box::new(settlement))
     }
 
@@ -198,11 +201,13 @@ impl Vendor for Voucherify {
         message: Option<&str>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Option<Box<dyn Settling>> {
-        let settlement =
-            settle::Settlement::of_done_job(batch, message, account, credentials, token);
+        let settlement = settle::Settlement::of_done_job(batch, message, account, credentials);
         Some(Box::new(settlement))
+    }
+
+    fn hindrance(&self, answer: &Answer) -> Option<Hindrance> {
+        answer::hindrance(answer)
     }
 
     fn token_request(&self, account: &Account, credentials: &Credentials) -> Option<Request> {

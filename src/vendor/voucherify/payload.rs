@@ -146,6 +146,7 @@ fn metadata(e: &mut Encoder<'_>) {
         }
     }
     free_form(e, field!("metadata"), field!("metadata/?"), None, own);
+    e.behind(field!("metadata"), &[Field::PlacedAt]);
 }
 
 /// Writes an object if there is anything in it: from the order, or given by mapping or profile. A mapping or

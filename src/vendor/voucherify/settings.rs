@@ -1,7 +1,7 @@
 //! The switches of a Voucherify profile.
 
 use crate::order::{Currency, Stage};
-use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec};
+use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec, TableSpec};
 
 /// What a profile must hold.
 pub(super) static CREDENTIALS: &[CredentialSpec] = &[
@@ -38,7 +38,10 @@ pub(super) static SETTINGS: &[SettingSpec] = &[
     },
     SettingSpec {
         name: "status",
-        kind: SettingKind::Table,
+        kind: SettingKind::Table(TableSpec {
+            keys: Stage::NAMES,
+            words: super::fields::STATUSES,
+        }),
         default: "{ pending = \"CREATED\", paid = \"PAID\", shipped = \"FULFILLED\", delivered = \"FULFILLED\", refunded = \"CANCELED\", cancelled = \"CANCELED\" }",
         help: "Voucherify's word for each status",
     },

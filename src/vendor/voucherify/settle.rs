@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{refusal, visible};
+use super::lookup::{Found, Lookup};
 use super::request::{get, is_live, order as order_request, source_id};
 use crate::order::outcome::Outcome;
 use crate::vendor::facts::exact_decimal;
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Credentials, OrderVerdict, Purpose, Request, Settling,
+    Account, Answer, Batch, BatchOrder, Credentials, Lost, OrderVerdict, Purpose, Settling,
     SettlingStep, Token,
 };
 
@@ -31,12 +32,15 @@ pub(super) enum Reason {
 /// The state machine.
 pub(super) struct Settlement {
     reason: Reason,
-    sent_at: Timestamp,
-    jobs_request: Option<Request>,
-    /// Orders still to be asked for, by their place in the batch.
-    open: VecDeque<(usize, Box<Request>)>,
+    account: Account,
+    credentials: Credentials,
+    lookup: Option<Lookup>,
+    /// Orders still to be asked for: their place in the batch, and their id.
+    open: VecDeque<(usize, String)>,
     orders: Vec<BatchOrder>,
     verdicts: Vec<OrderVerdict>,
+    /// Places whose verdicts are sure and weren't taken yet.
+    settled: Vec<usize>,
     job: Option<String>,
     tries: u32,
 }
@@ -45,25 +49,19 @@ impl Settlement {
     /// For a batch whose answer never came.
     pub(super) fn of_lost(
         batch: &Batch,
-        sent_at: Timestamp,
+        lost: Lost<'_>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Self {
         let live = is_live(batch.operation, batch.mode.as_deref());
-        let jobs = || {
-            let path = "/v1/async-actions?limit=100";
-            get(Purpose::Settle, path, account, credentials, token)
-        };
         Self {
-            sent_at,
-            jobs_request: (!live).then(jobs),
+            lookup: (!live).then(|| Lookup::new(lost)),
             reason: if live {
                 Reason::LostUpdate
             } else {
                 Reason::LostImport
             },
-            ..Self::order_by_order(batch, account, credentials, token)
+            ..Self::order_by_order(batch, account, credentials)
         }
     }
 
@@ -73,26 +71,19 @@ impl Settlement {
         message: Option<&str>,
         account: &Account,
         credentials: &Credentials,
-        token: Option<&Token>,
     ) -> Self {
         Self {
             reason: Reason::DoneJob(message.map(str::to_owned)),
-            ..Self::order_by_order(batch, account, credentials, token)
+            ..Self::order_by_order(batch, account, credentials)
         }
     }
 
-    fn order_by_order(
-        batch: &Batch,
-        account: &Account,
-        credentials: &Credentials,
-        token: Option<&Token>,
-    ) -> Self {
+    fn order_by_order(batch: &Batch, account: &Account, credentials: &Credentials) -> Self {
         let mut open = VecDeque::with_capacity(batch.orders.len());
         let mut verdicts = Vec::with_capacity(batch.orders.len());
         for (index, order) in batch.orders.iter().enumerate() {
             if let Some(id) = source_id(order) {
-                let request = order_request(&id, account, credentials, token);
-                open.push_back((index, Box::new(request)));
+                open.push_back((index, id));
             }
             verdicts.push(in_doubt(
                 "the order has no `source_id`: Voucherify can't be asked for it",
@@ -100,19 +91,23 @@ impl Settlement {
         }
         Self {
             reason: Reason::LostImport,
-            sent_at: Timestamp::UNIX_EPOCH,
-            jobs_request: None,
+            account: account.clone(),
+            credentials: credentials.clone(),
+            lookup: None,
             open,
             orders: batch.orders.clone(),
             verdicts,
+            settled: Vec::new(),
             job: None,
             tries: 0,
         }
     }
 
     /// The jobs that the batch may be in: imports created since it was sent.
-    fn read_jobs(&mut self, answer: Option<&Answer>) {
-        let Some(jobs) = answer.and_then(jobs_of) else {
+    fn read_jobs(&mut self, answer: Option<&Answer>, at: Timestamp) {
+        let lookup = self.lookup.as_mut();
+        let found = lookup.and_then(|lookup| lookup.read(answer?, at));
+        let Some(found) = found else {
             self.tries += 1;
             if self.tries >= TRIES {
                 let reason = format!("the list of jobs can't be read: {}", words(answer));
@@ -121,28 +116,16 @@ impl Settlement {
             return;
         };
         self.tries = 0;
-        self.jobs_request = None;
-        let candidates: Vec<String> = jobs
-            .into_iter()
-            .filter(|(_, created_at)| created_at.as_millisecond() >= self.sent_at.as_millisecond())
-            .map(|(id, _)| id)
-            .collect();
-        match candidates.as_slice() {
-            [] => {}
-            [job] => self.job = Some(job.clone()),
-            several => {
-                let reason = format!(
-                    "{} imports were made since it was sent, any of them may be it: {}",
-                    several.len(),
-                    visible(&several.join(", "))
-                );
-                self.give_up(&reason);
-            }
+        match found {
+            Found::More => {}
+            Found::Nothing => self.lookup = None,
+            Found::Job(job) => self.job = Some(job),
+            Found::Unsure(reason) => self.give_up(&reason),
         }
     }
 
     fn give_up(&mut self, reason: &str) {
-        self.jobs_request = None;
+        self.lookup = None;
         self.open.clear();
         self.verdicts = vec![in_doubt(reason); self.orders.len()];
     }
@@ -164,6 +147,9 @@ impl Settlement {
         if let Some(verdict) = verdict {
             self.tries = 0;
             self.open.pop_front();
+            if verdict.outcome != Outcome::InDoubt {
+                self.settled.push(index);
+            }
             if let Some(place) = self.verdicts.get_mut(index) {
                 *place = verdict;
             }
@@ -211,24 +197,34 @@ impl Settlement {
 }
 
 impl Settling for Settlement {
-    fn next(&mut self) -> SettlingStep {
+    fn next(&mut self, token: Option<&Token>) -> SettlingStep {
+        let (account, credentials) = (&self.account, &self.credentials);
         if let Some(job) = &self.job {
             SettlingStep::Job(job.clone())
-        } else if let Some(request) = &self.jobs_request {
-            SettlingStep::Ask(Box::new(request.clone()))
-        } else if let Some((_, request)) = self.open.front() {
-            SettlingStep::Ask(request.clone())
+        } else if let Some(lookup) = &self.lookup {
+            let path = lookup.path();
+            let request = get(Purpose::Settle, &path, account, credentials, token);
+            SettlingStep::Ask(Box::new(request))
+        } else if let Some((_, id)) = self.open.front() {
+            SettlingStep::Ask(Box::new(order_request(id, account, credentials, token)))
         } else {
             SettlingStep::Done(self.verdicts.clone())
         }
     }
 
-    fn answer(&mut self, answer: Option<&Answer>) {
-        if self.jobs_request.is_some() {
-            self.read_jobs(answer);
+    fn answer(&mut self, answer: Option<&Answer>, at: Timestamp) {
+        if self.lookup.is_some() {
+            self.read_jobs(answer, at);
         } else {
             self.read_order(answer);
         }
+    }
+
+    fn take_settled(&mut self) -> Vec<(usize, OrderVerdict)> {
+        std::mem::take(&mut self.settled)
+            .into_iter()
+            .filter_map(|index| Some((index, self.verdicts.get(index)?.clone())))
+            .collect()
     }
 }
 
@@ -238,23 +234,6 @@ fn in_doubt(reason: &str) -> OrderVerdict {
 
 fn words(answer: Option<&Answer>) -> String {
     answer.map_or_else(|| "no answer came".to_owned(), refusal)
-}
-
-/// The imports of a list of jobs with the moment each was made; `None` for no list.
-fn jobs_of(answer: &Answer) -> Option<Vec<(String, Timestamp)>> {
-    if answer.status != 200 {
-        return None;
-    }
-    let body = answer.json()?;
-    let jobs = body.get("async_actions")?.as_array()?;
-    jobs.iter()
-        .filter(|job| job.get("type").and_then(Value::as_str) == Some("ORDERS.IMPORT"))
-        .map(|job| {
-            let id = job.get("id")?.as_str()?.to_owned();
-            let created_at = job.get("created_at")?.as_str()?.parse().ok()?;
-            Some((id, created_at))
-        })
-        .collect()
 }
 
 /// The vendor's own "not found", not that of something between.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::order::lifecycle::{Word, may_follow};
 
 const ORDERS: u32 = 12;
 
@@ -44,6 +45,16 @@ impl Model {
             Outcome::Pending | Outcome::Sending => self.rows.remove(&ordinal),
             _ => self.rows.insert(ordinal, outcome),
         };
+    }
+
+    /// Whether an order may become that: the rest of the same commit goes with it.
+    fn allows(&self, ordinal: Ordinal, next: Outcome) -> bool {
+        match self.rows.get(&ordinal) {
+            Some(was) => may_follow(*was, next, Word::Run),
+            None => [Outcome::Pending, Outcome::Sending]
+                .into_iter()
+                .any(|was| may_follow(was, next, Word::Run)),
+        }
     }
 
     fn outcome(&self, ordinal: Ordinal) -> Outcome {
@@ -129,16 +140,26 @@ proptest! {
                     if model.open.is_empty() {
                         continue;
                     }
-                    let (id, orders) = model.open.remove(which.index(model.open.len()));
+                    let at = which.index(model.open.len());
+                    let (id, orders) = model.open[at].clone();
                     let outcomes: Vec<_> = orders.into_iter().zip(outcomes).collect();
-                    desk.answer(run, id, &outcomes);
-                    for (ordinal, outcome) in outcomes {
-                        model.set(ordinal, outcome);
+                    let allowed = outcomes.iter().all(|(ordinal, next)| model.allows(*ordinal, *next));
+                    let done = desk.try_answer(run, id, &outcomes);
+                    prop_assert_eq!(done.is_ok(), allowed, "{:?}", done);
+                    // Refused, nothing of it is written: the request is still under way.
+                    if allowed {
+                        model.open.remove(at);
+                        for (ordinal, outcome) in outcomes {
+                            model.set(ordinal, outcome);
+                        }
                     }
                 }
                 Step::Record(ordinal, outcome) => {
-                    desk.set(run, ordinal, outcome);
-                    model.set(ordinal, outcome);
+                    let done = desk.ledger.record_outcomes(run, &[OutcomeUpdate::new(ordinal, outcome)]);
+                    prop_assert_eq!(done.is_ok(), model.allows(ordinal, outcome), "{:?}", done);
+                    if done.is_ok() {
+                        model.set(ordinal, outcome);
+                    }
                 }
                 Step::Abandon => {
                     let lost = desk.ledger.abandon_open_exchanges(run, "died").unwrap();

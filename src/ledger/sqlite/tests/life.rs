@@ -363,7 +363,7 @@ fn outcomes_are_listed_by_ordinal_and_filtered() {
     let imported = OutcomeUpdate {
         vendor_id: Some("ord_1".to_owned()),
         exchange: Some(exchange),
-        ..OutcomeUpdate::new(0, Outcome::Accepted)
+        ..OutcomeUpdate::new(0, Outcome::Queued)
     };
     desk.ledger.record_outcomes(run, &[imported]).unwrap();
     desk.set(run, 0, Outcome::Imported);

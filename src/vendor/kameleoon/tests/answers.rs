@@ -97,9 +97,15 @@ fn every_row_of_the_answers() {
         (400, "Shop not found".into(), "pause"),
         (200, r#"{"status":"success"}"#.into(), "accepted"),
         (202, "OK\n".into(), "accepted"),
-        (200, error("orders is not a list"), "rejected"),
+        (200, error("orders is not a list"), "halve"),
+        (422, error("orders is not a list"), "halve"),
         (500, error("orders is not a list"), "rejected"),
-        (400, String::new(), "rejected"),
+        (200, r#"{"status":"error"}"#.into(), "halve"),
+        // What says nothing of the orders goes by its code, whatever shape it has.
+        (413, error("too large"), "halve"),
+        (429, error("too many requests"), "wait"),
+        (503, error("unavailable"), "resend"),
+        (400, String::new(), "halve"),
         (404, "no such page".into(), "rejected"),
         (405, String::new(), "rejected"),
         (406, String::new(), "rejected"),
@@ -110,6 +116,14 @@ fn every_row_of_the_answers() {
         (503, String::new(), "resend"),
         (504, String::new(), "resend"),
         (200, "<html>Welcome to the shop</html>".into(), "in-doubt"),
+        (200, "Welcome to the shop".into(), "in-doubt"),
+        (200, "Shop not found".into(), "pause"),
+        (200, "\"Shop not found\"".into(), "pause"),
+        (
+            200,
+            r#"{"status":"success","payload":{"message":"2 orders of shop 7"}}"#.into(),
+            "accepted",
+        ),
         (200, r#"{"status":"succ"#.into(), "in-doubt"),
         (200, String::new(), "in-doubt"),
         (307, String::new(), "in-doubt"),
@@ -134,6 +148,32 @@ fn every_row_of_the_answers() {
     assert!(verdict(200, "OK").1.contains("not validated"));
     assert_eq!(Outcome::Accepted.name(), "accepted");
     assert_eq!(Kameleoon.doubt(&batch(&[]), &account()), Doubt::Resend);
+}
+
+#[test]
+fn what_is_refused_is_narrowed_down_only_where_that_can_help() {
+    let error = r#"{"status":"error","payload":{"message":"bad date"}}"#;
+    let read = |orders: &[&str], status, body: &str, settings| {
+        let verdict = Kameleoon.read(
+            &batch(orders),
+            &answer(status, body),
+            &account_with(settings),
+        );
+        match verdict {
+            Verdict::Orders(orders) => orders[0].reason.clone().unwrap(),
+            Verdict::Halve { reason } => format!("halve: {reason}"),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (one, two) = (["{}"], ["{}", "{}"]);
+    let together = "the whole batch of 2 was refused, the answer names no order: bad date";
+    assert_eq!(read(&two, 400, error, json!({})), "halve: bad date");
+    assert_eq!(read(&one, 400, error, json!({})), "bad date");
+    let off = || json!({ "narrow_down": false });
+    assert_eq!(read(&two, 400, error, off()), together);
+    assert_eq!(read(&two, 500, error, json!({})), together);
+    // The address or the method is to blame, for all orders alike.
+    assert_eq!(read(&two, 404, "no", json!({})), "404 no");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Requests, every row of the answers, settling doubt, and the words about side effects.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::order::outcome::Outcome;
 use crate::secret::Secret;
 use crate::vendor::{
-    Answer, Credentials, Doubt, OrderVerdict, Settling, SettlingStep, Tally, Verdict,
+    Answer, Credentials, Doubt, Lost, OrderVerdict, Settling, SettlingStep, Tally, Verdict,
 };
 
 fn credentials() -> Credentials {
@@ -277,17 +279,28 @@ fn doubt_is_settled_as_the_settings_say() {
     assert_eq!(ProjectAgora.doubt(&with_id, &account), Doubt::AskOperator);
 }
 
+fn lost(known_jobs: &HashSet<String>) -> Lost<'_> {
+    Lost {
+        sent_at: jiff::Timestamp::UNIX_EPOCH,
+        known_jobs,
+    }
+}
+
 fn settling(sent: &[Value]) -> Box<dyn Settling> {
     let account = account_with(json!({ "read_back": true }));
-    let sent_at = jiff::Timestamp::UNIX_EPOCH;
     ProjectAgora
-        .settling(&batch(sent), sent_at, &account, &credentials(), None)
+        .settling(
+            &batch(sent),
+            lost(&HashSet::new()),
+            &account,
+            &credentials(),
+        )
         .unwrap()
 }
 
 /// The address of the next question.
 fn question(settling: &mut dyn Settling) -> String {
-    match settling.next() {
+    match settling.next(None) {
         SettlingStep::Ask(request) => {
             assert_eq!(request.method, "GET");
             assert!(!format!("{request:?}").contains("canary"));
@@ -298,7 +311,7 @@ fn question(settling: &mut dyn Settling) -> String {
 }
 
 fn done(settling: &mut dyn Settling) -> Vec<Outcome> {
-    match settling.next() {
+    match settling.next(None) {
         SettlingStep::Done(orders) => orders.iter().map(|order| order.outcome).collect(),
         other => panic!("{other:?}"),
     }
@@ -313,15 +326,35 @@ fn answered(status: u16, body: &Value) -> Answer {
 }
 
 #[test]
+fn what_is_refused_is_narrowed_down_unless_the_setting_says_no() {
+    let two = batch(&[json!({ "id": "a" }), json!({ "id": "b" })]);
+    let refused = answered(400, &json!({ "message": "no" }));
+    let verdict = ProjectAgora.read(&two, &refused, &account());
+    assert!(matches!(verdict, Verdict::Halve { .. }), "{verdict:?}");
+    let off = account_with(json!({ "narrow_down": false }));
+    let reason = "the whole batch of 2 was refused: no";
+    let expected = OrderVerdict::because(Outcome::Rejected, reason);
+    let verdict = ProjectAgora.read(&two, &refused, &off);
+    assert_eq!(verdict, Verdict::all(2, &expected));
+}
+
+#[test]
 fn settling_asks_for_each_order_by_its_id() {
     let mut settling = settling(&[json!({ "id": "#1001" }), json!({}), json!({ "id": "b" })]);
     assert_eq!(
         question(&mut *settling),
         "http://127.0.0.1:9/v1/orders/%231001"
     );
-    settling.answer(Some(&answered(200, &json!({ "id": "#1001" }))));
+    settling.answer(
+        Some(&answered(200, &json!({ "id": "#1001" }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    // One could be read, so that a 404 is believed.
     assert_eq!(question(&mut *settling), "http://127.0.0.1:9/v1/orders/b");
-    settling.answer(Some(&answered(404, &json!("not found"))));
+    settling.answer(
+        Some(&answered(404, &json!("not found"))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(
         done(&mut *settling),
         [Outcome::Imported, Outcome::InDoubt, Outcome::Pending]
@@ -329,52 +362,83 @@ fn settling_asks_for_each_order_by_its_id() {
 }
 
 #[test]
+fn the_first_404_is_made_sure_of_by_the_list() {
+    let sent = [json!({ "id": "a", "teamId": "t 1" }), json!({ "id": "b" })];
+    let list = "http://127.0.0.1:9/v1/orders?teamId=t+1&orderIds%5B%5D=a";
+    let not_found = answered(404, &json!("not found"));
+    let mut absent = settling(&sent);
+    question(&mut *absent);
+    absent.answer(Some(&not_found), jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(question(&mut *absent), list);
+    absent.answer(
+        Some(&answered(200, &json!({ "orders": [{ "id": "x" }] }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    assert_eq!(question(&mut *absent), "http://127.0.0.1:9/v1/orders/b");
+    absent.answer(Some(&not_found), jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(done(&mut *absent), [Outcome::Pending, Outcome::Pending]);
+
+    let mut unreadable = settling(&sent);
+    for _ in 0..2 {
+        question(&mut *unreadable);
+        unreadable.answer(Some(&not_found), jiff::Timestamp::UNIX_EPOCH);
+    }
+    let doubt = [Outcome::InDoubt, Outcome::InDoubt];
+    assert_eq!(done(&mut *unreadable), doubt);
+}
+
+#[test]
+fn an_order_that_differs_may_have_been_there_before() {
+    let (sent, mut there) = sent_and_echoed();
+    let settled = |there: &Value| {
+        let mut settling = settling(std::slice::from_ref(&sent));
+        question(&mut *settling);
+        settling.answer(Some(&answered(200, there)), jiff::Timestamp::UNIX_EPOCH);
+        done(&mut *settling)
+    };
+    assert_eq!(settled(&there), [Outcome::Imported]);
+    there["orderItems"][0]["totalOrderItemPriceAfterDiscounts"] = json!(29.8);
+    assert_eq!(settled(&there), [Outcome::InDoubt]);
+}
+
+#[test]
 fn settling_gives_up_where_it_learns_nothing() {
     let mut refused = settling(&[json!({ "id": "a" }), json!({ "id": "b" })]);
     question(&mut *refused);
-    refused.answer(Some(&answered(403, &json!("no"))));
+    refused.answer(
+        Some(&answered(403, &json!("no"))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(done(&mut *refused), [Outcome::InDoubt, Outcome::InDoubt]);
 
     let mut silent = settling(&[json!({ "id": "a" }), json!({ "id": "b" })]);
     question(&mut *silent);
-    silent.answer(None);
+    silent.answer(None, jiff::Timestamp::UNIX_EPOCH);
     question(&mut *silent);
-    silent.answer(Some(&answered(200, &json!({ "id": "another" }))));
+    silent.answer(
+        Some(&answered(200, &json!({ "id": "another" }))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     question(&mut *silent);
-    silent.answer(Some(&answered(500, &json!(""))));
+    silent.answer(
+        Some(&answered(500, &json!(""))),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
     assert_eq!(done(&mut *silent), [Outcome::InDoubt, Outcome::InDoubt]);
 }
 
 #[test]
-fn settling_knows_orders_that_another_process_sent_by_their_key() {
-    let account = account_with(json!({ "read_back": true }));
+fn what_was_sent_and_is_not_at_hand_any_more_proves_nothing() {
     let mut sent = batch(&[json!({})]);
     sent.orders[0].key = "#7".into();
     sent.orders[0].payload.clear();
-    let mut settling = ProjectAgora
-        .settling(
-            &sent,
-            jiff::Timestamp::UNIX_EPOCH,
-            &account,
-            &credentials(),
-            None,
-        )
-        .unwrap();
-    assert!(question(&mut *settling).ends_with("/v1/orders/%237"));
-    settling.answer(Some(&answered(200, &json!({ "orders": [{ "id": "#7" }] }))));
-    assert_eq!(done(&mut *settling), [Outcome::Imported]);
-    let off = account_with(json!({}));
-    assert!(
-        ProjectAgora
-            .settling(
-                &sent,
-                jiff::Timestamp::UNIX_EPOCH,
-                &off,
-                &credentials(),
-                None
-            )
-            .is_none()
-    );
+    let begin = |settings| {
+        let account = account_with(settings);
+        ProjectAgora.settling(&sent, lost(&HashSet::new()), &account, &credentials())
+    };
+    let mut settling = begin(json!({ "read_back": true })).unwrap();
+    assert_eq!(done(&mut *settling), [Outcome::InDoubt]);
+    assert!(begin(json!({})).is_none());
 }
 
 #[test]

@@ -62,6 +62,7 @@ pub(super) fn item(e: &mut Encoder<'_>, index: u32, decimals: u32) {
         Origin::Reckoned("unit price × quantity")
     };
     amount(e, field!("items/*/amount"), gross, decimals, origin);
+    e.behind(field!("items/*/amount"), &[Field::ItemUnitPrice]);
     e.given(field!("items/*/initial_amount"));
     amount(
         e,

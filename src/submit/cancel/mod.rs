@@ -1,10 +1,14 @@
 //! Cancelling by id: an operator types ids, with or without a file loaded.
 
+mod ids;
+mod words;
+
+pub use ids::Ids;
+
 use crate::deck::{Deck, Target};
 use crate::finding::Finding;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Book, Known, Ledger, LedgerError};
 use crate::order::Order;
-use crate::order::outcome::Outcome;
 use crate::vendor::payload::{apply, encode};
 use crate::vendor::{Cancelling, Encoded, Facts, Scope, Subject};
 
@@ -26,8 +30,10 @@ pub struct CancelOrder {
     pub key: String,
     /// What would be sent, or why nothing can be.
     pub payload: Result<(CancelBy, Encoded), String>,
-    /// Its last outcome at this account; `None` if it was never sent from here.
-    pub last: Option<Outcome>,
+    /// The last thing known of it at this account; `None` if it was never sent from here.
+    pub last: Option<Known>,
+    /// The ledger that knows it.
+    pub book: Book,
 }
 
 /// Makes what would be sent to cancel these orders.
@@ -39,9 +45,7 @@ pub fn prepare(
 ) -> Result<Vec<CancelOrder>, LedgerError> {
     let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
     let last = match ledger {
-        Some(ledger) => {
-            ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys)?
-        }
+        Some(ledger) => ledger.last_known(&target.account.account, target.vendor.name(), &keys)?,
         None => vec![None; keys.len()],
     };
     let mut orders = Vec::with_capacity(ids.len());
@@ -50,6 +54,7 @@ pub fn prepare(
             key: key.clone(),
             payload: payload(target, key, deck, ledger)?,
             last,
+            book: super::book_of(target.account.environment),
         });
     }
     Ok(orders)
@@ -157,6 +162,11 @@ fn last_sent(target: &Target, key: &str, ledger: &dyn Ledger) -> Result<LastSent
         }
     }
     Ok(LastSent::Nothing)
+}
+
+/// What is written down with a cancellation: from where, and why.
+pub fn choices(from: &str, reason: Option<&str>) -> serde_json::Value {
+    serde_json::json!({ "from": from, "reason": reason })
 }
 
 /// The first thing that keeps a cancellation from being sent.
