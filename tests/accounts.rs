@@ -164,7 +164,7 @@ fn a_profile_that_the_vendor_can_t_use_isn_t_added() {
         "--setting",
         "concurrency=900",
     ])
-    .ends(3)
+    .ends(2)
     .complains(&["concurrency", "64"]);
     let listed = deck.run(["profile", "list", "--json"]).ends(0).lines();
     assert_eq!(listed.len(), 4, "the sandbox's alone");

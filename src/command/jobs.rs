@@ -67,6 +67,11 @@ fn print(session: &mut Session, report: &JobReport, json: bool) -> Result<(), Fa
     if let (false, Some(progress)) = (row.job.finished, row.job.progress) {
         let _ = write!(text, ", {progress} %");
     }
+    if let (false, Some(at)) = (row.job.finished, row.job.next_poll)
+        && let Ok(left) = Duration::try_from(at.duration_since(jiff::Timestamp::now()))
+    {
+        let _ = write!(text, ", asked again in {}", show::countdown(left));
+    }
     if let Some(message) = &row.job.message {
         let _ = write!(text, ": {message}");
     }

@@ -204,11 +204,14 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
             _ = look.tick(), if looks => {
                 let now = tokio::time::Instant::now();
                 waiting = waiting.filter(|(_, until)| *until > now);
-                if let Some((reason, until)) = &waiting {
-                    progress.say(format_args!("waiting {} for {reason}", show::lasting(*until - now)));
-                } else if let Ok(report) = session.workspace.run_report(name) {
-                    // A look that fails leaves the old bar, no more.
-                    progress.at(report.settled(), report.summary.run.orders);
+                // A look that fails leaves the old bar, no more.
+                let report = session.workspace.run_report(name);
+                match (&waiting, report) {
+                    (Some((reason, until)), Ok(report)) => {
+                        progress.say(show::waiting(&report, reason, *until - now));
+                    }
+                    (None, Ok(report)) => progress.at(report.settled(), report.summary.run.orders),
+                    (_, Err(_)) => {}
                 }
             }
             () = signals.next() => {

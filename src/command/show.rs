@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::output::{counted, thousands};
 use crate::order::outcome::Outcome;
 use crate::vendor::Environment;
+use crate::workspace::RunReport;
 
 /// `USD 832485.57, EUR 12.00`; empty where no order has a total.
 pub fn sums<C: AsRef<str>>(totals: &BTreeMap<C, Decimal>) -> String {
@@ -53,6 +54,26 @@ pub fn lasting(time: Duration) -> String {
         (0, minutes) => format!("{minutes} min"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// The time that is left of a wait, the last second counted in full: `1 h 5 min`, `2 min 5 s`, `12 s`.
+pub fn countdown(left: Duration) -> String {
+    let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// How far a run is that waits, in one line: `3 of 10 orders, waiting 12 s for the vendor's pace`.
+pub fn waiting(report: &RunReport, reason: &str, left: Duration) -> String {
+    format!(
+        "{} of {}, waiting {} for {reason}",
+        thousands(report.settled()),
+        counted(report.summary.run.orders, "order"),
+        countdown(left)
+    )
 }
 
 /// A time as people of this place read it.

@@ -1,14 +1,19 @@
 //! `status`: how a run stands.
 
-use std::time::Duration;
+use std::io::{self, IsTerminal as _};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
 
 use super::cli::StatusArgs;
 use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
+use super::progress::Progress;
 use super::sending::{self, Ending};
 use super::session::Session;
 use super::show;
 use super::signals::Signals;
+use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
 use crate::workspace::RunReport;
 
@@ -33,19 +38,49 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
     let mut signals = Signals::listen().map_err(|error| {
         Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
     })?;
+    // The run is another process's: what it waits for counts down on the last line of a terminal, and is told
+    // once elsewhere.
+    let looks = io::stderr().is_terminal();
+    let mut progress = Progress::new("sending");
+    let mut waits = Waits::default();
     while report.summary.run.state == RunState::Running {
         session.out.flush()?;
+        if let Some((reason, left)) = report.wait(Timestamp::now()) {
+            if looks {
+                progress.say(show::waiting(&report, reason, left));
+            } else if let Some(words) = waits.tell(reason, left, Instant::now()) {
+                note(words);
+            }
+        } else {
+            progress.clear();
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             () = signals.next() => return Ok(Exit::Well),
         }
         let now = session.workspace.run_report(name)?;
-        if now != report {
-            report = now;
+        let changed = if args.json {
+            now != report
+        } else {
+            !same_but_for_waits(&now, &report)
+        };
+        report = now;
+        if changed {
+            progress.clear();
             print(session, &report, args.json)?;
         }
     }
     Ok(sending::exit(&report, Ending::default()))
+}
+
+/// Whether two looks differ in nothing but what is waited for, which has a line of its own.
+fn same_but_for_waits(a: &RunReport, b: &RunReport) -> bool {
+    let without = |report: &RunReport| {
+        let mut report = report.clone();
+        report.summary.run.wait = None;
+        report
+    };
+    without(a) == without(b)
 }
 
 fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Failure> {
@@ -70,6 +105,9 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         ),
         format!("  {}", show::outcomes(&report.summary.outcomes)),
     ];
+    if let Some((reason, left)) = report.wait(Timestamp::now()) {
+        lines.push(format!("  waits {} for {reason}", show::countdown(left)));
+    }
     let (sent, of_sent) = report.sent();
     let (taken, of_taken) = report.taken();
     lines.push(format!(

@@ -133,6 +133,7 @@ commands! {
     Mark "mark" "mark" [Orders] "Mark the order under the cursor";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
+    NextOperation "next-operation" "" [Orders] "Show the payload of the next operation: import, status update, cancellation; findings and copies follow";
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders] "Mark all orders that are shown, or none";
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";

@@ -14,10 +14,10 @@ use super::theme::{Kind, Theme};
 use super::update::update;
 use crate::ledger::{
     Book, Exchange, ExchangeId, ExchangeState, Frozen, Intent, JobRow, JobState, Ledger, Ledgers,
-    NewRun, OutcomeUpdate, Run, RunId, RunName, RunState, RunSummary, SqliteLedger,
+    NewRun, OutcomeUpdate, Run, RunId, RunName, RunState, RunSummary, RunWait, SqliteLedger,
 };
 use crate::order::outcome::{Operation, Outcome};
-use crate::submit::Control;
+use crate::submit::{Control, RunEvent};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
@@ -43,7 +43,7 @@ fn change(harness: &Harness, outcome: Outcome, state: RunState) {
         reason: Some("the vendor's \u{1b}[31m word".to_owned()),
         ..OutcomeUpdate::new(0, outcome)
     };
-    ledger.record_outcomes(RunId(1), &[update]).unwrap();
+    ledger.pretend(RunId(1), &[update]).unwrap();
     ledger.set_run_state(RunId(1), state, None).unwrap();
 }
 
@@ -379,8 +379,66 @@ fn a_job_counts_down_to_its_next_poll() {
         stopping: false,
     });
     harness.expect("asked again in 7 s");
+    harness.state.runs.active[0].waiting = Some(Waiting {
+        reason: "429 Too many requests".to_owned(),
+        until: now.checked_add(95.seconds()).ok(),
+    });
+    harness.state.now = now.checked_add(3.seconds()).unwrap();
+    harness
+        .expect("asked again in 4 s")
+        .expect("429 Too many requests, 1 min 32 s");
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("IN_PROGRESS").fg, theme.info.fg);
+}
+
+#[test]
+fn a_run_that_waits_says_for_what_and_counts_down() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    let entry = run("test", RunState::Running, &[(Outcome::Pending, 9)]);
+    let (name, now) = (entry.name(), jiff::Timestamp::now());
+    harness.state.view = View::Runs;
+    harness.state.now = now;
+    harness.state.runs.list = vec![entry];
+    harness.state.runs.active.push(ActiveRun {
+        name,
+        waiting: None,
+        paused: false,
+        stopping: false,
+    });
+    let reason = "429 Too many requests (budget api_calls)".to_owned();
+    let event = RunEvent::Waiting {
+        reason,
+        left: Some(std::time::Duration::from_secs(72)),
+    };
+    update(
+        &mut harness.state,
+        Action::Arrived(Arrival::Run { run: name, event }),
+    );
+    harness.expect("429 Too many requests (budget api_calls), 1 min 12 s");
+    // The clock is what draws it anew.
+    assert!(harness.state.is_moving());
+    harness.state.now = now.checked_add(2_500.milliseconds()).unwrap();
+    harness.expect("(budget api_calls), 1 min 10 s");
+    harness.state.now = now.checked_add(72.seconds()).unwrap();
+    harness.absent("429 Too many requests");
+}
+
+#[test]
+fn another_process_run_says_until_when_it_waits() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    let mut entry = run("test", RunState::Running, &[(Outcome::Pending, 9)]);
+    entry.alive = true;
+    let now = jiff::Timestamp::now();
+    entry.summary.run.wait = Some(RunWait {
+        reason: "the vendor's job: IN_PROGRESS, 40 %".to_owned(),
+        until: now.checked_add(30.seconds()).unwrap(),
+    });
+    harness.state.view = View::Runs;
+    harness.state.now = now;
+    harness.state.runs.list = vec![entry];
+    harness.expect("the vendor's job: IN_PROGRESS, 40 %, until ");
+    harness.state.now = now.checked_add(31.seconds()).unwrap();
+    harness.absent("IN_PROGRESS");
 }
 
 #[test]

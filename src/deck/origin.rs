@@ -90,10 +90,9 @@ impl Deck {
                 _ => None,
             });
         let item = item_of(&pointer);
-        let fields = match fields {
-            Some(fields) => fields,
+        let Some(fields) = fields else {
             // What no column gives has none; but its line item has a line.
-            None => return item.and_then(|item| self.line_of(order, item)).or(whole),
+            return item.and_then(|item| self.line_of(order, item)).or(whole);
         };
         fields
             .iter()

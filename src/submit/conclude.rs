@@ -12,6 +12,9 @@ use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, 
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
 
+/// How many requests in a row may be refused before orders to blame are looked for no more.
+const MOST_REFUSALS: u32 = 200;
+
 impl Runner {
     /// Reads an answer, records it with what follows, and acts on it.
     pub(super) async fn conclude(&mut self, finished: Finished) {
@@ -46,14 +49,21 @@ impl Runner {
         match verdict {
             Verdict::Orders(verdicts) => {
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
+                self.doubt_refusals(&mut record.outcomes);
                 let with = |outcome| among(&record.outcomes, outcome);
                 let (unsent, doubtful) = (with(Outcome::Pending), with(Outcome::InDoubt));
+                if record.outcomes.iter().any(|it| it.outcome.is_taken()) {
+                    self.refusals = 0;
+                } else if work.ordinals.len() == 1 && with(Outcome::Rejected).len() == 1 {
+                    self.refusals += 1;
+                }
                 self.record(record).await;
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
             }
             Verdict::Job(id) => {
+                self.refusals = 0;
                 let verdict = OrderVerdict::plain(Outcome::Queued);
                 let verdicts = vec![verdict; work.ordinals.len()];
                 record.outcomes = outcomes(&work.ordinals, &verdicts, exchange);
@@ -115,6 +125,8 @@ impl Runner {
         }
     }
 
+    /// Cuts a batch in two. Where nothing at all gets through, the orders are not to blame, and at some vendors'
+    /// pace it would take hours to ask for each: then what is left of it is rejected together.
     async fn halve(
         &mut self,
         mut work: Work,
@@ -122,9 +134,19 @@ impl Runner {
         reason: String,
         exchange: ExchangeId,
     ) {
-        if work.ordinals.len() < 2 {
+        self.refusals += 1;
+        let count = work.ordinals.len();
+        if count < 2 || self.refusals > MOST_REFUSALS {
+            let reason = if count < 2 {
+                reason
+            } else {
+                format!(
+                    "the whole batch of {count} was refused, and as {MOST_REFUSALS} requests in a row had been, the orders to blame were not looked for: {reason}"
+                )
+            };
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
-            record.outcomes = outcomes(&work.ordinals, &[verdict], exchange);
+            record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
+            self.doubt_refusals(&mut record.outcomes);
             self.record(record).await;
             return;
         }
@@ -157,9 +179,29 @@ impl Runner {
         record.outcomes = doubts(&work.ordinals, &reason, exchange);
         self.record(record).await;
         match self.job.vendor.doubt(&batch, &self.job.account) {
-            Doubt::Resend => self.try_again(work, None, &reason),
+            Doubt::Resend => {
+                self.job.resent.extend(&work.ordinals);
+                self.try_again(work, None, &reason);
+            }
             Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
             Doubt::AskOperator => {}
+        }
+    }
+
+    /// Leaves orders in doubt whose second copy was refused, where that may be because the first is there.
+    fn doubt_refusals(&self, outcomes: &mut [OutcomeUpdate]) {
+        if !self.job.vendor.may_refuse_what_it_has() {
+            return;
+        }
+        let refused = outcomes.iter_mut().filter(|update| {
+            update.outcome == Outcome::Rejected && self.job.resent.contains(&update.ordinal)
+        });
+        for update in refused {
+            let said = update.reason.take().unwrap_or_default();
+            update.outcome = Outcome::InDoubt;
+            update.reason = Some(format!(
+                "sent again after a lost answer and refused, perhaps because the first copy is there: {said}"
+            ));
         }
     }
 

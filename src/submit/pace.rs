@@ -315,11 +315,33 @@ mod tests {
             (5..20).contains(&polls) && remaining > 80,
             "{polls} {remaining}"
         );
-        let (polls, remaining) = watch(HOUR - Duration::from_secs(1), 0, 100);
+        let (polls, remaining) = watch(Duration::from_secs(3_599), 0, 100);
         assert!(
             (40..85).contains(&polls) && remaining >= 15,
             "{polls} {remaining}"
         );
+    }
+
+    #[test]
+    fn reading_two_thousand_orders_back_waits_rather_than_hammers() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(100);
+        let (mut now, mut full_at, mut remaining) = (start, start + HOUR, 100_u64);
+        for _ in 0..2_000 {
+            now += pacer.wait(Call::Question, now);
+            if now >= full_at {
+                (full_at, remaining) = (full_at + HOUR, 100);
+            }
+            pacer.take(now);
+            remaining = remaining.checked_sub(1).expect("a call too many");
+            pacer.heed(
+                Call::Question,
+                now,
+                budget("api_calls", remaining, full_at - now),
+            );
+        }
+        let hours = (now - start).as_secs() / 3600;
+        assert_eq!(hours, 19, "2,000 orders at 100 an hour");
     }
 
     #[test]

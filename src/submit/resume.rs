@@ -250,7 +250,10 @@ impl Resumption {
                     });
                 }
                 // They stay in doubt until an answer says what became of them.
-                Doubt::Resend => self.rest.pending.extend(ordinals),
+                Doubt::Resend => {
+                    self.rest.resent.extend_from_slice(&ordinals);
+                    self.rest.pending.extend(ordinals);
+                }
             }
         }
         self.rest.pending.sort_unstable();

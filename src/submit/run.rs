@@ -22,7 +22,8 @@ use super::{Control, Payloads, RunEvent};
 use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Credentials, Limits, Purpose, Request, Token, VendorRef,
+    Account, Answer, Batch, BatchOrder, Credentials, Doubt, Limits, Purpose, Request, Token,
+    VendorRef,
 };
 
 /// How often the same batch is tried again before its orders wait for a `resume`.
@@ -48,6 +49,8 @@ pub struct RunJob {
     pub payloads: Arc<dyn Payloads>,
     /// Orders to be sent, in order.
     pub pending: Vec<Ordinal>,
+    /// Those of them that may be there already: an earlier copy is in doubt.
+    pub resent: HashSet<Ordinal>,
     /// Jobs that an earlier process had begun.
     pub jobs: Vec<OpenJob>,
     /// Requests that an earlier process never saw the end of, where the vendor can be asked.
@@ -125,6 +128,8 @@ pub(super) struct Runner {
     pub(super) token_renewed: bool,
     /// With which token a batch was refused, by its first order.
     pub(super) refused: HashMap<Ordinal, u32>,
+    /// How many requests in a row were refused, none taken in between.
+    pub(super) refusals: u32,
     pub(super) halt: Option<Halt>,
     /// The wait that the ledger knows of.
     pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
@@ -186,6 +191,7 @@ impl Runner {
             tokens: 0,
             token_renewed: false,
             refused: HashMap::new(),
+            refusals: 0,
             unsettled: 0,
             control,
             halt: None,
@@ -296,6 +302,7 @@ impl Runner {
                     break;
                 }
             };
+            self.leave_in_doubt(&mut work, &mut batch);
             self.hold_back(&mut work, &mut batch).await;
             if self.halt.is_some() {
                 self.put_back(work);
@@ -418,6 +425,32 @@ impl Runner {
             mode: self.job.mode.clone(),
         };
         Ok((work, batch))
+    }
+
+    /// Takes out of a batch what an earlier process left in doubt and whose payload shows now that a second copy
+    /// is for the operator to decide.
+    fn leave_in_doubt(&self, work: &mut Work, batch: &mut Batch) {
+        if self.job.resent.is_empty() {
+            return;
+        }
+        let (vendor, account) = (self.job.vendor, &self.job.account);
+        let mut alone = Batch {
+            operation: batch.operation,
+            orders: Vec::new(),
+            mode: batch.mode.clone(),
+        };
+        let mut leaves = Vec::with_capacity(work.ordinals.len());
+        for (ordinal, order) in work.ordinals.iter().zip(&batch.orders) {
+            alone.orders = vec![order.clone()];
+            leaves.push(
+                !self.job.resent.contains(ordinal)
+                    || vendor.doubt(&alone, account) == Doubt::Resend,
+            );
+        }
+        let mut kept = leaves.iter();
+        work.ordinals.retain(|_| *kept.next().unwrap_or(&true));
+        let mut kept = leaves.iter();
+        batch.orders.retain(|_| *kept.next().unwrap_or(&true));
     }
 
     /// Takes out of a batch what only the whole request shows to be wrong, such as an id that an edit made

@@ -113,6 +113,8 @@ impl Seat {
 #[derive(Default)]
 pub(super) struct Rest {
     pub(super) pending: Vec<Ordinal>,
+    /// Those of them that an earlier process left in doubt.
+    pub(super) resent: Vec<Ordinal>,
     pub(super) jobs: Vec<OpenJob>,
     pub(super) doubts: Vec<OpenDoubt>,
 }
@@ -197,6 +199,7 @@ pub(super) fn spawn(
         keys: Arc::new(keys),
         payloads,
         pending: rest.pending,
+        resent: rest.resent.into_iter().collect(),
         jobs: rest.jobs,
         doubts: rest.doubts,
         known_jobs,

@@ -124,12 +124,27 @@ pub struct Tally {
     pub orders: u64,
     /// Counts by a name that only the vendor's own code knows.
     pub counts: std::collections::BTreeMap<&'static str, u64>,
+    /// Who or what was met, by such a name; of each a hash, for files of millions.
+    pub met: std::collections::BTreeMap<&'static str, std::collections::HashSet<u64>>,
 }
 
 impl Tally {
     /// Adds one under that name.
     pub fn add(&mut self, name: &'static str) {
         *self.counts.entry(name).or_insert(0) += 1;
+    }
+
+    /// Adds somebody or something under that name, however often it is met.
+    pub fn meet(&mut self, name: &'static str, who: &str) {
+        let hash = blake3::hash(who.as_bytes());
+        let short = hash.as_bytes().iter().take(8);
+        let short = short.fold(0, |short, byte| (short << 8) | u64::from(*byte));
+        self.met.entry(name).or_default().insert(short);
+    }
+
+    /// How many different ones were met under that name.
+    pub fn distinct(&self, name: &str) -> u64 {
+        self.met.get(name).map_or(0, |met| met.len() as u64)
     }
 
     /// What was counted under that name.
@@ -282,8 +297,14 @@ pub trait Vendor: Sync {
         let _ = answer;
         None
     }
-    /// What to make of a batch whose answer never came or can't be used.
+    /// What to make of a batch whose answer never came or can't be used. Payloads are empty where another process
+    /// had sent them; whoever sends them again asks once more with the payload.
     fn doubt(&self, batch: &Batch, account: &Account) -> Doubt;
+    /// Whether a second copy of an order may be refused because the first is there: then such a refusal doesn't
+    /// end the doubt about the first.
+    fn may_refuse_what_it_has(&self) -> bool {
+        false
+    }
     /// Asks the vendor about a batch in doubt, where it can be asked.
     fn settling(
         &self,

@@ -3,13 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::payloads::{Changes, SentPayload};
 use crate::ledger::{
-    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunSummary,
+    Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
+    RunSummary,
 };
 use crate::order::outcome::Outcome;
 
@@ -106,6 +109,14 @@ impl RunReport {
             .sum()
     }
 
+    /// What it waits for, and how long from `now` on; nothing once that is over, or if it isn't running.
+    pub fn wait(&self, now: Timestamp) -> Option<(&str, Duration)> {
+        let run = &self.summary.run;
+        let wait = run.wait.as_ref()?;
+        let left = Duration::try_from(wait.until.duration_since(now)).ok()?;
+        (run.state == RunState::Running && !left.is_zero()).then_some((&*wait.reason, left))
+    }
+
     /// The status object.
     pub fn json(&self) -> Value {
         let run = &self.summary.run;
@@ -132,6 +143,9 @@ impl RunReport {
             "exchanges": self.summary.exchanges,
             "jobs": self.summary.jobs,
             "reason": run.reason,
+            "wait": run.wait.as_ref().filter(|_| run.state == RunState::Running).map(|wait| {
+                json!({ "reason": wait.reason, "until": wait.until.to_string() })
+            }),
             "account": decided.account,
             "environment": decided.environment,
             "source": decided.frozen.source,

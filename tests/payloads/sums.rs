@@ -45,6 +45,9 @@ pub fn check(vendor: &str, order: &Order, payload: &Value) -> Result<usize, Test
                 .map(|item| number(&item["price"]).unwrap() * number(&item["quantity"]).unwrap())
                 .sum();
             prop_assert_eq!(sent, gross, "{:#}", payload);
+            for (line, item) in order.items.iter().zip(list(payload, "items")) {
+                prop_assert_eq!(number(&item["discount_product"]), line.discount);
+            }
         }
         "voucherify" => {
             let decimals = order
@@ -61,6 +64,12 @@ pub fn check(vendor: &str, order: &Order, payload: &Value) -> Result<usize, Test
                 .map(|item| number(&item["amount"]).unwrap())
                 .sum();
             prop_assert_eq!(sent, minor(gross), "{:#}", payload);
+            for (line, item) in order.items.iter().zip(list(payload, "items")) {
+                prop_assert_eq!(number(&item["discount_amount"]), line.discount.map(minor));
+                if let Some(price) = number(&item["price"]) {
+                    prop_assert_eq!(Some(price), line.unit_price.map(minor));
+                }
+            }
             for (name, value) in [
                 ("shipping", order.shipping_total),
                 ("tax", order.tax_total),
@@ -80,6 +89,10 @@ pub fn check(vendor: &str, order: &Order, payload: &Value) -> Result<usize, Test
             prop_assert_eq!(sent, net - discount, "{:#}", payload);
         }
         "kibo" => {
+            prop_assert_eq!(
+                number(&payload["orderPayments"][0]["authAmount"]),
+                order.total
+            );
             // Where one unit's price can't hold a line's discount exactly, the price before it is sent, with a
             // finding; so each line is one or the other.
             for (line, item) in order.items.iter().zip(list(payload, "orderItems")) {

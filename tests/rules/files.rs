@@ -74,7 +74,7 @@ fn export<'a>(changes: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
         let known = EXPORT.iter().position(|(known, _)| *known == column);
         let at = known.unwrap_or_else(|| panic!("no column {column}"));
         for row in rows.iter_mut().skip(usize::from(second.is_some())) {
-            row[at] = (*cell).to_owned();
+            (*cell).clone_into(&mut row[at]);
         }
     }
     let names: Vec<&str> = EXPORT.iter().map(|(name, _)| *name).collect();

@@ -94,7 +94,15 @@ pub struct SubmitDialog {
 impl SubmitDialog {
     /// The dialog for the marked orders, else for those that are shown; planning begins.
     pub fn new(state: &mut State, effects: &mut Vec<Effect>) -> Option<Self> {
-        let target = with_operation(state.vendors.front_target()?, Operation::Import);
+        let shown = state.vendors.front_target()?;
+        let ways = ways(shown.vendor);
+        // What the payload beside the list shows comes first.
+        let way = ways
+            .iter()
+            .position(|(operation, _)| *operation == shown.operation);
+        let way = way.unwrap_or(0);
+        let operation = ways.get(way).map_or(Operation::Import, |way| way.0);
+        let target = with_operation(shown, operation);
         let all = state.file.orders();
         let (places, meant) = if !state.orders.marked.is_empty() {
             (Some(state.orders.marked.clone()), "marked")
@@ -108,8 +116,8 @@ impl SubmitDialog {
         };
         let count = places.as_ref().map_or(all, std::collections::HashSet::len);
         let mut dialog = Self {
-            ways: ways(target.vendor),
-            way: 0,
+            ways,
+            way,
             scroll: Scroll::default(),
             target,
             selection: Selection {

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 
 use crate::console::layout;
 use crate::console::model::JobEntry;
-use crate::console::state::State;
+use crate::console::state::{State, countdown};
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
 use crate::vendor::by_name;
@@ -198,17 +198,22 @@ fn detail(frame: &mut Frame<'_>, area: Rect, entry: &JobEntry, state: &State) {
             book: entry.book,
             id: row.run,
         };
-        let words = match (state.runs.active(name), row.job.next_poll) {
+        let active = state.runs.active(name);
+        let words = match (active, row.job.next_poll) {
             (None, _) => format!(
                 "nobody watches it: resume run {name} in Runs (3), and it is asked until it ends"
             ),
-            (Some(_), Some(at)) => {
-                let left = at.duration_since(state.now).as_secs_f64().ceil().max(0.0);
-                format!("asked again in {left:.0} s")
+            (Some(_), Some(at)) if at > state.now => {
+                format!("asked again in {}", countdown(at, state.now))
             }
-            (Some(_), None) => "asked again soon".to_owned(),
+            (Some(_), _) => "asked again soon".to_owned(),
         };
         put("next", &words, theme.info);
+        // The poll may have to wait for more than its own time: a rate limit, a token, the budget.
+        let waiting = active.and_then(|active| active.waiting.as_ref());
+        if let Some(waiting) = waiting.filter(|waiting| !waiting.is_over(state.now)) {
+            put("waits", &waiting.words(state.now), theme.warning);
+        }
     }
     pane::lines(frame, inner, lines);
 }

@@ -11,6 +11,7 @@ use crate::console::state::State;
 use crate::console::update::payload::finding;
 use crate::console::widget::json::{self, LineKind};
 use crate::console::widget::{pane, text};
+use crate::order::outcome::Operation;
 
 /// From here on the origins have a column of their own.
 const ROOM_FOR_ORIGINS: usize = 44;
@@ -51,7 +52,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
 fn tabs(state: &State) -> Line<'static> {
     let theme = &state.theme;
     let mut spans = vec![Span::raw(" ")];
+    let operation = match state.vendors.front_operation() {
+        Operation::Import => None,
+        Operation::Status => Some("status update"),
+        Operation::Cancel => Some("cancellation"),
+    };
     for (index, tab) in state.vendors.tabs.iter().enumerate() {
+        // There is no room for all: what isn't an import must be seen.
+        if operation.is_some() && index != state.vendors.front {
+            continue;
+        }
+        if operation.is_some() {
+            let title = tab.vendor.title().to_uppercase();
+            spans.push(Span::styled(title, theme.accent));
+            continue;
+        }
         if index > 0 {
             spans.push(Span::styled(" │ ", theme.dim));
         }
@@ -63,6 +78,10 @@ fn tabs(state: &State) -> Line<'static> {
         } else {
             spans.push(Span::styled(tab.vendor.title(), theme.dim));
         }
+    }
+    if let Some(operation) = operation {
+        spans.push(Span::styled(" · ", theme.dim));
+        spans.push(Span::styled(operation, theme.warning));
     }
     if let Some(shown) = &state.payload.shown {
         let key = text::keep_end(&text::shown(&shown.order.order.id), 16);

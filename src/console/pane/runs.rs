@@ -323,8 +323,16 @@ fn tail(entry: &RunEntry, state: &State, columns: usize) -> Vec<Line<'static>> {
         }
     };
     let active = state.runs.active(entry.name());
-    if let Some(waiting) = active.and_then(|active| active.waiting.as_ref()) {
+    let waiting = active.and_then(|active| active.waiting.as_ref());
+    if let Some(waiting) = waiting.filter(|waiting| !waiting.is_over(state.now)) {
         put("waits", &waiting.words(state.now), theme.warning);
+    }
+    // Another process's run: nothing here ticks for it, so the moment instead of what is left.
+    if let (None, true, Some(wait)) = (active, entry.alive, &run.wait)
+        && wait.until > state.now
+    {
+        let words = format!("{}, until {}", wait.reason, super::clock(wait.until));
+        put("waits", &words, theme.warning);
     }
     if let Some(why) = crate::workspace::reason_given(run) {
         put("because", &why, theme.text);

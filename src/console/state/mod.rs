@@ -23,6 +23,7 @@ use super::layout;
 use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::theme::Theme;
 use super::widget::cursor::Cursor;
+use super::widget::text;
 use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
 use crate::workspace::Probed;
 
@@ -99,6 +100,12 @@ pub struct Notice {
     pub tone: Tone,
 }
 
+/// The time until a moment, the last second counted in full.
+pub fn countdown(until: Timestamp, now: Timestamp) -> String {
+    let left = until.duration_since(now).as_millis().max(0);
+    text::span(i64::try_from((left + 999) / 1000).unwrap_or(i64::MAX))
+}
+
 /// What a run waits for.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -109,12 +116,16 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Whether the time has come.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
     /// The words with the time that is left.
     pub fn words(&self, now: Timestamp) -> String {
         match self.until {
             Some(until) => {
-                let left = until.duration_since(now).as_secs_f64().ceil().max(0.0);
-                format!("{}, {left:.0} s", self.reason)
+                format!("{}, {}", self.reason, countdown(until, now))
             }
             None => self.reason.clone(),
         }

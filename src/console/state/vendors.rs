@@ -6,6 +6,7 @@ use crate::console::event::Ticket;
 use crate::console::model::{AccountInfo, RuleHit, Verdict};
 use crate::deck::Target;
 use crate::finding::{Rule, Severity};
+use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, VendorRef};
 
 /// What was found in the file for one vendor.
@@ -87,6 +88,8 @@ pub struct Vendors {
     pub front: usize,
     /// Every profile.
     pub accounts: Vec<AccountInfo>,
+    /// What payloads are made for, at vendors that have it; at the others they are imports.
+    pub operation: Operation,
     /// Whether the vendors on loopback run in this process.
     pub sandbox_runs: bool,
     /// Whether they are about to.
@@ -106,6 +109,7 @@ impl Default for Vendors {
                 .collect(),
             front: 0,
             accounts: Vec::new(),
+            operation: Operation::Import,
             sandbox_runs: false,
             sandbox_starts: false,
         }
@@ -144,6 +148,43 @@ impl Vendors {
     /// What was found for the tab in front.
     pub fn front_survey(&self) -> Option<&Survey> {
         self.tabs.get(self.front).map(|tab| &tab.survey)
+    }
+
+    /// The operations that the vendor in front has.
+    pub fn operations(&self) -> Vec<Operation> {
+        [Operation::Import, Operation::Status, Operation::Cancel]
+            .into_iter()
+            .filter(|operation| self.front_vendor().supports(*operation).is_ok())
+            .collect()
+    }
+
+    /// What the payloads of the tab in front are made for.
+    pub fn front_operation(&self) -> Operation {
+        self.front_target()
+            .map_or(Operation::Import, |target| target.operation)
+    }
+
+    /// Has the payloads of all accounts made for the operation that is wanted. Returns the tabs that it changes.
+    pub fn apply_operation(&mut self) -> Vec<usize> {
+        let before: Vec<_> = self.tab_operations();
+        for account in &mut self.accounts {
+            if let Ok(target) = &mut account.target {
+                target.operation = match account.vendor.supports(self.operation) {
+                    Ok(()) => self.operation,
+                    Err(_) => Operation::Import,
+                };
+            }
+        }
+        let after = self.tab_operations();
+        (0..self.tabs.len())
+            .filter(|tab| before.get(*tab) != after.get(*tab))
+            .collect()
+    }
+
+    fn tab_operations(&self) -> Vec<Option<Operation>> {
+        (0..self.tabs.len())
+            .map(|tab| self.target(tab).map(|target| target.operation))
+            .collect()
     }
 
     /// Gives every tab without an account one: the operator's first for that vendor, else the sandbox's.

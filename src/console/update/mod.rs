@@ -132,6 +132,10 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             Err(why) => Err(why),
         },
         C::Fix => payload::fix(state).map(|_| ()),
+        C::NextOperation if state.vendors.operations().len() < 2 => Err(format!(
+            "{} only takes imports",
+            state.vendors.front_vendor().title()
+        )),
         C::Submit if !has_orders => no("there are no orders to send"),
         C::Submit => sending::may_submit(state),
         C::Copy | C::CopyCurl

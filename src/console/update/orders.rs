@@ -33,6 +33,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
     match command {
         C::PreviousVendor => super::vendors::turn(state, false),
         C::NextVendor => super::vendors::turn(state, true),
+        C::NextOperation => super::vendors::next_operation(state, effects),
         C::NextPane | C::PreviousPane => state.payload.focused = !state.payload.focused,
         C::NextFinding => super::payload::next_finding(state, true),
         C::PreviousFinding => super::payload::next_finding(state, false),

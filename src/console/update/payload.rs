@@ -437,7 +437,12 @@ pub(super) fn copy(state: &mut State, effects: &mut Vec<Effect>) {
         let text = serde_json::to_string_pretty(&payload.value).unwrap_or_default();
         let key = shown.order.order.id.clone();
         effects.push(Effect::Copy(text));
-        state.say(Tone::Well, format!("the payload of {key} was copied"));
+        let what = match shown.target.operation {
+            Operation::Import => "payload",
+            Operation::Status => "status update",
+            Operation::Cancel => "cancellation",
+        };
+        state.say(Tone::Well, format!("the {what} of {key} was copied"));
     }
 }
 
@@ -454,7 +459,6 @@ pub(super) fn copy_curl(state: &mut State, effects: &mut Vec<Effect>) {
     else {
         return;
     };
-    debug_assert_eq!(target.operation, Operation::Import);
     effects.push(Effect::CurlOf {
         deck,
         target: Box::new(target),

@@ -34,6 +34,10 @@ pub(super) fn open_submit(state: &mut State, effects: &mut Vec<Effect>) {
         super::arrived::after_sandbox(state, Command::Submit);
         return state.say(Tone::Info, "starting the sandbox");
     }
+    if state.vendors.front_operation() == Operation::Cancel {
+        // Cancellations are asked for by id, with what is known of each.
+        return open_cancel(state, effects);
+    }
     if let Some(dialog) = SubmitDialog::new(state, effects) {
         state.layers.push(Box::new(dialog));
     }

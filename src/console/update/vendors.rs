@@ -1,10 +1,12 @@
 //! Tabs, accounts, the sandbox.
 
+use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::Ticket;
 use crate::console::model::AccountInfo;
 use crate::console::state::{State, Survey, Tone};
 use crate::console::widget::cursor::Cursor;
+use crate::order::outcome::Operation;
 use crate::vendor::Environment;
 
 /// The accounts are known, or known anew.
@@ -24,6 +26,7 @@ pub(super) fn accounts(
         })
         .collect();
     state.vendors.accounts = accounts.to_vec();
+    state.vendors.apply_operation();
     state.vendors.sandbox_runs = sandbox;
     state.profiles.trouble = trouble.map(str::to_owned);
     if let Some(why) = trouble {
@@ -85,6 +88,36 @@ pub(super) fn turn(state: &mut State, forward: bool) {
     let step = if forward { 1 } else { count - 1 };
     state.vendors.front = (state.vendors.front + step) % count;
     state.payload.cursor = Cursor::default();
+}
+
+/// Payloads are made for the next operation that the vendor in front has.
+pub(super) fn next_operation(state: &mut State, effects: &mut Vec<Effect>) {
+    let operations = state.vendors.operations();
+    let now = state.vendors.front_operation();
+    let at = operations.iter().position(|one| *one == now).unwrap_or(0);
+    let Some(next) = operations.get((at + 1) % operations.len().max(1)) else {
+        return;
+    };
+    state.vendors.operation = *next;
+    for tab in state.vendors.apply_operation() {
+        forget_tab(state, tab, effects);
+    }
+    state.payload.cursor = Cursor::default();
+    let key = state.keymap.first(Command::NextOperation);
+    let words = format!(
+        "payloads and findings are those of {} now; {key} turns on",
+        operation_words(*next)
+    );
+    state.say(Tone::Info, words);
+}
+
+/// An operation in words.
+pub fn operation_words(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Import => "an import",
+        Operation::Status => "a status update",
+        Operation::Cancel => "a cancellation",
+    }
 }
 
 /// Another account for the tab in front.

@@ -76,6 +76,18 @@ pub(super) fn record(
     updates: &[OutcomeUpdate],
     word: Word,
 ) -> Result<(), Fault> {
+    let may = |was, next| may_follow(was, next, word);
+    write(conn, caches, run, updates, &may)
+}
+
+/// The same, as far as `may` lets one outcome follow another.
+pub(super) fn write(
+    conn: &Connection,
+    caches: &mut Caches,
+    run: RunId,
+    updates: &[OutcomeUpdate],
+    may: &dyn Fn(Outcome, Outcome) -> bool,
+) -> Result<(), Fault> {
     let (_, scope) = runs::extent(conn, run)?;
     let at = now();
     let mut changes = Tallies::default();
@@ -92,8 +104,8 @@ pub(super) fn record(
         let before = before(conn, run, update.ordinal)?;
         let was = before.as_ref().map_or(Outcome::Pending, |row| row.outcome);
         // Without a row it is pending, or under way.
-        let allowed = may_follow(was, update.outcome, word)
-            || (before.is_none() && may_follow(Outcome::Sending, update.outcome, word));
+        let allowed =
+            may(was, update.outcome) || (before.is_none() && may(Outcome::Sending, update.outcome));
         if !allowed {
             return Err(Fault::Told(LedgerError::Contradiction {
                 order: entry.key.clone(),

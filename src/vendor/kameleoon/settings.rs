@@ -64,7 +64,7 @@ pub static SETTINGS: &[SettingSpec] = &[
         name: "narrow_down",
         kind: SettingKind::Boolean,
         default: "true",
-        help: "split a batch that is refused (400, or an error message) in halves to find the orders to blame: one bad order among 1,000 costs some 20 requests, a batch that is bad throughout two requests an order; `false` rejects the whole batch",
+        help: "split a batch that is refused (400, or an error message) in halves to find the orders to blame: one bad order among 1,000 costs some 20 requests, and after 200 refusals in a row it stops looking; `false` rejects the whole batch",
     },
 ];
 

@@ -1,12 +1,13 @@
 //! What happens beside the import, in plain words with counts.
 
 use crate::order::outcome::Operation;
-use crate::vendor::words::counted;
+use crate::vendor::words::{counted, thousands};
 use crate::vendor::{Facts, SideEffect, Tally};
 
-use super::fields::{IS_TEST_ORDER, ORDER_STATUS, SEND_EMAIL, USE_INVENTORY};
+use super::fields::{EMAIL, IS_TEST_ORDER, ORDER_STATUS, SEND_EMAIL, USE_INVENTORY};
 
 const E_MAILS: &str = "e-mails";
+const CUSTOMERS: &str = "customers";
 const READY: &str = "ready";
 const INVENTORY: &str = "inventory";
 const TESTS: &str = "tests";
@@ -24,6 +25,13 @@ pub fn count(facts: &Facts, tally: &mut Tally) {
             tally.add(name);
         }
     }
+    if facts.boolean(SEND_EMAIL, None) == Some(true) {
+        // Without an address nobody can be told apart: somebody new each time.
+        let unnamed = || format!("\n{}", tally.count(E_MAILS));
+        let address = facts.text(EMAIL, None);
+        let address = address.map_or_else(unnamed, str::to_lowercase);
+        tally.meet(CUSTOMERS, &address);
+    }
 }
 
 /// The words.
@@ -38,8 +46,10 @@ pub fn words(operation: Operation, tally: &Tally) -> Vec<SideEffect> {
         count => say(
             true,
             format!(
-                "The customers of {} will get e-mail about old orders.",
-                orders(count)
+                "{} will get e-mail about {} old {}.",
+                counted(tally.distinct(CUSTOMERS), "customer"),
+                thousands(count),
+                if count == 1 { "order" } else { "orders" }
             ),
         ),
     }

@@ -157,6 +157,10 @@ impl Vendor for ProjectAgora {
             Doubt::AskOperator
         }
     }
+    /// What a second copy of an id does is not documented.
+    fn may_refuse_what_it_has(&self) -> bool {
+        true
+    }
     fn settling(
         &self,
         batch: &Batch,
@@ -182,10 +186,12 @@ impl Vendor for ProjectAgora {
     }
 }
 
-/// Whether the payload that was sent has an id of its own.
+/// Whether the payload that was sent has an id of its own. One that isn't at hand is looked at when it is made
+/// again, before it leaves.
 fn has_id(order: &super::BatchOrder) -> bool {
-    serde_json::from_slice::<Value>(&order.payload)
-        .is_ok_and(|payload| echo::id(&payload).is_some())
+    order.payload.is_empty()
+        || serde_json::from_slice::<Value>(&order.payload)
+            .is_ok_and(|payload| echo::id(&payload).is_some())
 }
 
 /// What happens beside the import, in plain words.

@@ -64,7 +64,7 @@ pub static SETTINGS: &[SettingSpec] = &[
         name: "narrow_down",
         kind: SettingKind::Boolean,
         default: "true",
-        help: "split a batch that is refused as invalid (400) in halves to find the orders to blame: one bad order among 100 costs some 14 requests, a batch that is bad throughout two requests an order; `false` rejects the whole batch",
+        help: "split a batch that is refused as invalid (400) in halves to find the orders to blame: one bad order among 100 costs some 14 requests, and after 200 refusals in a row it stops looking; `false` rejects the whole batch",
     },
 ];
 

@@ -8,6 +8,7 @@ use crate::vendor::words::counted;
 use crate::vendor::{Facts, SideEffect, Tally};
 
 const WITH_CUSTOMER: &str = "with customer";
+const CUSTOMERS: &str = "customers";
 const WITH_OVERRIDE: &str = "with override";
 
 /// Counts orders that carry a customer, and those that write into the catalogue.
@@ -15,6 +16,18 @@ pub(super) fn tally(facts: &Facts, tally: &mut Tally) {
     tally.orders += 1;
     if facts.has(field!("customer"), None) {
         tally.add(WITH_CUSTOMER);
+        // As Voucherify tells them apart: its own id makes the shop's ignored.
+        let name = [
+            field!("customer/id"),
+            field!("customer/source_id"),
+            field!("customer/email"),
+        ]
+        .into_iter()
+        .find_map(|id| facts.text(id, None));
+        // One without a name is somebody new each time.
+        let unnamed = || format!("\n{}", tally.count(WITH_CUSTOMER));
+        let name = name.map_or_else(unnamed, str::to_owned);
+        tally.meet(CUSTOMERS, &name);
     }
     let overrides = [
         field!("items/*/product/override"),
@@ -49,8 +62,9 @@ fn import(tally: &Tally) -> Vec<SideEffect> {
     let customers = tally.count(WITH_CUSTOMER);
     if customers > 0 {
         effects.push(warning(format!(
-            "{} with a customer: Voucherify will place these customers into segments, which can trigger distributions (messages to customers) and earning rules (loyalty points)",
-            orders(customers)
+            "{} with a customer: Voucherify will place {} into segments, which can trigger distributions (messages to customers) and earning rules (loyalty points)",
+            orders(customers),
+            counted(tally.distinct(CUSTOMERS), "customer")
         )));
     }
     let overrides = tally.count(WITH_OVERRIDE);

@@ -200,10 +200,21 @@ impl CancelDialog {
                     .iter()
                     .map(|order| text::width(&text::shown(&order.key)));
                 let id = longest.max().unwrap_or(0).clamp(6, 24) + 2;
-                orders
-                    .iter()
-                    .flat_map(|order| about(order, id, theme, columns, now))
-                    .collect()
+                let mut lines = Vec::new();
+                let mut above = None;
+                for order in orders {
+                    let why = refusal(order);
+                    // What keeps many from being cancelled is told once.
+                    let again = why.is_some() && why == above;
+                    let told = if again {
+                        Some("can't be cancelled, as above".to_owned())
+                    } else {
+                        why.clone()
+                    };
+                    lines.extend(about(order, told, id, theme, (columns, now)));
+                    above = why;
+                }
+                lines
             }
         }
     }
@@ -325,10 +336,10 @@ fn headed(
 /// What is known of one order, and what keeps it from being cancelled.
 fn about(
     order: &CancelOrder,
+    refused: Option<String>,
     id: usize,
     theme: &Theme,
-    columns: usize,
-    now: jiff::Timestamp,
+    (columns, now): (usize, jiff::Timestamp),
 ) -> Vec<Line<'static>> {
     let known = order.known(now);
     let style = match &order.last {
@@ -341,17 +352,11 @@ fn about(
         let wrapped = text::wrap(&text::shown(words), room);
         parts.extend(wrapped.into_iter().map(|part| (part, style)));
     };
-    match (order.how(), refusal(order)) {
-        (Some(how), None) => {
-            put(&known, style);
-            if order.by_more_than_its_id() {
-                put(how, theme.dim);
-            }
-        }
-        (_, why) => {
-            put(&known, style);
-            put(&why.unwrap_or_default(), theme.error);
-        }
+    put(&known, style);
+    match (refused, order.how()) {
+        (Some(why), _) => put(&why, theme.error),
+        (None, Some(how)) if order.by_more_than_its_id() => put(how, theme.dim),
+        _ => {}
     }
     let key = text::keep_end(&text::shown(&order.key), id.saturating_sub(1));
     let key = text::left(&key, id);

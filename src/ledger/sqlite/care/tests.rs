@@ -452,8 +452,10 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     desk.ledger
         .conn
         .execute_batch(
-            "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at; DROP TABLE ruling;
-             ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until; PRAGMA user_version = 1",
+            "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at;
+             DROP TABLE ruling;
+             ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
+             PRAGMA user_version = 1",
         )
         .unwrap();
     drop(desk.ledger);

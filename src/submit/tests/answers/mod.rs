@@ -287,3 +287,34 @@ async fn a_row_that_is_not_so_is_told() {
         assert_eq!(told.lines().count(), 1, "{told}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_never_came_about_brought_nothing() {
+    for vendor in ["kameleoon", "project-agora", "kibo"] {
+        let bench = Bench::new(2).await;
+        let chaos = Chaos::start(|_, _| Reply::ok(TOKEN)).await;
+        let mut target = chaos.target(&bench, vendor);
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        target.account.base_url = format!("http://{}", free.local_addr().unwrap());
+        drop(free);
+        let mut started = bench.start(&target, &Selection::default());
+        let id = started.name.id;
+        let waiting = async {
+            while let Some(event) = started.events.recv().await {
+                if let RunEvent::Waiting { reason, left } = event {
+                    return (reason, left);
+                }
+            }
+            panic!("{vendor}: it ended");
+        };
+        let (reason, left) = waiting.await;
+        assert!(
+            reason.contains("onnect") && left.is_some(),
+            "{vendor}: {reason}"
+        );
+        started.control.send(Control::Stop).unwrap();
+        let (state, _) = chaos::end_of(started).await;
+        assert_eq!(state, RunState::Stopped);
+        assert_eq!(count(&bench.summary(id), Outcome::Pending), 2, "{vendor}");
+    }
+}

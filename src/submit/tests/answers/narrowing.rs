@@ -82,3 +82,26 @@ async fn without_the_setting_the_whole_batch_is_rejected() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_gets_through_it_stops_looking() {
+    let bench = Bench::new(600).await;
+    let chaos = Chaos::start(|_, _| Reply::status(400, "not enabled for this account")).await;
+    let mut target = chaos.target(&bench, "kameleoon");
+    let settings = &mut target.account.settings;
+    settings.insert("requests_per_minute".into(), 0.into());
+    settings.insert("batch_size".into(), 300.into());
+    let started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    let (state, reason) = end_of(started).await;
+    assert_eq!((state, reason), (RunState::Finished, None));
+    assert_eq!(count(&bench.summary(id), Outcome::Rejected), 600);
+    // What was cut before, and the second batch whole.
+    let requests = chaos.orders();
+    assert!((201..=212).contains(&requests), "{requests}");
+    let last = rows(&bench, id).pop().unwrap().update.reason.unwrap();
+    assert_eq!(
+        last,
+        "the whole batch of 300 was refused, and as 200 requests in a row had been, the orders to blame were not looked for: 400 not enabled for this account"
+    );
+}

@@ -8,7 +8,7 @@ pub(super) const HALF: Duration = Duration::from_millis(500);
 
 /// Orders in the vendor's own form, so that they may lack an id.
 pub(super) fn orders(ids: &[Option<&str>]) -> Vec<Value> {
-    let order = |(at, id): (usize, &Option<&str>)| {
+    let order = |(at, id): (usize, Option<&str>)| {
         let mut order = json!({
             "orderDate": format!("2026-01-05T1{at}:00:00+01:00"),
             "orderItems": [{
@@ -24,7 +24,7 @@ pub(super) fn orders(ids: &[Option<&str>]) -> Vec<Value> {
         }
         order
     };
-    ids.iter().enumerate().map(order).collect()
+    ids.iter().copied().enumerate().map(order).collect()
 }
 
 pub(super) fn body(orders: &[Value]) -> String {
@@ -320,6 +320,11 @@ async fn what_may_have_arrived_is_sent_again_only_with_id_and_setting() {
         table.push(resent.becomes(&["imported"]).copies(&[2]).requests(2));
         table.push(bare.becomes(&[doubt]).requests(1));
     }
+    // The first copy may be why the second is refused.
+    let script = each(&[Reply::Close, Reply::status(400, "id exists")]);
+    let refused = row("the second copy is refused", &TWO[..1], script).set("resend", true);
+    let doubt = "in-doubt: refused, perhaps because the first copy is there: 400 id exists";
+    table.push(refused.becomes(&[doubt]).copies(&[2]));
     check("project-agora", table).await;
 }
 
@@ -343,4 +348,50 @@ async fn what_stays_in_doubt_is_left_out_until_the_operator_says_so() {
         bench.plan(&target, &selection).to_send.orders
     };
     assert_eq!((plan(false), plan(true)), (0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resumed_run_knows_which_copies_are_second_ones() {
+    let bench = Bench::new(2).await;
+    let chaos = Chaos::reading(|seen, before| match before {
+        0 => Reply::Close,
+        1 => Reply::after(429, "800"),
+        _ if seen.body.contains("#1001") => Reply::status(400, "id exists"),
+        _ => echo(seen),
+    })
+    .await;
+    let mut target = chaos.target(&bench, "project-agora");
+    let settings = &mut target.account.settings;
+    settings.insert("read_back".into(), false.into());
+    settings.insert("resend".into(), true.into());
+    let started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    chaos.until_orders(2).await;
+    started.control.send(Control::Stop).unwrap();
+    chaos::end_of(started).await;
+    let (state, _) = chaos::end_of(resume(&bench, &target, id)).await;
+    assert_eq!(state, RunState::Finished);
+    let found = rows(&bench, id);
+    let outcomes: Vec<Outcome> = found.iter().map(|row| row.update.outcome).collect();
+    assert_eq!(outcomes, [Outcome::InDoubt, Outcome::Imported], "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resumed_run_sends_nothing_again_that_has_no_id() {
+    let bench = Bench::of("orders.json", &body(&orders(NO_IDS))).await;
+    let chaos = Chaos::reading(|seen, before| match before {
+        0 => Reply::Close,
+        _ => echo(seen),
+    })
+    .await;
+    let mut target = chaos.target(&bench, "project-agora");
+    let settings = &mut target.account.settings;
+    settings.insert("read_back".into(), false.into());
+    settings.insert("resend".into(), true.into());
+    let started = bench.start(&target, &Selection::default());
+    let id = started.name.id;
+    chaos::end_of(started).await;
+    chaos::end_of(resume(&bench, &target, id)).await;
+    assert_eq!(chaos.orders(), 1);
+    assert_eq!(count(&bench.summary(id), Outcome::InDoubt), 2);
 }

@@ -110,3 +110,72 @@ async fn a_refused_question_pauses_and_a_resumed_run_asks_again() {
     assert_eq!(ended.outcomes(), [Outcome::Imported]);
     assert_eq!(ended.counts(), (1, 3));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_limited_waits_as_its_headers_say() {
+    let ended = import(1, &[], |seen, before| match (seen.line.as_str(), before) {
+        (IMPORT, _) => Reply::Close,
+        (LIST, 0) => {
+            let headers = format!("x-rate-limit-retry: {}\r\n", epoch(3));
+            dated(429, &headers, r#"{"message":"Too many requests"}"#)
+        }
+        (LIST, _) => listed(&[]),
+        _ => there(3000),
+    })
+    .await;
+    assert_eq!(ended.state, RunState::Finished);
+    assert_eq!(ended.outcomes(), [Outcome::Imported]);
+    assert_eq!(ended.counts(), (1, 3));
+    let (reason, left) = &ended.waits()[0];
+    assert_eq!(reason, "429 Too many requests");
+    assert!(*left > Duration::from_secs(1), "{left:?}");
+
+    let cycle = "x-rate-limit-type: api_calls_cycle\r\n";
+    let ended = import(1, &[], move |seen, _| match seen.line.as_str() {
+        IMPORT => Reply::Close,
+        _ => Reply::Answer(429, cycle.to_owned(), "{}".to_owned()),
+    })
+    .await;
+    assert_eq!(ended.state, RunState::Paused);
+    assert!(ended.reason().contains("the plan's calls are used up"));
+    assert_eq!(ended.counts(), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_cancellation_of_a_live_order_is_read_back() {
+    const ORDER: &str = "/v1/orders/%231001";
+    for (now, outcome, puts) in [
+        (
+            r#"{"id":"ord_1","status":"CANCELED"}"#,
+            Outcome::Imported,
+            1,
+        ),
+        // Unchanged: the change never arrived, and goes again.
+        (r#"{"id":"ord_1","status":"PAID"}"#, Outcome::Imported, 2),
+    ] {
+        let bench = Bench::new(1).await;
+        let chaos = Chaos::start(move |line, before| match line.split_once(' ') {
+            Some(("PUT", ORDER)) if before == 0 => Reply::Close,
+            Some(("PUT", ORDER)) => Reply::ok(r#"{"id":"ord_1","status":"CANCELED"}"#),
+            Some(("GET", ORDER)) => Reply::ok(now),
+            _ => panic!("{line}"),
+        })
+        .await;
+        let mut target = bench.target("voucherify", Operation::Cancel);
+        target.account = account(&chaos, &bench, &[]).account;
+        let ids = ["#1001".to_owned()];
+        let found = bench.workspace.prepare_cancel(&target, &ids, None).unwrap();
+        let plan = Workspace::plan_cancel(&target, &found, None, None).unwrap();
+        let seat = bench.workspace.take_seat(&target).unwrap();
+        let credentials = bench.workspace.credentials("sandbox-voucherify").unwrap();
+        let started = bench
+            .workspace
+            .submit_cancel(seat, &plan, None, terms(credentials))
+            .unwrap();
+        let id = started.name.id;
+        let (state, reason) = end_of(started).await;
+        assert_eq!(state, RunState::Finished, "{reason:?}");
+        assert_eq!(orders(&bench, id)[0].0, outcome);
+        assert_eq!((chaos.count("PUT "), chaos.count("GET ")), (puts, 1));
+    }
+}

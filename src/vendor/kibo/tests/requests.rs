@@ -165,10 +165,7 @@ fn side_effects_are_counted() {
     }
     assert_eq!(tally.orders, 3);
     let said = words(Operation::Import, &tally);
-    assert_eq!(
-        said[0],
-        "! The customers of 2 orders will get e-mail about old orders."
-    );
+    assert_eq!(said[0], "! 1 customer will get e-mail about 2 old orders.");
     assert_eq!(
         said[1],
         "! 2 orders will arrive as READY: still to be fulfilled."

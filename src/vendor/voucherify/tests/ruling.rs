@@ -350,7 +350,8 @@ fn side_effects_are_told_with_counts() {
         VENDOR.tally(&sent.facts, &mut tally);
     }
     let effects = VENDOR.side_effects(Operation::Import, None, &account(), &tally);
-    assert!(effects[0].warning && effects[0].text.starts_with("2 orders with a customer"));
+    let words = "2 orders with a customer: Voucherify will place 1 customer into segments";
+    assert!(effects[0].warning && effects[0].text.starts_with(words));
     assert!(
         !effects
             .iter()
