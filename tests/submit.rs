@@ -113,6 +113,23 @@ fn a_dry_run_says_everything_and_sends_nothing() {
 }
 
 #[test]
+fn what_a_vendor_cannot_do_is_refused_by_a_dry_run_too() {
+    let deck = deck_with(1);
+    for (vendor, operation, words) in [
+        ("project-agora", "cancel", "no way to cancel"),
+        ("project-agora", "status", "have no status"),
+        ("kibo", "status", "no status update"),
+    ] {
+        for consent in ["--dry-run", "--yes"] {
+            submit(&deck, vendor, &["--operation", operation, consent])
+                .ends(3)
+                .complains(&[words]);
+        }
+    }
+    assert!(deck.run(["runs", "--json"]).ends(0).lines().is_empty());
+}
+
+#[test]
 fn limit_filter_and_ids_choose_what_is_sent() {
     let deck = deck_with(10);
     let pilot = submit(&deck, "kameleoon", &["--yes", "--limit", "3"])
