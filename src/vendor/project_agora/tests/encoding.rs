@@ -76,6 +76,10 @@ fn the_prefix_goes_before_bare_skus_only() {
 #[test]
 fn only_the_built_in_sandbox_has_a_stand_in_prefix() {
     let mut account = sandbox(&ProjectAgora);
+    for (name, json) in ProjectAgora.sandbox_settings() {
+        let value = serde_json::from_str(json).unwrap();
+        account.settings.insert((*name).to_owned(), value);
+    }
     let seen = look(&order(), &account);
     assert_eq!(seen.value["orderItems"][0]["gtin"], "sandbox--SKU-0123");
     assert_eq!(seen.value["teamId"], "sandbox-team");
@@ -83,7 +87,7 @@ fn only_the_built_in_sandbox_has_a_stand_in_prefix() {
         seen.origins
             .contains(&("/teamId".to_owned(), Origin::SandboxDefault))
     );
-    account.sandbox_defaults.clear();
+    account.settings.clear();
     assert_eq!(
         look(&order(), &account).value["orderItems"][0]["gtin"],
         "SKU-0123"
