@@ -76,7 +76,7 @@ impl Runner {
                     wait = Some((None, reason));
                 }
             }
-            self.record(record).await;
+            self.record(record);
             if self.halt.is_some() {
                 return false;
             }
