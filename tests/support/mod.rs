@@ -1,6 +1,8 @@
 //! What tests of the command line share: the real binary with directories of its own.
 #![allow(dead_code, missing_docs)]
 
+pub mod chaos;
+
 pub mod terminal;
 
 pub mod sending;
