@@ -310,9 +310,7 @@ impl Runner {
             return;
         }
         let failures = attempts.max(self.retries.rounds());
-        let wait = asked
-            .unwrap_or_else(|| backoff(failures))
-            .min(LONGEST_WAIT);
+        let wait = asked.unwrap_or_else(|| backoff(failures)).min(LONGEST_WAIT);
         let now = Instant::now();
         self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);

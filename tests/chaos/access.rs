@@ -1,13 +1,13 @@
 //! Refusals that are not the orders' fault: too large a request, credentials that are no longer taken.
 
-use crate::bench::{Bench, VENDORS, taken};
+use crate::bench::{Bench, VENDORS, each, taken};
 use crate::support::chaos::{Answer, Plan, Reply, Seen};
 use crate::support::sending::count;
 
 /// F-21: batches are halved until they are small enough, and a single order that is too large is rejected.
 #[test]
 fn f21_413_halves_the_batch_and_rejects_a_single_order_that_is_too_large() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         let bench = Bench::new(vendor, 8, |seen| {
             let too_large = seen.keys().len() > 2 || seen.body.contains("#1005");
             if seen.carries_orders() && too_large {
@@ -23,7 +23,7 @@ fn f21_413_halves_the_batch_and_rejects_a_single_order_that_is_too_large() {
         assert_eq!(count(&status, "rejected"), 1, "{vendor}: {status}");
         assert_eq!(bench.outcomes()["#1005"]["outcome"], "rejected", "{vendor}");
         bench.holds();
-    }
+    });
 }
 
 /// Credentials that the vendor took until so many requests with orders had come.
@@ -42,13 +42,13 @@ fn expiring(bench_credential: &'static str, status: u16, taken: usize) -> Plan {
 /// `profiles.toml` the same run is resumed to its end.
 #[test]
 fn f22_a_refused_credential_pauses_and_a_corrected_one_resumes() {
-    for (vendor, field, new) in [
+    let credentials = [
         ("kameleoon", "shop_secret", "a-new-secret"),
         ("voucherify", "app_token", "a-new-token"),
-        // Sent in base 64 or as it is: the words are the same.
         ("project-agora", "api_key", "a-new-key"),
         ("kibo", "api_key", "a-new-key"),
-    ] {
+    ];
+    each(credentials, |(vendor, field, new)| {
         for status in [401, 403] {
             let plan = expiring(new, status, 2);
             let settings = if vendor == "kibo" {
@@ -88,14 +88,14 @@ fn f22_a_refused_credential_pauses_and_a_corrected_one_resumes() {
             assert_eq!(said.code, 0, "{vendor} {status}: {}", said.stderr);
             bench.all_are(taken(vendor));
         }
-    }
+    });
 }
 
 /// F-22: the right to ask for a job is taken away while it is watched: its orders stay queued, and `resume`
 /// watches the same job.
 #[test]
 fn f22_a_refusal_while_a_job_is_watched_pauses_and_loses_nothing() {
-    for status in [401, 403] {
+    each([401, 403], |status| {
         let bench = Bench::new("voucherify", 3, move |seen| {
             if seen.line.starts_with("GET /v1/async-actions/") && seen.before == 0 {
                 Reply::Say(Answer::new(status, r#"{"message":"not authorised"}"#))
@@ -110,5 +110,5 @@ fn f22_a_refusal_while_a_job_is_watched_pauses_and_loses_nothing() {
         bench.resume().ends(0);
         assert_eq!(bench.chaos.order_requests(), 1);
         bench.all_are("imported");
-    }
+    });
 }

@@ -12,6 +12,16 @@ use crate::support::{Deck, Said};
 /// All four.
 pub const VENDORS: [&str; 4] = ["kameleoon", "voucherify", "project-agora", "kibo"];
 
+/// Checks something of each, all at the same time: most of it is waiting.
+pub fn each<T: Send>(items: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    std::thread::scope(|scope| {
+        for item in items {
+            let check = &check;
+            scope.spawn(move || check(item));
+        }
+    });
+}
+
 /// An operator with so many orders, and a vendor that misbehaves behind the profile `mine`.
 pub struct Bench {
     pub deck: Deck,
@@ -52,8 +62,14 @@ impl Bench {
         self.deck.profiles(&format!("{profile}{own}{settings}"));
     }
 
-    pub const SUBMIT: [&'static str; 6] =
-        ["submit", "orders.csv", "--profile", "mine", "--yes", "--json"];
+    pub const SUBMIT: [&'static str; 6] = [
+        "submit",
+        "orders.csv",
+        "--profile",
+        "mine",
+        "--yes",
+        "--json",
+    ];
 
     pub fn submit(&self) -> Said {
         self.deck.run(Self::SUBMIT)
@@ -101,7 +117,9 @@ impl Bench {
     pub fn reasons(&self, outcome: &str) -> String {
         let outcomes = self.outcomes();
         let with = outcomes.values().filter(|line| line["outcome"] == outcome);
-        let reasons: Vec<&str> = with.map(|line| line["reason"].as_str().unwrap_or("")).collect();
+        let reasons: Vec<&str> = with
+            .map(|line| line["reason"].as_str().unwrap_or(""))
+            .collect();
         reasons.join("; ")
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, VENDORS, stays_in_doubt, taken};
+use crate::bench::{Bench, VENDORS, each, stays_in_doubt, taken};
 use crate::support::chaos::{Answer, Framing, Plan, Reply, Seen};
 use crate::support::sending::count;
 
@@ -14,7 +14,11 @@ fn first(seen: &Seen) -> bool {
 
 /// The first request with orders gets an answer of success that can't be relied on: what each vendor's policy
 /// makes of it, and never success.
-fn unreliable(vendor: &'static str, what: &str, answer: impl Fn(Answer) -> Answer + Copy + Send + Sync + 'static) -> Bench {
+fn unreliable(
+    vendor: &'static str,
+    what: &str,
+    answer: impl Fn(Answer) -> Answer + Copy + Send + Sync + 'static,
+) -> Bench {
     let bench = Bench::new(vendor, 2, move |seen| {
         if first(seen) {
             Reply::bent(answer)
@@ -31,7 +35,11 @@ fn unreliable(vendor: &'static str, what: &str, answer: impl Fn(Answer) -> Answe
     if stays_in_doubt(vendor) {
         assert_eq!(said.code, 5, "{vendor} {what}: {}", said.stderr);
         let batch = if vendor == "kibo" { 1 } else { 2 };
-        assert_eq!(count(&status, "in-doubt"), batch, "{vendor} {what}: {status}");
+        assert_eq!(
+            count(&status, "in-doubt"),
+            batch,
+            "{vendor} {what}: {status}"
+        );
     } else {
         assert_eq!(said.code, 0, "{vendor} {what}: {}", said.stderr);
         bench.all_are(taken(vendor));
@@ -44,19 +52,19 @@ fn unreliable(vendor: &'static str, what: &str, answer: impl Fn(Answer) -> Answe
 /// F-18: the vendor's own answer, cut in the middle, however the end of a body is told.
 #[test]
 fn f18_an_answer_cut_in_the_middle_is_no_success() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for framing in [Framing::Length, Framing::Chunked, Framing::Close] {
             unreliable(vendor, &format!("{framing:?}"), move |answer| {
                 answer.framed(framing).halved()
             });
         }
-    }
+    });
 }
 
 /// F-18: what came of a longer answer happens to be whole JSON, and even the vendor's words of success.
 #[test]
 fn f18_a_beginning_that_reads_like_a_whole_is_no_success() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for framing in [Framing::Length, Framing::Chunked] {
             unreliable(vendor, &format!("valid JSON, {framing:?}"), move |answer| {
                 let mut text = answer.clone_body();
@@ -65,14 +73,14 @@ fn f18_a_beginning_that_reads_like_a_whole_is_no_success() {
                 answer.body(text).framed(framing).cut(whole)
             });
         }
-    }
+    });
 }
 
 /// F-18: nothing of the body came, or a number that may be the beginning of a longer one. Where the connection's
 /// end is the body's end nobody can tell that from a whole.
 #[test]
 fn f18_an_answer_cut_to_nothing_is_no_success() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for framing in [Framing::Length, Framing::Chunked, Framing::Close] {
             unreliable(vendor, &format!("empty, {framing:?}"), move |answer| {
                 answer.framed(framing).cut(0)
@@ -81,14 +89,14 @@ fn f18_an_answer_cut_to_nothing_is_no_success() {
         unreliable(vendor, "a number", |answer| {
             answer.body("123456").framed(Framing::Close).cut(3)
         });
-    }
+    });
 }
 
 /// F-18: an answer that comes whole counts, though only the connection's end tells its end: an object closes
 /// itself.
 #[test]
 fn f18_a_whole_answer_ended_by_close_counts() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         let bench = Bench::new(vendor, 2, |seen| {
             if seen.carries_orders() {
                 Reply::bent(|answer| answer.framed(Framing::Close))
@@ -98,7 +106,7 @@ fn f18_a_whole_answer_ended_by_close_counts() {
         });
         bench.submit().ends(0);
         bench.all_are(taken(vendor));
-    }
+    });
 }
 
 /// F-18: what came before the cut is kept, for the operator who has to decide.
@@ -110,7 +118,10 @@ fn f18_the_beginning_of_an_answer_that_was_cut_is_kept() {
     let settle = bench.deck.run(["settle", "1", "--json"]).ends(5);
     assert!(settle.text().contains("98765"), "{}", settle.text());
     let told = &bench.exchanges()[0];
-    assert_eq!((&told["status"], &told["state"]), (&200.into(), &"lost".into()));
+    assert_eq!(
+        (&told["status"], &told["state"]),
+        (&200.into(), &"lost".into())
+    );
 }
 
 /// So short that a test can wait for them: connect, idle, total, in milliseconds.
@@ -148,7 +159,7 @@ fn f23_a_body_that_trickles_for_ever_meets_the_total_deadline() {
 /// F-23: nothing comes at all, before the answer or in its middle: the deadline of idleness.
 #[test]
 fn f23_silence_meets_the_idle_deadline() {
-    for silent in [true, false] {
+    each([true, false], |silent| {
         let bench = Bench::new("kibo", 1, move |seen| match seen {
             seen if !seen.carries_orders() => Reply::Fair,
             _ if silent => Reply::Silence,
@@ -160,7 +171,7 @@ fn f23_silence_meets_the_idle_deadline() {
         bench.all_are("in-doubt");
         let latency = bench.exchanges()[0]["latency_ms"].as_u64().unwrap();
         assert!((600..8000).contains(&latency), "{latency} ms");
-    }
+    });
 }
 
 /// F-23: slow is not dead: what comes in before the deadlines counts.
@@ -195,7 +206,11 @@ fn bomb() -> Vec<u8> {
         }
     });
     let mut packed = Vec::new();
-    gzip.stdout.take().unwrap().read_to_end(&mut packed).unwrap();
+    gzip.stdout
+        .take()
+        .unwrap()
+        .read_to_end(&mut packed)
+        .unwrap();
     feeding.join().unwrap();
     assert!(gzip.wait().unwrap().success());
     packed
@@ -231,7 +246,10 @@ fn f24_an_answer_that_unpacks_to_200_mb_is_capped() {
     let told = &bench.exchanges()[0];
     let reason = told["reason"].as_str().unwrap();
     assert!(reason.contains("larger than 32 MB"), "{reason}");
-    assert!(told["response_bytes"].as_u64().unwrap() <= 64 << 10, "{told}");
+    assert!(
+        told["response_bytes"].as_u64().unwrap() <= 64 << 10,
+        "{told}"
+    );
     bench.all_are("in-doubt");
 }
 

@@ -1,6 +1,6 @@
 //! The retry budget: a vendor that goes down in mid-run is left alone, whatever way it fails.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, each};
 use crate::support::chaos::{Answer, Plan, Reply};
 use crate::support::sending::count;
 
@@ -20,29 +20,31 @@ fn down(how: &str) -> Reply {
 /// goes out after that, and the run stops with a clear word. What can't be known is in doubt: a handful as well.
 #[test]
 fn a_vendor_that_goes_down_is_not_hammered() {
-    std::thread::scope(|scope| {
-        for how in WAYS {
-            scope.spawn(move || {
-                let plan = Plan::new(move |seen| {
-                    if seen.carries_orders() && seen.orders_before >= 50 {
-                        down(how)
-                    } else {
-                        Reply::Fair
-                    }
-                });
-                let bench = Bench::with("kibo", 3000, "concurrency = 4\n", plan);
-                let status = bench.submit().ends(4).json();
-                let after = bench.chaos.order_requests() - 50;
-                assert!((6..=9).contains(&after), "{how}: {after} after it went down");
-                assert_eq!(count(&status, "accepted"), 50, "{how}: {status}");
-                assert!(count(&status, "in-doubt") <= 9, "{how}: {status}");
-                let reason = status["reason"].as_str().unwrap();
-                assert!(reason.contains("Kibo"), "{how}: {reason}");
-                assert!(reason.contains("is down or takes nothing now"), "{how}: {reason}");
-                assert!(reason.contains("`orderdeck resume`"), "{how}: {reason}");
-                bench.holds();
-            });
-        }
+    each(WAYS, |how| {
+        let plan = Plan::new(move |seen| {
+            if seen.carries_orders() && seen.orders_before >= 50 {
+                down(how)
+            } else {
+                Reply::Fair
+            }
+        });
+        let bench = Bench::with("kibo", 3000, "concurrency = 4\n", plan);
+        let status = bench.submit().ends(4).json();
+        let after = bench.chaos.order_requests() - 50;
+        assert!(
+            (6..=9).contains(&after),
+            "{how}: {after} after it went down"
+        );
+        assert_eq!(count(&status, "accepted"), 50, "{how}: {status}");
+        assert!(count(&status, "in-doubt") <= 9, "{how}: {status}");
+        let reason = status["reason"].as_str().unwrap();
+        assert!(reason.contains("Kibo"), "{how}: {reason}");
+        assert!(
+            reason.contains("is down or takes nothing now"),
+            "{how}: {reason}"
+        );
+        assert!(reason.contains("`orderdeck resume`"), "{how}: {reason}");
+        bench.holds();
     });
 }
 

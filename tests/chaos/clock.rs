@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::bench::{Bench, taken};
+use crate::bench::{Bench, each, taken};
 use crate::support::chaos::{Answer, Plan, Reply};
 use crate::support::sending::{count, until};
 
@@ -21,7 +21,15 @@ fn shim() -> &'static Path {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/chaos/shim/clock.rs");
         let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let output = Command::new(compiler)
-            .args(["--edition", "2024", "--crate-type", "cdylib", "-C", "panic=abort", "-o"])
+            .args([
+                "--edition",
+                "2024",
+                "--crate-type",
+                "cdylib",
+                "-C",
+                "panic=abort",
+                "-o",
+            ])
             .arg(&library)
             .arg(source)
             .output()
@@ -84,7 +92,7 @@ fn has_jumped(bench: &Bench, days: i64) {
 /// last as long as they should, the token lives on, nobody else may send meanwhile, and each order goes once.
 #[test]
 fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
-    for jumps in [[DAY, -DAY], [-DAY, DAY]] {
+    each([[DAY, -DAY], [-DAY, DAY]], |jumps| {
         let plan = Plan::new(|seen| {
             if seen.carries_orders() && [1, 4].contains(&seen.orders_before) {
                 Reply::Say(Answer::new(429, "{}").header("retry-after", "4"))
@@ -102,7 +110,11 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
         set(bench, jumps[0]);
         // Another sender is kept out all the same.
         let second = bench.submit().ends(3);
-        assert!(second.stderr.contains("somebody else is sending"), "{}", second.stderr);
+        assert!(
+            second.stderr.contains("somebody else is sending"),
+            "{}",
+            second.stderr
+        );
         sent(5);
         set(bench, jumps[1]);
         let bench = clocked.ends(0);
@@ -119,13 +131,13 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
         has_jumped(&bench, jumps[0] / DAY);
         has_jumped(&bench, jumps[1] / DAY);
         bench.all_are(taken("kibo"));
-    }
+    });
 }
 
 /// F-10: a job is asked for in its time, and is neither stale nor forgotten because the clock jumped.
 #[test]
 fn f10_a_job_is_watched_in_its_own_time() {
-    for jump in [DAY, -DAY] {
+    each([DAY, -DAY], |jump| {
         let plan = Plan::new(|seen| {
             if seen.line.starts_with("GET /v1/async-actions/") && seen.before < 4 {
                 let body = json!({"id": "j", "status": "IN_PROGRESS", "progress": 10});
@@ -145,7 +157,7 @@ fn f10_a_job_is_watched_in_its_own_time() {
         assert_eq!(bench.chaos.count("GET /v1/async-actions/"), 5);
         has_jumped(&bench, jump / DAY);
         bench.all_are("imported");
-    }
+    });
 }
 
 /// F-10: the clock is a day wrong when the vendor names a date: the vendor's own `Date` says how long it means;
@@ -156,7 +168,7 @@ fn f10_a_date_to_wait_for_does_not_depend_on_this_clock() {
         let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
         at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     };
-    for offset in [DAY, -DAY] {
+    each([DAY, -DAY], |offset| {
         let plan = Plan::new(move |seen| {
             if seen.carries_orders() && seen.orders_before == 0 {
                 let answer = Answer::new(429, "{}").header("date", &date(0));
@@ -174,5 +186,5 @@ fn f10_a_date_to_wait_for_does_not_depend_on_this_clock() {
         let bounds = Duration::from_millis(1900)..Duration::from_secs(10);
         assert!(bounds.contains(&pause), "{pause:?}");
         bench.all_are("accepted");
-    }
+    });
 }

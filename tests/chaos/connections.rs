@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, VENDORS, stays_in_doubt, taken};
+use crate::bench::{Bench, VENDORS, each, stays_in_doubt, taken};
 use crate::support::chaos::{Break, Chaos, Plan, Quiet, Reply, Seen, certificate};
 use crate::support::sending::{count, deck_with};
 
@@ -12,7 +12,7 @@ const CERTIFICATE: &str = "SSL_CERT_FILE";
 /// doubt, and once somebody listens at that very address `resume` ends it.
 #[test]
 fn f11_refused_connections_are_tried_again_and_nothing_is_in_doubt() {
-    for vendor in ["kameleoon", "kibo"] {
+    each(["kameleoon", "kibo"], |vendor| {
         let quiet = Quiet::new();
         let bench = Bench {
             deck: deck_with(3),
@@ -29,14 +29,17 @@ fn f11_refused_connections_are_tried_again_and_nothing_is_in_doubt() {
         assert_eq!(status["state"], "stopped");
         let reason = status["reason"].as_str().unwrap();
         assert!(reason.contains("efused"), "{reason}");
-        assert!(reason.contains("`orderdeck resume` tries again"), "{reason}");
+        assert!(
+            reason.contains("`orderdeck resume` tries again"),
+            "{reason}"
+        );
         assert!(status["exchanges"].as_u64().unwrap() <= 9, "{status}");
 
         let chaos = quiet.listens(|_| Reply::Fair);
         let bench = Bench { chaos, ..bench };
         bench.resume().ends(0);
         bench.all_are(taken(vendor));
-    }
+    });
 }
 
 /// F-11: the name of the host is unknown. As with a refused connection.
@@ -126,7 +129,7 @@ fn policy_holds(bench: &Bench, what: &str) {
 /// F-13: the body was read and taken, then the connection is closed or reset without an answer.
 #[test]
 fn f13_closed_or_reset_after_the_body_was_read() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for reset in [false, true] {
             let bench = Bench::new(vendor, 3, move |seen| match seen {
                 seen if seen.carries_orders() && seen.orders_before == 0 && reset => Reply::Reset,
@@ -141,13 +144,13 @@ fn f13_closed_or_reset_after_the_body_was_read() {
             let batch = if vendor == "kibo" { 1 } else { 3 };
             assert_eq!(doubtful, if stays_in_doubt(vendor) { batch } else { 0 });
         }
-    }
+    });
 }
 
 /// F-13: the connection is closed or reset while the body is on its way. Nobody here can know how much arrived.
 #[test]
 fn f13_closed_or_reset_while_the_body_is_read() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for how in [Break::Close, Break::Reset] {
             let plan = Plan::new(|_: &Seen| Reply::Fair).breaking(move |seen| {
                 (seen.carries_orders() && seen.orders_before == 0).then_some((20, how))
@@ -155,14 +158,14 @@ fn f13_closed_or_reset_while_the_body_is_read() {
             let bench = Bench::with(vendor, 2, "concurrency = 1\n", plan);
             policy_holds(&bench, &format!("{how:?} while reading"));
         }
-    }
+    });
 }
 
 /// F-14: the server closes connections that the client believes to be kept. One copy of each order arrives, and
 /// nothing is in doubt.
 #[test]
 fn f14_a_kept_connection_that_was_closed_costs_nothing() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         let settings = if vendor == "kibo" {
             "concurrency = 1\n"
         } else {
@@ -173,12 +176,14 @@ fn f14_a_kept_connection_that_was_closed_costs_nothing() {
         let plan = Plan::new(|_| Reply::bent(super::support::chaos::Answer::then_closes));
         let bench = Bench::with(vendor, 5, "", plan);
         let text = std::fs::read_to_string(bench.deck.config().join("profiles.toml")).unwrap();
-        bench.deck.profiles(&text.replace("requests_per_minute = 0\n", &settings));
+        bench
+            .deck
+            .profiles(&text.replace("requests_per_minute = 0\n", &settings));
         let said = bench.submit();
         assert_eq!(said.code, 0, "{vendor}: {}", said.stderr);
         bench.all_are(taken(vendor));
         assert!(bench.chaos.connections() >= 5, "{vendor}");
         assert_eq!(bench.chaos.order_requests(), 5, "{vendor}");
         assert!(bench.chaos.copies().values().all(|copies| *copies == 1));
-    }
+    });
 }

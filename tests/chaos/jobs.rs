@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, each};
 use crate::support::chaos::{Answer, Plan, Reply, Seen};
 use crate::support::sending::count;
 
@@ -52,15 +52,25 @@ fn f26_a_job_that_never_ends_stops_the_run_and_is_shown_as_stale() {
     let status = bench.submit().ends(4).json();
     assert_eq!(status["state"], "stopped");
     let reason = status["reason"].as_str().unwrap();
-    assert!(reason.contains("no progress for 2 s: IN_PROGRESS, 40 %"), "{reason}");
+    assert!(
+        reason.contains("no progress for 2 s: IN_PROGRESS, 40 %"),
+        "{reason}"
+    );
     assert!(reason.contains("`orderdeck resume`"), "{reason}");
     assert_eq!(count(&status, "queued"), 3, "{status}");
     let shown = job(&bench);
     assert_eq!(shown["status"], "STALE");
-    assert_eq!((&shown["finished"], &shown["progress"]), (&json!(false), &json!(40)));
+    assert_eq!(
+        (&shown["finished"], &shown["progress"]),
+        (&json!(false), &json!(40))
+    );
     let text = bench.deck.run(["jobs"]).ends(0);
     assert!(text.text().contains("STALE"), "{}", text.text());
-    assert!(text.text().contains("no progress for 2 s"), "{}", text.text());
+    assert!(
+        text.text().contains("no progress for 2 s"),
+        "{}",
+        text.text()
+    );
     assert!(bench.chaos.count("GET /v1/async-actions/") < 8);
     bench.holds();
 }
@@ -112,7 +122,7 @@ fn f26_a_slow_job_that_goes_on_is_not_stale() {
 /// F-26: nothing of use is ever said of a job: given up as well.
 #[test]
 fn f26_a_job_that_nobody_answers_for_stops_the_run() {
-    for how in ["error", "page", "close"] {
+    each(["error", "page", "close"], |how| {
         let plan = Plan::new(move |seen| match how {
             _ if !asks(seen) => Reply::Fair,
             "error" => Reply::say(500, "{}"),
@@ -124,7 +134,7 @@ fn f26_a_job_that_nobody_answers_for_stops_the_run() {
         let reason = status["reason"].as_str().unwrap();
         assert!(reason.contains("no progress for 2 s"), "{how}: {reason}");
         bench.all_are("queued");
-    }
+    });
 }
 
 /// F-26: the vendor doesn't know the job any more: its orders are asked for one by one. One that isn't there is

@@ -5,23 +5,46 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::bench::{Bench, VENDORS, taken};
-use crate::support::chaos::{Answer, Reply};
+use crate::bench::{Bench, VENDORS, each, taken};
+use crate::support::chaos::{Answer, Plan, Reply};
 use crate::support::sending::{begin, count, terminate, until};
 
+use Said::{Date, Seconds, Text};
+
+/// A header line's value.
+#[derive(Debug, Clone)]
+enum Said {
+    Text(&'static str),
+    /// A date so many seconds from the moment of the answer.
+    Date(i64),
+    /// That moment in Unix seconds.
+    Seconds(i64),
+}
+
+impl Said {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => (*text).to_owned(),
+            Self::Date(seconds) => http_date(*seconds),
+            Self::Seconds(seconds) => (Timestamp::now().as_second() + seconds).to_string(),
+        }
+    }
+}
+
 /// A vendor that asks to wait so before it takes the first request.
-fn asking(vendor: &'static str, headers: &[(&'static str, String)]) -> Bench {
+fn asking(vendor: &'static str, headers: &[(&'static str, Said)]) -> Bench {
     let headers = headers.to_vec();
-    Bench::new(vendor, 2, move |seen| {
+    let plan = Plan::new(move |seen| {
         if seen.carries_orders() && seen.orders_before == 0 {
             let answer = Answer::new(429, "{}");
-            Reply::Say(headers.iter().fold(answer, |answer, (name, value)| {
-                answer.header(name, value)
+            Reply::Say(headers.iter().fold(answer, |answer, (name, said)| {
+                answer.header(name, &said.text())
             }))
         } else {
             Reply::Fair
         }
-    })
+    });
+    Bench::with(vendor, 2, "concurrency = 1\n", plan)
 }
 
 fn http_date(seconds_from_now: i64) -> String {
@@ -41,22 +64,19 @@ fn pause(bench: &Bench) -> Duration {
 /// is, the rest is a short wait of our own.
 #[test]
 fn f15_what_a_429_asks_for_is_honoured() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         for (headers, least, most) in [
-            (vec![("retry-after", "2".to_owned())], 2.0, 6.0),
-            (vec![("retry-after", http_date(3))], 1.0, 7.0),
+            (vec![("retry-after", Text("2"))], 2.0, 6.0),
+            (vec![("retry-after", Date(3))], 1.0, 7.0),
             // The vendor's clock is a day ahead: its own Date says how long it means.
             (
-                vec![
-                    ("retry-after", http_date(86_402)),
-                    ("date", http_date(86_400)),
-                ],
+                vec![("retry-after", Date(86_402)), ("date", Date(86_400))],
                 2.0,
                 6.0,
             ),
-            (vec![("retry-after", http_date(-3600))], 0.4, 4.0),
-            (vec![("retry-after", "soon, I'd say".to_owned())], 0.4, 4.0),
-            (vec![("retry-after", "-5".to_owned())], 0.4, 4.0),
+            (vec![("retry-after", Date(-3600))], 0.4, 4.0),
+            (vec![("retry-after", Text("soon, I'd say"))], 0.4, 4.0),
+            (vec![("retry-after", Text("-5"))], 0.4, 4.0),
             (vec![], 0.4, 4.0),
         ] {
             let bench = asking(vendor, &headers);
@@ -68,21 +88,20 @@ fn f15_what_a_429_asks_for_is_honoured() {
             );
             bench.all_are(taken(vendor));
         }
-    }
+    });
 }
 
 /// F-15: Voucherify tells in headers of its own when its budget is full again, by its own clock.
 #[test]
 fn f15_the_vendors_own_headers_are_honoured() {
-    let refill = Timestamp::now().as_second() + 86_400 + 3;
     let bench = asking(
         "voucherify",
         &[
-            ("x-rate-limit-type", "api_calls".to_owned()),
-            ("x-rate-limit-limit", "100".to_owned()),
-            ("x-rate-limit-remaining", "0".to_owned()),
-            ("x-rate-limit-retry", refill.to_string()),
-            ("date", http_date(86_400)),
+            ("x-rate-limit-type", Text("api_calls")),
+            ("x-rate-limit-limit", Text("100")),
+            ("x-rate-limit-remaining", Text("0")),
+            ("x-rate-limit-retry", Seconds(86_400 + 3)),
+            ("date", Date(86_400)),
         ],
     );
     bench.submit().ends(0);
@@ -96,28 +115,41 @@ fn f15_the_vendors_own_headers_are_honoured() {
 /// on standard error; a stop is heeded meanwhile, and nothing is lost.
 #[test]
 fn f15_an_absurd_wait_is_bounded_and_told() {
-    for vendor in VENDORS {
-        for value in ["99999999999999999999", "31536000", &http_date(10 * 365 * 86_400)] {
-            let bench = asking(vendor, &[("retry-after", value.to_owned())]);
+    each(VENDORS, |vendor| {
+        for value in [
+            Text("99999999999999999999"),
+            Text("31536000"),
+            Date(10 * 365 * 86_400),
+        ] {
+            let bench = asking(vendor, &[("retry-after", value.clone())]);
             let mut command = bench.deck.command(Bench::SUBMIT);
             let mut child = command.stdout(Stdio::null()).spawn().unwrap();
             let status = until(&bench.deck, "1", |status| !status["wait"].is_null());
             let at: Timestamp = status["wait"]["until"].as_str().unwrap().parse().unwrap();
             let left = at.duration_since(Timestamp::now()).as_secs();
-            assert!((3600..=3900).contains(&left), "{vendor} {value}: {left} s");
-            assert!(status["wait"]["reason"].as_str().unwrap().contains("429"), "{status}");
+            assert!(
+                (3600..=3900).contains(&left),
+                "{vendor} {value:?}: {left} s"
+            );
+            assert!(
+                status["wait"]["reason"].as_str().unwrap().contains("429"),
+                "{status}"
+            );
             let begun = Instant::now();
             terminate(&child);
             let output = child.wait_with_output().unwrap();
             assert!(begun.elapsed() < Duration::from_secs(6), "{vendor}");
             assert_eq!(output.status.code(), Some(4), "{vendor}");
             let told = String::from_utf8(output.stderr).unwrap();
-            assert!(told.contains("waiting 1 h 5 min") || told.contains("waiting 65 min"), "{told}");
+            assert!(
+                told.contains("waiting 1 h 5 min") || told.contains("waiting 65 min"),
+                "{told}"
+            );
             bench.all_are("pending");
             bench.resume().ends(0);
             bench.all_are(taken(vendor));
         }
-    }
+    });
 }
 
 /// F-15: a vendor that never stops asking to wait: the run ends with a clear word, nothing is in doubt.
@@ -142,7 +174,7 @@ fn f15_endless_429_stop_the_run() {
 /// F-16: 503 twice, then 200: one acceptance.
 #[test]
 fn f16_503_twice_then_200_is_one_acceptance() {
-    for vendor in VENDORS {
+    each(VENDORS, |vendor| {
         let bench = Bench::new(vendor, 1, |seen| {
             if seen.carries_orders() && seen.orders_before < 2 {
                 Reply::say(503, "{}")
@@ -153,14 +185,17 @@ fn f16_503_twice_then_200_is_one_acceptance() {
         bench.submit().ends(0);
         bench.all_are(taken(vendor));
         let copies = bench.chaos.copies();
-        assert!(copies.values().all(|copies| *copies == 1), "{vendor}: {copies:?}");
-    }
+        assert!(
+            copies.values().all(|copies| *copies == 1),
+            "{vendor}: {copies:?}"
+        );
+    });
 }
 
 /// F-15: a run that waits says so to whoever asks from another process, and when it goes on.
 #[test]
 fn f15_the_wait_is_over_when_the_vendor_takes_orders_again() {
-    let bench = asking("kibo", &[("retry-after", "4".to_owned())]);
+    let bench = asking("kibo", &[("retry-after", Text("4"))]);
     let mut child = begin(&bench.deck, &Bench::SUBMIT);
     until(&bench.deck, "1", |status| !status["wait"].is_null());
     let code = child.wait().unwrap().code();

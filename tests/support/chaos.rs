@@ -602,7 +602,8 @@ fn fair(seen: &Seen, all: &[Seen]) -> Answer {
                     order
                 }
                 None => {
-                    let no = json!({"code": 404, "key": "not_found", "message": "Resource not found"});
+                    let no =
+                        json!({"code": 404, "key": "not_found", "message": "Resource not found"});
                     return Answer::new(404, no.to_string());
                 }
             }
