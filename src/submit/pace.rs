@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::deadline::Deadlines;
 use super::transport::Arrival;
 use crate::vendor::{Answer, Budget};
 
@@ -183,7 +184,8 @@ pub const LONGEST_WAIT: Duration = Duration::from_mins(65);
 /// How long to wait before the attempt of that number (the first retry is 1): doubles from half a second to
 /// a minute, with up to a fifth of jitter so that several senders don't come back together.
 pub fn backoff(attempt: u32) -> Duration {
-    let doubled = Duration::from_millis(500).saturating_mul(1 << attempt.saturating_sub(1).min(7));
+    let first = Deadlines::get().backoff;
+    let doubled = first.saturating_mul(1 << attempt.saturating_sub(1).min(7));
     let capped = doubled.min(Duration::from_mins(1));
     capped + capped.mul_f64(jitter() / 5.0)
 }

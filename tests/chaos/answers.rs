@@ -1,7 +1,7 @@
 //! Answers that come whole and are none: errors, a proxy's page, lies about the orders, other shapes.
 
 use crate::bench::{Bench, VENDORS, each, stays_in_doubt, taken};
-use crate::support::chaos::{Answer, Reply, Seen};
+use crate::support::chaos::{Answer, Plan, Reply, Seen};
 use crate::support::sending::count;
 use serde_json::{Value, json};
 
@@ -13,13 +13,14 @@ fn first(
     orders: usize,
     answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
 ) -> Bench {
-    Bench::new(vendor, orders, move |seen| {
+    let plan = Plan::new(move |seen| {
         if seen.carries_orders() && seen.orders_before == 0 {
             Reply::Say(answer(seen))
         } else {
             Reply::Fair
         }
-    })
+    });
+    Bench::with(vendor, orders, "concurrency = 1\n", plan)
 }
 
 /// What each vendor's policy makes of a first answer that says nothing of the orders.

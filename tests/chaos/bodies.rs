@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, VENDORS, each, stays_in_doubt, taken};
+use crate::bench::{Bench, DEADLINES, VENDORS, each, stays_in_doubt, taken};
 use crate::support::chaos::{Answer, Framing, Plan, Reply, Seen};
 use crate::support::sending::count;
 
@@ -19,13 +19,14 @@ fn unreliable(
     what: &str,
     answer: impl Fn(Answer) -> Answer + Copy + Send + Sync + 'static,
 ) -> Bench {
-    let bench = Bench::new(vendor, 2, move |seen| {
+    let plan = Plan::new(move |seen| {
         if first(seen) {
             Reply::bent(answer)
         } else {
             Reply::Fair
         }
     });
+    let bench = Bench::with(vendor, 2, "concurrency = 1\n", plan);
     let said = bench.submit();
     bench.holds();
     let status = bench.status();
@@ -124,14 +125,14 @@ fn f18_the_beginning_of_an_answer_that_was_cut_is_kept() {
     );
 }
 
-/// So short that a test can wait for them: connect, idle, total, in milliseconds.
-const SHORT: (&str, &str) = ("ORDERDECK_DEADLINES", "1000,600,1500");
+/// So short that a test can wait for them.
+const SHORT: &str = "1000,600,1500,50";
 
 /// The program with short deadlines; how long it took.
 fn submit_soon(bench: &Bench) -> (i32, Duration) {
     let begun = Instant::now();
     let mut command = bench.deck.command(Bench::SUBMIT);
-    let output = command.env(SHORT.0, SHORT.1).output().unwrap();
+    let output = command.env(DEADLINES, SHORT).output().unwrap();
     (output.status.code().unwrap(), begun.elapsed())
 }
 

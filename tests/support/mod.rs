@@ -102,7 +102,8 @@ impl Deck {
 }
 
 impl Said {
-    fn of(output: Output) -> Self {
+    /// What an ended program said.
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: output.stdout,
