@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Bench, DEADLINES, VENDORS, each, stays_in_doubt, taken};
-use crate::support::chaos::{Answer, Framing, Plan, Reply, Seen};
+use crate::support::chaos::answer::Framing;
+use crate::support::chaos::{Answer, Plan, Reply, Seen};
 use crate::support::sending::count;
 
 /// Whether a request is the first that carries orders.

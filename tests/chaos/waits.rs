@@ -123,7 +123,7 @@ fn f15_an_absurd_wait_is_bounded_and_told() {
         ] {
             let bench = asking(vendor, &[("retry-after", value.clone())]);
             let mut command = bench.deck.command(Bench::SUBMIT);
-            let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+            let child = command.stdout(Stdio::null()).spawn().unwrap();
             let status = until(&bench.deck, "1", |status| !status["wait"].is_null());
             let at: Timestamp = status["wait"]["until"].as_str().unwrap().parse().unwrap();
             let left = at.duration_since(Timestamp::now()).as_secs();

@@ -4,17 +4,24 @@
 //!
 //! Asked for a fair answer it gives the vendor's own, so that a script only says what goes wrong.
 
+pub mod answer;
+mod fair;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use answer::After;
+pub use answer::Answer;
+use fair::fair;
 
 /// A request as it was read.
 #[derive(Debug, Clone)]
@@ -99,111 +106,6 @@ impl Reply {
     /// An answer in JSON.
     pub fn say(status: u16, body: &str) -> Self {
         Self::Say(Answer::new(status, body))
-    }
-}
-
-/// What tells the end of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// `Content-Length`.
-    Length,
-    /// Chunks.
-    Chunked,
-    /// The connection's end.
-    Close,
-}
-
-/// What becomes of the connection after an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum After {
-    Keep,
-    Close,
-    /// The client believes that it is kept.
-    CloseUnsaid,
-}
-
-/// An answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    status: u16,
-    content_type: String,
-    headers: String,
-    body: Vec<u8>,
-    framing: Framing,
-    /// Only so many bytes of the body are sent; then the connection closes.
-    cut: Option<usize>,
-    /// So many bytes at a time, with that pause between.
-    trickle: Option<(usize, Duration)>,
-    after: After,
-}
-
-impl Answer {
-    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            content_type: "application/json".to_owned(),
-            headers: String::new(),
-            body: body.into(),
-            framing: Framing::Length,
-            cut: None,
-            trickle: None,
-            after: After::Keep,
-        }
-    }
-
-    /// Its body as it is.
-    pub fn clone_body(&self) -> Vec<u8> {
-        self.body.clone()
-    }
-
-    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = body.into();
-        self
-    }
-
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push_str(&format!("{name}: {value}\r\n"));
-        self
-    }
-
-    pub fn content_type(mut self, value: &str) -> Self {
-        value.clone_into(&mut self.content_type);
-        self
-    }
-
-    pub fn framed(mut self, framing: Framing) -> Self {
-        self.framing = framing;
-        self
-    }
-
-    /// Only so many bytes of the body come.
-    pub fn cut(mut self, at: usize) -> Self {
-        self.cut = Some(at);
-        self
-    }
-
-    /// Half of the body comes.
-    pub fn halved(self) -> Self {
-        let half = self.body.len() / 2;
-        self.cut(half)
-    }
-
-    /// So many bytes at a time, with that pause between.
-    pub fn trickled(mut self, bytes: usize, pause: Duration) -> Self {
-        self.trickle = Some((bytes, pause));
-        self
-    }
-
-    /// The connection closes after it, though the client was not told.
-    pub fn then_closes(mut self) -> Self {
-        self.after = After::CloseUnsaid;
-        self
-    }
-
-    /// The connection closes after it, as is said.
-    pub fn then_says_goodbye(mut self) -> Self {
-        self.after = After::Close;
-        self
     }
 }
 
@@ -520,96 +422,4 @@ fn read_more(stream: &mut impl Read, bytes: &mut Vec<u8>) -> std::io::Result<boo
     let read = stream.read(&mut piece)?;
     bytes.extend_from_slice(&piece[..read]);
     Ok(read > 0)
-}
-
-impl Answer {
-    fn send(&self, stream: &mut impl Write) -> std::io::Result<After> {
-        let mut after = self.after;
-        let mut head = format!(
-            "HTTP/1.1 {} Said\r\ncontent-type: {}\r\n{}",
-            self.status, self.content_type, self.headers
-        );
-        let mut sent = Vec::new();
-        let part = &self.body[..self.cut.unwrap_or(self.body.len()).min(self.body.len())];
-        match self.framing {
-            Framing::Length => {
-                head.push_str(&format!("content-length: {}\r\n", self.body.len()));
-                sent.extend_from_slice(part);
-            }
-            Framing::Chunked => {
-                head.push_str("transfer-encoding: chunked\r\n");
-                // One chunk for all: one that is cut ends in its middle.
-                sent.extend_from_slice(format!("{:x}\r\n", self.body.len()).as_bytes());
-                sent.extend_from_slice(part);
-                if self.cut.is_none() {
-                    sent.extend_from_slice(b"\r\n0\r\n\r\n");
-                }
-            }
-            Framing::Close => {
-                after = After::Close;
-                sent.extend_from_slice(part);
-            }
-        }
-        if self.cut.is_some() && after == After::Keep {
-            after = After::CloseUnsaid;
-        }
-        if after == After::Close {
-            head.push_str("connection: close\r\n");
-        }
-        head.push_str("\r\n");
-        stream.write_all(head.as_bytes())?;
-        match self.trickle {
-            None => stream.write_all(&sent)?,
-            Some((bytes, pause)) => {
-                for piece in sent.chunks(bytes) {
-                    std::thread::sleep(pause);
-                    stream.write_all(piece)?;
-                    stream.flush()?;
-                }
-            }
-        }
-        stream.flush()?;
-        Ok(after)
-    }
-}
-
-/// What the vendor would say, if all were well. A job is done at once.
-fn fair(seen: &Seen, all: &[Seen]) -> Answer {
-    let path = seen.line.split(' ').nth(1).unwrap_or_default();
-    let orders = seen.orders();
-    let body = match seen.line.as_str() {
-        "POST /token" => json!({"access_token": "token-0123456789", "expires_in": 3600}),
-        "POST /sync/orders" => json!({"status": "success"}),
-        "POST /v1/orders/import" => {
-            json!({ "async_action_id": format!("job-{}-{}", seen.orders_before, orders.len()) })
-        }
-        "POST /v1/orders" => json!({ "orders": orders }),
-        line if line.starts_with("GET /v1/async-actions?") => json!({ "async_actions": [] }),
-        line if line.starts_with("GET /v1/async-actions/") => {
-            let id = path.rsplit('/').next().unwrap_or_default();
-            let count: u64 = id.rsplit('-').next().unwrap().parse().unwrap_or(0);
-            json!({"id": id, "status": "DONE", "progress": 100,
-                "result": {"done_count": count, "failed_count": 0, "failed": []}})
-        }
-        line if line.starts_with("GET /v1/orders/") => {
-            let wanted = path.rsplit('/').next().unwrap_or_default();
-            let wanted = percent_encoding::percent_decode_str(wanted).decode_utf8_lossy();
-            let taken = all.iter().filter(|it| it.took).flat_map(Seen::orders);
-            let found = taken.filter(|order| key(order).as_deref() == Some(&*wanted));
-            match found.last() {
-                Some(mut order) => {
-                    order["id"] = json!(format!("ord_{wanted}"));
-                    order
-                }
-                None => {
-                    let no =
-                        json!({"code": 404, "key": "not_found", "message": "Resource not found"});
-                    return Answer::new(404, no.to_string());
-                }
-            }
-        }
-        line if line.starts_with("POST ") => json!({ "orderID": 1000 + seen.orders_before }),
-        _ => return Answer::new(404, r#"{"code":404,"key":"not_found","message":"no"}"#),
-    };
-    Answer::new(200, body.to_string())
 }
