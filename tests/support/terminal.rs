@@ -196,10 +196,14 @@ impl Terminal {
         self.child.wait().unwrap();
     }
 
+    /// The process in it.
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: rustix::process::Signal) {
-        let id = self.child.process_id().unwrap();
-        let process = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
+        let process = rustix::process::Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
         rustix::process::kill_process(process, signal).unwrap();
     }
 
