@@ -39,7 +39,9 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let worker = Arc::new(Worker::new(workspace, sender.clone()));
     let guard =
         Guard::take().map_err(|error| ConsoleError::NoTerminal(format!("no terminal: {error}")))?;
-    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
+    // Never dropped: it would show the cursor, which the guard does, and panic where the terminal is gone.
+    let screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
+    let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
     for effect in begin(&mut state, options) {
@@ -141,14 +143,10 @@ async fn turn(
             },
             () = tokio::time::sleep(TICK), if state.is_moving() => Event::Tick,
         };
-        let gone = matches!(event, Event::Terminate);
         step(state, screen, guard, worker, event)?;
         // What is waiting already is taken in before anything is drawn.
         while let Ok(event) = events.try_recv() {
             step(state, screen, guard, worker, event)?;
-        }
-        if gone {
-            state.leave.get_or_insert(4);
         }
         draw(state, screen)?;
     }
@@ -177,10 +175,16 @@ fn step(
         guard.take_again()?;
         return redraw(state, screen);
     }
+    let ends = matches!(event, Event::Terminate);
     let Some(action) = action(event, state) else {
         return Ok(());
     };
-    for effect in update(state, action) {
+    let effects = update(state, action);
+    if ends {
+        // Nobody is there to be asked.
+        state.leave.get_or_insert(4);
+    }
+    for effect in effects {
         match effect {
             Effect::Copy(text) => terminal::copy(&text)?,
             Effect::Redraw => redraw(state, screen)?,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _, stdout};
 use std::panic::PanicHookInfo;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::ThreadId;
 
@@ -24,6 +25,10 @@ pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
 /// The thread that draws, while it has the terminal; and what panics of others said meanwhile, to be told when
 /// the screen is theirs again.
 static DRAWING: Mutex<Option<(ThreadId, Vec<String>)>> = Mutex::new(None);
+
+/// Whether the terminal is taken over. Given back twice, it would put the cursor where it stood before the
+/// first time, over what was written since.
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Has the terminal as long as it lives.
 #[derive(Debug)]
@@ -95,6 +100,7 @@ fn tell(message: &str) {
 /// A terminal without an alternate screen keeps what stood there, and the first frame writes no blanks over
 /// it: so it is cleared.
 fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(
         stdout(),
@@ -108,6 +114,9 @@ fn take() -> io::Result<()> {
 
 /// Nothing that fails here could be helped.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = execute!(
         stdout(),
         DisableMouseCapture,

@@ -112,6 +112,7 @@ fn f08_four_accounts_are_sent_to_at_the_same_time() {
         .map(|(vendor, _)| {
             let batch = match *vendor {
                 "kibo" => "",
+                "project-agora" => "batch_size = 2\ngtin_prefix = \"shop\"\n",
                 _ => "batch_size = 2\n",
             };
             vendors.profile(vendor, vendor, "test") + batch

@@ -54,7 +54,7 @@ fn f27_ctrl_c_at_the_question_sends_nothing() {
 
 /// The run is stopped, what was under way is in doubt, and nothing else is.
 #[track_caller]
-fn stopped_in_order(deck: &Deck, orders: u64) -> Value {
+pub fn stopped_in_order(deck: &Deck, orders: u64) -> Value {
     let status = deck.run(["status", "1", "--json"]).ends(0).json();
     assert_eq!(status["state"], "stopped", "{status}");
     assert_eq!(count(&status, "sending"), 0, "{status}");
@@ -67,7 +67,7 @@ fn stopped_in_order(deck: &Deck, orders: u64) -> Value {
 /// Another process goes on with the run at a vendor that answers: what was in doubt stays so, as Kibo can't be
 /// asked, and each of the others is sent once.
 #[track_caller]
-fn goes_on(deck: &Deck, orders: u64, doubtful: u64) {
+pub fn goes_on(deck: &Deck, orders: u64, doubtful: u64) {
     let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);
     deck.profiles(
         &vendors

@@ -138,6 +138,15 @@ impl Terminal {
             .position(|window| window == text.as_bytes())
     }
 
+    /// How often the program wrote that.
+    pub fn times_written(&self, text: &str) -> usize {
+        let written = self.screen.written.lock().unwrap();
+        written
+            .windows(text.len())
+            .filter(|window| *window == text.as_bytes())
+            .count()
+    }
+
     /// Waits until the screen passes the test; fails with the screen if it never does.
     pub fn wait(&self, what: &str, test: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
