@@ -10,6 +10,7 @@ pub mod dialog;
 pub mod effect;
 pub mod event;
 pub mod exchange;
+pub mod history;
 pub mod keymap;
 pub mod layout;
 pub mod model;

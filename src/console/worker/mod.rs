@@ -5,6 +5,7 @@ mod accounts;
 mod again;
 mod books;
 mod edits;
+mod known;
 pub(super) mod file;
 pub(super) mod send;
 
@@ -194,7 +195,26 @@ impl Worker {
                 ticket,
                 run,
                 outcomes,
-            } => self.plan_retry(ticket, run, outcomes, tell),
+                only,
+            } => self.plan_retry(ticket, run, (outcomes, &only), tell),
+            Effect::Rejected {
+                ticket,
+                deck,
+                target,
+                places,
+            } => self.rejected(ticket, &deck, &target, places.as_ref(), tell),
+            Effect::Doubts { ticket, run } => self.doubts(ticket, run, tell),
+            Effect::Settle {
+                ticket,
+                run,
+                keys,
+                decision,
+                note,
+            } => self.settle(ticket, run, &keys, (decision, note.as_deref()), tell),
+            Effect::History(key) => self.history(key, tell),
+            Effect::ExchangeOrders { book, exchange } => {
+                self.exchange_orders(book, exchange, tell);
+            }
             Effect::Retry(planned) => self.retry(&planned, tell),
             Effect::Export {
                 run,
