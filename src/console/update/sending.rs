@@ -117,6 +117,8 @@ pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: 
             reason,
         } => {
             state.runs.active.retain(|run| run.name != name);
+            // What the vendor said of it stands in the payload.
+            state.payload.asked = None;
             let why = reason
                 .as_ref()
                 .map_or_else(String::new, |reason| format!(": {reason}"));

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket, Told};
+use crate::console::model::Inspection;
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, ExchangeId, Ledger, Ordinal, RunName};
 use crate::order::outcome::Outcome;
+use crate::vendor::Encoded;
 use crate::workspace::{Decision, OrderReport, Workspace};
 
 /// How many orders the ledger is asked about at once.
@@ -79,6 +81,36 @@ impl Worker {
     ) {
         let places = self.find_rejected(deck, target, places);
         tell(Arrival::Rejected { ticket, places });
+    }
+
+    /// A payload with what the vendor said of its fields when it refused it, as it is now.
+    pub(super) fn with_refusal(&self, deck: &Deck, mut inspection: Inspection) -> Inspection {
+        let target = &inspection.target;
+        let Ok(payload) = &mut inspection.payload else {
+            return inspection;
+        };
+        let mut encoded = Encoded::default();
+        if deck.encode(&inspection.order, target, &mut encoded).is_err() {
+            return inspection;
+        }
+        let key = &inspection.order.order.id;
+        let workspace = self.workspace.blocking_read();
+        // Whoever can't read the ledger is told so where it is needed.
+        let reason = workspace.refused_alone(target, key, encoded.hash());
+        let Ok(Some(reason)) = reason else {
+            return inspection;
+        };
+        let table = target.vendor.table();
+        for finding in target.vendor.refused_fields(&reason) {
+            let is_there = finding.target.pointer().is_some_and(|pointer| {
+                payload.value.pointer(&pointer).is_some() || table.at_pointer(&pointer).is_some()
+            });
+            if is_there {
+                payload.findings.push(finding);
+                inspection.fixable.push(false);
+            }
+        }
+        inspection
     }
 
     fn find_rejected(

@@ -123,10 +123,14 @@ impl Worker {
                 place,
                 tab,
                 target,
-            } => tell(Arrival::Inspected {
-                ticket,
-                inspection: file::inspect(&deck, place, tab, *target).map(Box::new),
-            }),
+            } => {
+                let inspection = file::inspect(&deck, place, tab, *target);
+                tell(Arrival::Inspected {
+                    ticket,
+                    inspection: inspection
+                        .map(|inspection| Box::new(self.with_refusal(&deck, inspection))),
+                });
+            }
             Effect::Survey {
                 ticket,
                 deck,
