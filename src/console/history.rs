@@ -27,7 +27,8 @@ pub struct HistoryLine {
 pub fn lines(key: &str, reports: &[HistoryReport]) -> Vec<HistoryLine> {
     let mut lines = Lines::default();
     if reports.is_empty() {
-        let words = format!("No run from here has had an order {key}: it was never sent to any account.");
+        let words =
+            format!("No run from here has had an order {key}: it was never sent to any account.");
         lines.put(LineKind::Plain, words);
     }
     for report in reports.iter().rev() {

@@ -53,6 +53,8 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 #[cfg(test)]
 mod operation_tests;
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

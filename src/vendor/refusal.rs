@@ -5,11 +5,7 @@
 pub fn pointer_of(path: &str) -> Option<String> {
     if path.starts_with('/') {
         let well = |part: &str| !part.is_empty() && part.chars().all(|c| is_name(c) || c == '~');
-        return path
-            .split('/')
-            .skip(1)
-            .all(well)
-            .then(|| path.to_owned());
+        return path.split('/').skip(1).all(well).then(|| path.to_owned());
     }
     let path = path.strip_prefix('$').unwrap_or(path);
     let path = path.strip_prefix('.').unwrap_or(path);
@@ -19,7 +15,8 @@ pub fn pointer_of(path: &str) -> Option<String> {
             Some(at) => part.split_at(at),
             None => (part, ""),
         };
-        let begins_well = name.is_empty() || name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let begins_well =
+            name.is_empty() || name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         if (name.is_empty() && indices.is_empty()) || !begins_well || !name.chars().all(is_name) {
             return None;
         }
@@ -54,7 +51,8 @@ pub fn places(sentence: &str) -> Vec<(String, &str)> {
         let at = left.find(word).unwrap_or(0);
         let rest = left.get(at..).unwrap_or(left);
         left = rest.get(word.len()..).unwrap_or_default();
-        let bare = word.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ':' | ';'));
+        let bare = word
+            .trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ':' | ';'));
         let bare = bare.strip_suffix('.').unwrap_or(bare);
         let is_path = bare.starts_with(['.', '/', '$']) || bare.contains('[') || bare.contains('.');
         let Some(pointer) = pointer_of(bare) else {
@@ -76,7 +74,10 @@ mod tests {
     #[test]
     fn paths_become_pointers() {
         for (path, pointer) in [
-            (".items[0].initial_quantity", Some("/items/0/initial_quantity")),
+            (
+                ".items[0].initial_quantity",
+                Some("/items/0/initial_quantity"),
+            ),
             ("items[12].product.sku", Some("/items/12/product/sku")),
             ("$.items[0]", Some("/items/0")),
             ("[3].id", Some("/3/id")),

@@ -74,13 +74,10 @@ impl Reader {
             .into_iter()
             .map(|line| ((line.kind, line.words), line.exchange))
             .unzip();
+        let opens = links.iter().any(Option::is_some);
         Self {
-            links,
-            ..Self::with(
-                format!("History of {key}, newest first"),
-                lines,
-                None,
-            )
+            links: if opens { links } else { Vec::new() },
+            ..Self::with(format!("History of {key}, newest first"), lines, None)
         }
     }
 
@@ -360,11 +357,7 @@ impl Layer for Reader {
             };
             keys(
                 state,
-                &[
-                    first,
-                    (Command::Find, "search"),
-                    (Command::Back, "back"),
-                ],
+                &[first, (Command::Find, "search"), (Command::Back, "back")],
             )
         };
         let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);

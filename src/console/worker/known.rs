@@ -58,9 +58,9 @@ impl Worker {
         match found {
             Err(why) => tell(Arrival::Tell(Err(why))),
             Ok((run, mut orders)) => match (orders.pop(), orders.is_empty()) {
-                (None, _) => tell(Arrival::Tell(Err(
-                    "no order was in this request".to_owned()
-                ))),
+                (None, _) => tell(Arrival::Tell(
+                    Err("no order was in this request".to_owned()),
+                )),
                 (Some(only), true) => self.history(only.entry.key, tell),
                 (Some(last), false) => {
                     orders.push(last);
@@ -90,7 +90,10 @@ impl Worker {
             return inspection;
         };
         let mut encoded = Encoded::default();
-        if deck.encode(&inspection.order, target, &mut encoded).is_err() {
+        if deck
+            .encode(&inspection.order, target, &mut encoded)
+            .is_err()
+        {
             return inspection;
         }
         let key = &inspection.order.order.id;

@@ -5,8 +5,8 @@ mod accounts;
 mod again;
 mod books;
 mod edits;
-mod known;
 pub(super) mod file;
+mod known;
 pub(super) mod send;
 
 use std::sync::Arc;

@@ -267,7 +267,9 @@ fn in_doubt(answer: &Answer, what: &str) -> Verdict {
 
 /// The fields that a refusal of one order names: `details` holds a path such as `.items[0].initial_quantity`.
 pub(super) fn refused_fields(reason: &str) -> Vec<Finding> {
-    let said = reason.rsplit_once(" (request ").map_or(reason, |(said, _)| said);
+    let said = reason
+        .rsplit_once(" (request ")
+        .map_or(reason, |(said, _)| said);
     let details = said.split_once(": ").map_or(said, |(_, details)| details);
     refusals::places(details)
         .into_iter()

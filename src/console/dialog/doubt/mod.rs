@@ -254,12 +254,7 @@ impl DoubtDialog {
         }
     }
 
-    fn arrived(
-        &mut self,
-        arrival: &Arrival,
-        state: &mut State,
-        effects: &mut Vec<Effect>,
-    ) -> Flow {
+    fn arrived(&mut self, arrival: &Arrival, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match arrival {
             Arrival::Doubts { ticket, doubts } if *ticket == self.ticket => {
                 let over = doubts.as_ref().is_ok_and(|doubts| doubts.orders.is_empty());
@@ -288,15 +283,13 @@ impl DoubtDialog {
                     (_, step) => self.step = step,
                 }
             }
-            Arrival::Started(Err(why)) => {
-                match std::mem::replace(&mut self.step, Step::Look) {
-                    Step::Record(mut word) => {
-                        word.trouble = Some(why.clone());
-                        self.step = Step::Confirm(word);
-                    }
-                    step => self.step = step,
+            Arrival::Started(Err(why)) => match std::mem::replace(&mut self.step, Step::Look) {
+                Step::Record(mut word) => {
+                    word.trouble = Some(why.clone());
+                    self.step = Step::Confirm(word);
                 }
-            }
+                step => self.step = step,
+            },
             // The run found nothing to do, or has ended: what is left of the doubt?
             Arrival::Tell(Ok(_)) if matches!(self.step, Step::Record(_)) => {
                 self.step = Step::Look;
@@ -339,6 +332,12 @@ impl DoubtDialog {
         }
     }
 
+    /// Whether a page is one of what is known: the orders need no paging where all are shown.
+    fn scrolls_detail(&self, command: Command, state: &State) -> bool {
+        matches!(command, Command::PageUp | Command::PageDown)
+            && self.orders().len() <= self.page(state)
+    }
+
     fn look(&mut self, command: Command, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match command {
             Command::Back if self.detail => self.detail = false,
@@ -365,7 +364,7 @@ impl DoubtDialog {
                     effects.push(Effect::History(order.entry.key.clone()));
                 }
             }
-            command if self.detail => {
+            command if self.detail || self.scrolls_detail(command, state) => {
                 let (lines, room) = self.detail_size(state);
                 self.scroll.act(command, lines, room);
             }
@@ -418,8 +417,7 @@ impl Layer for DoubtDialog {
                 }
             }
             (Step::Confirm(word), Input::Command(Command::NextPane | Command::PreviousPane)) => {
-                word.on_count =
-                    word.decision.is_none() || (word.wants_count() && !word.on_count);
+                word.on_count = word.decision.is_none() || (word.wants_count() && !word.on_count);
             }
             (Step::Confirm(word), Input::Text(key)) => {
                 if word.on_count {

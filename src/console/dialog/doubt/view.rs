@@ -20,6 +20,8 @@ use crate::workspace::{Decision, DoubtfulOrder};
 
 /// From here on the orders stand beside what is known of one.
 const WIDE: u16 = 100;
+/// From here on the list has the reasons, too.
+const ROOMY: u16 = 130;
 /// Columns of heads such as `came back`.
 const HEAD: usize = 11;
 
@@ -53,7 +55,11 @@ impl DoubtDialog {
         };
         let beside = inner.width >= WIDE;
         if beside {
-            let width = rest.width * 2 / 5;
+            // The reason stands beside anyway; the list has it where there is plenty of room.
+            let width = match rest.width {
+                ..ROOMY => 40,
+                wide => wide * 2 / 5,
+            };
             let list = Rect { width, ..rest };
             let detail = Rect {
                 x: rest.x + width + 2,
@@ -118,7 +124,13 @@ impl DoubtDialog {
                 theme.strong,
             ),
             Span::styled(word, style),
-            Span::raw(" "),
+            Span::styled(
+                match self.marked.len() {
+                    0 => " ".to_owned(),
+                    some => format!(" · {some} marked "),
+                },
+                theme.strong,
+            ),
         ]);
         let other = if self.detail { "orders" } else { "details" };
         let shown: &[(Command, &str)] = if self.orders().is_empty() {
@@ -185,9 +197,9 @@ impl DoubtDialog {
             Doubt::AskVendor => format!(
                 "{vendor} can be asked what became of these; what it can't tell is yours to decide."
             ),
-            Doubt::AskOperator => format!(
-                "{vendor} can't be asked: look for each order in its own pages, then decide here."
-            ),
+            Doubt::AskOperator => {
+                format!("{vendor} can't be asked: look there for each order, then decide here.")
+            }
         }
     }
 
@@ -198,10 +210,11 @@ impl DoubtDialog {
         let since = if areas.beside { 5 } else { 11 };
         let why = columns.saturating_sub(3 + id + 1 + total + 2 + since + 2);
         let heading = format!(
-            "   {} {}  {}  why",
+            "   {} {}  {}  {}",
             text::left("order", id),
             text::right("total", total),
             text::left("since", since),
+            text::fit("why", why),
         );
         let heading = Line::styled(text::fit(&heading, columns), theme.dim);
         pane::row(frame, areas.list, 0, heading, None);
@@ -247,14 +260,10 @@ impl DoubtDialog {
                 pane::row(frame, rule, row, Line::styled("│", theme.dim), None);
             }
         } else {
-            let marked = match self.marked.len() {
-                0 => String::new(),
-                some => format!(" {some} marked "),
-            };
             let place = format!(" {} of {} ", cursor.at + 1, all.len());
-            let dashes = columns.saturating_sub(text::width(&place) + text::width(&marked) + 2);
+            let dashes = columns.saturating_sub(text::width(&place) + 2);
             let style = if self.detail { theme.accent } else { theme.dim };
-            let rule = format!("──{place}{marked}{}", "─".repeat(dashes));
+            let rule = format!("──{place}{}", "─".repeat(dashes));
             let last = usize::from(areas.list.height).saturating_sub(1);
             pane::row(frame, areas.list, last, Line::styled(rule, style), None);
         }
@@ -275,7 +284,10 @@ impl DoubtDialog {
         ]));
         let mut put = |head: &str, words: &str, style: Style| {
             let room = columns.saturating_sub(HEAD);
-            for (index, part) in text::wrap(&text::shown(words), room).into_iter().enumerate() {
+            for (index, part) in text::wrap(&text::shown(words), room)
+                .into_iter()
+                .enumerate()
+            {
                 let head = if index == 0 { head } else { "" };
                 lines.push(Line::from(vec![
                     Span::styled(text::left(head, HEAD), theme.dim),
@@ -397,21 +409,23 @@ impl DoubtDialog {
     fn words(&self, way: Way, state: &State) -> (String, String) {
         let vendor = self.vendor_title();
         let resume = state.keymap.first(Command::ResumeRun);
-        let all = self.orders().len() as u64;
+        let (all, it) = (self.orders().len() as u64, self.it());
         let (name, about) = match way {
             Way::Arrived => (
-                "it arrived".to_owned(),
-                format!("{vendor} has it: it counts as taken, and isn't sent again"),
+                "arrived".to_owned(),
+                format!("{vendor} has {it}: recorded as taken, and not sent again"),
             ),
             Way::NotArrived => (
-                "it never arrived".to_owned(),
+                "never arrived".to_owned(),
                 format!(
-                    "it waits to be sent, and {resume} in Runs sends it; if {vendor} has it after all, there may be two"
+                    "recorded as waiting: {resume} in Runs sends {it}; should {vendor} have {it} after all, there may be a second copy"
                 ),
             ),
             Way::SendAgain => (
                 "send again".to_owned(),
-                "you don't know, and two are better than none: it is sent in a new run".to_owned(),
+                format!(
+                    "you don't know, and a second copy is better than none: a new run sends {it}"
+                ),
             ),
             Way::Resume if self.ready().map(|doubts| doubts.way) == Some(Doubt::Resend) => (
                 "resume the run".to_owned(),
@@ -426,7 +440,7 @@ impl DoubtDialog {
             ),
             Way::Later => (
                 "look later".to_owned(),
-                "nothing is recorded; it stays in doubt and is never sent by itself".to_owned(),
+                "nothing is recorded; what is in doubt is never sent by itself".to_owned(),
             ),
         };
         (name, about)
