@@ -8,6 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::output::note;
 use super::sending::{self, Ending};
 use super::session::{Session, mode};
+use super::signals::Stops;
 use super::submit::{rehearse, told_abandoned};
 use crate::deck::Deck;
 use crate::ledger::Ledger;
@@ -21,6 +22,7 @@ const TOLD: usize = 20;
 
 /// Does it.
 pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let ids = match &args.ids_from {
         Some(file) => ids_from(file)?,
         None => Ids::of_list(args.ids.clone()),
@@ -75,6 +77,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         retry_of: None,
         choices: choices("command", args.reason.as_deref()),
     };
+    stops.begin();
     let started = session
         .workspace
         .submit_cancel(seat, &plan, deck.as_ref(), terms)?;
@@ -83,7 +86,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         no_wait: args.no_wait,
         left_behind: impossible > 0,
     };
-    sending::watch(session, started, ending).await
+    sending::watch(session, started, ending, stops).await
 }
 
 /// Says of each id what is known of it and how it is cancelled, or why not. Returns how many can't be.

@@ -9,6 +9,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::progress::Progress;
 use super::sending::{self, Ending};
 use super::session::{Session, mode, unreadable};
+use super::signals::Stops;
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::Ledger;
 use crate::submit::{Plan, Selection};
@@ -16,6 +17,7 @@ use crate::workspace::{Terms, Workspace};
 
 /// Does it.
 pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let file = before_list(args.file.take(), &mut args.order, "FILE").map_err(Failure::usage)?;
     let selection = Selection {
         ids: args.order,
@@ -68,6 +70,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
             "resend": args.resend,
         }),
     };
+    stops.begin();
     let started = session.workspace.submit(seat, &plan, &deck, terms)?;
     remember(session, &deck);
     let ending = Ending {
@@ -75,7 +78,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
         no_wait: args.no_wait,
         left_behind,
     };
-    sending::watch(session, started, ending).await
+    sending::watch(session, started, ending, stops).await
 }
 
 /// Refuses ids that the file doesn't hold.

@@ -171,6 +171,9 @@ pub trait Ledger: Send {
     /// All runs, newest first.
     fn runs(&self) -> Result<Vec<Run>, LedgerError>;
 
+    /// The runs of an account that say they are running, or that have an exchange without an end.
+    fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError>;
+
     /// The run that was begun last.
     fn newest_run(&self) -> Result<Option<Run>, LedgerError> {
         Ok(self.runs()?.into_iter().next())

@@ -223,6 +223,12 @@ impl Ledger for SqliteLedger {
         self.read("list the runs", |conn, _| runs::all(conn))
     }
 
+    fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError> {
+        self.read("find what a sender left", |conn, _| {
+            runs::unended(conn, account, vendor)
+        })
+    }
+
     fn newest_run(&self) -> Result<Option<Run>, LedgerError> {
         self.read("find the newest run", |conn, _| runs::newest(conn))
     }

@@ -28,6 +28,7 @@ impl Runner {
         let Delivery {
             exchange,
             sent_at,
+            left_at,
             arrival,
             took,
         } = match sent {
@@ -38,6 +39,12 @@ impl Runner {
                 return;
             }
         };
+        if matches!(arrival, Arrival::Untrusted(_)) {
+            self.record(record_of(exchange, &arrival, took));
+            self.put_back(work);
+            self.distrust(&arrival);
+            return;
+        }
         let vendor = self.job.vendor;
         let mut record = record_of(exchange, &arrival, took);
         if let Arrival::Answered(answer) = &arrival {
@@ -45,14 +52,15 @@ impl Runner {
         }
         let verdict = match &arrival {
             Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
-            Arrival::NotSent(reason) => Verdict::Wait {
+            Arrival::NotSent(reason) | Arrival::Untrusted(reason) => Verdict::Wait {
                 at_least: None,
                 reason: reason.clone(),
             },
-            Arrival::Lost(reason) => Verdict::InDoubt {
+            Arrival::Lost(reason) | Arrival::Cut(_, reason) => Verdict::InDoubt {
                 reason: reason.clone(),
             },
         };
+        self.pay(&arrival, &verdict, left_at);
         if !matches!(verdict, Verdict::RenewToken { .. }) {
             self.token_renewed = false;
         }
@@ -72,6 +80,9 @@ impl Runner {
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
+                if self.retries.is_troubled() {
+                    self.slow_down("the answer holds none of the orders");
+                }
             }
             Verdict::Job(id) => {
                 self.refusals = 0;
@@ -195,8 +206,55 @@ impl Runner {
                 self.try_again(work, None, &reason);
             }
             Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
-            Doubt::AskOperator => {}
+            // The others wait a little as well: they would fare no better.
+            Doubt::AskOperator => self.slow_down(&reason),
         }
+    }
+
+    /// Waits longer and longer before others follow those that failed, or gives up.
+    fn slow_down(&mut self, reason: &str) {
+        if self.unsent() > 0 && !self.gives_up(reason) {
+            self.hold(backoff(self.retries.rounds()), reason);
+        }
+    }
+
+    /// Takes from the retry budget what a request that failed costs, or gives back.
+    fn pay(&mut self, arrival: &Arrival, verdict: &Verdict, left_at: Instant) {
+        let now = Instant::now();
+        let is_refusal = matches!(arrival, Arrival::Answered(answer) if answer.status < 500);
+        match verdict {
+            Verdict::Wait { .. } if is_refusal => self.retries.asked_to_wait(left_at, now),
+            Verdict::Wait { .. } | Verdict::Resend { .. } | Verdict::InDoubt { .. } => {
+                self.retries.failed(left_at, now);
+            }
+            Verdict::Orders(verdicts)
+                if verdicts
+                    .iter()
+                    .all(|verdict| verdict.outcome == Outcome::InDoubt) =>
+            {
+                self.retries.failed(left_at, now);
+            }
+            _ => self.retries.answered(),
+        }
+    }
+
+    /// Stops the run if the retry budget is used up.
+    fn gives_up(&mut self, reason: &str) -> bool {
+        let Some(spent) = self.retries.spent() else {
+            return false;
+        };
+        self.exhaust(reason, &spent.to_string());
+        true
+    }
+
+    /// Stops the run: the vendor is left alone until a `resume`.
+    fn exhaust(&mut self, reason: &str, how: &str) {
+        let title = self.job.vendor.title();
+        self.halt.get_or_insert_with(|| {
+            Halt::Exhausted(format!(
+                "{title} is down or takes nothing now: {reason}; {how}, `orderdeck resume` tries again"
+            ))
+        });
     }
 
     /// Leaves orders in doubt whose second copy was refused, where that may be because the first is there.
@@ -256,18 +314,14 @@ impl Runner {
     /// Puts a batch back for a later attempt; after too many the run rests.
     pub(super) fn try_again(&mut self, mut work: Work, asked: Option<Duration>, reason: &str) {
         work.attempt += 1;
-        if work.attempt >= MOST_ATTEMPTS {
-            let attempts = work.attempt;
+        let attempts = work.attempt;
+        if self.gives_up(reason) || attempts >= MOST_ATTEMPTS {
+            self.exhaust(reason, &format!("tried {attempts} times"));
             self.again.push_back(work);
-            let title = self.job.vendor.title();
-            self.halt.get_or_insert(Halt::Exhausted(format!(
-                "{title} is down or takes nothing now: {reason}; tried {attempts} times, `orderdeck resume` tries again"
-            )));
             return;
         }
-        let wait = asked
-            .unwrap_or_else(|| backoff(work.attempt))
-            .min(LONGEST_WAIT);
+        let failures = attempts.max(self.retries.rounds());
+        let wait = asked.unwrap_or_else(|| backoff(failures)).min(LONGEST_WAIT);
         let now = Instant::now();
         self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);

@@ -11,7 +11,7 @@ use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::secret::{MASK, Secret};
-use crate::vendor::OrderVerdict;
+use crate::vendor::{Answer, OrderVerdict};
 
 /// What is kept of an arrival.
 pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration) -> AnswerRecord {
@@ -27,13 +27,8 @@ pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration)
         job: None,
     };
     match arrival {
-        Arrival::Answered(answer) => {
-            record.status = Some(answer.status);
-            record.headers.clone_from(&answer.headers);
-            record.headers.retain(|(name, _)| name != "set-cookie");
-            record.body.clone_from(&answer.body);
-        }
-        Arrival::NotSent(reason) => {
+        Arrival::Answered(answer) => keep(&mut record, answer),
+        Arrival::NotSent(reason) | Arrival::Untrusted(reason) => {
             record.state = ExchangeState::NotSent;
             record.reason = Some(reason.clone());
         }
@@ -41,8 +36,21 @@ pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration)
             record.state = ExchangeState::Lost;
             record.reason = Some(reason.clone());
         }
+        Arrival::Cut(answer, reason) => {
+            keep(&mut record, answer);
+            record.state = ExchangeState::Lost;
+            record.reason = Some(reason.clone());
+        }
     }
     record
+}
+
+/// Keeps what came.
+fn keep(record: &mut AnswerRecord, answer: &Answer) {
+    record.status = Some(answer.status);
+    record.headers.clone_from(&answer.headers);
+    record.headers.retain(|(name, _)| name != "set-cookie");
+    record.body.clone_from(&answer.body);
 }
 
 pub(super) fn outcomes(

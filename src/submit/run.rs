@@ -14,19 +14,17 @@ use super::jobs::{JobWatch, OpenJob};
 use super::pace::{Call, Pacer};
 use super::record::Masks;
 use super::recorder::{RecordError, Recorder, Writing};
+use super::retries::RetryBudget;
 use super::settle::OpenDoubt;
-use super::transport::Transport;
+use super::transport::{Arrival, Transport};
 use super::under_way::{UnderWay, intent_of};
 use super::wait::call;
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{ExchangeId, Ordinal, OutcomeUpdate, RunState};
-use crate::order::outcome::{Operation, Outcome};
-use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Credentials, Doubt, Limits, Purpose, Request, Token,
-    VendorRef,
-};
+use crate::ledger::{ExchangeId, Ordinal, RunState};
+use crate::order::outcome::Operation;
+use crate::vendor::{Account, Answer, Credentials, Limits, Purpose, Request, Token, VendorRef};
 
-/// How often the same batch is tried again before its orders wait for a `resume`.
+/// How often the same batch or question is tried before the run rests until a `resume`.
 pub(super) const MOST_ATTEMPTS: u32 = 6;
 /// How long requests with orders may take to come in after a stop.
 const DRAIN: Duration = Duration::from_secs(4);
@@ -92,8 +90,10 @@ pub(super) enum Halt {
     Ledger(RecordError),
     /// The file is no longer what was decided on.
     Source(String),
-    /// The same batch failed too often.
+    /// The vendor is down, or does nothing of use.
     Exhausted(String),
+    /// Who answers can't prove to be the vendor.
+    Untrusted(String),
 }
 
 pub(super) struct Runner {
@@ -101,7 +101,7 @@ pub(super) struct Runner {
     pub(super) transport: Transport,
     pub(super) pacer: Pacer,
     pub(super) token: Option<(Token, Instant)>,
-    limits: Limits,
+    pub(super) limits: Limits,
     pub(super) fresh: VecDeque<Ordinal>,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
@@ -118,6 +118,8 @@ pub(super) struct Runner {
     pub(super) refused: HashMap<Ordinal, u32>,
     /// How many requests in a row were refused, none taken in between.
     pub(super) refusals: u32,
+    /// How much failing is still borne.
+    pub(super) retries: RetryBudget,
     pub(super) halt: Option<Halt>,
     /// Answers on their way to the disk.
     pub(super) writing: FuturesUnordered<Writing>,
@@ -182,6 +184,7 @@ impl Runner {
             token_renewed: false,
             refused: HashMap::new(),
             refusals: 0,
+            retries: RetryBudget::default(),
             unsettled: 0,
             control,
             halt: None,
@@ -233,7 +236,9 @@ impl Runner {
         let stopped = self.is_stopped();
         let (state, mut reason) = match self.halt.take() {
             Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
-            Some(Halt::Source(reason) | Halt::Exhausted(reason)) => {
+            // It gave up on a vendor that has nothing more to do for the run.
+            Some(Halt::Exhausted(_)) if !left && self.jobs.is_empty() => (RunState::Finished, None),
+            Some(Halt::Source(reason) | Halt::Exhausted(reason) | Halt::Untrusted(reason)) => {
                 (RunState::Stopped, Some(reason))
             }
             Some(Halt::Ledger(error)) => (RunState::Stopped, Some(error.0)),
@@ -260,7 +265,12 @@ impl Runner {
 
     /// Whether one more request with orders may be under way.
     pub(super) fn has_room(&self, under_way: usize) -> bool {
-        under_way < self.limits.concurrency && self.may_add_job(under_way)
+        let most = if self.retries.is_troubled() {
+            1
+        } else {
+            self.limits.concurrency
+        };
+        under_way < most && self.may_add_job(under_way)
     }
 
     /// How many orders are still to be sent.
@@ -355,89 +365,6 @@ impl Runner {
         }
     }
 
-    /// Gets the payloads; what is over the limit in bytes goes back to the queue.
-    fn fill(&mut self, mut work: Work) -> Result<(Work, Batch), String> {
-        let mut orders = Vec::with_capacity(work.ordinals.len());
-        let mut bytes = 0;
-        for (index, ordinal) in work.ordinals.iter().enumerate() {
-            let payload = match self.job.payloads.payload(*ordinal) {
-                Ok(payload) => payload,
-                Err(reason) => {
-                    self.put_back(work);
-                    return Err(reason);
-                }
-            };
-            bytes += payload.len() + 1;
-            if bytes > self.limits.bytes_per_request && index > 0 {
-                break;
-            }
-            orders.push(BatchOrder {
-                key: self.key(*ordinal),
-                payload,
-            });
-        }
-        let rest = work.ordinals.split_off(orders.len());
-        if !rest.is_empty() {
-            let rest = Work {
-                ordinals: rest,
-                ..work.clone()
-            };
-            self.put_back(rest);
-        }
-        let batch = Batch {
-            operation: self.job.operation,
-            orders,
-            mode: self.job.mode.clone(),
-        };
-        Ok((work, batch))
-    }
-
-    /// Takes out of a batch what an earlier process left in doubt and whose payload shows now that a second copy
-    /// is for the operator to decide.
-    fn leave_in_doubt(&self, work: &mut Work, batch: &mut Batch) {
-        if self.job.resent.is_empty() {
-            return;
-        }
-        let (vendor, account) = (self.job.vendor, &self.job.account);
-        let mut alone = Batch {
-            operation: batch.operation,
-            orders: Vec::new(),
-            mode: batch.mode.clone(),
-        };
-        let mut leaves = Vec::with_capacity(work.ordinals.len());
-        for (ordinal, order) in work.ordinals.iter().zip(&batch.orders) {
-            alone.orders = vec![order.clone()];
-            leaves.push(
-                !self.job.resent.contains(ordinal)
-                    || vendor.doubt(&alone, account) == Doubt::Resend,
-            );
-        }
-        let mut kept = leaves.iter();
-        work.ordinals.retain(|_| *kept.next().unwrap_or(&true));
-        let mut kept = leaves.iter();
-        batch.orders.retain(|_| *kept.next().unwrap_or(&true));
-    }
-
-    /// Takes out of a batch what only the whole request shows to be wrong, such as an id that an edit made
-    /// equal to another one's.
-    async fn hold_back(&mut self, work: &mut Work, batch: &mut Batch) {
-        let mut findings = self.job.vendor.check_batch(batch);
-        findings.retain(|(position, finding)| finding.blocks() && *position < batch.orders.len());
-        findings.sort_by_key(|(position, _)| *position);
-        findings.dedup_by_key(|(position, _)| *position);
-        let mut outcomes = Vec::with_capacity(findings.len());
-        for (position, finding) in findings.into_iter().rev() {
-            batch.orders.remove(position);
-            let ordinal = work.ordinals.remove(position);
-            outcomes.push(OutcomeUpdate {
-                reason: Some(finding.message()),
-                rule: Some(finding.rule.id.to_owned()),
-                ..OutcomeUpdate::new(ordinal, Outcome::Blocked)
-            });
-        }
-        self.record_outcomes(outcomes).await;
-    }
-
     /// Slows down to what the vendor's own headers leave.
     pub(super) fn heed_budget(&mut self, purpose: Purpose, answer: &Answer) {
         if let Some(budget) = self.job.vendor.budget(answer) {
@@ -478,6 +405,14 @@ impl Runner {
 
     pub(super) fn pause(&mut self, reason: String) {
         self.halt.get_or_insert(Halt::Paused(reason));
+    }
+
+    /// Stops the run for good if who answered can't prove to be the vendor.
+    pub(super) fn distrust(&mut self, arrival: &Arrival) {
+        if let Arrival::Untrusted(reason) = arrival {
+            self.halt
+                .get_or_insert_with(|| Halt::Untrusted(reason.clone()));
+        }
     }
 
     /// Whether nothing new may be sent or asked: for a reason of its own, or because it is to stop.

@@ -2,7 +2,7 @@
 //! its deadlines while the run does something else. Intents that wait at the same time share one commit.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -29,6 +29,8 @@ pub(super) struct Finished {
 pub(super) struct Delivery {
     pub(super) exchange: ExchangeId,
     pub(super) sent_at: jiff::Timestamp,
+    /// The same moment on the clock that doesn't jump.
+    pub(super) left_at: Instant,
     pub(super) arrival: Arrival,
     pub(super) took: Duration,
 }
@@ -64,11 +66,12 @@ impl UnderWay {
         let intent = intent_of(&request, &work.ordinals);
         let sending = Abortable(tokio::spawn(async move {
             let exchange = recorder.intent(intent).await?;
-            let sent_at = jiff::Timestamp::now();
+            let (sent_at, left_at) = (jiff::Timestamp::now(), Instant::now());
             let (arrival, took) = transport.send(&request).await;
             Ok(Delivery {
                 exchange,
                 sent_at,
+                left_at,
                 arrival,
                 took,
             })

@@ -232,7 +232,13 @@ fn judge(arrival: Arrival, took: Duration) -> Tried {
                 reason,
             }
         }
-        Arrival::NotSent(reason) | Arrival::Lost(reason) => Tried {
+        Arrival::Untrusted(reason) => Tried {
+            well: false,
+            status: None,
+            took: None,
+            reason: Some(reason),
+        },
+        Arrival::NotSent(reason) | Arrival::Lost(reason) | Arrival::Cut(_, reason) => Tried {
             well: false,
             status: None,
             took: None,

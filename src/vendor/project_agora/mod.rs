@@ -12,6 +12,8 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use fields::{TABLE, id};
@@ -89,6 +91,7 @@ impl Vendor for ProjectAgora {
             concurrency: setting("concurrency", 1, 64).max(1) as usize,
             requests_per_minute: setting("requests_per_minute", 0, 1_000_000) as u32,
             jobs_in_flight: 0,
+            job_patience: Duration::ZERO,
         }
     }
     fn cancelling(&self) -> Cancelling {
