@@ -60,7 +60,7 @@ pub fn describe(plan: &Plan) {
         jobs => format!(", {}", counted(jobs, "job")),
     };
     let least = plan.least_duration();
-    let least = if least.is_zero() {
+    let least = if least.as_secs() == 0 {
         String::new()
     } else {
         let pace = plan.limits().requests_per_minute;
