@@ -34,7 +34,7 @@ impl Runner {
             }
         };
         let (arrival, took) = self.send_question(request).await;
-        self.record(record_of(exchange, &arrival, took)).await;
+        self.record(record_of(exchange, &arrival, took));
         self.distrust(&arrival);
         match arrival {
             Arrival::Answered(answer) => {

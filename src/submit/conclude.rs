@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
-use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
+use super::run::{Halt, MOST_ATTEMPTS, Runner, Work};
 use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
+use super::under_way::{Delivery, Finished};
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
@@ -21,15 +22,25 @@ impl Runner {
         let Finished {
             work,
             batch,
-            exchange,
             token,
+            sent,
+        } = finished;
+        let Delivery {
+            exchange,
             sent_at,
             left_at,
             arrival,
             took,
-        } = finished;
+        } = match sent {
+            Ok(sent) => sent,
+            Err(error) => {
+                self.put_back(work);
+                self.halt.get_or_insert(Halt::Ledger(error));
+                return;
+            }
+        };
         if matches!(arrival, Arrival::Untrusted(_)) {
-            self.record(record_of(exchange, &arrival, took)).await;
+            self.record(record_of(exchange, &arrival, took));
             self.put_back(work);
             self.distrust(&arrival);
             return;
@@ -65,7 +76,7 @@ impl Runner {
                 } else if work.ordinals.len() == 1 && with(Outcome::Rejected).len() == 1 {
                     self.refusals += 1;
                 }
-                self.record(record).await;
+                self.record(record);
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
@@ -91,17 +102,17 @@ impl Runner {
                     batch,
                 });
                 record.job = Some(job);
-                self.record(record).await;
+                self.record(record);
             }
             Verdict::Pause { reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 self.put_back(work);
                 self.halt.get_or_insert(Halt::Paused(reason));
             }
             Verdict::RenewToken { reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 // Others may be taken with the very token that is refused for this one.
                 let first = work.ordinals.first().copied().unwrap_or_default();
                 let before = self.refused.insert(first, token);
@@ -119,17 +130,17 @@ impl Runner {
             }
             Verdict::Wait { at_least, reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 let at_least = at_least.filter(|wait| !wait.is_zero());
                 self.try_again(work, at_least.or(asked), &reason);
             }
             Verdict::Resend { reason } => {
                 record.reason = Some(reason.clone());
                 record.outcomes = doubts(&work.ordinals, &reason, exchange);
-                self.record(record).await;
+                self.record(record);
                 self.try_again(work, asked, &reason);
             }
-            Verdict::Halve { reason } => self.halve(work, record, reason, exchange).await,
+            Verdict::Halve { reason } => self.halve(work, record, reason, exchange),
             Verdict::InDoubt { reason } => {
                 self.in_doubt(work, batch, record, reason, sent_at).await;
             }
@@ -138,7 +149,7 @@ impl Runner {
 
     /// Cuts a batch in two. Where nothing at all gets through, the orders are not to blame, and at some vendors'
     /// pace it would take hours to ask for each: then what is left of it is rejected together.
-    async fn halve(
+    fn halve(
         &mut self,
         mut work: Work,
         mut record: AnswerRecord,
@@ -158,11 +169,11 @@ impl Runner {
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
             record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
             self.doubt_refusals(&mut record.outcomes);
-            self.record(record).await;
+            self.record(record);
             return;
         }
         record.reason = Some(reason);
-        self.record(record).await;
+        self.record(record);
         let half = work.ordinals.split_off(work.ordinals.len() / 2);
         // An attempt of its own, so that the halves stay halves.
         for ordinals in [half, work.ordinals] {
@@ -188,7 +199,7 @@ impl Runner {
         record.reason = Some(reason.clone());
         // Doubt until an answer ends it, even if it is sent again at once: it may have arrived.
         record.outcomes = doubts(&work.ordinals, &reason, exchange);
-        self.record(record).await;
+        self.record(record);
         match self.job.vendor.doubt(&batch, &self.job.account) {
             Doubt::Resend => {
                 self.job.resent.extend(&work.ordinals);

@@ -27,6 +27,7 @@ pub mod start;
 
 mod token;
 pub mod transport;
+mod under_way;
 mod wait;
 
 #[cfg(test)]

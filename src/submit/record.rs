@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::sync::oneshot::error::RecvError;
+
 use super::RunEvent;
+use super::recorder::{RecordError, gone};
 use super::run::{Halt, Runner};
 use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
@@ -74,9 +77,16 @@ pub(super) fn outcomes(
 }
 
 impl Runner {
-    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
+    /// Has an answer written, together with whatever else waits to be. Nothing need wait for it: whatever is
+    /// recorded later comes after it.
+    pub(super) fn record(&mut self, mut record: AnswerRecord) {
         self.masks.lay_over_record(&mut record);
-        if let Err(error) = self.job.recorder.answer(record).await {
+        self.writing.push(self.job.recorder.answer(record));
+    }
+
+    /// An answer is on the disk, or can't be.
+    pub(super) fn written(&mut self, written: Result<Result<(), RecordError>, RecvError>) {
+        if let Err(error) = written.map_err(|_| gone()).flatten() {
             self.halt.get_or_insert(Halt::Ledger(error));
         }
         self.tell(RunEvent::Recorded);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
@@ -14,17 +13,16 @@ use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{Call, Pacer};
 use super::record::Masks;
-use super::recorder::{RecordError, Recorder};
+use super::recorder::{RecordError, Recorder, Writing};
 use super::retries::RetryBudget;
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
+use super::under_way::{UnderWay, intent_of};
 use super::wait::call;
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{ExchangeId, Intent, Ordinal, RunState};
+use crate::ledger::{ExchangeId, Ordinal, RunState};
 use crate::order::outcome::Operation;
-use crate::vendor::{
-    Account, Answer, Batch, Credentials, Limits, Purpose, Request, Token, VendorRef,
-};
+use crate::vendor::{Account, Answer, Credentials, Limits, Purpose, Request, Token, VendorRef};
 
 /// How often the same batch or question is tried before the run rests until a `resume`.
 pub(super) const MOST_ATTEMPTS: u32 = 6;
@@ -58,7 +56,7 @@ pub struct RunJob {
     /// Jobs that the ledger knows already, of whatever run.
     pub known_jobs: HashSet<String>,
     /// The ledger's writer.
-    pub recorder: Recorder,
+    pub recorder: Arc<Recorder>,
     /// Whether to stay until the vendor's jobs are done.
     pub wait_for_jobs: bool,
 }
@@ -82,20 +80,6 @@ impl Work {
             why: String::new(),
         }
     }
-}
-
-/// A request with orders that came back.
-pub(super) struct Finished {
-    pub(super) work: Work,
-    pub(super) batch: Batch,
-    pub(super) exchange: ExchangeId,
-    /// Which of the run's tokens it carried.
-    pub(super) token: u32,
-    pub(super) sent_at: jiff::Timestamp,
-    /// The same moment on the clock that doesn't jump.
-    pub(super) left_at: Instant,
-    pub(super) arrival: Arrival,
-    pub(super) took: Duration,
 }
 
 /// Why a run ends or rests before all is sent.
@@ -137,6 +121,8 @@ pub(super) struct Runner {
     /// How much failing is still borne.
     pub(super) retries: RetryBudget,
     pub(super) halt: Option<Halt>,
+    /// Answers on their way to the disk.
+    pub(super) writing: FuturesUnordered<Writing>,
     /// The wait that the ledger knows of.
     pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
     events: mpsc::UnboundedSender<RunEvent>,
@@ -202,13 +188,14 @@ impl Runner {
             unsettled: 0,
             control,
             halt: None,
+            writing: FuturesUnordered::new(),
             kept_wait: None,
             events,
         }
     }
 
     async fn run(mut self) -> (RunState, Option<String>) {
-        let mut under_way: FuturesUnordered<BoxFuture<'static, Finished>> = FuturesUnordered::new();
+        let mut under_way = UnderWay::default();
         let mut control = self.control.clone();
         self.settle_doubts().await;
         loop {
@@ -226,6 +213,7 @@ impl Runner {
             let wake = self.next_wake(wish, under_way.len());
             tokio::select! {
                 Some(finished) = under_way.next() => self.conclude(finished).await,
+                Some(written) = self.writing.next() => self.written(written),
                 // With nobody left to wish anything, the next turn finds it halted.
                 _ = control.changed() => {}
                 () = tokio::time::sleep(wake) => self.poll_jobs().await,
@@ -241,6 +229,9 @@ impl Runner {
     }
 
     async fn end(mut self) -> (RunState, Option<String>) {
+        while let Some(written) = self.writing.next().await {
+            self.written(written);
+        }
         let left = self.unsent() > 0 || self.unsettled > 0;
         let stopped = self.is_stopped();
         let (state, mut reason) = match self.halt.take() {
@@ -299,7 +290,7 @@ impl Runner {
     }
 
     /// Sends as much as limits and pace allow.
-    async fn launch(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
+    async fn launch(&mut self, under_way: &mut UnderWay) {
         while !self.is_halted()
             && self.has_room(under_way.len())
             && self.pacer.wait(Call::Orders, Instant::now()).is_zero()
@@ -330,33 +321,10 @@ impl Runner {
                 self.job
                     .vendor
                     .request(&batch, &self.job.account, &self.job.credentials, token);
-            match self.send_recorded(&request, &work.ordinals).await {
-                Ok(exchange) => {
-                    let transport = self.transport.clone();
-                    let (sent_at, left_at) = (jiff::Timestamp::now(), Instant::now());
-                    let token = self.tokens;
-                    // A task of its own: it goes on, and keeps its deadlines, while something else is waited for.
-                    let sending =
-                        Abortable(tokio::spawn(async move { transport.send(&request).await }));
-                    under_way.push(Box::pin(async move {
-                        let (arrival, took) = sending.end().await;
-                        Finished {
-                            work,
-                            batch,
-                            exchange,
-                            token,
-                            sent_at,
-                            left_at,
-                            arrival,
-                            took,
-                        }
-                    }));
-                }
-                Err(error) => {
-                    self.put_back(work);
-                    self.halt = Some(Halt::Ledger(error));
-                }
-            }
+            let transport = self.transport.clone();
+            let recorder = Arc::clone(&self.job.recorder);
+            under_way.send(transport, recorder, request, work, batch, self.tokens);
+            self.pacer.take(Instant::now());
         }
     }
 
@@ -366,15 +334,7 @@ impl Runner {
         request: &Request,
         orders: &[Ordinal],
     ) -> Result<ExchangeId, RecordError> {
-        let intent = Intent {
-            purpose: request.purpose.name().to_owned(),
-            method: request.method.to_owned(),
-            url: request.url.clone(),
-            headers: request.masked_headers(),
-            body: request.body.masked(),
-            orders: orders.to_vec(),
-        };
-        let exchange = self.job.recorder.intent(intent).await?;
+        let exchange = self.job.recorder.intent(intent_of(request, orders)).await?;
         // Tokens come from another server than orders go to.
         if request.purpose != Purpose::Token {
             self.pacer.take(Instant::now());
@@ -421,7 +381,7 @@ impl Runner {
     }
 
     /// Waits for what is under way; after a stop no longer than [`DRAIN`], and what doesn't come in is in doubt.
-    async fn drain(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
+    async fn drain(&mut self, under_way: &mut UnderWay) {
         let overdue = stop_and(self.control.clone(), DRAIN);
         tokio::pin!(overdue);
         while !under_way.is_empty() {
@@ -475,23 +435,5 @@ impl Work {
     pub(super) fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
-    }
-}
-
-/// A request on its way, which ends with whoever waits for it.
-struct Abortable(tokio::task::JoinHandle<(Arrival, Duration)>);
-
-impl Abortable {
-    async fn end(mut self) -> (Arrival, Duration) {
-        (&mut self.0).await.unwrap_or_else(|_| {
-            let reason = "the program failed while it was sent";
-            (Arrival::Lost(reason.to_owned()), Duration::ZERO)
-        })
-    }
-}
-
-impl Drop for Abortable {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

@@ -127,8 +127,7 @@ impl Runner {
                         reason: Some("no answer came; its job was found by asking".to_owned()),
                         outcomes: outcomes(&doubt.ordinals, &verdicts, doubt.exchange),
                         job: Some(state.clone()),
-                    })
-                    .await;
+                    });
                     self.watch(OpenJob {
                         state,
                         exchange: doubt.exchange,

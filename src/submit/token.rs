@@ -77,7 +77,7 @@ impl Runner {
                     wait = Some((None, reason));
                 }
             }
-            self.record(record).await;
+            self.record(record);
             self.distrust(&arrival);
             if self.halt.is_some() {
                 return false;

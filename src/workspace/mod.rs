@@ -12,6 +12,7 @@ mod report;
 mod retry;
 mod sending;
 mod settle;
+mod sheet;
 mod whole;
 
 use std::ops::ControlFlow;
