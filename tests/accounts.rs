@@ -164,7 +164,7 @@ fn a_profile_that_the_vendor_can_t_use_isn_t_added() {
         "--setting",
         "concurrency=900",
     ])
-    .ends(3)
+    .ends(2)
     .complains(&["concurrency", "64"]);
     let listed = deck.run(["profile", "list", "--json"]).ends(0).lines();
     assert_eq!(listed.len(), 4, "the sandbox's alone");
@@ -249,12 +249,14 @@ fn the_sandbox_prints_profiles_that_work_and_ends_when_told() {
         let profile = format!("try-{vendor}");
         let said = deck.run(["profile", "test", &profile]).ends(0);
         assert!(said.text().contains("not proved"), "{}", said.text());
-        // The defaults that no order file holds are among what is to be pasted.
+        // The defaults and settings that no order file holds are among what is to be pasted.
         let found = deck
             .run(["check", "s.csv", "--profile", &profile, "--json"])
             .lines();
         assert!(
-            found.iter().all(|line| line["rule"] != "KAM-01"),
+            found
+                .iter()
+                .all(|line| line["rule"] != "KAM-01" && line["rule"] != "PAC-03"),
             "{found:?}"
         );
     }
@@ -302,6 +304,50 @@ fn taken(printed: &str) -> Value {
 }
 
 #[test]
+fn a_web_page_proves_nothing() {
+    let portal = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = portal.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in portal.incoming().flatten() {
+            let mut asked = [0; 4096];
+            let _ = stream.read(&mut asked);
+            let page = "<!doctype html><title>Sign in to the guest network</title>";
+            let length = page.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{page}"
+            );
+        }
+    });
+    let deck = Deck::new();
+    for (vendor, credentials, settings) in [
+        ("kameleoon", "shop_id = \"a\", shop_secret = \"b\"", ""),
+        ("voucherify", "app_id = \"a\", app_token = \"b\"", ""),
+        (
+            "voucherify",
+            "app_id = \"a\", app_token = \"b\"",
+            "auth = \"oauth\"",
+        ),
+        ("project-agora", "api_key = \"a\"", ""),
+        ("kibo", "api_key = \"a\", api_secret = \"b\"", "TOKEN"),
+    ] {
+        let settings = settings.replace(
+            "TOKEN",
+            &format!("token_url = \"http://127.0.0.1:{port}/t\""),
+        );
+        deck.profiles(&format!(
+            "[profiles.p]\nvendor = \"{vendor}\"\nenvironment = \"test\"\nbase_url = \"http://127.0.0.1:{port}\"\ncredentials = {{ {credentials} }}\nsettings = {{ {settings} }}\n"
+        ));
+        let found = deck.run(["profile", "test", "p", "--json"]).ends(3).json();
+        assert_eq!(
+            (&found["ok"], &found["proves"], &found["status"]),
+            (&json!(false), &Value::Null, &json!(200)),
+            "{found}"
+        );
+    }
+}
+
+#[test]
 fn nobody_answers_and_a_taken_port_are_told() {
     let deck = Deck::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -327,4 +373,47 @@ fn nobody_answers_and_a_taken_port_are_told() {
     deck.run(["profile", "test", "acme", "--sandbox"])
         .ends(2)
         .complains(&["acme", "live", "sandbox-kibo"]);
+}
+
+#[test]
+fn every_setting_and_default_is_explained() {
+    let deck = Deck::new();
+    for vendor in orderdeck::vendor::ALL {
+        let name = format!("sandbox-{}", vendor.name());
+        let explained = deck.run(["profile", "show", &name, "--explain"]).ends(0);
+        let json = deck
+            .run(["profile", "show", &name, "--explain", "--json"])
+            .ends(0)
+            .json();
+        let says = |name: &str, words: &str| {
+            let line = explained
+                .text()
+                .lines()
+                .find(|line| {
+                    line.trim_start().starts_with(&format!("{name} ")) && line.contains(words)
+                })
+                .map(str::to_owned);
+            assert!(
+                line.is_some(),
+                "nothing of {name}: {words}\n{}",
+                explained.text()
+            );
+        };
+        for spec in vendor.credentials() {
+            says(spec.name, spec.help);
+            assert_eq!(json["explain"]["credentials"][spec.name]["help"], spec.help);
+        }
+        for spec in orderdeck::workspace::accounts::settings_of(*vendor) {
+            says(&format!("settings.{}", spec.name), &spec.explanation());
+            assert_eq!(json["explain"]["settings"][spec.name]["help"], spec.help);
+        }
+        for (_, spec) in vendor
+            .table()
+            .iter()
+            .filter(|(_, spec)| spec.takes_default())
+        {
+            says(&format!("defaults.{}", spec.path), &spec.explanation());
+            assert_eq!(json["explain"]["defaults"][spec.path]["help"], spec.help);
+        }
+    }
 }

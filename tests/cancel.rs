@@ -49,7 +49,7 @@ fn cancelling_by_id() {
     let told = cancel("kameleoon", &[]).ends(0);
     assert!(
         told.stderr
-            .contains("#1001: last accepted at this account: import of run s2, ")
+            .contains("#1001: last at this account: import, run s2, accepted, ")
             && told.stderr.contains(", just now; cancelled by its id"),
         "{}",
         told.stderr
@@ -121,6 +121,24 @@ fn cancelling_many_ids_with_a_file() {
         "{}",
         told.text()
     );
+}
+
+#[test]
+fn a_line_of_several_ids_is_no_id() {
+    let deck = deck_with(1);
+    deck.file("ids.txt", "#1001\n#1002, #1003\n");
+    let args = [
+        "cancel",
+        "--profile",
+        "sandbox-kameleoon",
+        "--ids-from",
+        "ids.txt",
+        "--yes",
+    ];
+    deck.run(args)
+        .ends(2)
+        .complains(&["line 2 of ids.txt", "#1002, #1003", "one id a line"]);
+    assert!(deck.run(["runs", "--json"]).ends(0).lines().is_empty());
 }
 
 #[test]

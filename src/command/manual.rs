@@ -11,6 +11,7 @@ const PAGES: &[(&str, &str)] = &[
     ("manual", include_str!("../../assets/manual/manual.md")),
     ("commands", include_str!("../../assets/manual/commands.md")),
     ("sending", include_str!("../../assets/manual/sending.md")),
+    ("promise", include_str!("../../assets/manual/promise.md")),
     ("outcomes", include_str!("../../assets/manual/outcomes.md")),
     ("ledger", include_str!("../../assets/manual/ledger.md")),
     ("sandbox", include_str!("../../assets/manual/sandbox.md")),

@@ -81,7 +81,8 @@ pub fn describe(plan: &Plan) {
     }
 }
 
-fn left_out(meant: &Sum, to_send: &Sum) -> Sum {
+/// What is meant and not sent: how many, and their sums.
+pub fn left_out(meant: &Sum, to_send: &Sum) -> Sum {
     let mut totals = meant.totals.clone();
     for (currency, sent) in &to_send.totals {
         if let Some(total) = totals.get_mut(currency) {

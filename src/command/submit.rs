@@ -26,8 +26,9 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
         resend: args.resend,
         ..Selection::default()
     };
-    // What is wrong with the profile is told before a large file is read.
-    session.workspace.profile(&args.profile)?;
+    // What is wrong with the profile, or what its vendor can't do, is told before a large file is read.
+    let (vendor, _) = session.workspace.account(&args.profile)?;
+    vendor.supports(args.operation).map_err(Failure::refused)?;
     let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
     known(&deck, &selection.ids)?;
     session.survey(&deck)?;
@@ -162,6 +163,7 @@ fn plan_json(plan: &Plan) -> serde_json::Value {
         "blocked_by": plan.blocked_by,
         "totals": sums(&plan.meant),
         "totals_to_send": sums(&plan.to_send),
+        "totals_left_out": sums(&sending::left_out(&plan.meant, &plan.to_send)),
         "requests": requests,
         "jobs": jobs,
         "least_seconds": plan.least_duration().as_secs(),

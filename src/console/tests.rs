@@ -114,7 +114,7 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
     harness.keys("esc 1").expect("USD ·V··");
     harness
         .keys("g c")
-        .expect("last imported at this account")
+        .expect("last at this account: import, run s1, imported")
         .keys("enter");
     harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
     let ledgers = Ledgers::new(harness.path().join("data"));

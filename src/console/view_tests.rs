@@ -9,7 +9,7 @@ use super::event::Arrival;
 use super::keymap::Keymap;
 use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::state::{ActiveRun, State, View, Waiting};
-use super::testing::Harness;
+use super::testing::{Harness, ORDERS};
 use super::theme::{Kind, Theme};
 use super::update::update;
 use crate::ledger::{
@@ -209,7 +209,7 @@ fn doubt_is_never_the_first_choice_and_says_what_may_come_of_it() {
     change(&harness, Outcome::InDoubt, RunState::Finished);
     let mut ledger = ledger(&harness);
     let rejected = OutcomeUpdate::new(2, Outcome::Rejected);
-    ledger.record_outcomes(RunId(1), &[rejected]).unwrap();
+    ledger.pretend(RunId(1), &[rejected]).unwrap();
     harness.keys("3 r").expect("▸ rejected");
     harness
         .keys("down enter")
@@ -539,4 +539,31 @@ fn every_view_is_drawn_in_every_size_and_without_colours() {
             }
         }
     }
+}
+
+#[test]
+fn what_does_not_fit_into_the_retry_dialog_can_be_scrolled_to() {
+    // Kameleoon has the most to tell, and doubt has a warning of its own.
+    let mut harness = Harness::with_orders(NARROW);
+    harness.keys("s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    change(&harness, Outcome::InDoubt, RunState::Finished);
+    let also = OutcomeUpdate::new(2, Outcome::InDoubt);
+    let mut ledger = ledger(&harness);
+    ledger.pretend(RunId(1), &[also]).unwrap();
+    // One is left out by now.
+    harness.keys("1 g down x");
+    // A file that isn't the same any more is told as well, and an order that has an error now.
+    std::fs::write(harness.file(), ORDERS.replace("HP-OAK", "")).unwrap();
+    let also = OutcomeUpdate::new(1, Outcome::InDoubt);
+    ledger.pretend(RunId(1), &[also]).unwrap();
+    harness.keys("3 r");
+    harness.expect("▸ in-doubt").keys("enter");
+    harness
+        .expect("1 order   76.00 USD")
+        .expect(" ↓  pgdn")
+        .expect("send 1");
+    harness.keys("pgdn").expect(" above ↑").keys("pgdn pgdn");
+    harness.absent("1 order   76.00 USD").expect("send 1");
+    harness.keys("pgup pgup pgup").expect("1 order   76.00 USD");
 }

@@ -203,7 +203,7 @@ pub(super) fn spawn(
         jobs: rest.jobs,
         doubts: rest.doubts,
         known_jobs,
-        recorder,
+        recorder: Arc::new(recorder),
         wait_for_jobs,
     };
     let (control, wishes) = watch::channel(Control::Go);

@@ -104,7 +104,13 @@ fn read(
     };
     let value = value.map_err(|_| {
         let wanted = accepts(&Value::Null).err().unwrap_or_default();
-        format!("{name} must be {wanted}; a list or table is written as JSON")
+        let json = ["a list", "a table", "an object"];
+        let how = if json.iter().any(|kind| wanted.starts_with(kind)) {
+            ", written as JSON"
+        } else {
+            ""
+        };
+        format!("{name} must be {wanted}{how}")
     })?;
     accepts(&value)
         .map(|()| Some(value))

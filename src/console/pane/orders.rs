@@ -15,7 +15,7 @@ use crate::console::theme::Theme;
 use crate::console::update::payload;
 use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -98,8 +98,17 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
     if !state.orders.marked.is_empty() {
         let _ = write!(words, " · {} marked", state.orders.marked.len());
     }
-    words.push(' ');
-    Line::styled(words, theme.strong)
+    // The marks are of that, and the payload may be hidden.
+    let operation = match state.vendors.front_operation() {
+        Operation::Import => None,
+        Operation::Status => Some(" · for a status update"),
+        Operation::Cancel => Some(" · for a cancellation"),
+    };
+    Line::from(vec![
+        Span::styled(words, theme.strong),
+        Span::styled(operation.unwrap_or_default(), theme.warning),
+        Span::raw(" "),
+    ])
 }
 
 /// The filter while there is one; the worst finding of the order under the cursor where its payload is hidden; else

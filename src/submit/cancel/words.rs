@@ -23,9 +23,9 @@ impl CancelOrder {
         };
         let at = last.at.to_zoned(zone).strftime("%Y-%m-%d %H:%M");
         let mut words = format!(
-            "last {} at this account: {} of run {run}, {at}, {}",
-            last.outcome,
+            "last at this account: {}, run {run}, {}, {at}, {}",
             last.operation,
+            last.outcome,
             ago(last.at, now)
         );
         if let Some(id) = &last.vendor_id {
@@ -88,7 +88,7 @@ mod tests {
             |order: &CancelOrder, now: &str| order.known_in(now.parse().unwrap(), TimeZone::UTC);
         assert_eq!(
             known(&order, "2026-03-05T16:00:00Z"),
-            "last imported at this account: import of run 14, 2026-03-02 15:04, 3 days ago; the vendor's id ord_1"
+            "last at this account: import, run 14, imported, 2026-03-02 15:04, 3 days ago; the vendor's id ord_1"
         );
         assert!(known(&order, "2026-03-02T15:05:59Z").contains("1 minute ago"));
         assert!(known(&order, "2026-03-02T15:04:01Z").contains("just now"));

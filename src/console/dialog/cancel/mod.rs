@@ -36,6 +36,8 @@ pub struct CancelDialog {
     vendor: VendorRef,
     target: Result<Target, String>,
     ids: input::Input,
+    /// The ids are still only that of the order under the cursor: what is pasted takes its place.
+    proposed: bool,
     /// Why, for the ledger.
     reason: input::Input,
     /// The count, typed in for a live account.
@@ -90,7 +92,9 @@ impl CancelDialog {
             }
         }
         let (vendor, target) = front(state);
+        let proposed = !ids.is_empty() && state.orders.marked.is_empty();
         let mut dialog = Self {
+            proposed,
             vendor,
             question: question(&target),
             target,
@@ -144,6 +148,9 @@ impl CancelDialog {
     /// A list that was pasted becomes ids in a line; a part of one id goes where it is pasted.
     fn paste_ids(&mut self, pasted: &str) {
         let found = Ids::of_text(pasted);
+        if std::mem::take(&mut self.proposed) && !found.ids.is_empty() {
+            self.ids.clear();
+        }
         if found.ids.len() < 2 && found.repeated.is_empty() {
             return self.ids.paste(pasted);
         }
@@ -151,7 +158,7 @@ impl CancelDialog {
         let divider = if before.is_empty() || before.ends_with([',', ';']) {
             ""
         } else {
-            ", "
+            ","
         };
         // Those that stand here already, or twice, are told as repeated.
         let again = Ids::of_list(found.repeated.clone());
@@ -270,7 +277,7 @@ impl CancelDialog {
         let before = self.list();
         match (input, self.at) {
             (Input::Text(key), Line::Ids) => {
-                self.ids.key(*key);
+                self.proposed &= !self.ids.key(*key);
             }
             (Input::Text(key), Line::Reason) => {
                 self.reason.key(*key);

@@ -44,11 +44,11 @@ fn what_the_ledger_knows_is_told_and_the_reason_is_kept() {
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     harness
         .keys("1 g c")
-        .expect("last imported at this account: import of run s1, ")
+        .expect("last at this account: import, run s1, imported, ")
         .expect("just now");
     let theme = harness.state.theme.clone();
     assert_eq!(
-        harness.style_of("last imported").fg,
+        harness.style_of("last at this").fg,
         theme.outcome(crate::order::outcome::Outcome::Imported).fg
     );
     harness.keys("tab").text("changed her mind");
@@ -64,7 +64,7 @@ fn what_the_ledger_knows_is_told_and_the_reason_is_kept() {
     harness.expect("because");
     harness
         .keys("1 g c")
-        .expect("last imported at this account: cancel of run s2, ");
+        .expect("last at this account: cancel, run s2, imported, ");
 }
 
 #[test]
@@ -148,4 +148,17 @@ fn the_second_way_is_chosen_by_a_key() {
     let mut harness = dialog(WIDE, 1);
     harness.paste("#1").expect("▸ live").expect("fires");
     harness.keys("ctrl-t").expect("▸ history");
+}
+
+#[test]
+fn a_pasted_list_takes_the_place_of_the_order_under_the_cursor() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness
+        .keys("] c")
+        .expect("ids     #1001")
+        .paste("#9001 #9002");
+    harness.expect("ids     #9001, #9002").absent("#1001, ");
+    // What was marked was meant.
+    harness.keys("esc space c").paste("#9001 #9002");
+    harness.expect("ids     #1001, #9001, #9002");
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::entry::{Entry, What};
 use crate::console::model::AccountInfo;
+use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, SettingKind, SettingSpec, VendorRef};
 use crate::workspace::accounts::{default_fields, settings_of};
 
@@ -122,7 +123,11 @@ pub(super) fn of_vendor(vendor: VendorRef, account: Option<&AccountInfo>) -> Vec
         "pace, and the vendor's own switches",
     ));
     for spec in settings_of(vendor) {
-        entries.extend(of_setting(spec, settings.get(spec.name)));
+        let mut lines = of_setting(spec, settings.get(spec.name));
+        if let (Some(own), [line]) = (own_limit(spec.name, account), &mut lines[..]) {
+            line.without = format!("{}, {own}", line.without);
+        }
+        entries.extend(lines);
     }
     entries.push(Entry::heading(
         "defaults",
@@ -166,6 +171,21 @@ pub(super) fn of_vendor(vendor: VendorRef, account: Option<&AccountInfo>) -> Vec
         entries.extend(stray);
     }
     entries
+}
+
+/// What a limit is at this account where the profile says nothing.
+fn own_limit(setting: &str, account: Option<&AccountInfo>) -> Option<String> {
+    let target = account?.target.as_ref().ok()?;
+    let mut bare = target.account.clone();
+    bare.settings.remove(setting);
+    let limits = bare.limits(target.vendor, Operation::Import, None);
+    match setting {
+        "batch_size" => Some(limits.orders_per_request.to_string()),
+        "requests_per_minute" if limits.requests_per_minute == 0 => Some("no limit".to_owned()),
+        "requests_per_minute" => Some(limits.requests_per_minute.to_string()),
+        "concurrency" => Some(limits.concurrency.to_string()),
+        _ => None,
+    }
 }
 
 /// The lines of a setting: one, or one for each of its rows.

@@ -387,3 +387,30 @@ fn changes_are_not_thrown_away_by_one_key() {
     assert_eq!(back(&mut form), Flow::Stay);
     assert_eq!(back(&mut form), Flow::Close);
 }
+
+/// The form of a profile at Kibo on the whole screen.
+fn shown(size: (u16, u16)) -> crate::console::testing::Harness {
+    let profile = "[profiles.acme]\nvendor = \"kibo\"\nenvironment = \"live\"\n[profiles.acme.credentials]\napi_key = { env = \"KEY\" }\napi_secret = { env = \"KEY\" }\n[profiles.acme.settings]\nconcurrency = 2\npayment_types = { PayPal = \"PP\" }\n";
+    let mut harness = crate::console::testing::Harness::with_profile(size, profile);
+    harness.keys("6 e").expect("Edit acme · Kibo · LIVE");
+    harness
+}
+
+#[test]
+fn the_form_is_seen_whole_in_every_size() {
+    for (size, name) in [((80, 24), "profile-narrow"), (WIDE, "profile-wide")] {
+        let mut harness = shown(size);
+        harness.keys("pgdn tab").text("-");
+        insta::assert_snapshot!(name, harness.screen());
+    }
+    let mut harness = shown(WIDE);
+    let theme = harness.state.theme.clone();
+    assert_eq!(harness.style_of("LIVE").fg, theme.live.fg);
+    assert_eq!(harness.style_of("(from the environment").fg, theme.dim.fg);
+    // From the address to the currency.
+    harness.keys("tab").text("x").expect("✗ currency must be");
+    assert_eq!(harness.style_of("✗ currency").fg, theme.error.fg);
+    harness.expect("1 changed");
+    harness.state.theme = Theme::plain();
+    harness.expect("▸✗currency");
+}

@@ -205,12 +205,12 @@ impl ProfileDialog {
 /// What stands in a line: what was typed, else what holds without it.
 fn value_spans(entry: &Entry, at: bool, room: usize, theme: &Theme) -> Vec<Span<'static>> {
     let without = || {
-        let words = match (entry.without.as_str(), entry.required) {
-            ("", true) => "needed".to_owned(),
-            ("", false) => String::new(),
-            (without, _) => format!("({})", text::shown(without)),
+        let (words, style) = match (entry.without.as_str(), entry.required) {
+            ("", true) => ("needed".to_owned(), theme.warning),
+            ("", false) => (String::new(), theme.dim),
+            (without, _) => (format!("({})", text::shown(without)), theme.dim),
         };
-        Span::styled(text::fit(&words, room.saturating_sub(2)), theme.dim)
+        Span::styled(text::fit(&words, room.saturating_sub(2)), style)
     };
     match &entry.value {
         Value::Told(words) => vec![Span::styled(

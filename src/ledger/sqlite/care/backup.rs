@@ -1,6 +1,6 @@
 //! A copy of the ledger as of one moment, taken while others go on writing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rusqlite::backup::{Backup, StepResult};
@@ -27,7 +27,7 @@ impl SqliteLedger {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let mut copy = Connection::open_with_flags(to, flags)?;
+        let mut copy = Connection::open_with_flags(directly(to), flags)?;
         let begun = Instant::now();
         {
             let backup = Backup::new(&self.conn, &mut copy)?;
@@ -55,8 +55,20 @@ impl SqliteLedger {
     ///
     /// It can't be read at all.
     pub fn check_file(path: &Path) -> Result<LedgerCheck, LedgerError> {
-        look_at_file_alone(path)
+        look_at_file_alone(&directly(path))
             .and_then(|conn| check::all(&conn))
             .map_err(|fault| fault.tell(path, "check the file"))
+    }
+}
+
+/// The path without links on the way to the file: SQLite is told to follow none.
+fn directly(path: &Path) -> PathBuf {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }
