@@ -105,6 +105,12 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         ),
         format!("  {}", show::outcomes(&report.summary.outcomes)),
     ];
+    lines.extend(
+        report
+            .since_words()
+            .iter()
+            .map(|words| format!("  {words}")),
+    );
     if let Some((reason, left)) = report.wait(Timestamp::now()) {
         lines.push(format!("  waits {} for {reason}", show::countdown(left)));
     }

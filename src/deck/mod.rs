@@ -158,6 +158,23 @@ impl Deck {
         places
     }
 
+    /// The places of the orders that an edit gave another id, by that id: it may be another order's own.
+    pub fn renamed(&self) -> HashMap<String, Vec<usize>> {
+        let mut renamed: HashMap<String, Vec<usize>> = HashMap::new();
+        if self.without_edits {
+            return renamed;
+        }
+        for key in self.edits.orders() {
+            if let Some(place) = self.file.index.find(key)
+                && let Ok(order) = self.order(place)
+                && order.order.id != key
+            {
+                renamed.entry(order.order.id).or_default().push(place);
+            }
+        }
+        renamed
+    }
+
     fn is_order(&self, place: usize, key: &str) -> bool {
         self.order(place).is_ok_and(|order| order.order.id == key)
     }

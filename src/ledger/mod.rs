@@ -20,7 +20,7 @@ pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
     Known, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState,
-    RunSummary, RunWait, SourceRow, Taken,
+    RunSummary, RunWait, Since, SourceRow, Taken,
 };
 pub use sqlite::SqliteLedger;
 
@@ -184,6 +184,9 @@ pub trait Ledger: Send {
 
     /// One run with its counts by outcome; pending and sending included, so that they add up to its orders.
     fn summary(&self, run: RunId) -> Result<RunSummary, LedgerError>;
+
+    /// What later runs made of a run's orders that were rejected or are in doubt, where they sent them again.
+    fn sent_since(&self, run: RunId) -> Result<Vec<Since>, LedgerError>;
 
     /// What the run was decided on, key and payload hash by ordinal.
     fn manifest(&self, run: RunId) -> Result<Vec<ManifestEntry>, LedgerError>;

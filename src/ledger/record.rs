@@ -376,6 +376,19 @@ pub struct Taken {
     pub at: Timestamp,
 }
 
+/// Orders of a run that a later one sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// What they are in the run.
+    pub was: Outcome,
+    /// The run that sent them last.
+    pub run: RunId,
+    /// What they are there.
+    pub now: Outcome,
+    /// How many.
+    pub orders: u64,
+}
+
 /// The last thing that an account is known to have made of an order, by any operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {

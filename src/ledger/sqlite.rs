@@ -33,7 +33,7 @@ use self::fault::Fault;
 use super::{
     AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Known,
     Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId,
-    RunState, RunSummary, SourceRow, Taken,
+    RunState, RunSummary, Since, SourceRow, Taken,
 };
 use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
@@ -240,6 +240,12 @@ impl Ledger for SqliteLedger {
     fn summary(&self, run: RunId) -> Result<RunSummary, LedgerError> {
         self.read("sum up the run", |conn, caches| {
             runs::summary(conn, caches, run)
+        })
+    }
+
+    fn sent_since(&self, run: RunId) -> Result<Vec<Since>, LedgerError> {
+        self.read("find what became of it since", |conn, _| {
+            outcomes::sent_since(conn, run)
         })
     }
 

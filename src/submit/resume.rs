@@ -16,7 +16,7 @@ use crate::ledger::{
     RunId, RunName, RunState,
 };
 use crate::order::outcome::Outcome;
-use crate::vendor::{Batch, BatchOrder, Credentials, Doubt};
+use crate::vendor::{Batch, BatchOrder, Credentials, Doubt, Encoded};
 
 /// Where the payloads of a resumed run come from.
 pub enum Again<'a> {
@@ -189,19 +189,37 @@ impl Resumption {
                 match changed {
                     Some(_) if nothing_to_send => Ok(Arc::new(ReadyPayloads::default())),
                     Some(changed) => Err(mismatch(changed)),
-                    None => {
-                        let keys: Vec<&str> = self.keys().collect();
-                        let orders = deck
-                            .find_all(&keys)
-                            .into_iter()
-                            .zip(&self.manifest)
-                            .map(|(place, entry)| (place.unwrap_or(usize::MAX), entry.payload_hash))
-                            .collect();
-                        Ok(deck_payloads(deck, &self.target, orders))
-                    }
+                    None => Ok(deck_payloads(deck, &self.target, self.places(deck))),
                 }
             }
         }
+    }
+
+    /// Each order's place in the file, with what was decided on.
+    fn places(&self, deck: &Deck) -> Vec<(usize, [u8; 16])> {
+        let keys: Vec<&str> = self.keys().collect();
+        let mut places: Vec<_> = deck
+            .find_all(&keys)
+            .into_iter()
+            .zip(&self.manifest)
+            .map(|(place, entry)| (place.unwrap_or(usize::MAX), entry.payload_hash))
+            .collect();
+        let renamed = deck.renamed();
+        let mut encoded = Encoded::default();
+        let mut is_meant = |place: usize, hash: [u8; 16]| {
+            let available = deck.encode_at(place, &self.target, &mut encoded);
+            available.is_ok_and(|(_, available)| available.is_ok()) && encoded.hash() == hash
+        };
+        for ((place, hash), key) in places.iter_mut().zip(keys) {
+            // An id that stands for two orders of the file: the payload tells which one was meant.
+            if let Some(others) = renamed.get(key)
+                && !is_meant(*place, *hash)
+                && let Some(meant) = others.iter().find(|other| is_meant(**other, *hash))
+            {
+                *place = *meant;
+            }
+        }
+        places
     }
 
     fn find_jobs(

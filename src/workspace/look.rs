@@ -25,7 +25,14 @@ impl Workspace {
 
     /// How a run stands.
     pub fn run_report(&self, name: RunName) -> Result<RunReport, WorkspaceError> {
-        self.report(&self.looked_into(name.book)?, name)
+        let ledger = self.looked_into(name.book)?;
+        let mut report = self.report(&ledger, name)?;
+        let count = |outcome| report.summary.count(outcome);
+        let under_way = report.summary.run.state == RunState::Running;
+        if !under_way && count(Outcome::Rejected) + count(Outcome::InDoubt) > 0 {
+            report.since = ledger.sent_since(name.id)?;
+        }
+        Ok(report)
     }
 
     /// A run that the ledger calls running while nobody sends to its account is reported as stopped: its process
@@ -55,7 +62,11 @@ impl Workspace {
                 }
             }
         }
-        Ok(RunReport { name, summary })
+        Ok(RunReport {
+            name,
+            summary,
+            since: Vec::new(),
+        })
     }
 
     /// All runs of both ledgers or of one as [`Workspace::run_report`] has them, newest first.

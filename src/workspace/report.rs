@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::payloads::{Changes, SentPayload};
 use crate::ledger::{
     Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
-    RunSummary,
+    RunSummary, Since,
 };
 use crate::order::outcome::Outcome;
 
@@ -23,6 +23,8 @@ pub struct RunReport {
     pub name: RunName,
     /// The run with its counts.
     pub summary: RunSummary,
+    /// What later runs made of its rejected and doubtful orders; only asked for where one run is looked at.
+    pub since: Vec<Since>,
 }
 
 /// An exchange, and which ledger it is in.
@@ -100,6 +102,23 @@ impl RunReport {
         (orders, totals)
     }
 
+    /// What later runs made of its rejected and doubtful orders, in words.
+    pub fn since_words(&self) -> Vec<String> {
+        let words = |since: &Since| {
+            let (was, now) = (since.was, since.now);
+            let run = RunName {
+                id: since.run,
+                ..self.name
+            };
+            let what = match (was, now) {
+                (Outcome::InDoubt, now) if now.is_taken() => "settled since by",
+                _ => "sent again by",
+            };
+            format!("{} {was}, {what} run {run}: {now} there", since.orders)
+        };
+        self.since.iter().map(words).collect()
+    }
+
     /// How many orders have come to their end in this run.
     pub fn settled(&self) -> u64 {
         let counts = self.summary.outcomes.iter();
@@ -150,6 +169,12 @@ impl RunReport {
             "environment": decided.environment,
             "source": decided.frozen.source,
             "choices": choices["choices"],
+            "since": self.since.iter().map(|since| json!({
+                "outcome": since.was.name(),
+                "run": RunName { id: since.run, ..self.name }.to_string(),
+                "now": since.now.name(),
+                "orders": since.orders,
+            })).collect::<Vec<_>>(),
             "retry_of": retried.map(|name| name.to_string()),
             "sent": sums(&self.sent().1),
             "taken": sums(&self.taken().1),

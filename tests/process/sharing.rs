@@ -204,3 +204,57 @@ fn f08_a_lock_that_can_t_be_looked_at_proves_no_death() {
     assert!(!unknown.text().contains("died"), "{}", unknown.text());
     deck.run(["resume", "1"]).ends(3);
 }
+
+/// F-08: several retry the same orders, or say what became of them, at the same moment: it is done once.
+#[test]
+fn f08_retries_and_words_at_the_same_moment_count_once() {
+    const ORDERS: u64 = 6;
+    let deck = Deck::new();
+    deck.file("orders.csv", orders_csv(ORDERS as usize));
+    let vendors = Vendors::failing(
+        &deck.path("vendors"),
+        "kibo:400@1-3,kibo:drop-before@4-6,kibo:latency=20ms",
+    );
+    deck.profiles(&(vendors.profile("mine", "kibo", "test") + "concurrency = 1\n"));
+    deck.run(SUBMIT).ends(5);
+    let status = deck.run(["status", "1", "--json"]).ends(0).json();
+    assert_eq!(
+        (count(&status, "rejected"), count(&status, "in-doubt")),
+        (3, 3),
+        "{status}"
+    );
+
+    let retry = ["retry", "1", "--yes"];
+    let racers: Vec<Beside> = (0..3).map(|_| Beside::begin(&deck, &retry)).collect();
+    for racer in racers {
+        let (code, said, _) = racer.end();
+        assert!(matches!(code, Some(0 | 3)), "{code:?}: {said}");
+    }
+    came_once(&vendors, "kibo", 3);
+
+    // The one says that they arrived, the other that they didn't: one of them is told that it is too late.
+    let words = ["--arrived", "--not-arrived"];
+    let racers = words.map(|word| Beside::begin(&deck, &["settle", "1", word, "--yes"]));
+    let codes = racers.map(|racer| racer.end().0);
+    let first = codes.iter().position(|code| matches!(code, Some(0 | 4)));
+    assert_eq!(
+        codes
+            .iter()
+            .filter(|code| matches!(code, Some(0 | 4)))
+            .count(),
+        1,
+        "{codes:?}"
+    );
+    let status = deck.run(["status", "1", "--json"]).ends(0).json();
+    let settled = if first == Some(0) {
+        "accepted"
+    } else {
+        "pending"
+    };
+    assert_eq!(
+        (count(&status, "in-doubt"), count(&status, settled)),
+        (0, 3),
+        "{status}"
+    );
+    ledger_is_sound(&deck.data().join("ledger.sqlite"));
+}

@@ -302,6 +302,7 @@ fn report(entry: &RunEntry) -> RunReport {
     RunReport {
         name: entry.name(),
         summary: entry.summary.clone(),
+        since: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::runs::{self, now, time};
 use super::tally::Tallies;
 use crate::ledger::{
-    ExchangeId, Known, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Taken,
+    ExchangeId, Known, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Since, Taken,
 };
 use crate::order::lifecycle::{Word, may_follow};
 use crate::order::outcome::{Operation, Outcome};
@@ -326,6 +326,31 @@ pub(super) fn taken(
             Ok(newest.filter(|taken| taken.outcome != Outcome::Rejected))
         })
         .collect()
+}
+
+/// What later runs made of the rejected and doubtful orders of a run, by the last that sent each of them.
+pub(super) fn sent_since(conn: &Connection, run: RunId) -> Result<Vec<Since>, Fault> {
+    conn.prepare_cached(
+        "SELECT old.outcome, new.run, new.outcome, count(*)
+         FROM outcome AS old JOIN outcome AS new INDEXED BY outcome_by_order
+           ON new.order_key = old.order_key AND new.scope = old.scope
+         WHERE old.run = ?1 AND old.outcome IN (?2, ?3) AND new.run > old.run
+           AND new.sent = (SELECT max(sent) FROM outcome AS last INDEXED BY outcome_by_order
+                           WHERE last.order_key = old.order_key AND last.scope = old.scope)
+         GROUP BY old.outcome, new.run, new.outcome ORDER BY new.run, old.outcome, new.outcome",
+    )?
+    .query_and_then(
+        (run.0, Outcome::Rejected.name(), Outcome::InDoubt.name()),
+        |row| {
+            Ok(Since {
+                was: outcome(row.get(0)?)?,
+                run: RunId(row.get(1)?),
+                now: outcome(row.get(2)?)?,
+                orders: row.get(3)?,
+            })
+        },
+    )?
+    .collect()
 }
 
 /// The last outcome of each key by any operation: of those that say what the account has, else of the others.
