@@ -98,13 +98,14 @@ impl Lines {
             } else {
                 "it never arrived"
             };
-            let note = row.ruling.note.as_ref();
-            let note = note.map_or_else(String::new, |note| format!(", because: {note}"));
             let at = day(row.at);
             self.put(
                 LineKind::Plain,
-                format!("  {at}   the operator decided that {word}{note}"),
+                format!("  {at}   the operator decided that {word}"),
             );
+            if let Some(note) = &row.ruling.note {
+                self.put(LineKind::Header, format!("    because: {note}"));
+            }
             if let Some(doubt) = &row.doubt {
                 self.put(
                     LineKind::Outcome(Outcome::InDoubt),
