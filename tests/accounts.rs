@@ -249,12 +249,14 @@ fn the_sandbox_prints_profiles_that_work_and_ends_when_told() {
         let profile = format!("try-{vendor}");
         let said = deck.run(["profile", "test", &profile]).ends(0);
         assert!(said.text().contains("not proved"), "{}", said.text());
-        // The defaults that no order file holds are among what is to be pasted.
+        // The defaults and settings that no order file holds are among what is to be pasted.
         let found = deck
             .run(["check", "s.csv", "--profile", &profile, "--json"])
             .lines();
         assert!(
-            found.iter().all(|line| line["rule"] != "KAM-01"),
+            found
+                .iter()
+                .all(|line| line["rule"] != "KAM-01" && line["rule"] != "PAC-03"),
             "{found:?}"
         );
     }
@@ -299,6 +301,50 @@ fn taken(printed: &str) -> Value {
     stream.read_to_string(&mut answer).unwrap();
     let body = answer.split("\r\n\r\n").nth(1).unwrap();
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
+}
+
+#[test]
+fn a_web_page_proves_nothing() {
+    let portal = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = portal.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in portal.incoming().flatten() {
+            let mut asked = [0; 4096];
+            let _ = stream.read(&mut asked);
+            let page = "<!doctype html><title>Sign in to the guest network</title>";
+            let length = page.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{page}"
+            );
+        }
+    });
+    let deck = Deck::new();
+    for (vendor, credentials, settings) in [
+        ("kameleoon", "shop_id = \"a\", shop_secret = \"b\"", ""),
+        ("voucherify", "app_id = \"a\", app_token = \"b\"", ""),
+        (
+            "voucherify",
+            "app_id = \"a\", app_token = \"b\"",
+            "auth = \"oauth\"",
+        ),
+        ("project-agora", "api_key = \"a\"", ""),
+        ("kibo", "api_key = \"a\", api_secret = \"b\"", "TOKEN"),
+    ] {
+        let settings = settings.replace(
+            "TOKEN",
+            &format!("token_url = \"http://127.0.0.1:{port}/t\""),
+        );
+        deck.profiles(&format!(
+            "[profiles.p]\nvendor = \"{vendor}\"\nenvironment = \"test\"\nbase_url = \"http://127.0.0.1:{port}\"\ncredentials = {{ {credentials} }}\nsettings = {{ {settings} }}\n"
+        ));
+        let found = deck.run(["profile", "test", "p", "--json"]).ends(3).json();
+        assert_eq!(
+            (&found["ok"], &found["proves"], &found["status"]),
+            (&json!(false), &Value::Null, &json!(200)),
+            "{found}"
+        );
+    }
 }
 
 #[test]

@@ -124,6 +124,24 @@ fn cancelling_many_ids_with_a_file() {
 }
 
 #[test]
+fn a_line_of_several_ids_is_no_id() {
+    let deck = deck_with(1);
+    deck.file("ids.txt", "#1001\n#1002, #1003\n");
+    let args = [
+        "cancel",
+        "--profile",
+        "sandbox-kameleoon",
+        "--ids-from",
+        "ids.txt",
+        "--yes",
+    ];
+    deck.run(args)
+        .ends(2)
+        .complains(&["line 2 of ids.txt", "#1002, #1003", "one id a line"]);
+    assert!(deck.run(["runs", "--json"]).ends(0).lines().is_empty());
+}
+
+#[test]
 fn why_the_vendor_rejects_a_cancellation_is_told() {
     let deck = deck_with(1);
     let vendors = Vendors::start(&deck.path("vendors"), Duration::ZERO);

@@ -147,7 +147,7 @@ fn ids_are_cancelled_without_a_file() {
     console.keys("c");
     console.until("Cancel orders");
     console.keys("#1001");
-    console.until("never sent from here");
+    console.until("never sent to this account");
     console.keys(ENTER);
     console.until("run s1 is finished");
     console.keys("q");

@@ -329,9 +329,9 @@ fn exports_hold_the_source_and_the_outcome() {
         .complains(&["--force"]);
     deck.run(["export", "s1", "--to", "all.csv", "--force"])
         .ends(0);
-    deck.run(["export", "s1", "--to", "all.xlsx"])
+    deck.run(["export", "s1", "--to", "all.xls"])
         .ends(2)
-        .complains(&[".csv, .json or .ndjson"]);
+        .complains(&[".csv, .json, .ndjson or .xlsx"]);
 
     deck.run(["export", "s1", "--to", "all.json"]).ends(0);
     let text = std::fs::read_to_string(deck.path("all.json")).unwrap();
@@ -361,4 +361,101 @@ fn exports_hold_the_source_and_the_outcome() {
         "{ledger}"
     );
     assert_eq!(ledger.lines().count(), 4);
+}
+
+/// A part of a workbook as text.
+fn part(book: &std::path::Path, name: &str) -> String {
+    let mut book = zip::ZipArchive::new(std::fs::File::open(book).unwrap()).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut book.by_name(name).unwrap(), &mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_workbook_holds_the_same_cells_and_all_of_them_are_text() {
+    let deck = Deck::new();
+    let text = orders_csv(3)
+        .replace("MUG-1001", "00012345678901234567890")
+        .replace("Ada Archer", "=HYPERLINK(\"\"x\"\")")
+        .replace("=HYPERLINK(\"\"x\"\")", "=1+1");
+    deck.file("orders.csv", text);
+    submit(&deck, "voucherify", &["--yes"]).ends(0);
+    let said = deck.run(["export", "s1", "--to", "all.xlsx"]).ends(0);
+    assert!(
+        said.stderr.contains("3 orders of run s1 in 6 rows"),
+        "{}",
+        said.stderr
+    );
+    let path = deck.path("all.xlsx");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let sheet = part(&path, "xl/worksheets/sheet1.xml");
+    // No formula, no number: every cell with something in it is a string.
+    assert!(!sheet.contains("<f>"), "{sheet}");
+    for cell in sheet.split("<c ").skip(1) {
+        assert!(
+            cell.contains("t=\"inlineStr\"") || !cell.contains("<v>"),
+            "{cell}"
+        );
+    }
+    let strings: Vec<&str> = sheet
+        .split("<t")
+        .skip(1)
+        .map(|piece| {
+            piece
+                .split_once('>')
+                .unwrap()
+                .1
+                .split("</t>")
+                .next()
+                .unwrap()
+        })
+        .collect();
+    for wanted in [
+        "Name",
+        "#1003",
+        "00012345678901234567890",
+        "=1+1",
+        "35.00",
+        "'10115",
+        "imported",
+        "s1",
+        "vendor_id",
+    ] {
+        assert!(strings.contains(&wanted), "{wanted} in {strings:?}");
+    }
+    assert_eq!(sheet.matches("<row ").count(), 7);
+    // The same as in the other formats, but for their guard against formulas.
+    deck.run(["export", "s1", "--to", "all.csv"]).ends(0);
+    let mut table = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_path(deck.path("all.csv"))
+        .unwrap();
+    let in_csv: Vec<String> = table
+        .records()
+        .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|cell| !cell.is_empty())
+        .map(|cell| {
+            if cell == "'=1+1" || cell.starts_with("'+") {
+                cell[1..].to_owned()
+            } else {
+                cell
+            }
+        })
+        .collect();
+    assert_eq!(strings, in_csv);
+
+    // The vendor's own orders, and what a sheet can't hold.
+    let long = "x".repeat(40_000);
+    deck.file("orders.csv", orders_csv(1).replace("Standard", &long));
+    submit(&deck, "kameleoon", &["--yes"]).ends(0);
+    let said = deck.run(["export", "s2", "--to", "long.xlsx"]).ends(2);
+    for words in ["row 2", "32767 characters", ".csv"] {
+        assert!(said.stderr.contains(words), "{words} in {}", said.stderr);
+    }
+    assert!(!deck.path("long.xlsx").exists());
 }

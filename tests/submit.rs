@@ -104,12 +104,36 @@ fn a_dry_run_says_everything_and_sends_nothing() {
     assert_eq!(plan["to_send"], 7);
     assert_eq!(plan["requests"], 7);
     assert_eq!(plan["totals_to_send"], json!({ "EUR": "245.00" }));
+    assert_eq!(plan["totals_left_out"], json!({}));
     for words in ["7 orders, EUR 245.00", "sendEmail", "nothing was sent"] {
         assert!(said.stderr.contains(words), "{words} in {}", said.stderr);
     }
     assert_eq!(taken(&deck)["kibo"]["requests"], 0);
     assert!(deck.run(["runs", "--json"]).ends(0).lines().is_empty());
     deck.run(["status"]).ends(2).complains(&["no run yet"]);
+    // What is left out has its sum, too.
+    submit(&deck, "kameleoon", &["--yes", "--limit", "2"]).ends(0);
+    let plan = submit(&deck, "kameleoon", &["--dry-run"]).ends(0).json();
+    assert_eq!(plan["left_out"], json!({ "skipped": 2 }));
+    assert_eq!(plan["totals_left_out"], json!({ "EUR": "70.00" }));
+    assert_eq!(plan["totals_to_send"], json!({ "EUR": "175.00" }));
+}
+
+#[test]
+fn what_a_vendor_cannot_do_is_refused_by_a_dry_run_too() {
+    let deck = deck_with(1);
+    for (vendor, operation, words) in [
+        ("project-agora", "cancel", "no way to cancel"),
+        ("project-agora", "status", "have no status"),
+        ("kibo", "status", "no status update"),
+    ] {
+        for consent in ["--dry-run", "--yes"] {
+            submit(&deck, vendor, &["--operation", operation, consent])
+                .ends(3)
+                .complains(&[words]);
+        }
+    }
+    assert!(deck.run(["runs", "--json"]).ends(0).lines().is_empty());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::output::note;
 use super::sending::{self, Ending};
 use super::session::{Session, mode};
+use super::signals::Stops;
 use super::submit::{rehearse, told_abandoned};
 use crate::deck::Deck;
 use crate::ledger::Ledger;
@@ -21,6 +22,7 @@ const TOLD: usize = 20;
 
 /// Does it.
 pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let ids = match &args.ids_from {
         Some(file) => ids_from(file)?,
         None => Ids::of_list(args.ids.clone()),
@@ -75,6 +77,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         retry_of: None,
         choices: choices("command", args.reason.as_deref()),
     };
+    stops.begin();
     let started = session
         .workspace
         .submit_cancel(seat, &plan, deck.as_ref(), terms)?;
@@ -83,7 +86,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         no_wait: args.no_wait,
         left_behind: impossible > 0,
     };
-    sending::watch(session, started, ending).await
+    sending::watch(session, started, ending, stops).await
 }
 
 /// Says of each id what is known of it and how it is cancelled, or why not. Returns how many can't be.
@@ -114,7 +117,8 @@ fn tell(orders: &[CancelOrder], deck: Option<&Deck>) -> usize {
     impossible
 }
 
-/// One id a line; blank lines are nothing.
+/// One id a line; blank lines are nothing. A line of several is refused: as one id it would name no order, and a
+/// vendor that doesn't say so would seem to have cancelled them.
 fn ids_from(file: &Path) -> Result<Ids, Failure> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
@@ -128,5 +132,46 @@ fn ids_from(file: &Path) -> Result<Ids, Failure> {
             file.display()
         ))
     })?;
-    Ok(Ids::of_lines(&text))
+    match text.lines().zip(1..).find(|(line, _)| holds_several(line)) {
+        None => Ok(Ids::of_lines(&text)),
+        Some((line, number)) => Err(Failure::usage(format!(
+            "line {number} of {} holds more than one id: `{}`; give one id a line, and put an id that holds a comma itself in quotes",
+            file.display(),
+            line.trim().escape_debug()
+        ))),
+    }
+}
+
+/// Whether a line has a comma, semicolon or tab between two ids, and isn't one id in quotes.
+fn holds_several(line: &str) -> bool {
+    let divides = [',', ';', '\t'];
+    let line = line.trim().trim_end_matches(divides);
+    let quoted = ['"', '\'']
+        .iter()
+        .any(|quote| line.len() > 1 && line.starts_with(*quote) && line.ends_with(*quote));
+    // A bullet or number before the id may be followed by a tab.
+    !quoted
+        && line
+            .split(divides)
+            .filter(|part| !part.trim().is_empty())
+            .count()
+            > 1
+        && Ids::of_text(line).ids.len() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_several;
+
+    #[test]
+    fn a_line_of_several_ids_is_known_from_one_id() {
+        for several in ["#1, #2", "#1;#2,", "a\tb", "- #1, #2"] {
+            assert!(holds_several(several), "{several}");
+        }
+        for one in [
+            "#1", "#1,", "pre 1001", "\"a,b\"", "-\t#1", "1. #7;", "", ",,",
+        ] {
+            assert!(!holds_several(one), "{one}");
+        }
+    }
 }

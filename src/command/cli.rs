@@ -413,7 +413,7 @@ pub struct ExportArgs {
     /// Orders with these outcomes only [default: all]
     #[arg(long, value_name = "O", num_args = 1.., value_delimiter = ',')]
     pub outcome: Vec<String>,
-    /// The file to write: .csv, .json or .ndjson
+    /// The file to write: .csv, .json, .ndjson or .xlsx
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
     /// Replace a file that is there

@@ -41,6 +41,7 @@ impl From<ExportError> for Failure {
             | ExportError::Ending(_)
             | ExportError::Exists(_)
             | ExportError::NoFolder(_)
+            | ExportError::TooLarge(_)
             | ExportError::Write { .. } => Self::usage(error.to_string()),
         }
     }

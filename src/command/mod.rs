@@ -44,7 +44,7 @@ use failure::{Exit, Failure, Outcome};
 use output::Out;
 use session::Session;
 
-use crate::console::{self, ConsoleOptions};
+use crate::console::{self, ConsoleError, ConsoleOptions};
 use crate::workspace::Workspace;
 
 /// Does what the process's command line says.
@@ -92,7 +92,13 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             mapping: cli.console.mapping,
         };
         let ended = console::run(workspace, options).await;
-        return ended.map_err(|error| Failure::usage(error.to_string()));
+        return ended.map_err(|error| {
+            let exit = match &error {
+                ConsoleError::NoTerminal(_) => Exit::Usage,
+                ConsoleError::Lost(_) => Exit::Stopped,
+            };
+            Failure::Told(exit, error.to_string())
+        });
     };
     let console = &cli.console;
     if console.file.is_some() || console.profile.is_some() || console.mapping.is_some() {
@@ -109,8 +115,11 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     // What was written before an error is a result too.
     let flushed = session.out.flush();
     let exit = ended?;
-    flushed?;
-    Ok(exit as u8)
+    match flushed {
+        // Nobody reads the last words; how it ended is true all the same.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit as u8),
+    }
 }
 
 /// What to say of a file that isn't there and looks like a mistyped command: near to one, or a plain word.

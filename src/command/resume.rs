@@ -5,10 +5,12 @@ use super::failure::{Failure, Outcome};
 use super::output::note;
 use super::sending::{self, Ending};
 use super::session::Session;
+use super::signals::Stops;
 use crate::ledger::Ledger;
 
 /// Does it.
 pub async fn run(session: &mut Session, args: ResumeArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let only = session.book();
     let name = match &args.run {
         Some(run) => session.workspace.resolve_run(Some(run), only)?,
@@ -33,10 +35,12 @@ pub async fn run(session: &mut Session, args: ResumeArgs) -> Outcome {
     };
     let resumed = session
         .workspace
-        .resume(name.book, name.id, credentials, !args.no_wait)
+        .resume(name.book, name.id, credentials, !args.no_wait, || {
+            stops.begin();
+        })
         .map_err(Failure::from)?;
     if let Some(started) = resumed {
-        return sending::watch(session, started, ending).await;
+        return sending::watch(session, started, ending, stops).await;
     }
     note(format_args!("run {name}: nothing is left to do"));
     sending::tell(session, name, ending)

@@ -7,6 +7,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::sending::{self, Ending};
 use super::session::Session;
+use super::signals::Stops;
 use super::submit::{plan, rehearse, told_abandoned};
 use crate::deck::Deck;
 use crate::ledger::Ledger;
@@ -17,6 +18,7 @@ use crate::workspace::{Retry, RetryError, RetrySource, Terms, Workspace};
 
 /// Does it.
 pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let run: String =
         before_list(args.run.take(), &mut args.outcome, "RUN").map_err(Failure::usage)?;
     let mut outcomes = cli::outcomes(&args.outcome).map_err(Failure::usage)?;
@@ -81,6 +83,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
             "outcomes": outcomes.iter().map(|outcome| outcome.name()).collect::<Vec<_>>(),
         }),
     };
+    stops.begin();
     let started = match (&retry.from, &deck) {
         (RetrySource::File { .. }, Some(deck)) => {
             session.workspace.submit(seat, &plan, deck, terms)?
@@ -94,7 +97,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
         no_wait: args.no_wait,
         left_behind: false,
     };
-    sending::watch(session, started, ending).await
+    sending::watch(session, started, ending, stops).await
 }
 
 /// The file that the orders are read from, as it is now.

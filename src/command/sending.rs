@@ -10,7 +10,7 @@ use super::output::{counted, note, thousands, visible};
 use super::progress::Progress;
 use super::session::Session;
 use super::show;
-use super::signals::Signals;
+use super::signals::Stops;
 use super::terminal;
 use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
@@ -81,7 +81,8 @@ pub fn describe(plan: &Plan) {
     }
 }
 
-fn left_out(meant: &Sum, to_send: &Sum) -> Sum {
+/// What is meant and not sent: how many, and their sums.
+pub fn left_out(meant: &Sum, to_send: &Sum) -> Sum {
     let mut totals = meant.totals.clone();
     for (currency, sent) in &to_send.totals {
         if let Some(total) = totals.get_mut(currency) {
@@ -169,7 +170,12 @@ pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result
 }
 
 /// Watches a run to its end and says how it ended; the first signal stops it, the second leaves.
-pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> Ended {
+pub async fn watch(
+    session: &mut Session,
+    started: Started,
+    ending: Ending,
+    mut stops: Stops,
+) -> Ended {
     let Started {
         name,
         control,
@@ -177,9 +183,6 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
         mut task,
     } = started;
     note(format_args!("run {name}"));
-    let mut signals = Signals::listen().map_err(|error| {
-        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
-    })?;
     let mut progress = Progress::new("sending");
     let looks = io::stderr().is_terminal();
     let mut look = tokio::time::interval(LOOK);
@@ -214,7 +217,7 @@ pub async fn watch(session: &mut Session, started: Started, ending: Ending) -> E
                     (_, Err(_)) => {}
                 }
             }
-            () = signals.next() => {
+            () = stops.next() => {
                 progress.clear();
                 if stopping {
                     return Err(Failure::Told(Exit::Stopped, format!(
@@ -249,12 +252,24 @@ pub struct Ending {
 /// Says how a run stands at its end.
 pub fn tell(session: &mut Session, name: RunName, ending: Ending) -> Ended {
     let report = session.workspace.run_report(name)?;
-    if ending.json {
+    match tell_outcomes(session, &report, ending.json) {
+        // Nobody reads it; the exit code still says how the run ended.
+        Ok(()) | Err(Failure::NobodyReads) => {}
+        Err(failure) => return Err(failure),
+    }
+    let untold = tell_rejected(session, &report)?;
+    next_steps(&report, untold);
+    Ok(exit(&report, ending))
+}
+
+fn tell_outcomes(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Failure> {
+    if json {
         session.out.json(&report.json())?;
     } else {
         let run = &report.summary.run;
         session.out.line(format_args!(
-            "run {name} {}: {}",
+            "run {} {}: {}",
+            report.name,
             run.state.name(),
             show::outcomes(&report.summary.outcomes)
         ))?;
@@ -265,9 +280,7 @@ pub fn tell(session: &mut Session, name: RunName, ending: Ending) -> Ended {
         session.out.line(format_args!("  sent   {sent}"))?;
         session.out.line(format_args!("  taken  {taken}"))?;
     }
-    let untold = tell_rejected(session, &report)?;
-    next_steps(&report, untold);
-    Ok(exit(&report, ending))
+    Ok(())
 }
 
 /// Says why the vendor rejected the first orders. Returns how many more there are.

@@ -9,6 +9,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::progress::Progress;
 use super::sending::{self, Ending};
 use super::session::{Session, mode, unreadable};
+use super::signals::Stops;
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::Ledger;
 use crate::submit::{Plan, Selection};
@@ -16,6 +17,7 @@ use crate::workspace::{Terms, Workspace};
 
 /// Does it.
 pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
+    let stops = Stops::listen()?;
     let file = before_list(args.file.take(), &mut args.order, "FILE").map_err(Failure::usage)?;
     let selection = Selection {
         ids: args.order,
@@ -24,8 +26,9 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
         resend: args.resend,
         ..Selection::default()
     };
-    // What is wrong with the profile is told before a large file is read.
-    session.workspace.profile(&args.profile)?;
+    // What is wrong with the profile, or what its vendor can't do, is told before a large file is read.
+    let (vendor, _) = session.workspace.account(&args.profile)?;
+    vendor.supports(args.operation).map_err(Failure::refused)?;
     let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
     known(&deck, &selection.ids)?;
     session.survey(&deck)?;
@@ -67,6 +70,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
             "resend": args.resend,
         }),
     };
+    stops.begin();
     let started = session.workspace.submit(seat, &plan, &deck, terms)?;
     remember(session, &deck);
     let ending = Ending {
@@ -74,7 +78,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
         no_wait: args.no_wait,
         left_behind,
     };
-    sending::watch(session, started, ending).await
+    sending::watch(session, started, ending, stops).await
 }
 
 /// Refuses ids that the file doesn't hold.
@@ -159,6 +163,7 @@ fn plan_json(plan: &Plan) -> serde_json::Value {
         "blocked_by": plan.blocked_by,
         "totals": sums(&plan.meant),
         "totals_to_send": sums(&plan.to_send),
+        "totals_left_out": sums(&sending::left_out(&plan.meant, &plan.to_send)),
         "requests": requests,
         "jobs": jobs,
         "least_seconds": plan.least_duration().as_secs(),

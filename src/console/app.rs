@@ -2,11 +2,12 @@
 //! only while something on screen moves.
 
 use std::io::stdout;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -36,8 +37,11 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let (keymap, trouble) = keymap(&workspace);
     let theme = Theme::from_environment(&process_environment);
     let worker = Arc::new(Worker::new(workspace, sender.clone()));
-    let guard = Guard::take().map_err(|error| ConsoleError(format!("no terminal: {error}")))?;
-    let mut screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
+    let guard =
+        Guard::take().map_err(|error| ConsoleError::NoTerminal(format!("no terminal: {error}")))?;
+    // Never dropped: it would show the cursor, which the guard does, and panic where the terminal is gone.
+    let screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
+    let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
     for effect in begin(&mut state, options) {
@@ -59,16 +63,36 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
         state.say(Tone::Error, trouble);
     }
     signals(&sender)?;
-    let ended = turn(&mut state, &mut screen, &guard, &worker, &mut events).await;
+    let turn = turn(&mut state, &mut screen, &guard, &worker, &mut events);
+    let ended = AssertUnwindSafe(turn).catch_unwind().await;
     drop(guard);
-    finish(&worker).await;
-    ended.map_err(failed)?;
-    Ok(state.leave.unwrap_or(0))
+    // Whatever happened to the screen, what is under way is recorded.
+    let sending = worker.is_sending();
+    let patience = if state.at_once {
+        Duration::ZERO
+    } else {
+        PATIENCE
+    };
+    finish(&worker, patience).await;
+    let next = if sending {
+        "; what was being sent was stopped in order, and `orderdeck resume` goes on"
+    } else {
+        ""
+    };
+    match ended {
+        Ok(Ok(())) => Ok(state.leave.unwrap_or(0)),
+        Ok(Err(error)) => Err(ConsoleError::Lost(format!(
+            "the terminal is gone: {error}{next}"
+        ))),
+        Err(_) => Err(ConsoleError::Lost(format!(
+            "the console failed by a fault of the program, told above{next}"
+        ))),
+    }
 }
 
 #[allow(clippy::needless_pass_by_value)] // It stands in map_err.
 fn failed(error: std::io::Error) -> ConsoleError {
-    ConsoleError(format!("the terminal can't be used: {error}"))
+    ConsoleError::NoTerminal(format!("the terminal can't be used: {error}"))
 }
 
 /// The operator's keys; a file that can't be used is reported, not ignored.
@@ -105,7 +129,7 @@ async fn turn(
     events: &mut mpsc::UnboundedReceiver<Event>,
 ) -> std::io::Result<()> {
     let mut input = EventStream::new();
-    screen.draw(|frame| view::draw(frame, state))?;
+    draw(state, screen)?;
     while state.leave.is_none() {
         let event = tokio::select! {
             event = input.next() => match event {
@@ -119,17 +143,23 @@ async fn turn(
             },
             () = tokio::time::sleep(TICK), if state.is_moving() => Event::Tick,
         };
-        let gone = matches!(event, Event::Terminate);
         step(state, screen, guard, worker, event)?;
         // What is waiting already is taken in before anything is drawn.
         while let Ok(event) = events.try_recv() {
             step(state, screen, guard, worker, event)?;
         }
-        if gone {
-            state.leave.get_or_insert(4);
-        }
-        screen.draw(|frame| view::draw(frame, state))?;
+        draw(state, screen)?;
     }
+    Ok(())
+}
+
+/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way.
+fn draw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    screen.draw(|frame| {
+        let area = frame.area();
+        state.size = (area.width, area.height);
+        view::draw(frame, state);
+    })?;
     Ok(())
 }
 
@@ -141,10 +171,20 @@ fn step(
     event: Event,
 ) -> std::io::Result<()> {
     state.now = jiff::Timestamp::now();
+    if matches!(event, Event::Woken) {
+        guard.take_again()?;
+        return redraw(state, screen);
+    }
+    let ends = matches!(event, Event::Terminate);
     let Some(action) = action(event, state) else {
         return Ok(());
     };
-    for effect in update(state, action) {
+    let effects = update(state, action);
+    if ends {
+        // Nobody is there to be asked.
+        state.leave.get_or_insert(4);
+    }
+    for effect in effects {
         match effect {
             Effect::Copy(text) => terminal::copy(&text)?,
             Effect::Redraw => redraw(state, screen)?,
@@ -183,7 +223,7 @@ pub(super) fn action(event: Event, state: &State) -> Option<Action> {
         Event::Terminal(Input::Paste(text)) => Some(Action::Paste(text)),
         Event::Terminal(Input::Resize(columns, rows)) => Some(Action::Resize(columns, rows)),
         Event::Terminal(Input::Mouse(mouse)) => Some(Action::Mouse(mouse)),
-        Event::Terminal(_) => None,
+        Event::Terminal(_) | Event::Woken => None,
     }
 }
 
@@ -219,21 +259,28 @@ fn key_action(key: KeyEvent, state: &State) -> Action {
     }
 }
 
-/// Signals that ask the program to end.
+/// Signals that ask the program to end, and the one that wakes it.
 #[cfg(unix)]
 fn signals(sender: &mpsc::UnboundedSender<Event>) -> Result<(), ConsoleError> {
     use tokio::signal::unix::{SignalKind, signal};
+    let woken = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
     for kind in [
         SignalKind::terminate(),
         SignalKind::hangup(),
         SignalKind::interrupt(),
+        woken,
     ] {
         let mut stream = signal(kind).map_err(failed)?;
         let sender = sender.clone();
         tokio::spawn(async move {
             while stream.recv().await.is_some() {
+                let event = if kind == woken {
+                    Event::Woken
+                } else {
+                    Event::Terminate
+                };
                 // Nobody listens any more when the program ends.
-                let _ = sender.send(Event::Terminate);
+                let _ = sender.send(event);
             }
         });
     }
@@ -246,7 +293,7 @@ fn signals(_sender: &mpsc::UnboundedSender<Event>) -> Result<(), ConsoleError> {
 }
 
 /// Stops what runs, and waits a little until it is recorded.
-async fn finish(worker: &Worker) {
+async fn finish(worker: &Worker, patience: Duration) {
     worker.stop_all();
     let wait = async {
         while worker.is_sending() {
@@ -254,5 +301,5 @@ async fn finish(worker: &Worker) {
         }
     };
     // Whoever doesn't end in time is found in doubt by the next start.
-    let _ = tokio::time::timeout(PATIENCE, wait).await;
+    let _ = tokio::time::timeout(patience, wait).await;
 }

@@ -23,6 +23,8 @@ pub enum Event {
     Arrived(Arrival),
     /// A signal asks the program to end.
     Terminate,
+    /// The program was asleep, and who woke it didn't ask: the screen may be somebody else's.
+    Woken,
     /// Time went by; only sent while something on screen moves.
     Tick,
 }

@@ -10,6 +10,7 @@ pub mod dialog;
 pub mod effect;
 pub mod event;
 pub mod exchange;
+mod fault;
 pub mod history;
 pub mod keymap;
 pub mod layout;
@@ -40,10 +41,16 @@ pub struct ConsoleOptions {
     pub mapping: Option<String>,
 }
 
-/// Why the console can't run.
+/// Why the console can't run, or had to end.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConsoleError(pub String);
+pub enum ConsoleError {
+    /// There is no terminal that it could be shown on.
+    #[error("{0}")]
+    NoTerminal(String),
+    /// The terminal went, or drawing failed; what was being sent was stopped in order.
+    #[error("{0}")]
+    Lost(String),
+}
 
 /// Runs the console until the operator leaves; returns the exit code.
 pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {

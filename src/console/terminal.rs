@@ -1,7 +1,10 @@
 //! The terminal: taken over, given back whatever happens.
 
 use std::io::{self, Write as _, stdout};
-use std::sync::Once;
+use std::panic::PanicHookInfo;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread::ThreadId;
 
 use base64::Engine as _;
 use crossterm::event::{
@@ -14,26 +17,39 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::widget::text;
+
 /// The screen that is drawn on.
 pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
+
+/// The thread that draws, while it has the terminal; and what panics of others said meanwhile, to be told when
+/// the screen is theirs again.
+static DRAWING: Mutex<Option<(ThreadId, Vec<String>)>> = Mutex::new(None);
+
+/// Whether the terminal is taken over. Given back twice, it would put the cursor where it stood before the
+/// first time, over what was written since.
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Has the terminal as long as it lives.
 #[derive(Debug)]
 pub struct Guard;
 
 impl Guard {
-    /// Takes the terminal over, and sees to it that a panic gives it back.
+    /// Takes the terminal over, and sees to it that a panic gives it back. To be called by the thread that draws.
     pub fn take() -> io::Result<Self> {
         static HOOK: Once = Once::new();
-        HOOK.call_once(|| {
-            let before = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |info| {
-                give_back();
-                before(info);
-            }));
-        });
+        HOOK.call_once(|| std::panic::set_hook(Box::new(panicked)));
+        *drawing() = Some((std::thread::current().id(), Vec::new()));
+        // From here on: a terminal that is taken over by halves is given back too.
+        let guard = Self;
         take()?;
-        Ok(Self)
+        Ok(guard)
+    }
+
+    /// Takes the terminal over again: the program was put to sleep and woken by somebody else.
+    #[allow(clippy::unused_self)] // Only who has the terminal may take it over again.
+    pub fn take_again(&self) -> io::Result<()> {
+        take()
     }
 
     /// Gives the terminal back, puts the program to sleep, and takes it over again when it is woken.
@@ -49,12 +65,42 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         give_back();
+        let (_, untold) = drawing().take().unzip();
+        for message in untold.unwrap_or_default() {
+            tell(&message);
+        }
     }
+}
+
+fn drawing() -> std::sync::MutexGuard<'static, Option<(ThreadId, Vec<String>)>> {
+    DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The thread that draws gives the screen back before its last words; another one's would only spoil the screen,
+/// and whoever waits for its work hears of it.
+fn panicked(info: &PanicHookInfo<'_>) {
+    let message = text::shown(&info.to_string().replace('\n', " ")).into_owned();
+    if let Some((thread, untold)) = drawing().as_mut()
+        && *thread != std::thread::current().id()
+    {
+        untold.push(message);
+        return;
+    }
+    give_back();
+    tell(&message);
+}
+
+fn tell(message: &str) {
+    let _ = writeln!(
+        io::stderr().lock(),
+        "orderdeck: a fault of the program: {message}"
+    );
 }
 
 /// A terminal without an alternate screen keeps what stood there, and the first frame writes no blanks over
 /// it: so it is cleared.
 fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(
         stdout(),
@@ -68,6 +114,9 @@ fn take() -> io::Result<()> {
 
 /// Nothing that fails here could be helped.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = execute!(
         stdout(),
         DisableMouseCapture,

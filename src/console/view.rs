@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::action::{Command, Place, Spec, TABLE};
+use super::fault;
 use super::layout;
 use super::pane;
 use super::state::{State, Tone, View};
@@ -20,6 +21,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let areas = layout::frame(state.size);
     row(frame, areas.top, 0, top(state), None);
     row(frame, areas.tabs, 0, tabs(state), None);
+    fault::point(state.view.title());
     match state.view {
         View::Orders if state.is_welcome() => pane::welcome::draw(frame, state),
         View::Orders => pane::orders::draw(frame, state),

@@ -131,14 +131,22 @@ impl AccountLock {
         Ok(lock)
     }
 
-    /// Whether somebody is sending to an account now. Looks without leaving anything behind.
-    pub fn is_held(data_dir: &Path, vendor: &str, account: &str) -> bool {
+    /// Whether somebody is sending to an account now; `None` if that can't be found out. Looks without leaving
+    /// anything behind.
+    pub fn is_held(data_dir: &Path, vendor: &str, account: &str) -> Option<bool> {
         let path = data_dir.join("locks").join(file_name(vendor, account));
-        let Ok(file) = File::open(path) else {
-            return false;
+        let file = match File::open(path) {
+            Ok(file) => file,
+            // Nobody has ever sent to it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Some(false),
+            Err(_) => return None,
         };
         // Shared, so that two who look don't see each other; freed when the file is closed.
-        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+        match file.try_lock_shared() {
+            Ok(()) => Some(false),
+            Err(TryLockError::WouldBlock) => Some(true),
+            Err(TryLockError::Error(_)) => None,
+        }
     }
 
     /// Says anew who holds the lock: once the run has its number.

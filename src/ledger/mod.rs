@@ -119,16 +119,29 @@ pub trait Ledger: Send {
         until: jiff::Timestamp,
     ) -> Result<(), LedgerError>;
 
-    /// Commits that these requests are about to leave; their orders are `sending` from now on. One commit for all.
-    /// An order that has an outcome (a doubt sent again) keeps it until the answer changes it.
+    /// One commit for all of these: answers with the outcomes and jobs that follow from them, then requests that
+    /// are about to leave, whose orders are `sending` from now on. An order that has an outcome (a doubt sent
+    /// again) keeps it until the answer changes it.
+    fn record_exchanges(
+        &mut self,
+        run: RunId,
+        answers: &[AnswerRecord],
+        intents: &[Intent],
+    ) -> Result<Vec<ExchangeId>, LedgerError>;
+
+    /// Commits that these requests are about to leave, and nothing else.
     fn record_intents(
         &mut self,
         run: RunId,
         intents: &[Intent],
-    ) -> Result<Vec<ExchangeId>, LedgerError>;
+    ) -> Result<Vec<ExchangeId>, LedgerError> {
+        self.record_exchanges(run, &[], intents)
+    }
 
-    /// Commits answers together with the outcomes and jobs that follow from them. One commit for all.
-    fn record_answers(&mut self, run: RunId, answers: &[AnswerRecord]) -> Result<(), LedgerError>;
+    /// Commits these answers, and nothing else.
+    fn record_answers(&mut self, run: RunId, answers: &[AnswerRecord]) -> Result<(), LedgerError> {
+        self.record_exchanges(run, answers, &[]).map(|_| ())
+    }
 
     /// Commits outcomes that no answer of their own brought: a settled job, a settled doubt, an operator's word.
     /// `Pending` (and `Sending`) takes back what was recorded; a vendor id that was told once stays.
@@ -157,6 +170,9 @@ pub trait Ledger: Send {
 
     /// All runs, newest first.
     fn runs(&self) -> Result<Vec<Run>, LedgerError>;
+
+    /// The runs of an account that say they are running, or that have an exchange without an end.
+    fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError>;
 
     /// The run that was begun last.
     fn newest_run(&self) -> Result<Option<Run>, LedgerError> {

@@ -170,19 +170,22 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn record_intents(
+    fn record_exchanges(
         &mut self,
         run: RunId,
+        answers: &[AnswerRecord],
         intents: &[Intent],
     ) -> Result<Vec<ExchangeId>, LedgerError> {
-        self.write("record what is about to be sent", |conn, caches| {
+        let doing = match (answers, intents) {
+            ([], _) => "record what is about to be sent",
+            (_, []) => "record the answer",
+            _ => "record answers and what is about to be sent",
+        };
+        self.write(doing, |conn, caches| {
+            if !answers.is_empty() {
+                exchanges::end(conn, caches, run, answers)?;
+            }
             exchanges::begin(conn, caches, run, intents)
-        })
-    }
-
-    fn record_answers(&mut self, run: RunId, answers: &[AnswerRecord]) -> Result<(), LedgerError> {
-        self.write("record the answer", |conn, caches| {
-            exchanges::end(conn, caches, run, answers)
         })
     }
 
@@ -218,6 +221,12 @@ impl Ledger for SqliteLedger {
 
     fn runs(&self) -> Result<Vec<Run>, LedgerError> {
         self.read("list the runs", |conn, _| runs::all(conn))
+    }
+
+    fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError> {
+        self.read("find what a sender left", |conn, _| {
+            runs::unended(conn, account, vendor)
+        })
     }
 
     fn newest_run(&self) -> Result<Option<Run>, LedgerError> {

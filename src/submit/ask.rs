@@ -34,13 +34,14 @@ impl Runner {
             }
         };
         let (arrival, took) = self.send_question(request).await;
-        self.record(record_of(exchange, &arrival, took)).await;
+        self.record(record_of(exchange, &arrival, took));
+        self.distrust(&arrival);
         match arrival {
             Arrival::Answered(answer) => {
                 self.heed_budget(request.purpose, &answer);
                 Some(answer)
             }
-            Arrival::NotSent(_) | Arrival::Lost(_) => None,
+            _ => None,
         }
     }
 

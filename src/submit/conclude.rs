@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::jobs::OpenJob;
 use super::pace::{LONGEST_WAIT, asked_for, backoff};
 use super::record::{outcomes, record_of};
-use super::run::{Finished, Halt, MOST_ATTEMPTS, Runner, Work};
+use super::run::{Halt, MOST_ATTEMPTS, Runner, Work};
 use super::settle::{About, OpenDoubt};
 use super::transport::Arrival;
+use super::under_way::{Delivery, Finished};
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, Doubt, OrderVerdict, Purpose, Verdict};
@@ -21,12 +22,29 @@ impl Runner {
         let Finished {
             work,
             batch,
-            exchange,
             token,
+            sent,
+        } = finished;
+        let Delivery {
+            exchange,
             sent_at,
+            left_at,
             arrival,
             took,
-        } = finished;
+        } = match sent {
+            Ok(sent) => sent,
+            Err(error) => {
+                self.put_back(work);
+                self.halt.get_or_insert(Halt::Ledger(error));
+                return;
+            }
+        };
+        if matches!(arrival, Arrival::Untrusted(_)) {
+            self.record(record_of(exchange, &arrival, took));
+            self.put_back(work);
+            self.distrust(&arrival);
+            return;
+        }
         let vendor = self.job.vendor;
         let mut record = record_of(exchange, &arrival, took);
         if let Arrival::Answered(answer) = &arrival {
@@ -34,14 +52,15 @@ impl Runner {
         }
         let verdict = match &arrival {
             Arrival::Answered(answer) => vendor.read(&batch, answer, &self.job.account),
-            Arrival::NotSent(reason) => Verdict::Wait {
+            Arrival::NotSent(reason) | Arrival::Untrusted(reason) => Verdict::Wait {
                 at_least: None,
                 reason: reason.clone(),
             },
-            Arrival::Lost(reason) => Verdict::InDoubt {
+            Arrival::Lost(reason) | Arrival::Cut(_, reason) => Verdict::InDoubt {
                 reason: reason.clone(),
             },
         };
+        self.pay(&arrival, &verdict, left_at);
         if !matches!(verdict, Verdict::RenewToken { .. }) {
             self.token_renewed = false;
         }
@@ -57,10 +76,13 @@ impl Runner {
                 } else if work.ordinals.len() == 1 && with(Outcome::Rejected).len() == 1 {
                     self.refusals += 1;
                 }
-                self.record(record).await;
+                self.record(record);
                 self.send_again(unsent, work.attempt);
                 self.settle_some(&doubtful, work, batch, exchange, sent_at)
                     .await;
+                if self.retries.is_troubled() {
+                    self.slow_down("the answer holds none of the orders");
+                }
             }
             Verdict::Job(id) => {
                 self.refusals = 0;
@@ -80,17 +102,17 @@ impl Runner {
                     batch,
                 });
                 record.job = Some(job);
-                self.record(record).await;
+                self.record(record);
             }
             Verdict::Pause { reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 self.put_back(work);
                 self.halt.get_or_insert(Halt::Paused(reason));
             }
             Verdict::RenewToken { reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 // Others may be taken with the very token that is refused for this one.
                 let first = work.ordinals.first().copied().unwrap_or_default();
                 let before = self.refused.insert(first, token);
@@ -108,17 +130,17 @@ impl Runner {
             }
             Verdict::Wait { at_least, reason } => {
                 record.reason = Some(reason.clone());
-                self.record(record).await;
+                self.record(record);
                 let at_least = at_least.filter(|wait| !wait.is_zero());
                 self.try_again(work, at_least.or(asked), &reason);
             }
             Verdict::Resend { reason } => {
                 record.reason = Some(reason.clone());
                 record.outcomes = doubts(&work.ordinals, &reason, exchange);
-                self.record(record).await;
+                self.record(record);
                 self.try_again(work, asked, &reason);
             }
-            Verdict::Halve { reason } => self.halve(work, record, reason, exchange).await,
+            Verdict::Halve { reason } => self.halve(work, record, reason, exchange),
             Verdict::InDoubt { reason } => {
                 self.in_doubt(work, batch, record, reason, sent_at).await;
             }
@@ -127,7 +149,7 @@ impl Runner {
 
     /// Cuts a batch in two. Where nothing at all gets through, the orders are not to blame, and at some vendors'
     /// pace it would take hours to ask for each: then what is left of it is rejected together.
-    async fn halve(
+    fn halve(
         &mut self,
         mut work: Work,
         mut record: AnswerRecord,
@@ -147,11 +169,11 @@ impl Runner {
             let verdict = OrderVerdict::because(Outcome::Rejected, reason);
             record.outcomes = outcomes(&work.ordinals, &vec![verdict; count], exchange);
             self.doubt_refusals(&mut record.outcomes);
-            self.record(record).await;
+            self.record(record);
             return;
         }
         record.reason = Some(reason);
-        self.record(record).await;
+        self.record(record);
         let half = work.ordinals.split_off(work.ordinals.len() / 2);
         // An attempt of its own, so that the halves stay halves.
         for ordinals in [half, work.ordinals] {
@@ -177,15 +199,62 @@ impl Runner {
         record.reason = Some(reason.clone());
         // Doubt until an answer ends it, even if it is sent again at once: it may have arrived.
         record.outcomes = doubts(&work.ordinals, &reason, exchange);
-        self.record(record).await;
+        self.record(record);
         match self.job.vendor.doubt(&batch, &self.job.account) {
             Doubt::Resend => {
                 self.job.resent.extend(&work.ordinals);
                 self.try_again(work, None, &reason);
             }
             Doubt::AskVendor => self.settle_request(work, batch, exchange, sent_at).await,
-            Doubt::AskOperator => {}
+            // The others wait a little as well: they would fare no better.
+            Doubt::AskOperator => self.slow_down(&reason),
         }
+    }
+
+    /// Waits longer and longer before others follow those that failed, or gives up.
+    fn slow_down(&mut self, reason: &str) {
+        if self.unsent() > 0 && !self.gives_up(reason) {
+            self.hold(backoff(self.retries.rounds()), reason);
+        }
+    }
+
+    /// Takes from the retry budget what a request that failed costs, or gives back.
+    fn pay(&mut self, arrival: &Arrival, verdict: &Verdict, left_at: Instant) {
+        let now = Instant::now();
+        let is_refusal = matches!(arrival, Arrival::Answered(answer) if answer.status < 500);
+        match verdict {
+            Verdict::Wait { .. } if is_refusal => self.retries.asked_to_wait(left_at, now),
+            Verdict::Wait { .. } | Verdict::Resend { .. } | Verdict::InDoubt { .. } => {
+                self.retries.failed(left_at, now);
+            }
+            Verdict::Orders(verdicts)
+                if verdicts
+                    .iter()
+                    .all(|verdict| verdict.outcome == Outcome::InDoubt) =>
+            {
+                self.retries.failed(left_at, now);
+            }
+            _ => self.retries.answered(),
+        }
+    }
+
+    /// Stops the run if the retry budget is used up.
+    fn gives_up(&mut self, reason: &str) -> bool {
+        let Some(spent) = self.retries.spent() else {
+            return false;
+        };
+        self.exhaust(reason, &spent.to_string());
+        true
+    }
+
+    /// Stops the run: the vendor is left alone until a `resume`.
+    fn exhaust(&mut self, reason: &str, how: &str) {
+        let title = self.job.vendor.title();
+        self.halt.get_or_insert_with(|| {
+            Halt::Exhausted(format!(
+                "{title} is down or takes nothing now: {reason}; {how}, `orderdeck resume` tries again"
+            ))
+        });
     }
 
     /// Leaves orders in doubt whose second copy was refused, where that may be because the first is there.
@@ -245,18 +314,14 @@ impl Runner {
     /// Puts a batch back for a later attempt; after too many the run rests.
     pub(super) fn try_again(&mut self, mut work: Work, asked: Option<Duration>, reason: &str) {
         work.attempt += 1;
-        if work.attempt >= MOST_ATTEMPTS {
-            let attempts = work.attempt;
+        let attempts = work.attempt;
+        if self.gives_up(reason) || attempts >= MOST_ATTEMPTS {
+            self.exhaust(reason, &format!("tried {attempts} times"));
             self.again.push_back(work);
-            let title = self.job.vendor.title();
-            self.halt.get_or_insert(Halt::Exhausted(format!(
-                "{title} is down or takes nothing now: {reason}; tried {attempts} times, `orderdeck resume` tries again"
-            )));
             return;
         }
-        let wait = asked
-            .unwrap_or_else(|| backoff(work.attempt))
-            .min(LONGEST_WAIT);
+        let failures = attempts.max(self.retries.rounds());
+        let wait = asked.unwrap_or_else(|| backoff(failures)).min(LONGEST_WAIT);
         let now = Instant::now();
         self.pacer.hold(now, wait, reason);
         work.not_before = Some(now + wait);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::pace::{Call, LONGEST_WAIT, asked_of};
 use super::record::outcomes;
-use super::run::Runner;
+use super::run::{Halt, Runner};
 use super::settle::{About, OpenDoubt};
 use crate::ledger::{ExchangeId, JobState, Ordinal};
 use crate::order::outcome::Outcome;
@@ -16,6 +16,9 @@ const LONGEST_POLL: Duration = Duration::from_secs(30);
 
 /// Our word for the state of a job that the vendor doesn't know.
 pub(super) const VANISHED: &str = "VANISHED";
+
+/// Our word for the state of a job that the vendor calls unfinished for ever.
+pub const STALE: &str = "STALE";
 
 /// A job that isn't done yet.
 #[derive(Debug, Clone)]
@@ -40,15 +43,22 @@ pub(super) struct JobWatch {
     next: Instant,
     /// What is waited for until then.
     why: String,
+    /// When it was last seen to come further.
+    moved: Instant,
+    /// An earlier process gave it up.
+    given_up: bool,
 }
 
 impl JobWatch {
     pub(super) fn new(open: OpenJob) -> Self {
+        let now = Instant::now();
         Self {
+            given_up: open.state.status == STALE,
             open,
             polls: 0,
-            next: Instant::now() + interval(0),
+            next: now + interval(0),
             why: JOB.to_owned(),
+            moved: now,
         }
     }
 
@@ -93,6 +103,9 @@ impl Runner {
 
     /// Asks for a job again after that time, or later where the budget wants it.
     fn put_off(&self, job: &mut JobWatch, natural: Duration, why: String) {
+        // Not beyond the moment at which it is given up.
+        let left = self.limits.job_patience.saturating_sub(job.moved.elapsed());
+        let natural = natural.min(left.max(interval(0)));
         let (wait, spared) = self.poll_wait(job, natural);
         job.why = spared.map_or(why, |words| format!("{JOB}, asked seldom: {words}"));
         job.next = Instant::now() + wait;
@@ -150,6 +163,23 @@ impl Runner {
             JobReading::Running { status, progress } => {
                 let percent = progress.map_or_else(String::new, |it| format!(", {it} %"));
                 let why = format!("{JOB}: {status}{percent}");
+                let before = (&job.open.state.status, job.open.state.progress);
+                let moved = if job.given_up {
+                    // Its status says only that it was given up.
+                    before.1 != progress
+                } else {
+                    before != (&status, progress)
+                };
+                if moved {
+                    job.moved = Instant::now();
+                    job.given_up = false;
+                } else if job.given_up {
+                    self.settle_stale(job, &format!("{status}{percent}")).await;
+                    return;
+                } else if self.is_stale(&job) {
+                    self.give_up(job, &format!("{status}{percent}")).await;
+                    return;
+                }
                 job.open.state.status = status;
                 job.open.state.progress = progress;
                 // What an earlier question met is over.
@@ -167,6 +197,9 @@ impl Runner {
                 self.hold(wait, &reason);
                 self.put_off(&mut job, wait, reason);
                 self.keep(job).await;
+            }
+            JobReading::Unusable(reason) if self.is_stale(&job) => {
+                self.give_up(job, &reason).await;
             }
             JobReading::Unusable(reason) => {
                 let wait = answer.as_ref().and_then(asked_of);
@@ -219,6 +252,44 @@ impl Runner {
                 }
             }
         }
+    }
+
+    /// Whether it came no further for as long as the profile bears.
+    fn is_stale(&self, job: &JobWatch) -> bool {
+        job.moved.elapsed() >= self.limits.job_patience
+    }
+
+    /// Stops the run: its orders stay queued, and a `resume` asks once more.
+    async fn give_up(&mut self, mut job: JobWatch, last: &str) {
+        let for_long = match self.limits.job_patience.as_secs() {
+            seconds @ 0..120 => format!("{seconds} s"),
+            seconds => format!("{} min", seconds / 60),
+        };
+        let reason = format!("no progress for {for_long}: {last}");
+        let halt = Halt::Exhausted(format!(
+            "job {}: {reason}; `orderdeck resume` asks once more, then for order by order",
+            job.open.state.id
+        ));
+        self.keep_stale(&mut job, reason).await;
+        self.jobs.push(job);
+        self.halt.get_or_insert(halt);
+    }
+
+    /// It was given up before and came no further since: its orders are asked for one by one. What isn't there
+    /// is in doubt, as the job may still take it; a later `resume` asks for the job again.
+    async fn settle_stale(&mut self, mut job: JobWatch, last: &str) {
+        let reason = format!("no progress since it was given up: {last}");
+        self.keep_stale(&mut job, reason).await;
+        let reason = "its job doesn't come to an end";
+        self.doubt_job(job.open, reason, About::Stale).await;
+    }
+
+    async fn keep_stale(&mut self, job: &mut JobWatch, reason: String) {
+        let state = &mut job.open.state;
+        STALE.clone_into(&mut state.status);
+        state.message = Some(reason);
+        state.next_poll = None;
+        self.record_job(state.clone()).await;
     }
 
     /// The job's orders are settled one by one where the vendor can be asked, else they are in doubt.

@@ -9,6 +9,8 @@ pub mod batches;
 pub mod cancel;
 mod conclude;
 pub mod crash;
+mod deadline;
+mod fill;
 pub mod jobs;
 pub mod pace;
 pub mod plan;
@@ -16,6 +18,7 @@ pub mod plan;
 mod record;
 pub mod recorder;
 pub mod resume;
+mod retries;
 
 pub mod run;
 pub mod sent;
@@ -24,6 +27,7 @@ pub mod start;
 
 mod token;
 pub mod transport;
+mod under_way;
 mod wait;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::deadline::Deadlines;
 use super::transport::Arrival;
 use crate::vendor::{Answer, Budget};
 
@@ -183,7 +184,8 @@ pub const LONGEST_WAIT: Duration = Duration::from_mins(65);
 /// How long to wait before the attempt of that number (the first retry is 1): doubles from half a second to
 /// a minute, with up to a fifth of jitter so that several senders don't come back together.
 pub fn backoff(attempt: u32) -> Duration {
-    let doubled = Duration::from_millis(500).saturating_mul(1 << attempt.saturating_sub(1).min(7));
+    let first = Deadlines::get().backoff;
+    let doubled = first.saturating_mul(1 << attempt.saturating_sub(1).min(7));
     let capped = doubled.min(Duration::from_mins(1));
     capped + capped.mul_f64(jitter() / 5.0)
 }
@@ -198,7 +200,9 @@ fn jitter() -> f64 {
 /// `Retry-After` as seconds or as a date; `None` for a date that is past and for rubbish.
 pub fn retry_after(value: &str, now: std::time::SystemTime) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than fits is absurd, not rubbish.
+        let seconds = value.parse().unwrap_or(u64::MAX);
         return Some(Duration::from_secs(seconds).min(LONGEST_WAIT));
     }
     let date = httpdate::parse_http_date(value).ok()?;
@@ -210,14 +214,18 @@ pub fn retry_after(value: &str, now: std::time::SystemTime) -> Option<Duration> 
 pub(super) fn asked_for(arrival: &Arrival) -> Option<Duration> {
     match arrival {
         Arrival::Answered(answer) => asked_of(answer),
-        Arrival::NotSent(_) | Arrival::Lost(_) => None,
+        _ => None,
     }
 }
 
-/// How long an answer asks to wait. No wait at all is no answer to when.
+/// How long an answer asks to wait. No wait at all is no answer to when. A date is taken against the answer's
+/// own `Date`, so that a wrong clock here does no harm.
 pub(super) fn asked_of(answer: &Answer) -> Option<Duration> {
     let value = answer.retry_after()?;
-    retry_after(value, std::time::SystemTime::now()).filter(|wait| !wait.is_zero())
+    let theirs = answer.header("date").map(str::trim);
+    let theirs = theirs.and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = theirs.unwrap_or_else(std::time::SystemTime::now);
+    retry_after(value, now).filter(|wait| !wait.is_zero())
 }
 
 #[cfg(test)]
@@ -366,10 +374,31 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_taken_against_the_answers_own() {
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut answer = Answer {
+            status: 429,
+            headers: vec![
+                line("date", "Sun, 06 Nov 1994 08:49:30 GMT"),
+                line("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"),
+            ],
+            body: Vec::new(),
+        };
+        assert_eq!(asked_of(&answer), Some(Duration::from_secs(17)));
+        // Without it that is past; and no wait is no answer to when.
+        answer.headers.remove(0);
+        assert_eq!(asked_of(&answer), None);
+        answer.headers = vec![line("retry-after", "0")];
+        assert_eq!(asked_of(&answer), None);
+    }
+
+    #[test]
     fn retry_after_is_bounded_and_rubbish_is_none() {
         let now = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         assert_eq!(retry_after("7", now), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after("99999999999", now), Some(LONGEST_WAIT));
+        for absurd in ["99999999999", "99999999999999999999999"] {
+            assert_eq!(retry_after(absurd, now), Some(LONGEST_WAIT));
+        }
         assert_eq!(
             retry_after("Sun, 06 Nov 1994 08:49:47 GMT", now),
             Some(Duration::from_secs(10))

@@ -148,6 +148,10 @@ impl Plan {
         ledger: Option<&dyn Ledger>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(Self, Vec<Operation>), SubmitError> {
+        // The open file may be all there while the one that its name means is gone or another one.
+        deck.source()
+            .check_unchanged(deck.index())
+            .map_err(|error| SubmitError::Refused(error.to_string()))?;
         let mut shapes = BTreeSet::new();
         if target.account.currency.is_none() {
             // Whether the file mixes currencies is a finding of each of its orders.

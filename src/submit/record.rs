@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use tokio::sync::oneshot::error::RecvError;
+
 use super::RunEvent;
+use super::recorder::{RecordError, gone};
 use super::run::{Halt, Runner};
 use super::transport::Arrival;
 use crate::ledger::{AnswerRecord, ExchangeId, ExchangeState, JobState, Ordinal, OutcomeUpdate};
 use crate::order::outcome::Outcome;
 use crate::secret::{MASK, Secret};
-use crate::vendor::OrderVerdict;
+use crate::vendor::{Answer, OrderVerdict};
 
 /// What is kept of an arrival.
 pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration) -> AnswerRecord {
@@ -24,13 +27,8 @@ pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration)
         job: None,
     };
     match arrival {
-        Arrival::Answered(answer) => {
-            record.status = Some(answer.status);
-            record.headers.clone_from(&answer.headers);
-            record.headers.retain(|(name, _)| name != "set-cookie");
-            record.body.clone_from(&answer.body);
-        }
-        Arrival::NotSent(reason) => {
+        Arrival::Answered(answer) => keep(&mut record, answer),
+        Arrival::NotSent(reason) | Arrival::Untrusted(reason) => {
             record.state = ExchangeState::NotSent;
             record.reason = Some(reason.clone());
         }
@@ -38,8 +36,21 @@ pub(super) fn record_of(exchange: ExchangeId, arrival: &Arrival, took: Duration)
             record.state = ExchangeState::Lost;
             record.reason = Some(reason.clone());
         }
+        Arrival::Cut(answer, reason) => {
+            keep(&mut record, answer);
+            record.state = ExchangeState::Lost;
+            record.reason = Some(reason.clone());
+        }
     }
     record
+}
+
+/// Keeps what came.
+fn keep(record: &mut AnswerRecord, answer: &Answer) {
+    record.status = Some(answer.status);
+    record.headers.clone_from(&answer.headers);
+    record.headers.retain(|(name, _)| name != "set-cookie");
+    record.body.clone_from(&answer.body);
 }
 
 pub(super) fn outcomes(
@@ -66,9 +77,16 @@ pub(super) fn outcomes(
 }
 
 impl Runner {
-    pub(super) async fn record(&mut self, mut record: AnswerRecord) {
+    /// Has an answer written, together with whatever else waits to be. Nothing need wait for it: whatever is
+    /// recorded later comes after it.
+    pub(super) fn record(&mut self, mut record: AnswerRecord) {
         self.masks.lay_over_record(&mut record);
-        if let Err(error) = self.job.recorder.answer(record).await {
+        self.writing.push(self.job.recorder.answer(record));
+    }
+
+    /// An answer is on the disk, or can't be.
+    pub(super) fn written(&mut self, written: Result<Result<(), RecordError>, RecvError>) {
+        if let Err(error) = written.map_err(|_| gone()).flatten() {
             self.halt.get_or_insert(Halt::Ledger(error));
         }
         self.tell(RunEvent::Recorded);

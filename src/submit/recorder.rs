@@ -17,10 +17,23 @@ use crate::ledger::{
 #[error("{0}")]
 pub struct RecordError(pub String);
 
+impl RecordError {
+    fn of(error: &LedgerError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl From<LedgerError> for RecordError {
     fn from(error: LedgerError) -> Self {
         Self(error.to_string())
     }
+}
+
+/// A record on its way to the disk.
+pub type Writing = oneshot::Receiver<Result<(), RecordError>>;
+
+pub(super) fn gone() -> RecordError {
+    RecordError("the ledger's writer ended".to_owned())
 }
 
 type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
@@ -61,9 +74,15 @@ impl Recorder {
         self.ask(|reply| Command::Intent(intent, reply)).await
     }
 
-    /// Commits an answer and what follows from it.
-    pub async fn answer(&self, answer: AnswerRecord) -> Result<(), RecordError> {
-        self.ask(|reply| Command::Answer(answer, reply)).await
+    /// Commits an answer and what follows from it. It is asked for when this returns, before anything that is
+    /// asked for later; it is durable when the future ends.
+    pub fn answer(&self, answer: AnswerRecord) -> Writing {
+        let (reply, written) = oneshot::channel();
+        if let Some(commands) = &self.commands {
+            // A writer that is gone drops the reply, which says so.
+            let _ = commands.send(Command::Answer(answer, reply));
+        }
+        written
     }
 
     /// Commits outcomes that no answer of their own brought.
@@ -98,13 +117,9 @@ impl Recorder {
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RecordError> {
-        let gone = || RecordError("the ledger's writer ended".to_owned());
         let (reply, answer) = oneshot::channel();
-        self.commands
-            .as_ref()
-            .ok_or_else(gone)?
-            .send(command(reply))
-            .map_err(|_| gone())?;
+        let commands = self.commands.as_ref().ok_or_else(gone)?;
+        commands.send(command(reply)).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }
@@ -129,8 +144,10 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
                 other => rest.push(other),
             }
         }
-        // An answer follows its own intent by a reply, so the two groups never hold the same exchange.
-        write_answers(ledger.as_mut(), run, answers);
+        // An answer follows its own intent by a reply, so the two never stand in one group. What an answer sets
+        // free may be sent again by an intent of the same group: answers come first. What ends or abandons a run
+        // was asked for after both.
+        write_exchanges(ledger.as_mut(), run, answers, intents);
         for command in rest {
             match command {
                 Command::Outcomes(outcomes, reply) => {
@@ -161,44 +178,60 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
                 Command::Intent(..) | Command::Answer(..) => {}
             }
         }
-        write_intents(ledger.as_mut(), run, intents);
     }
 }
 
-fn write_intents(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(Intent, Reply<ExchangeId>)>) {
-    if waiting.is_empty() {
+/// One commit for all answers and intents that wait.
+fn write_exchanges(
+    ledger: &mut dyn Ledger,
+    run: RunId,
+    answers: Vec<(AnswerRecord, Reply<()>)>,
+    intents: Vec<(Intent, Reply<ExchangeId>)>,
+) {
+    if answers.is_empty() && intents.is_empty() {
         return;
     }
-    let (intents, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-    point("before-intent");
-    let done = ledger.record_intents(run, &intents);
-    point("after-intent");
+    let (answers, mut told): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let (intents, waiting): (Vec<_>, Vec<_>) = intents.into_iter().unzip();
+    let pass = |place: &str| {
+        if !answers.is_empty() {
+            point(&format!("{place}-answer"));
+        }
+        if !intents.is_empty() {
+            point(&format!("{place}-intent"));
+        }
+    };
+    pass("before");
+    let mut done = ledger.record_exchanges(run, &answers, &intents);
+    if done.is_err() && !answers.is_empty() && !intents.is_empty() {
+        // What already happened must not be lost because nothing more can begin.
+        let answered = ledger.record_exchanges(run, &answers, &[]);
+        for reply in told {
+            let _ = reply.send(answered.as_ref().map(|_| ()).map_err(RecordError::of));
+        }
+        told = Vec::new();
+        if answered.is_ok() {
+            done = ledger.record_exchanges(run, &[], &intents);
+        }
+    }
+    pass("after");
     match done {
         Ok(exchanges) => {
-            for (reply, exchange) in replies.into_iter().zip(exchanges) {
+            for reply in told {
+                let _ = reply.send(Ok(()));
+            }
+            for (reply, exchange) in waiting.into_iter().zip(exchanges) {
                 let _ = reply.send(Ok(exchange));
             }
         }
         Err(error) => {
             let error = RecordError::from(error);
-            for reply in replies {
+            for reply in told {
+                let _ = reply.send(Err(error.clone()));
+            }
+            for reply in waiting {
                 let _ = reply.send(Err(error.clone()));
             }
         }
-    }
-}
-
-fn write_answers(ledger: &mut dyn Ledger, run: RunId, waiting: Vec<(AnswerRecord, Reply<()>)>) {
-    if waiting.is_empty() {
-        return;
-    }
-    let (answers, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-    point("before-answer");
-    let done = ledger
-        .record_answers(run, &answers)
-        .map_err(RecordError::from);
-    point("after-answer");
-    for reply in replies {
-        let _ = reply.send(done.clone());
     }
 }

@@ -61,12 +61,22 @@ impl Resumption {
         found.rest.pending = (0..found.manifest.len() as Ordinal)
             .filter(|ordinal| !with_row.contains(ordinal))
             .collect();
-        let queued = rows
-            .iter()
-            .filter(|row| row.update.outcome == Outcome::Queued)
-            .map(|row| row.update.ordinal)
+        // A job that was given up may have come to its end since: it settles the doubt that it left.
+        let open: HashSet<ExchangeId> = ledger
+            .jobs(Some(found.run.id))?
+            .into_iter()
+            .filter(|row| !row.job.finished)
+            .map(|row| row.exchange)
             .collect();
-        found.find_jobs(ledger, queued)?;
+        let (in_jobs, rows): (Vec<_>, Vec<_>) =
+            rows.into_iter()
+                .partition(|OutcomeRow { update, .. }| match update.outcome {
+                    Outcome::Queued => true,
+                    Outcome::InDoubt => update.exchange.is_some_and(|it| open.contains(&it)),
+                    _ => false,
+                });
+        let in_jobs = in_jobs.iter().map(|row| row.update.ordinal).collect();
+        found.find_jobs(ledger, in_jobs)?;
         found.find_doubts(ledger, &rows)?;
         found.leave_alone(ledger)?;
         Ok(found)
@@ -197,16 +207,16 @@ impl Resumption {
     fn find_jobs(
         &mut self,
         ledger: &dyn Ledger,
-        mut queued: HashSet<Ordinal>,
+        mut in_jobs: HashSet<Ordinal>,
     ) -> Result<(), SubmitError> {
         // Newest first: an order that was sent again is in the last job that it was in.
         for row in ledger.jobs(Some(self.run.id))? {
-            if queued.is_empty() {
+            if in_jobs.is_empty() {
                 break;
             }
             let exchange = ledger.exchange(row.exchange)?;
             let mut ordinals = exchange.intent.orders;
-            ordinals.retain(|ordinal| queued.remove(ordinal));
+            ordinals.retain(|ordinal| in_jobs.remove(ordinal));
             if !ordinals.is_empty() {
                 self.rest.jobs.push(OpenJob {
                     state: row.job,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
@@ -14,19 +13,18 @@ use super::ask::stop_and;
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{Call, Pacer};
 use super::record::Masks;
-use super::recorder::{RecordError, Recorder};
+use super::recorder::{RecordError, Recorder, Writing};
+use super::retries::RetryBudget;
 use super::settle::OpenDoubt;
 use super::transport::{Arrival, Transport};
+use super::under_way::{UnderWay, intent_of};
 use super::wait::call;
 use super::{Control, Payloads, RunEvent};
-use crate::ledger::{ExchangeId, Intent, Ordinal, OutcomeUpdate, RunState};
-use crate::order::outcome::{Operation, Outcome};
-use crate::vendor::{
-    Account, Answer, Batch, BatchOrder, Credentials, Doubt, Limits, Purpose, Request, Token,
-    VendorRef,
-};
+use crate::ledger::{ExchangeId, Ordinal, RunState};
+use crate::order::outcome::Operation;
+use crate::vendor::{Account, Answer, Credentials, Limits, Purpose, Request, Token, VendorRef};
 
-/// How often the same batch is tried again before its orders wait for a `resume`.
+/// How often the same batch or question is tried before the run rests until a `resume`.
 pub(super) const MOST_ATTEMPTS: u32 = 6;
 /// How long requests with orders may take to come in after a stop.
 const DRAIN: Duration = Duration::from_secs(4);
@@ -58,7 +56,7 @@ pub struct RunJob {
     /// Jobs that the ledger knows already, of whatever run.
     pub known_jobs: HashSet<String>,
     /// The ledger's writer.
-    pub recorder: Recorder,
+    pub recorder: Arc<Recorder>,
     /// Whether to stay until the vendor's jobs are done.
     pub wait_for_jobs: bool,
 }
@@ -84,18 +82,6 @@ impl Work {
     }
 }
 
-/// A request with orders that came back.
-pub(super) struct Finished {
-    pub(super) work: Work,
-    pub(super) batch: Batch,
-    pub(super) exchange: ExchangeId,
-    /// Which of the run's tokens it carried.
-    pub(super) token: u32,
-    pub(super) sent_at: jiff::Timestamp,
-    pub(super) arrival: Arrival,
-    pub(super) took: Duration,
-}
-
 /// Why a run ends or rests before all is sent.
 pub(super) enum Halt {
     /// The vendor refuses credentials or the account.
@@ -104,8 +90,10 @@ pub(super) enum Halt {
     Ledger(RecordError),
     /// The file is no longer what was decided on.
     Source(String),
-    /// The same batch failed too often.
+    /// The vendor is down, or does nothing of use.
     Exhausted(String),
+    /// Who answers can't prove to be the vendor.
+    Untrusted(String),
 }
 
 pub(super) struct Runner {
@@ -113,7 +101,7 @@ pub(super) struct Runner {
     pub(super) transport: Transport,
     pub(super) pacer: Pacer,
     pub(super) token: Option<(Token, Instant)>,
-    limits: Limits,
+    pub(super) limits: Limits,
     pub(super) fresh: VecDeque<Ordinal>,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
@@ -130,7 +118,11 @@ pub(super) struct Runner {
     pub(super) refused: HashMap<Ordinal, u32>,
     /// How many requests in a row were refused, none taken in between.
     pub(super) refusals: u32,
+    /// How much failing is still borne.
+    pub(super) retries: RetryBudget,
     pub(super) halt: Option<Halt>,
+    /// Answers on their way to the disk.
+    pub(super) writing: FuturesUnordered<Writing>,
     /// The wait that the ledger knows of.
     pub(super) kept_wait: Option<(String, jiff::Timestamp)>,
     events: mpsc::UnboundedSender<RunEvent>,
@@ -192,16 +184,18 @@ impl Runner {
             token_renewed: false,
             refused: HashMap::new(),
             refusals: 0,
+            retries: RetryBudget::default(),
             unsettled: 0,
             control,
             halt: None,
+            writing: FuturesUnordered::new(),
             kept_wait: None,
             events,
         }
     }
 
     async fn run(mut self) -> (RunState, Option<String>) {
-        let mut under_way: FuturesUnordered<BoxFuture<'static, Finished>> = FuturesUnordered::new();
+        let mut under_way = UnderWay::default();
         let mut control = self.control.clone();
         self.settle_doubts().await;
         loop {
@@ -219,6 +213,7 @@ impl Runner {
             let wake = self.next_wake(wish, under_way.len());
             tokio::select! {
                 Some(finished) = under_way.next() => self.conclude(finished).await,
+                Some(written) = self.writing.next() => self.written(written),
                 // With nobody left to wish anything, the next turn finds it halted.
                 _ = control.changed() => {}
                 () = tokio::time::sleep(wake) => self.poll_jobs().await,
@@ -234,11 +229,16 @@ impl Runner {
     }
 
     async fn end(mut self) -> (RunState, Option<String>) {
+        while let Some(written) = self.writing.next().await {
+            self.written(written);
+        }
         let left = self.unsent() > 0 || self.unsettled > 0;
         let stopped = self.is_stopped();
         let (state, mut reason) = match self.halt.take() {
             Some(Halt::Paused(reason)) => (RunState::Paused, Some(reason)),
-            Some(Halt::Source(reason) | Halt::Exhausted(reason)) => {
+            // It gave up on a vendor that has nothing more to do for the run.
+            Some(Halt::Exhausted(_)) if !left && self.jobs.is_empty() => (RunState::Finished, None),
+            Some(Halt::Source(reason) | Halt::Exhausted(reason) | Halt::Untrusted(reason)) => {
                 (RunState::Stopped, Some(reason))
             }
             Some(Halt::Ledger(error)) => (RunState::Stopped, Some(error.0)),
@@ -265,7 +265,12 @@ impl Runner {
 
     /// Whether one more request with orders may be under way.
     pub(super) fn has_room(&self, under_way: usize) -> bool {
-        under_way < self.limits.concurrency && self.may_add_job(under_way)
+        let most = if self.retries.is_troubled() {
+            1
+        } else {
+            self.limits.concurrency
+        };
+        under_way < most && self.may_add_job(under_way)
     }
 
     /// How many orders are still to be sent.
@@ -285,7 +290,7 @@ impl Runner {
     }
 
     /// Sends as much as limits and pace allow.
-    async fn launch(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
+    async fn launch(&mut self, under_way: &mut UnderWay) {
         while !self.is_halted()
             && self.has_room(under_way.len())
             && self.pacer.wait(Call::Orders, Instant::now()).is_zero()
@@ -316,32 +321,10 @@ impl Runner {
                 self.job
                     .vendor
                     .request(&batch, &self.job.account, &self.job.credentials, token);
-            match self.send_recorded(&request, &work.ordinals).await {
-                Ok(exchange) => {
-                    let transport = self.transport.clone();
-                    let sent_at = jiff::Timestamp::now();
-                    let token = self.tokens;
-                    // A task of its own: it goes on, and keeps its deadlines, while something else is waited for.
-                    let sending =
-                        Abortable(tokio::spawn(async move { transport.send(&request).await }));
-                    under_way.push(Box::pin(async move {
-                        let (arrival, took) = sending.end().await;
-                        Finished {
-                            work,
-                            batch,
-                            exchange,
-                            token,
-                            sent_at,
-                            arrival,
-                            took,
-                        }
-                    }));
-                }
-                Err(error) => {
-                    self.put_back(work);
-                    self.halt = Some(Halt::Ledger(error));
-                }
-            }
+            let transport = self.transport.clone();
+            let recorder = Arc::clone(&self.job.recorder);
+            under_way.send(transport, recorder, request, work, batch, self.tokens);
+            self.pacer.take(Instant::now());
         }
     }
 
@@ -351,15 +334,7 @@ impl Runner {
         request: &Request,
         orders: &[Ordinal],
     ) -> Result<ExchangeId, RecordError> {
-        let intent = Intent {
-            purpose: request.purpose.name().to_owned(),
-            method: request.method.to_owned(),
-            url: request.url.clone(),
-            headers: request.masked_headers(),
-            body: request.body.masked(),
-            orders: orders.to_vec(),
-        };
-        let exchange = self.job.recorder.intent(intent).await?;
+        let exchange = self.job.recorder.intent(intent_of(request, orders)).await?;
         // Tokens come from another server than orders go to.
         if request.purpose != Purpose::Token {
             self.pacer.take(Instant::now());
@@ -390,89 +365,6 @@ impl Runner {
         }
     }
 
-    /// Gets the payloads; what is over the limit in bytes goes back to the queue.
-    fn fill(&mut self, mut work: Work) -> Result<(Work, Batch), String> {
-        let mut orders = Vec::with_capacity(work.ordinals.len());
-        let mut bytes = 0;
-        for (index, ordinal) in work.ordinals.iter().enumerate() {
-            let payload = match self.job.payloads.payload(*ordinal) {
-                Ok(payload) => payload,
-                Err(reason) => {
-                    self.put_back(work);
-                    return Err(reason);
-                }
-            };
-            bytes += payload.len() + 1;
-            if bytes > self.limits.bytes_per_request && index > 0 {
-                break;
-            }
-            orders.push(BatchOrder {
-                key: self.key(*ordinal),
-                payload,
-            });
-        }
-        let rest = work.ordinals.split_off(orders.len());
-        if !rest.is_empty() {
-            let rest = Work {
-                ordinals: rest,
-                ..work.clone()
-            };
-            self.put_back(rest);
-        }
-        let batch = Batch {
-            operation: self.job.operation,
-            orders,
-            mode: self.job.mode.clone(),
-        };
-        Ok((work, batch))
-    }
-
-    /// Takes out of a batch what an earlier process left in doubt and whose payload shows now that a second copy
-    /// is for the operator to decide.
-    fn leave_in_doubt(&self, work: &mut Work, batch: &mut Batch) {
-        if self.job.resent.is_empty() {
-            return;
-        }
-        let (vendor, account) = (self.job.vendor, &self.job.account);
-        let mut alone = Batch {
-            operation: batch.operation,
-            orders: Vec::new(),
-            mode: batch.mode.clone(),
-        };
-        let mut leaves = Vec::with_capacity(work.ordinals.len());
-        for (ordinal, order) in work.ordinals.iter().zip(&batch.orders) {
-            alone.orders = vec![order.clone()];
-            leaves.push(
-                !self.job.resent.contains(ordinal)
-                    || vendor.doubt(&alone, account) == Doubt::Resend,
-            );
-        }
-        let mut kept = leaves.iter();
-        work.ordinals.retain(|_| *kept.next().unwrap_or(&true));
-        let mut kept = leaves.iter();
-        batch.orders.retain(|_| *kept.next().unwrap_or(&true));
-    }
-
-    /// Takes out of a batch what only the whole request shows to be wrong, such as an id that an edit made
-    /// equal to another one's.
-    async fn hold_back(&mut self, work: &mut Work, batch: &mut Batch) {
-        let mut findings = self.job.vendor.check_batch(batch);
-        findings.retain(|(position, finding)| finding.blocks() && *position < batch.orders.len());
-        findings.sort_by_key(|(position, _)| *position);
-        findings.dedup_by_key(|(position, _)| *position);
-        let mut outcomes = Vec::with_capacity(findings.len());
-        for (position, finding) in findings.into_iter().rev() {
-            batch.orders.remove(position);
-            let ordinal = work.ordinals.remove(position);
-            outcomes.push(OutcomeUpdate {
-                reason: Some(finding.message()),
-                rule: Some(finding.rule.id.to_owned()),
-                ..OutcomeUpdate::new(ordinal, Outcome::Blocked)
-            });
-        }
-        self.record_outcomes(outcomes).await;
-    }
-
     /// Slows down to what the vendor's own headers leave.
     pub(super) fn heed_budget(&mut self, purpose: Purpose, answer: &Answer) {
         if let Some(budget) = self.job.vendor.budget(answer) {
@@ -489,7 +381,7 @@ impl Runner {
     }
 
     /// Waits for what is under way; after a stop no longer than [`DRAIN`], and what doesn't come in is in doubt.
-    async fn drain(&mut self, under_way: &mut FuturesUnordered<BoxFuture<'static, Finished>>) {
+    async fn drain(&mut self, under_way: &mut UnderWay) {
         let overdue = stop_and(self.control.clone(), DRAIN);
         tokio::pin!(overdue);
         while !under_way.is_empty() {
@@ -515,6 +407,14 @@ impl Runner {
         self.halt.get_or_insert(Halt::Paused(reason));
     }
 
+    /// Stops the run for good if who answered can't prove to be the vendor.
+    pub(super) fn distrust(&mut self, arrival: &Arrival) {
+        if let Arrival::Untrusted(reason) = arrival {
+            self.halt
+                .get_or_insert_with(|| Halt::Untrusted(reason.clone()));
+        }
+    }
+
     /// Whether nothing new may be sent or asked: for a reason of its own, or because it is to stop.
     pub(super) fn is_halted(&self) -> bool {
         self.halt.is_some() || self.is_stopped()
@@ -535,23 +435,5 @@ impl Work {
     pub(super) fn wait(&self, now: Instant) -> Duration {
         self.not_before
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
-    }
-}
-
-/// A request on its way, which ends with whoever waits for it.
-struct Abortable(tokio::task::JoinHandle<(Arrival, Duration)>);
-
-impl Abortable {
-    async fn end(mut self) -> (Arrival, Duration) {
-        (&mut self.0).await.unwrap_or_else(|_| {
-            let reason = "the program failed while it was sent";
-            (Arrival::Lost(reason.to_owned()), Duration::ZERO)
-        })
-    }
-}
-
-impl Drop for Abortable {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

@@ -36,6 +36,8 @@ pub enum About {
     Job(Option<String>),
     /// The same of a job that the vendor doesn't know any more: nobody said no to an order that isn't there.
     Vanished,
+    /// The same of a job that doesn't come to an end: an order that isn't there may still be taken.
+    Stale,
 }
 
 impl Runner {
@@ -64,7 +66,7 @@ impl Runner {
                 };
                 vendor.settling(&doubt.batch, lost, account, credentials)
             }
-            About::Job(_) | About::Vanished => {
+            About::Job(_) | About::Vanished | About::Stale => {
                 let message = match &doubt.about {
                     About::Job(message) => message.as_deref(),
                     _ => None,
@@ -125,8 +127,7 @@ impl Runner {
                         reason: Some("no answer came; its job was found by asking".to_owned()),
                         outcomes: outcomes(&doubt.ordinals, &verdicts, doubt.exchange),
                         job: Some(state.clone()),
-                    })
-                    .await;
+                    });
                     self.watch(OpenJob {
                         state,
                         exchange: doubt.exchange,
@@ -170,12 +171,18 @@ impl Runner {
             if std::mem::replace(settled, true) {
                 continue;
             }
-            let vanished = doubt.about == About::Vanished && verdict.outcome == Outcome::Rejected;
-            let verdict = if vanished {
-                let reason = "its job vanished, and the order isn't there";
-                OrderVerdict::because(Outcome::InDoubt, reason)
-            } else {
-                verdict.clone()
+            let missing = match doubt.about {
+                About::Vanished => Some("its job vanished, and the order isn't there"),
+                About::Stale => {
+                    Some("its job doesn't come to an end, and the order isn't there yet")
+                }
+                About::Request | About::Job(_) => None,
+            };
+            let verdict = match missing {
+                Some(reason) if verdict.outcome == Outcome::Rejected => {
+                    OrderVerdict::because(Outcome::InDoubt, reason)
+                }
+                _ => verdict.clone(),
             };
             updates.extend(outcomes(&[*ordinal], &[verdict], doubt.exchange));
         }

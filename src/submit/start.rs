@@ -71,18 +71,18 @@ impl Seat {
             AccountLock::acquire(&directory, target.vendor.name(), &account.account, &holder)
                 .map_err(|error| locked(&error, &account.profile))?;
         let mut abandoned = 0;
-        for run in ledger.runs()? {
-            let ours = run.decided.account == account.account
-                && run.decided.vendor == target.vendor.name();
-            if ours && run.state == RunState::Running {
-                let reason = "the process that sent it died before the answer was recorded";
-                abandoned += ledger.abandon_open_exchanges(run.id, reason)?.len();
+        for run in ledger.unended_runs(&account.account, target.vendor.name())? {
+            let died = run.state == RunState::Running;
+            let reason = if died {
+                "the process that sent it died before the answer was recorded"
+            } else {
+                // A stop that could not wait for the last answers.
+                "no answer came before the run was stopped"
+            };
+            abandoned += ledger.abandon_open_exchanges(run.id, reason)?.len();
+            if died {
                 let reason = "its process died; `orderdeck resume` goes on";
                 ledger.set_run_state(run.id, RunState::Stopped, Some(reason))?;
-            } else if ours {
-                // A stop that could not wait for the last answers.
-                let reason = "no answer came before the run was stopped";
-                abandoned += ledger.abandon_open_exchanges(run.id, reason)?.len();
             }
         }
         if abandoned > 0 {
@@ -203,7 +203,7 @@ pub(super) fn spawn(
         jobs: rest.jobs,
         doubts: rest.doubts,
         known_jobs,
-        recorder,
+        recorder: Arc::new(recorder),
         wait_for_jobs,
     };
     let (control, wishes) = watch::channel(Control::Go);

@@ -51,9 +51,10 @@ impl Runner {
             let (arrival, took) = self.send_question(&request).await;
             let reading = match &arrival {
                 Arrival::Answered(answer) => self.job.vendor.read_token(answer),
-                Arrival::NotSent(reason) | Arrival::Lost(reason) => {
-                    TokenReading::Wait(None, reason.clone())
-                }
+                Arrival::NotSent(reason)
+                | Arrival::Untrusted(reason)
+                | Arrival::Lost(reason)
+                | Arrival::Cut(_, reason) => TokenReading::Wait(None, reason.clone()),
             };
             let mut record = record_of(exchange, &arrival, took);
             let mut wait = None;
@@ -76,7 +77,8 @@ impl Runner {
                     wait = Some((None, reason));
                 }
             }
-            self.record(record).await;
+            self.record(record);
+            self.distrust(&arrival);
             if self.halt.is_some() {
                 return false;
             }

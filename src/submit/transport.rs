@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 
+use super::deadline::Deadlines;
 use crate::vendor::request::HeaderValue;
 use crate::vendor::{Answer, Request};
 
 /// The most of an answer that is read.
 const LARGEST_ANSWER: usize = 32 << 20;
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long nothing may come.
-const IDLE: Duration = Duration::from_secs(30);
-/// How long a whole exchange may take.
-const TOTAL: Duration = Duration::from_mins(2);
+/// The most that is kept of an answer that didn't come whole.
+const LARGEST_BEGINNING: usize = 64 << 10;
+/// How long a connection is kept for the next request: shorter than servers keep theirs, so that hardly ever a
+/// request crosses the server's goodbye.
+const KEPT: Duration = Duration::from_secs(4);
 
 /// What became of a request on the network.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,12 @@ pub enum Arrival {
     Answered(Answer),
     /// It certainly never arrived: no connection came about.
     NotSent(String),
-    /// It may have arrived: no answer, or only a part of one.
+    /// It certainly never left: who answers there can't prove to be the vendor.
+    Untrusted(String),
+    /// It may have arrived: no answer came.
     Lost(String),
+    /// It may have arrived: only the beginning of an answer came, which proves nothing. And why.
+    Cut(Answer, String),
 }
 
 /// The HTTP client of a run.
@@ -39,14 +43,16 @@ impl Transport {
     pub fn new() -> Result<Self, String> {
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let deadlines = Deadlines::get();
         let client = reqwest::Client::builder()
             .user_agent(concat!("orderdeck/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
-            .connect_timeout(CONNECT)
-            .read_timeout(IDLE)
-            .timeout(TOTAL)
+            .connect_timeout(deadlines.connect)
+            .read_timeout(deadlines.idle)
+            .timeout(deadlines.total)
+            .pool_idle_timeout(KEPT)
             .build()
             .map_err(|error| format!("the HTTP client can't start: {}", words(error)))?;
         Ok(Self { client })
@@ -66,11 +72,19 @@ impl Transport {
         };
         let response = match self.client.execute(built).await {
             Ok(response) => response,
+            Err(error) if is_untrusted(&error) => {
+                return Arrival::Untrusted(format!(
+                    "the certificate shown at {} is not to be trusted: {}; nothing was sent, and no setting passes over it: look at the address, at this machine's clock and at its list of authorities",
+                    host(&request.url),
+                    words(error)
+                ));
+            }
             Err(error) if error.is_connect() || error.is_builder() => {
                 return Arrival::NotSent(words(error));
             }
             Err(error) => return Arrival::Lost(words(error)),
         };
+        let has_end = tells_its_end(&response);
         let mut answer = Answer {
             status: response.status().as_u16(),
             headers: response
@@ -85,22 +99,24 @@ impl Transport {
         };
         let mut body = response.bytes_stream();
         while let Some(piece) = body.next().await {
-            match piece {
+            let reason = match piece {
                 Ok(piece) if answer.body.len() + piece.len() > LARGEST_ANSWER => {
-                    return Arrival::Lost(format!(
-                        "the answer is larger than {} MB",
-                        LARGEST_ANSWER >> 20
-                    ));
+                    format!("the answer is larger than {} MB", LARGEST_ANSWER >> 20)
                 }
-                Ok(piece) => answer.body.extend_from_slice(&piece),
+                Ok(piece) => {
+                    answer.body.extend_from_slice(&piece);
+                    continue;
+                }
                 Err(error) => {
-                    return Arrival::Lost(format!(
-                        "the answer ({}) was cut short: {}",
-                        answer.status,
-                        words(error)
-                    ));
+                    let status = answer.status;
+                    format!("the answer ({status}) was cut short: {}", words(error))
                 }
-            }
+            };
+            return cut(answer, reason);
+        }
+        if answer.is_success() && !has_end && may_be_a_part(&answer) {
+            let reason = "the answer doesn't say how long it is, and what came may be a part of it";
+            return cut(answer, reason.to_owned());
         }
         Arrival::Answered(answer)
     }
@@ -129,6 +145,66 @@ impl Transport {
             .build()
             .map_err(|error| format!("the address can't be used: {}", words(error)))
     }
+}
+
+/// What came of an answer that can't be relied on.
+fn cut(mut answer: Answer, reason: String) -> Arrival {
+    answer.body.truncate(LARGEST_BEGINNING);
+    answer.body.shrink_to_fit();
+    Arrival::Cut(answer, reason)
+}
+
+/// Whether an answer tells where it ends, so that one that is cut short is noticed. Without length and chunks
+/// the end of the connection is the end of the body, whatever ended it.
+fn tells_its_end(response: &reqwest::Response) -> bool {
+    let headers = response.headers();
+    response.version() >= reqwest::Version::HTTP_2
+        || response.status() == reqwest::StatusCode::NO_CONTENT
+        || headers.contains_key(reqwest::header::CONTENT_LENGTH)
+        || headers.contains_key(reqwest::header::TRANSFER_ENCODING)
+}
+
+/// Whether a body may be the beginning of a longer one though it reads like a whole: nothing at all, or a bare
+/// number. A JSON object or array closes itself, and what is no JSON is for the vendor's own reading.
+fn may_be_a_part(answer: &Answer) -> bool {
+    match answer.json() {
+        Some(serde_json::Value::Object(_) | serde_json::Value::Array(_)) => false,
+        Some(_) => true,
+        None => answer.body.iter().all(u8::is_ascii_whitespace),
+    }
+}
+
+/// Where a request goes, without its path.
+fn host(url: &str) -> String {
+    let host = url::Url::parse(url).ok();
+    let host = host.and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_else(|| "the address".to_owned())
+}
+
+/// Whether the certificate was refused.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref().is_some_and(is_about_certificate) {
+            return true;
+        }
+        // The system's error passes over what it wraps.
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    false
+}
+
+fn is_about_certificate(error: &rustls::Error) -> bool {
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+    )
 }
 
 /// An error with its causes, without the address, whose query may hold what is nobody's business.

@@ -45,6 +45,8 @@ pub use verdict::{
     TokenReading, Verdict,
 };
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::finding::{Finding, Rule};
@@ -76,6 +78,8 @@ pub struct Limits {
     pub requests_per_minute: u32,
     /// Jobs that may wait at the vendor, 0 for vendors without jobs.
     pub jobs_in_flight: usize,
+    /// How long a job may come no further before it is given up.
+    pub job_patience: Duration,
 }
 
 /// One of a vendor's ways to do an operation, for the operator to choose from.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::report::{OrderReport, add, outcome_json};
-use super::whole::{check_place, write_whole};
+use super::sending::decided_mapping;
+use super::sheet::Sheet;
+use super::whole::{check_place, make_whole, write_whole};
 use super::{Workspace, WorkspaceError, resumable_source};
 use crate::deck::Deck;
 use crate::ledger::{Ledger, Run, RunName};
@@ -35,9 +37,16 @@ pub enum ExportFormat {
     Json,
     /// One JSON object a line, values as they are.
     NdJson,
+    /// A workbook with one sheet, every cell of it text.
+    Xlsx,
 }
 
 impl ExportFormat {
+    /// Whether it has rows and columns.
+    fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Xlsx)
+    }
+
     /// The format that a file name's ending means.
     ///
     /// # Errors
@@ -48,6 +57,7 @@ impl ExportFormat {
             Some("csv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
             Some("ndjson") => Ok(Self::NdJson),
+            Some("xlsx") => Ok(Self::Xlsx),
             _ => Err(ExportError::Ending(path.to_owned())),
         }
     }
@@ -57,7 +67,7 @@ impl ExportFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The file's name says no format.
-    #[error("{}: an export ends in .csv, .json or .ndjson", .0.display())]
+    #[error("{}: an export ends in .csv, .json, .ndjson or .xlsx", .0.display())]
     Ending(PathBuf),
     /// Something is there already.
     #[error("{} is there already; --force replaces it", .0.display())]
@@ -73,6 +83,9 @@ pub enum ExportError {
         /// What the system said.
         error: io::Error,
     },
+    /// A workbook can't hold it.
+    #[error("a workbook can't hold {0}: write a .csv or .ndjson instead")]
+    TooLarge(String),
     /// The file's place isn't private, or can't be used.
     #[error(transparent)]
     Private(#[from] PrivateError),
@@ -126,7 +139,7 @@ impl Workspace {
         let orders = self.order_reports(name, outcomes)?;
         let opened = self.source_of(&run);
         let deck = match &opened {
-            Ok(deck) if format == ExportFormat::Csv && deck.source().header().is_none() => Err(
+            Ok(deck) if format.is_table() && deck.source().header().is_none() => Err(
                 "its records are JSON objects, which have no columns; .json and .ndjson hold them",
             ),
             Ok(deck) => Ok(deck),
@@ -144,12 +157,17 @@ impl Workspace {
                 },
             },
         };
-        write_whole(to, force, |file| match format {
-            ExportFormat::Csv => exporter.csv(&orders, to, file),
-            ExportFormat::Json | ExportFormat::NdJson => {
+        match format {
+            ExportFormat::Csv => write_whole(to, force, |file| exporter.csv(&orders, to, file)),
+            ExportFormat::Json | ExportFormat::NdJson => write_whole(to, force, |file| {
                 exporter.json(&orders, format == ExportFormat::Json, to, file)
-            }
-        })?;
+            }),
+            ExportFormat::Xlsx => make_whole(to, force, |file, _| {
+                let mut sheet = Sheet::new(to)?;
+                exporter.table(&orders, &mut |cells| sheet.row(cells))?;
+                sheet.write(file)
+            }),
+        }?;
         Ok(exporter.exported)
     }
 
@@ -160,9 +178,11 @@ impl Workspace {
         if frozen.mapping.is_empty() {
             return Err("the run's orders were named by id, without a file".to_owned());
         }
-        let mapping = frozen.mapping.split(' ').next();
+        let mapping = decided_mapping(run);
         let deck = self
-            .open_deck(&path, mapping, &mut |_| std::ops::ControlFlow::Continue(()))
+            .open_deck(&path, Some(&mapping), &mut |_| {
+                std::ops::ControlFlow::Continue(())
+            })
             .map_err(|error| error.to_string())?;
         if deck.index().fingerprint() != frozen.source_fingerprint {
             return Err(format!("{} has changed since the run", path.display()));
@@ -193,6 +213,19 @@ impl Exporter<'_> {
             path: to.to_owned(),
             error: error.into(),
         };
+        let mut table = csv::WriterBuilder::new().flexible(false).from_writer(file);
+        self.table(orders, &mut |cells| {
+            table.write_record(cells.map(guarded)).map_err(failed)
+        })?;
+        table.flush().map_err(|error| failed(error.into()))
+    }
+
+    /// Gives the header and every row to `put`, as many cells each.
+    fn table(
+        &mut self,
+        orders: &[OrderReport],
+        put: &mut dyn FnMut(&mut dyn Iterator<Item = &str>) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
         let header = self.deck.and_then(|deck| deck.source().header());
         let mut columns: &[String] = header.map_or(&[], |header| header.names());
         // An export that was corrected and sent has our columns of the last time at its end.
@@ -207,32 +240,26 @@ impl Exporter<'_> {
                 name.to_owned()
             }
         });
-        let mut table = csv::WriterBuilder::new().flexible(false).from_writer(file);
-        table
-            .write_record(columns.iter().chain(&ours).map(|cell| guarded(cell)))
-            .map_err(failed)?;
+        put(&mut columns.iter().chain(&ours).map(String::as_str))?;
         let places = self.places(orders);
         for (order, place) in orders.iter().zip(places) {
             let last = self.last_cells(order);
+            let last = || last.iter().map(String::as_str);
             let records = self.records(place)?;
-            let rows = records.iter().filter_map(Record::row);
             let mut written = 0;
-            for row in rows {
+            for row in records.iter().filter_map(Record::row) {
                 let cells = (0..width).map(|column| row.get(column).unwrap_or_default());
-                let cells = cells.chain(last.iter().map(String::as_str));
-                table.write_record(cells.map(guarded)).map_err(failed)?;
+                put(&mut cells.chain(last()))?;
                 written += 1;
             }
             if written == 0 {
-                let cells = std::iter::repeat_n("", width);
-                let cells = cells.chain(last.iter().map(String::as_str));
-                table.write_record(cells.map(guarded)).map_err(failed)?;
+                put(&mut std::iter::repeat_n("", width).chain(last()))?;
                 written = 1;
             }
             self.exported.orders += 1;
             self.exported.rows += written;
         }
-        table.flush().map_err(|error| failed(error.into()))
+        Ok(())
     }
 
     fn json(
@@ -354,7 +381,8 @@ mod tests {
         assert_eq!(of("a.csv").unwrap(), ExportFormat::Csv);
         assert_eq!(of("a.JSON").unwrap(), ExportFormat::Json);
         assert_eq!(of("a.b.ndjson").unwrap(), ExportFormat::NdJson);
-        for name in ["a.xlsx", "a", "csv", "a.csv.gz"] {
+        assert_eq!(of("a.xlsx").unwrap(), ExportFormat::Xlsx);
+        for name in ["a.xls", "a", "csv", "a.csv.gz"] {
             let words = of(name).unwrap_err().to_string();
             assert!(words.contains(".ndjson"), "{words}");
         }

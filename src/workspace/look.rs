@@ -32,16 +32,27 @@ impl Workspace {
     /// died and could not write that down.
     fn report(&self, ledger: &dyn Ledger, name: RunName) -> Result<RunReport, WorkspaceError> {
         let mut summary = ledger.summary(name.id)?;
-        let seems_dead =
-            |run: &Run| run.state == RunState::Running && !self.is_being_sent_to(name.book, run);
-        if seems_dead(&summary.run) {
+        let looks_alive = |run: &Run| match run.state {
+            RunState::Running => self.is_being_sent_to(name.book, run),
+            _ => Some(true),
+        };
+        if looks_alive(&summary.run) != Some(true) {
             // It may have come to its end between the two looks.
             summary = ledger.summary(name.id)?;
-            if seems_dead(&summary.run) {
-                summary.run.state = RunState::Stopped;
-                summary.run.reason = Some(format!(
-                    "its process died; `orderdeck resume {name}` goes on"
-                ));
+            match looks_alive(&summary.run) {
+                Some(true) => {}
+                Some(false) => {
+                    summary.run.state = RunState::Stopped;
+                    summary.run.reason = Some(format!(
+                        "its process died; `orderdeck resume {name}` goes on"
+                    ));
+                }
+                None => {
+                    summary.run.reason = Some(format!(
+                        "whether its process lives can't be told: the locks in {} can't be looked at",
+                        self.lock_dir(name.book).join("locks").display()
+                    ));
+                }
             }
         }
         Ok(RunReport { name, summary })
@@ -83,8 +94,8 @@ impl Workspace {
         Ok(newest.map(|(_, name)| name))
     }
 
-    /// Whether a process is sending to the run's account now.
-    pub fn is_being_sent_to(&self, book: Book, run: &Run) -> bool {
+    /// Whether a process is sending to the run's account now; `None` if that can't be found out.
+    pub fn is_being_sent_to(&self, book: Book, run: &Run) -> Option<bool> {
         let directory = self.lock_dir(book);
         AccountLock::is_held(&directory, &run.decided.vendor, &run.decided.account)
     }

@@ -13,6 +13,7 @@ mod report;
 mod retry;
 mod sending;
 mod settle;
+mod sheet;
 mod whole;
 
 use std::ops::ControlFlow;

@@ -121,30 +121,48 @@ async fn token(
     transport: &Transport,
     probe: &Request,
 ) -> Result<Option<Token>, (Tried, String)> {
+    if asks_for_token(vendor, account, credentials, probe) {
+        return Ok(None);
+    }
     let Some(request) = vendor.token_request(account, credentials) else {
         return Ok(None);
     };
-    if request.url == probe.url && request.method == probe.method {
-        return Ok(None);
-    }
     let (arrival, took) = transport.send(&request).await;
     let Arrival::Answered(answer) = &arrival else {
         return Err((judge(arrival, took), request.url));
     };
-    match vendor.read_token(answer) {
-        TokenReading::Token(token) => Ok(Some(token)),
-        TokenReading::Refused(reason)
-        | TokenReading::Wait(_, reason)
-        | TokenReading::Unusable(reason) => {
-            let tried = Tried {
-                well: false,
-                status: Some(answer.status),
-                took: Some(took),
-                reason: Some(format!("no token: {reason}")),
-            };
-            Err((tried, request.url))
+    read_token(vendor, answer, took)
+        .map(Some)
+        .map_err(|tried| (tried, request.url))
+}
+
+/// The token of an answer, or why there is none.
+fn read_token(vendor: VendorRef, answer: &Answer, took: Duration) -> Result<Token, Tried> {
+    let reason = match vendor.read_token(answer) {
+        TokenReading::Token(token) => return Ok(token),
+        TokenReading::Refused(reason) => reason,
+        TokenReading::Wait(_, reason) | TokenReading::Unusable(reason) => {
+            format!("no token: {reason}")
         }
-    }
+    };
+    Err(Tried {
+        well: false,
+        status: Some(answer.status),
+        took: Some(took),
+        reason: Some(reason),
+    })
+}
+
+/// Whether this is how the vendor is asked for a token.
+fn asks_for_token(
+    vendor: VendorRef,
+    account: &Account,
+    credentials: &Credentials,
+    request: &Request,
+) -> bool {
+    vendor
+        .token_request(account, credentials)
+        .is_some_and(|token| token.url == request.url && token.method == request.method)
 }
 
 fn judge_probe(
@@ -157,6 +175,12 @@ fn judge_probe(
     took: Duration,
 ) -> Tried {
     match &arrival {
+        Arrival::Answered(answer) if asks_for_token(vendor, account, credentials, request) => {
+            match read_token(vendor, answer, took) {
+                Ok(_) => judge(arrival, took),
+                Err(tried) => tried,
+            }
+        }
         Arrival::Answered(answer) if !answer.is_success() => {
             let nothing = Batch {
                 operation: Operation::Import,
@@ -190,19 +214,42 @@ fn refused(answer: &Answer, took: Duration, verdict: &Verdict, sent_nothing: boo
 
 fn judge(arrival: Arrival, took: Duration) -> Tried {
     match arrival {
-        Arrival::Answered(answer) => Tried {
-            well: answer.is_success(),
-            status: Some(answer.status),
-            took: Some(took),
-            reason: (!answer.is_success()).then(|| words(&answer)),
+        Arrival::Answered(answer) => {
+            let reason = if !answer.is_success() {
+                Some(words(&answer))
+            } else if is_web_page(&answer) {
+                Some(format!(
+                    "a web page answered, not the vendor: look at the address, and at what stands between: {}",
+                    answer.beginning()
+                ))
+            } else {
+                None
+            };
+            Tried {
+                well: reason.is_none(),
+                status: Some(answer.status),
+                took: Some(took),
+                reason,
+            }
+        }
+        Arrival::Untrusted(reason) => Tried {
+            well: false,
+            status: None,
+            took: None,
+            reason: Some(reason),
         },
-        Arrival::NotSent(reason) | Arrival::Lost(reason) => Tried {
+        Arrival::NotSent(reason) | Arrival::Lost(reason) | Arrival::Cut(_, reason) => Tried {
             well: false,
             status: None,
             took: None,
             reason: Some(format!("no answer: {reason}")),
         },
     }
+}
+
+/// A proxy's or a portal's page says nothing of the credentials, whatever its status.
+fn is_web_page(answer: &Answer) -> bool {
+    answer.json().is_none() && answer.beginning().trim_start().starts_with('<')
 }
 
 fn words(answer: &Answer) -> String {

@@ -146,13 +146,15 @@ impl Workspace {
         )?)
     }
 
-    /// Takes up a run. The file it was decided on is opened again if something must be sent.
+    /// Takes up a run. The file it was decided on is opened again if something must be sent. `begins` is called
+    /// when all is read and sending begins.
     pub fn resume(
         &self,
         book: Book,
         run: RunId,
         credentials: Credentials,
         wait_for_jobs: bool,
+        begins: impl FnOnce(),
     ) -> Result<Option<Started>, SendingError> {
         let decided = self.ledger(book)?.run(run).map_err(WorkspaceError::from)?;
         let target = self.target(&decided.decided.profile, decided.decided.operation)?;
@@ -194,6 +196,7 @@ impl Workspace {
                         .unwrap_or_default()
                 })
                 .collect();
+            begins();
             return Ok(Some(rest.start(
                 seat,
                 Again::Ready(payloads),
@@ -223,6 +226,7 @@ impl Workspace {
             Ok(deck) => Again::Deck(deck),
             Err(why) => Again::Nothing(format!("{to_send} orders are still to be sent, but {why}")),
         };
+        begins();
         Ok(Some(rest.start(seat, again, credentials, wait_for_jobs)?))
     }
 }

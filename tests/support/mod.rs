@@ -1,6 +1,8 @@
 //! What tests of the command line share: the real binary with directories of its own.
 #![allow(dead_code, missing_docs)]
 
+pub mod chaos;
+
 pub mod terminal;
 
 pub mod sending;
@@ -100,7 +102,8 @@ impl Deck {
 }
 
 impl Said {
-    fn of(output: Output) -> Self {
+    /// What an ended program said.
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: output.stdout,

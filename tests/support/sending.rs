@@ -70,27 +70,8 @@ impl Vendors {
 
     /// A profile that reaches one of them, for `profiles.toml`.
     pub fn profile(&self, name: &str, vendor: &str, environment: &str) -> String {
-        let mut text = format!(
-            "[profiles.{name}]\nvendor = \"{vendor}\"\nenvironment = \"{environment}\"\nbase_url = \"{}\"\n[profiles.{name}.credentials]\n",
-            self.sandbox.base_url(vendor)
-        );
-        for (field, value) in sandbox::credentials(vendor) {
-            text.push_str(&format!("{field} = \"{value}\"\n"));
-        }
-        text.push_str(&format!("[profiles.{name}.defaults]\n"));
-        for (path, json) in orderdeck::vendor::by_name(vendor)
-            .unwrap()
-            .sandbox_defaults()
-        {
-            text.push_str(&format!("\"{path}\" = {json}\n"));
-        }
-        text.push_str(&format!(
-            "[profiles.{name}.settings]\nrequests_per_minute = 0\n"
-        ));
-        if vendor == "kibo" {
-            text.push_str(&format!("token_url = \"{}\"\n", self.sandbox.token_url()));
-        }
-        text
+        let (url, token) = (self.sandbox.base_url(vendor), self.sandbox.token_url());
+        profile_at(name, vendor, environment, &url, &token)
     }
 
     /// What they have taken, by vendor.
@@ -107,6 +88,37 @@ impl Vendors {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
     }
+}
+
+/// A profile for `profiles.toml` that has what the vendor of the sandbox wants, at these addresses. The settings
+/// stand last.
+pub fn profile_at(
+    name: &str,
+    vendor: &str,
+    environment: &str,
+    base_url: &str,
+    token_url: &str,
+) -> String {
+    let mut text = format!(
+        "[profiles.{name}]\nvendor = \"{vendor}\"\nenvironment = \"{environment}\"\nbase_url = \"{base_url}\"\n[profiles.{name}.credentials]\n"
+    );
+    for (field, value) in sandbox::credentials(vendor) {
+        text.push_str(&format!("{field} = \"{value}\"\n"));
+    }
+    text.push_str(&format!("[profiles.{name}.defaults]\n"));
+    for (path, json) in orderdeck::vendor::by_name(vendor)
+        .unwrap()
+        .sandbox_defaults()
+    {
+        text.push_str(&format!("\"{path}\" = {json}\n"));
+    }
+    text.push_str(&format!(
+        "[profiles.{name}.settings]\nrequests_per_minute = 0\n"
+    ));
+    if vendor == "kibo" {
+        text.push_str(&format!("token_url = \"{token_url}\"\n"));
+    }
+    text
 }
 
 /// An operator with a file `orders.csv` of so many orders.

@@ -3,7 +3,9 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -14,9 +16,17 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A program in a terminal.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    writer: Box<dyn Write + Send>,
     screen: Arc<Screen>,
+    /// Our end of it, until it is closed.
+    ours: Option<Ours>,
+    /// What the terminal did with keys and lines before the program came, in words.
+    modes: String,
+}
+
+struct Ours {
+    writer: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
+    reader: JoinHandle<()>,
 }
 
 struct Screen {
@@ -24,11 +34,41 @@ struct Screen {
     changed: Condvar,
     /// Everything that the program wrote, as it came.
     written: Mutex<Vec<u8>>,
+    /// Nothing is read any more.
+    closing: AtomicBool,
 }
 
 impl Terminal {
     /// Starts orderdeck with these arguments in a terminal of that size.
     pub fn start(args: &[&str], home: &Path, columns: u16, rows: u16) -> Self {
+        Self::start_with(args, &[], home, columns, rows)
+    }
+
+    /// The same with more in its environment.
+    pub fn start_with(
+        args: &[&str],
+        environment: &[(&str, &str)],
+        home: &Path,
+        columns: u16,
+        rows: u16,
+    ) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orderdeck"));
+        command.args(args);
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        Self::spawn(command, home, columns, rows)
+    }
+
+    /// Starts a shell that does this, with job control, as an operator's does.
+    pub fn shell(script: &str, home: &Path, columns: u16, rows: u16) -> Self {
+        let mut command = CommandBuilder::new("bash");
+        command.args(["-m", "-c", script]);
+        command.env("ORDERDECK", env!("CARGO_BIN_EXE_orderdeck"));
+        Self::spawn(command, home, columns, rows)
+    }
+
+    fn spawn(mut command: CommandBuilder, home: &Path, columns: u16, rows: u16) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize {
                 rows,
@@ -37,14 +77,13 @@ impl Terminal {
                 pixel_height: 0,
             })
             .unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orderdeck"));
-        command.args(args);
         command.env("ORDERDECK_CONFIG_DIR", home.join("config"));
         command.env("ORDERDECK_DATA_DIR", home.join("data"));
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
         command.env_remove("NO_COLOR");
         command.cwd(home);
+        let modes = modes(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -53,14 +92,15 @@ impl Terminal {
             parser: Mutex::new((vt100::Parser::new(cells(rows), cells(columns), 0), false)),
             changed: Condvar::new(),
             written: Mutex::new(Vec::new()),
+            closing: AtomicBool::new(false),
         });
         let seen = Arc::clone(&screen);
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 16384];
             loop {
                 let read = reader.read(&mut bytes).unwrap_or(0);
                 let mut parser = seen.parser.lock().unwrap();
-                if read == 0 {
+                if read == 0 || seen.closing.load(Ordering::SeqCst) {
                     parser.1 = true;
                     seen.changed.notify_all();
                     return;
@@ -75,9 +115,13 @@ impl Terminal {
         });
         Self {
             child,
-            writer,
             screen,
-            master: pair.master,
+            ours: Some(Ours {
+                writer,
+                master: pair.master,
+                reader: reading,
+            }),
+            modes,
         }
     }
 
@@ -92,6 +136,15 @@ impl Terminal {
         written
             .windows(text.len())
             .position(|window| window == text.as_bytes())
+    }
+
+    /// How often the program wrote that.
+    pub fn times_written(&self, text: &str) -> usize {
+        let written = self.screen.written.lock().unwrap();
+        written
+            .windows(text.len())
+            .filter(|window| *window == text.as_bytes())
+            .count()
     }
 
     /// Waits until the screen passes the test; fails with the screen if it never does.
@@ -128,8 +181,9 @@ impl Terminal {
 
     /// Types: characters as they are, `\r` for enter, `\x1b` for escape.
     pub fn keys(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let writer = &mut self.ours.as_mut().unwrap().writer;
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
     }
 
     /// Makes the terminal another size.
@@ -140,17 +194,47 @@ impl Terminal {
             pixel_width: 0,
             pixel_height: 0,
         };
-        self.master.resize(size).unwrap();
+        self.ours.as_ref().unwrap().master.resize(size).unwrap();
         let mut parser = self.screen.parser.lock().unwrap();
         parser.0.screen_mut().set_size(cells(rows), cells(columns));
     }
 
     /// Kills it with SIGKILL, so that it can't clean anything up.
     pub fn kill(mut self) {
-        let id = self.child.process_id().unwrap();
-        let process = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
-        rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+        self.signal(rustix::process::Signal::KILL);
         self.child.wait().unwrap();
+    }
+
+    /// The process in it.
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
+        rustix::process::kill_process(process, signal).unwrap();
+    }
+
+    /// Closes the terminal's window: whoever is in it is hung up on. Returns the exit code of the program.
+    pub fn close(&mut self) -> u32 {
+        self.screen.closing.store(true, Ordering::SeqCst);
+        let ours = self.ours.take().unwrap();
+        // Whatever the program draws next lets the reader know.
+        let size = ours.master.get_size().unwrap();
+        let size = PtySize {
+            cols: size.cols + 1,
+            ..size
+        };
+        ours.master.resize(size).unwrap();
+        ours.reader.join().unwrap();
+        drop((ours.writer, ours.master));
+        self.child.wait().unwrap().exit_code()
+    }
+
+    /// Whether keys and lines are treated as before the program came: no raw mode is left behind.
+    pub fn modes_are_restored(&self) -> bool {
+        modes(self.ours.as_ref().unwrap().master.as_ref()) == self.modes
     }
 
     /// Waits for its end and returns the exit code.
@@ -179,6 +263,11 @@ impl Terminal {
             && !screen.bracketed_paste()
             && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     }
+}
+
+/// What the terminal does with keys and lines, in words.
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
 }
 
 fn cells(count: u16) -> std::num::NonZero<u16> {

@@ -167,7 +167,7 @@ impl Layer for ExportDialog {
                 .spans(columns.saturating_sub(6), true, theme.text, theme),
         );
         lines.push(Line::from(typed));
-        let about = "      the source's own columns, then outcome, reason, rule, vendor id; the ending says the format: .csv .json .ndjson";
+        let about = "      the source's own columns, then outcome, reason, rule, vendor id; the ending says the format: .csv .json .ndjson .xlsx";
         let parts = text::wrap(about, columns.saturating_sub(6));
         lines.extend(
             parts

@@ -12,6 +12,7 @@ use crate::console::model::JobEntry;
 use crate::console::state::{State, countdown};
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
+use crate::submit::jobs::STALE;
 use crate::vendor::by_name;
 
 /// Draws the view.
@@ -126,7 +127,9 @@ impl Columns {
 fn style(entry: &JobEntry, state: &State) -> Style {
     let theme = &state.theme;
     let job = &entry.row.job;
-    if !job.finished {
+    if !job.finished && job.status == STALE {
+        theme.warning
+    } else if !job.finished {
         theme.info
     } else if job.failed.unwrap_or(0) > 0 {
         theme.error

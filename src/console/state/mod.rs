@@ -273,6 +273,8 @@ pub struct State {
     pub theme: Theme,
     /// Set when the program is to end: its exit code.
     pub leave: Option<u8>,
+    /// Whether it leaves without waiting for what is under way.
+    pub at_once: bool,
     /// Whether ctrl-c was the last key.
     pub stop_pressed: bool,
     /// The vendors' tabs and the accounts.
@@ -317,6 +319,7 @@ impl State {
             keymap,
             theme,
             leave: None,
+            at_once: false,
             stop_pressed: false,
             vendors: Vendors::default(),
             file: FileState::default(),

@@ -271,6 +271,7 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
 /// ctrl-c: stops what runs; twice leaves.
 fn stop(state: &mut State, effects: &mut Vec<Effect>) {
     if state.stop_pressed {
+        state.at_once = true;
         state.leave = Some(if state.runs.active.is_empty() { 0 } else { 4 });
         return;
     }

@@ -44,7 +44,7 @@ impl Worker {
                     Ok(RunEntry {
                         book,
                         alive: run.state == RunState::Running
-                            && workspace.is_being_sent_to(book, &run),
+                            && workspace.is_being_sent_to(book, &run) != Some(false),
                         summary: ledger.summary(run.id)?,
                     })
                 })

@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, RwLock, mpsc, watch};
 
 use super::effect::Effect;
 use super::event::{Arrival, Event, Ticket};
+use super::fault;
 use super::model::AccountInfo;
 use crate::ledger::RunName;
 use crate::order::outcome::Operation;
@@ -228,7 +229,10 @@ impl Worker {
             } => self.export(run, &outcomes, &to, force, tell),
             Effect::RunOrders(run) => self.run_orders(run, tell),
             Effect::Profile(work) => self.profile(work, tell),
-            Effect::Runs => self.runs(tell),
+            Effect::Runs => {
+                fault::point("the list of runs");
+                self.runs(tell);
+            }
             Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),

@@ -187,7 +187,7 @@ impl Worker {
                 .credentials(&profile)
                 .map_err(|error| error.to_string())?;
             workspace
-                .resume(book, run, credentials, true)
+                .resume(book, run, credentials, true, || {})
                 .map_err(|error| error.to_string())
         };
         match resume() {

@@ -148,6 +148,16 @@ pub(super) fn all(conn: &Connection) -> Result<Vec<Run>, Fault> {
         .collect()
 }
 
+pub(super) fn unended(conn: &Connection, account: &str, vendor: &str) -> Result<Vec<Run>, Fault> {
+    conn.prepare_cached(&format!(
+        "{SELECT} WHERE scope.account = ?1 AND scope.vendor = ?2 AND (run.state = ?3
+            OR EXISTS (SELECT 1 FROM exchange WHERE exchange.run = run.id AND exchange.state = 'sending'))
+         ORDER BY run.id DESC"
+    ))?
+    .query_and_then((account, vendor, RunState::Running.name()), read)?
+    .collect()
+}
+
 pub(super) fn newest(conn: &Connection) -> Result<Option<Run>, Fault> {
     conn.prepare_cached(&format!("{SELECT} ORDER BY run.id DESC LIMIT 1"))?
         .query_and_then([], read)?

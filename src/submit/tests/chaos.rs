@@ -378,9 +378,12 @@ async fn nothing_is_sent_that_the_ledger_does_not_know() {
     assert_eq!(state, RunState::Stopped);
     let reason = reason.unwrap();
     assert!(reason.contains("disk is full"), "{reason}");
-    // One of the five was for the token.
-    assert_eq!(bench.taken().await["kibo"]["order_requests"], 4);
-    assert_eq!(count(&bench.summary(id), Outcome::Accepted), 4);
+    // One of the five was for the token; intents that wait at the same time are written together or not at all.
+    let sent = bench.taken().await["kibo"]["order_requests"]
+        .as_u64()
+        .unwrap();
+    assert!((1..=4).contains(&sent), "{sent}");
+    assert_eq!(count(&bench.summary(id), Outcome::Accepted), sent);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,7 @@ async fn a_run_that_was_stopped_goes_on_where_it_was() {
     let credentials = bench.workspace.credentials("sandbox-kibo").unwrap();
     let started = bench
         .workspace
-        .resume(Book::Sandbox, id, credentials, true)
+        .resume(Book::Sandbox, id, credentials, true, || {})
         .unwrap()
         .unwrap();
     let (state, reason) = started.task.await.unwrap();
@@ -94,7 +94,7 @@ async fn a_run_whose_file_changed_is_not_resumed() {
     let credentials = bench.workspace.credentials("sandbox-kibo").unwrap();
     let error = bench
         .workspace
-        .resume(Book::Sandbox, id, credentials, true)
+        .resume(Book::Sandbox, id, credentials, true, || {})
         .unwrap_err()
         .to_string();
     assert!(error.contains("the source file changed"), "{error}");
@@ -182,7 +182,7 @@ async fn a_run_with_a_mapping_of_ones_own_is_resumed_with_it() {
     let credentials = bench.workspace.credentials("sandbox-kibo").unwrap();
     let started = bench
         .workspace
-        .resume(Book::Sandbox, id, credentials, true)
+        .resume(Book::Sandbox, id, credentials, true, || {})
         .unwrap()
         .unwrap();
     started.task.await.unwrap();
@@ -232,7 +232,7 @@ async fn a_run_meant_for_a_test_is_not_resumed_at_a_live_account() {
         write(environment);
         let error = bench
             .workspace
-            .resume(Book::Work, id, credentials.clone(), true)
+            .resume(Book::Work, id, credentials.clone(), true, || {})
             .unwrap_err()
             .to_string();
         assert!(

@@ -11,6 +11,8 @@ mod settings;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use fields::{TABLE, id};
@@ -86,6 +88,7 @@ impl Vendor for Kameleoon {
             concurrency: setting("concurrency", 1, 64).max(1) as usize,
             requests_per_minute: setting("requests_per_minute", 40, 1_000_000) as u32,
             jobs_in_flight: 0,
+            job_patience: Duration::ZERO,
         }
     }
     fn cancelling(&self) -> Cancelling {

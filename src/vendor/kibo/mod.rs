@@ -21,6 +21,8 @@ mod token;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{
@@ -85,6 +87,7 @@ impl Vendor for Kibo {
             concurrency: 4,
             requests_per_minute: 0,
             jobs_in_flight: 0,
+            job_patience: Duration::ZERO,
         }
     }
     fn cancelling(&self) -> Cancelling {

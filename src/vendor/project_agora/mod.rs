@@ -12,6 +12,8 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use fields::{TABLE, id};
@@ -76,6 +78,10 @@ impl Vendor for ProjectAgora {
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)] {
         &[("teamId", r#""sandbox-team""#)]
     }
+    /// A stand-in for the product feed's prefix, which no order file holds.
+    fn sandbox_settings(&self) -> &'static [(&'static str, &'static str)] {
+        &[("gtin_prefix", r#""sandbox""#)]
+    }
     /// The vendor documents no limits: 100 orders a request is our own choice, and its 429 sets the pace.
     fn limits(&self, _operation: Operation, account: &Account) -> Limits {
         let setting = |name, default: i64, most: i64| account.integer(name, default).clamp(0, most);
@@ -85,6 +91,7 @@ impl Vendor for ProjectAgora {
             concurrency: setting("concurrency", 1, 64).max(1) as usize,
             requests_per_minute: setting("requests_per_minute", 0, 1_000_000) as u32,
             jobs_in_flight: 0,
+            job_patience: Duration::ZERO,
         }
     }
     fn cancelling(&self) -> Cancelling {

@@ -73,12 +73,9 @@ pub fn narrows_down(account: &Account) -> bool {
     account.flag("narrow_down", true)
 }
 
-/// The prefix for bare SKUs, without its dashes; `None` where there is none. The sandbox's own profile has a
-/// stand-in, which a profile of the operator's never inherits.
+/// The prefix for bare SKUs, without its dashes; `None` where there is none.
 pub fn gtin_prefix(account: &Account) -> Option<&str> {
-    let built_in =
-        account.environment == Environment::Sandbox && !account.sandbox_defaults.is_empty();
-    let prefix = account.text("gtin_prefix", if built_in { "sandbox" } else { "" });
+    let prefix = account.text("gtin_prefix", "");
     let prefix = prefix.strip_suffix("--").unwrap_or(prefix);
     (!prefix.is_empty()).then_some(prefix)
 }

@@ -116,6 +116,7 @@ impl Vendor for Voucherify {
             } else {
                 settings::jobs_in_flight(account)
             },
+            job_patience: settings::job_patience(account),
         }
     }
 

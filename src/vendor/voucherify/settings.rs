@@ -1,5 +1,7 @@
 //! The switches of a Voucherify profile.
 
+use std::time::Duration;
+
 use crate::order::{Currency, Stage};
 use crate::vendor::{Account, CredentialSpec, SettingKind, SettingSpec, TableSpec};
 
@@ -69,6 +71,15 @@ pub(super) static SETTINGS: &[SettingSpec] = &[
         default: "1",
         help: "imports that may wait at Voucherify at the same time; it works on one at a time in any case",
     },
+    SettingSpec {
+        name: "job_patience",
+        kind: SettingKind::Integer {
+            min: 1,
+            max: 7 * 24 * 3600,
+        },
+        default: "1800",
+        help: "seconds that an import may come no further before it counts as stale and the run stops",
+    },
 ];
 
 /// Whether requests carry an OAuth token.
@@ -99,6 +110,12 @@ pub(super) fn jobs_in_flight(account: &Account) -> usize {
     usize::try_from(account.integer("jobs_in_flight", 1))
         .unwrap_or(1)
         .max(1)
+}
+
+/// How long an import may come no further.
+pub(super) fn job_patience(account: &Account) -> Duration {
+    let seconds = account.integer("job_patience", 1800);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(1800))
 }
 
 /// Decimals of the unit that amounts are counted in.

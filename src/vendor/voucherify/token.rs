@@ -18,7 +18,14 @@ pub(super) fn read(answer: &Answer) -> TokenReading {
             || TokenReading::Unusable("200 without an `access_token`".into()),
             TokenReading::Token,
         ),
-        400..=403 => TokenReading::Refused(refusal(answer)),
+        401 | 403 => TokenReading::Refused(format!(
+            "Voucherify refused `app_id` and `app_token`: {}",
+            refusal(answer)
+        )),
+        400 | 402 => TokenReading::Refused(format!(
+            "Voucherify gave no OAuth token: {}",
+            refusal(answer)
+        )),
         429 if super::answer::is_plan_used_up(answer) => TokenReading::Refused(refusal(answer)),
         429 => TokenReading::Wait(wait(answer), waited_for(answer)),
         500..=599 => TokenReading::Wait(wait(answer), refusal(answer)),

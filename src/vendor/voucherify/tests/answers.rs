@@ -390,11 +390,11 @@ fn tokens_are_read() {
     );
     assert_eq!(
         VENDOR.read_token(&refused),
-        TokenReading::Refused("400 Invalid scope: vouchers".into())
+        TokenReading::Refused("Voucherify gave no OAuth token: 400 Invalid scope: vouchers".into())
     );
     assert!(matches!(
         VENDOR.read_token(&answer(401, "")),
-        TokenReading::Refused(_)
+        TokenReading::Refused(reason) if reason.contains("`app_id` and `app_token`")
     ));
     assert!(matches!(
         VENDOR.read_token(&answer(429, "")),
