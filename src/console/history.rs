@@ -75,9 +75,10 @@ impl Lines {
         );
         let reason = [update.rule.clone(), update.reason.clone()];
         let reason: Vec<String> = reason.into_iter().flatten().collect();
-        let why = match reason.is_empty() {
-            true => String::new(),
-            false => format!("   {}", reason.join(": ")),
+        let why = if reason.is_empty() {
+            String::new()
+        } else {
+            format!("   {}", reason.join(": "))
         };
         self.put(
             LineKind::Outcome(update.outcome),

@@ -405,7 +405,9 @@ impl Layer for DoubtDialog {
         }
         match (&mut self.step, input) {
             (Step::Look, Input::Command(command)) => return self.look(command, state, effects),
-            (Step::Choose(_), Input::Command(Command::Back)) => self.step = Step::Look,
+            (Step::Choose(_) | Step::Confirm(_), Input::Command(Command::Back)) => {
+                self.step = Step::Look;
+            }
             (Step::Choose(cursor), Input::Command(Command::Accept)) => {
                 let at = cursor.at;
                 if let Some(way) = self.ways().get(at) {
@@ -423,7 +425,6 @@ impl Layer for DoubtDialog {
                 moved.act(command, ways, ways);
                 self.step = Step::Choose(moved);
             }
-            (Step::Confirm(_), Input::Command(Command::Back)) => self.step = Step::Look,
             (Step::Confirm(_), Input::Command(Command::Accept)) => {
                 if let Step::Confirm(word) = std::mem::replace(&mut self.step, Step::Look) {
                     self.confirm(word, state, effects);
