@@ -205,18 +205,21 @@ fn doubt_is_settled_by_the_operators_word() {
     console.keys(ENTER);
     console.until("1 order never arrived at Kibo");
     console.keys(ENTER);
+    console.gone("Orders in doubt");
     console.until("1 order never arrived: R in Runs sends it");
 
     console.keys("R");
     console.until("still to be sent: 1 order");
     console.keys(ENTER);
     console.until("run 1 is finished");
-    console.until("accepted 3");
+    console.until("taken   3 orders");
     console.keys("v");
     console.until("Orders of run 1");
     console.keys("H");
-    console.until("the operator decided that it arrived, because: seen there");
+    console.until("the operator decided that it arrived");
+    console.until("because: seen there");
     console.keys(ESC);
+    console.gone("because: seen there");
     console.keys(ESC);
     console.gone("Orders of run 1");
     console.keys("q");

@@ -75,9 +75,10 @@ impl Lines {
         );
         let reason = [update.rule.clone(), update.reason.clone()];
         let reason: Vec<String> = reason.into_iter().flatten().collect();
-        let why = match reason.is_empty() {
-            true => String::new(),
-            false => format!("   {}", reason.join(": ")),
+        let why = if reason.is_empty() {
+            String::new()
+        } else {
+            format!("   {}", reason.join(": "))
         };
         self.put(
             LineKind::Outcome(update.outcome),
@@ -98,13 +99,14 @@ impl Lines {
             } else {
                 "it never arrived"
             };
-            let note = row.ruling.note.as_ref();
-            let note = note.map_or_else(String::new, |note| format!(", because: {note}"));
             let at = day(row.at);
             self.put(
                 LineKind::Plain,
-                format!("  {at}   the operator decided that {word}{note}"),
+                format!("  {at}   the operator decided that {word}"),
             );
+            if let Some(note) = &row.ruling.note {
+                self.put(LineKind::Header, format!("    because: {note}"));
+            }
             if let Some(doubt) = &row.doubt {
                 self.put(
                     LineKind::Outcome(Outcome::InDoubt),

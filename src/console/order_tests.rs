@@ -78,11 +78,11 @@ fn what_was_rejected_is_sent_again_by_one_key() {
     // Of all that are shown, and of what a filter shows.
     harness.keys("] r").expect("1 order ");
     harness
-        .expect("of 1 rejected, of 4 in the file")
+        .expect("What Voucherify rejected last of 4 in the file")
         .keys("esc");
     harness.keys("/").text("outcome:rejected").keys("enter");
     harness.expect("1 of 4").keys("r");
-    harness.expect("of 1 rejected, of 1 shown by the filter");
+    harness.expect("rejected last of 1 shown by the filter");
     harness.keys("enter");
     harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
     let ledgers = Ledgers::new(harness.path().join("data"));

@@ -69,10 +69,15 @@ impl Reader {
     }
 
     /// Everything that happened to an order, with a cursor that opens exchanges.
-    pub fn of_history(key: &str, reports: &[HistoryReport]) -> Self {
+    /// Lines are wrapped at that many columns of the screen.
+    pub fn of_history(key: &str, reports: &[HistoryReport], columns: u16) -> Self {
+        let columns = usize::from(columns.saturating_sub(6));
         let (lines, links): (Vec<_>, Vec<_>) = history::lines(key, reports)
             .into_iter()
-            .map(|line| ((line.kind, line.words), line.exchange))
+            .flat_map(|line| {
+                let parts = wrapped(&line.words, columns).into_iter();
+                parts.map(move |part| ((line.kind, part), line.exchange))
+            })
             .unzip();
         let opens = links.iter().any(Option::is_some);
         Self {
@@ -209,6 +214,23 @@ impl Reader {
             LineKind::Json => json(&shown, theme),
         }
     }
+}
+
+/// A line in several where it is too long, each as far in as the first and a little more.
+fn wrapped(words: &str, columns: usize) -> Vec<String> {
+    if text::width(words) <= columns {
+        return vec![words.to_owned()];
+    }
+    let own = words.trim_start();
+    let indent = words.len() - own.len();
+    let room = columns.saturating_sub(indent + 4).max(20);
+    let parts = text::wrap(own, room).into_iter().enumerate();
+    parts
+        .map(|(index, part)| {
+            let more = if index == 0 { 0 } else { 4 };
+            format!("{}{part}", " ".repeat(indent + more))
+        })
+        .collect()
 }
 
 /// A line of pretty JSON in its colours.

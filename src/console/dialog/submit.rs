@@ -79,7 +79,9 @@ pub struct SubmitDialog {
     selection: Selection,
     /// What is meant, in words.
     meant: String,
-    /// Those that were rejected last are being looked for.
+    /// Among which, in words, those were looked for that were rejected last.
+    among: Option<String>,
+    /// They are being looked for.
     seeking: bool,
     ticket: Ticket,
     seen: usize,
@@ -149,6 +151,7 @@ impl SubmitDialog {
                 ..Selection::default()
             },
             meant: format!("{} {meant}", text::count(count as u64)),
+            among: None,
             seeking: false,
             ticket: 0,
             seen: 0,
@@ -179,8 +182,8 @@ impl SubmitDialog {
                 )));
             }
             Ok(places) => {
-                let count = text::count(places.len() as u64);
-                self.meant = format!("{count} rejected, of {}", self.meant);
+                let meant = format!("{} rejected", text::count(places.len() as u64));
+                self.among = Some(std::mem::replace(&mut self.meant, meant));
                 self.selection.places = Some(places.clone());
                 self.ask(state, effects);
             }
@@ -391,8 +394,16 @@ impl SubmitDialog {
                     theme.dim,
                 ),
             ]),
-            Line::default(),
         ];
+        if let Some(among) = &self.among {
+            let vendor = self.target.vendor.title();
+            let words = format!(
+                "What {vendor} rejected last of {among}, as the file and your edits are now."
+            );
+            let parts = text::wrap(&words, columns).into_iter();
+            lines.extend(parts.map(|part| Line::styled(part, theme.dim)));
+        }
+        lines.push(Line::default());
         lines.extend(left_out(plan, theme));
         lines.push(Line::default());
         lines.extend(how(plan, theme, columns));

@@ -103,7 +103,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         },
         Arrival::History { key, history } => match history {
             Ok(history) => {
-                let reader = Reader::of_history(key, history);
+                let reader = Reader::of_history(key, history, state.size.0);
                 state.layers.push(Box::new(reader));
             }
             Err(why) => state.say(Tone::Error, why.clone()),

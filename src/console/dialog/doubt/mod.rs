@@ -19,6 +19,7 @@ use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::RunEntry;
 use crate::console::state::{State, Tone};
+use crate::console::update::lists::Which;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::scroll::Scroll;
 use crate::console::widget::{input, text};
@@ -257,18 +258,15 @@ impl DoubtDialog {
     fn arrived(&mut self, arrival: &Arrival, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match arrival {
             Arrival::Doubts { ticket, doubts } if *ticket == self.ticket => {
-                let over = doubts.as_ref().is_ok_and(|doubts| doubts.orders.is_empty());
-                if let (true, Some(told)) = (over, &self.told) {
-                    state.say(Tone::Well, told.clone());
-                    return Flow::Close;
-                }
                 self.doubts = Some(doubts.clone());
                 self.marked.clear();
                 let page = self.page(state);
                 let count = self.orders().len();
                 self.cursor.settle(count, page);
                 self.scroll = Scroll::default();
+                return self.close_if_over(state);
             }
+            Arrival::Runs(Ok(_)) => return self.close_if_over(state),
             Arrival::Settled { ticket, settled } if *ticket == self.ticket => {
                 let step = std::mem::replace(&mut self.step, Step::Look);
                 match (settled, step) {
@@ -298,6 +296,21 @@ impl DoubtDialog {
             _ => {}
         }
         Flow::Stay
+    }
+
+    /// Closes when nothing is in doubt any more, and the runs behind it show so: what a key does there depends on
+    /// their counts.
+    fn close_if_over(&self, state: &mut State) -> Flow {
+        let over = self
+            .ready()
+            .is_some_and(|doubts| doubts.orders.is_empty());
+        match &self.told {
+            Some(told) if over && !state.reading[Which::Runs as usize].busy => {
+                state.say(Tone::Well, told.clone());
+                Flow::Close
+            }
+            _ => Flow::Stay,
+        }
     }
 
     fn mark(&mut self, state: &State) {
@@ -392,7 +405,9 @@ impl Layer for DoubtDialog {
         }
         match (&mut self.step, input) {
             (Step::Look, Input::Command(command)) => return self.look(command, state, effects),
-            (Step::Choose(_), Input::Command(Command::Back)) => self.step = Step::Look,
+            (Step::Choose(_) | Step::Confirm(_), Input::Command(Command::Back)) => {
+                self.step = Step::Look;
+            }
             (Step::Choose(cursor), Input::Command(Command::Accept)) => {
                 let at = cursor.at;
                 if let Some(way) = self.ways().get(at) {
@@ -410,7 +425,6 @@ impl Layer for DoubtDialog {
                 moved.act(command, ways, ways);
                 self.step = Step::Choose(moved);
             }
-            (Step::Confirm(_), Input::Command(Command::Back)) => self.step = Step::Look,
             (Step::Confirm(_), Input::Command(Command::Accept)) => {
                 if let Step::Confirm(word) = std::mem::replace(&mut self.step, Step::Look) {
                     self.confirm(word, state, effects);

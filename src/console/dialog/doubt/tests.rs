@@ -522,7 +522,8 @@ fn the_operators_word_is_recorded_and_the_runs_counts_follow() {
     assert_eq!(shown.count(Outcome::Pending), 1, "the view was read anew");
 
     harness.keys("1 g H").expect("History of #1001");
-    harness.expect("the operator decided that it arrived, because: seen in the dashboard");
+    harness.expect("the operator decided that it arrived");
+    harness.expect("because: seen in the dashboard");
     harness.expect("it was in doubt: lost after sending");
     harness.keys("/").text("POST");
     harness.keys("enter enter").expect("Response · run s1");
