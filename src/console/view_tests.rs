@@ -254,7 +254,7 @@ fn an_export_is_written_and_replaced_only_on_the_second_word() {
     harness.keys("enter").expect("enter again replaces it");
     harness.keys("enter").expect("4 orders written to");
     harness.keys("E ctrl-u").text("out.pdf").keys("enter");
-    harness.expect("an export ends in .csv, .json or .ndjson");
+    harness.expect("an export ends in .csv, .json, .ndjson or .xlsx");
 }
 
 fn response(number: i64) -> ResponseEntry {
