@@ -382,19 +382,17 @@ impl SubmitDialog {
             }
             Some(Ok(plan)) => plan,
         };
-        let mut lines = vec![
-            Line::from(vec![
-                Span::styled(
-                    text::left(&text::many(plan.to_send.orders, "order"), 18),
-                    theme.strong,
-                ),
-                Span::styled(text::left(&amounts(&plan.to_send), 24), theme.strong),
-                Span::styled(
-                    format!("of {}, {}", self.meant, amounts(&plan.meant)),
-                    theme.dim,
-                ),
-            ]),
-        ];
+        let mut lines = vec![Line::from(vec![
+            Span::styled(
+                text::left(&text::many(plan.to_send.orders, "order"), 18),
+                theme.strong,
+            ),
+            Span::styled(text::left(&amounts(&plan.to_send), 24), theme.strong),
+            Span::styled(
+                format!("of {}, {}", self.meant, amounts(&plan.meant)),
+                theme.dim,
+            ),
+        ])];
         if let Some(among) = &self.among {
             let vendor = self.target.vendor.title();
             let words = format!(

@@ -301,9 +301,7 @@ impl DoubtDialog {
     /// Closes when nothing is in doubt any more, and the runs behind it show so: what a key does there depends on
     /// their counts.
     fn close_if_over(&self, state: &mut State) -> Flow {
-        let over = self
-            .ready()
-            .is_some_and(|doubts| doubts.orders.is_empty());
+        let over = self.ready().is_some_and(|doubts| doubts.orders.is_empty());
         match &self.told {
             Some(told) if over && !state.reading[Which::Runs as usize].busy => {
                 state.say(Tone::Well, told.clone());

@@ -421,7 +421,11 @@ fn a_refusal_of_one_order_names_its_field() {
     let pointer = Some("/items/0/initial_quantity".to_owned());
     let said = "Voucherify said: Property .items[0].initial_quantity cannot be lower than 1";
     assert_eq!(told, [(pointer, said.to_owned())]);
-    for nameless in ["", "400", "404 Resource not found: Cannot find order with id 2.50"] {
+    for nameless in [
+        "",
+        "400",
+        "404 Resource not found: Cannot find order with id 2.50",
+    ] {
         assert!(VENDOR.refused_fields(nameless).is_empty(), "{nameless}");
     }
 }
