@@ -407,6 +407,9 @@ fn every_setting_and_default_is_explained() {
             says(&format!("settings.{}", spec.name), &spec.explanation());
             assert_eq!(json["explain"]["settings"][spec.name]["help"], spec.help);
         }
+        // Pace and sizes have their numbers, also where the profile says nothing.
+        says("settings.batch_size", "; here that is ");
+        says("settings.concurrency", "; here that is ");
         for (_, spec) in vendor
             .table()
             .iter()

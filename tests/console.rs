@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use support::sending::{Vendors, deck_with};
 use support::terminal::Terminal;
 
 const CTRL_U: &str = "\x15";
@@ -165,4 +166,66 @@ fn a_terminal_that_is_too_small_is_told_and_gets_its_screen_back() {
     console.until("40 orders");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
+fn doubt_is_settled_by_the_operators_word() {
+    let deck = deck_with(3);
+    // The first is taken and its answer lost; the second never gets there.
+    let faults = "kibo:drop-after@1,kibo:drop-before@2";
+    let vendors = Vendors::failing(&deck.path("vendors"), faults);
+    let profile = vendors.profile("mine", "kibo", "test");
+    deck.profiles(&profile.replace(
+        "requests_per_minute = 0",
+        "requests_per_minute = 0\nconcurrency = 1",
+    ));
+    let home = deck.path("");
+    let mut console = Terminal::start(&["orders.csv", "--profile", "mine"], &home, 80, 24);
+    console.until("3 orders");
+    console.keys("s");
+    console.until("Submit 3");
+    console.keys(ENTER);
+    console.until("run 1 is finished");
+    console.until("2 in doubt");
+
+    console.keys("d");
+    console.until("Kibo can't be asked");
+    console.until("\"externalOrderID\": \"#1001\"");
+    console.keys(ENTER);
+    console.until("what became of it?");
+    console.keys(ENTER);
+    console.until("1 order arrived at Kibo");
+    console.keys("seen there");
+    console.keys(ENTER);
+    console.until("1 order arrived: recorded as taken");
+    console.gone("#1001");
+    console.keys(ENTER);
+    console.until("what became of it?");
+    console.keys("j");
+    console.keys(ENTER);
+    console.until("1 order never arrived at Kibo");
+    console.keys(ENTER);
+    console.gone("Orders in doubt");
+    console.until("1 order never arrived: R in Runs sends it");
+
+    console.keys("R");
+    console.until("still to be sent: 1 order");
+    console.keys(ENTER);
+    console.until("run 1 is finished");
+    console.until("taken   3 orders");
+    console.keys("v");
+    console.until("Orders of run 1");
+    console.keys("H");
+    console.until("the operator decided that it arrived");
+    console.until("because: seen there");
+    console.keys(ESC);
+    console.gone("because: seen there");
+    console.keys(ESC);
+    console.gone("Orders of run 1");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    let taken = vendors.taken();
+    for key in ["#1001", "#1002", "#1003"] {
+        assert_eq!(taken["kibo"]["copies"][key], 1, "{key}: {taken}");
+    }
 }

@@ -106,28 +106,6 @@ fn f15_on_a_terminal_the_wait_is_told_with_its_reason() {
 }
 
 #[test]
-fn f15_rubbish_and_past_dates_are_no_reason_to_stop() {
-    let faults = "429@1:retry=rubbish,429@2:retry=past,429@3:retry-date=2s";
-    let trial = Trial::new(2, "kameleoon", faults, "");
-    assert_eq!(count(&trial.submit().ends(0).json(), "accepted"), 2);
-    assert_eq!(trial.taken()["order_requests"], 4);
-    trial.all_taken(2, 1);
-}
-
-#[test]
-fn f16_503_twice_then_200_is_one_acceptance() {
-    for vendor in ["kameleoon", "project-agora", "kibo"] {
-        let trial = Trial::new(1, vendor, "503@1-2", "");
-        let status = trial.submit().ends(0).json();
-        assert_eq!(count(&status, "accepted") + count(&status, "imported"), 1);
-        let taken = trial.taken();
-        assert_eq!(taken["order_requests"], 3, "{vendor}");
-        assert_eq!(taken["faults"], json!({"503": 2}), "{vendor}");
-        trial.all_taken(1, 1);
-    }
-}
-
-#[test]
 fn f13_f17_what_kibo_took_without_an_answer_is_in_doubt_and_never_sent_again() {
     for fault in ["drop-after@2", "drop-after:reset@2", "500-after@2"] {
         let trial = Trial::new(4, "kibo", fault, "concurrency = 1\n");
@@ -285,21 +263,6 @@ fn f22_refused_credentials_in_mid_run_pause_it_and_reject_nothing() {
     let status = trial.deck.run(["resume", "--json"]).ends(0).json();
     assert_eq!(count(&status, "accepted"), 10);
     trial.all_taken(10, 1);
-}
-
-#[test]
-fn f21_413_halves_the_batch() {
-    let trial = Trial::new(8, "kameleoon", "413@1", "");
-    assert_eq!(count(&trial.submit().ends(0).json(), "accepted"), 8);
-    assert_eq!(trial.taken()["order_requests"], 3);
-    trial.all_taken(8, 1);
-}
-
-#[test]
-fn f23_a_slow_body_is_waited_for() {
-    let trial = Trial::new(2, "project-agora", "slow=2s,latency=500ms", "");
-    assert_eq!(count(&trial.submit().ends(0).json(), "imported"), 2);
-    trial.all_taken(2, 1);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! `history`: everything that ever happened to an order.
 
-use serde_json::Value;
-
 use super::cli::HistoryArgs;
 use super::failure::{Exit, Failure, Outcome};
 use super::output::{note, visible};
@@ -33,8 +31,6 @@ pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
 
 /// How many changed fields of a run are told.
 const FIELDS: usize = 50;
-/// How many characters of a value are told.
-const VALUE: usize = 120;
 
 /// What was sent, against what was sent before.
 fn payload_lines(payload: &SentPayload, changes: &Changes) -> Vec<String> {
@@ -53,18 +49,7 @@ fn payload_lines(payload: &SentPayload, changes: &Changes) -> Vec<String> {
         Changes::Fields(fields) => {
             lines.push("  changed since the last sending:".to_owned());
             let told = fields.iter().take(FIELDS);
-            lines.extend(told.map(|field| {
-                let pointer = &field.pointer;
-                match (&field.was, &field.is) {
-                    (None, Some(is)) => format!("    + {pointer}: {}", short(is)),
-                    (Some(was), None) => format!("    - {pointer}: {}", short(was)),
-                    (was, is) => format!(
-                        "    {pointer}: {} → {}",
-                        was.as_ref().map_or_else(String::new, short),
-                        is.as_ref().map_or_else(String::new, short)
-                    ),
-                }
-            }));
+            lines.extend(told.map(|field| format!("    {}", field.words())));
             if fields.len() > FIELDS {
                 lines.push(format!("    and {} more", fields.len() - FIELDS));
             }
@@ -76,14 +61,6 @@ fn payload_lines(payload: &SentPayload, changes: &Changes) -> Vec<String> {
         }
     }
     lines
-}
-
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(VALUE) {
-        None => text,
-        Some((at, _)) => format!("{}…", &text[..at]),
-    }
 }
 
 fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {

@@ -38,7 +38,7 @@ pub fn describe(plan: &Plan) {
         account.profile,
         show::environment(account.environment)
     ));
-    let left = left_out(&plan.meant, &plan.to_send);
+    let left = plan.sum_left_out();
     let line = |what: &str, sum: &Sum| {
         note(format_args!(
             "  {what:<12}{}",
@@ -60,7 +60,7 @@ pub fn describe(plan: &Plan) {
         jobs => format!(", {}", counted(jobs, "job")),
     };
     let least = plan.least_duration();
-    let least = if least.is_zero() {
+    let least = if least.as_secs() == 0 {
         String::new()
     } else {
         let pace = plan.limits().requests_per_minute;
@@ -78,21 +78,6 @@ pub fn describe(plan: &Plan) {
     for effect in plan.side_effects() {
         let mark = if effect.warning { "!" } else { "-" };
         note(format_args!("  {mark} {}", effect.text));
-    }
-}
-
-/// What is meant and not sent: how many, and their sums.
-pub fn left_out(meant: &Sum, to_send: &Sum) -> Sum {
-    let mut totals = meant.totals.clone();
-    for (currency, sent) in &to_send.totals {
-        if let Some(total) = totals.get_mut(currency) {
-            *total = total.checked_sub(*sent).unwrap_or_default();
-        }
-    }
-    totals.retain(|_, total| !total.is_zero());
-    Sum {
-        orders: meant.orders - to_send.orders,
-        totals,
     }
 }
 

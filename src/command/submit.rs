@@ -163,7 +163,7 @@ fn plan_json(plan: &Plan) -> serde_json::Value {
         "blocked_by": plan.blocked_by,
         "totals": sums(&plan.meant),
         "totals_to_send": sums(&plan.to_send),
-        "totals_left_out": sums(&sending::left_out(&plan.meant, &plan.to_send)),
+        "totals_left_out": sums(&plan.sum_left_out()),
         "requests": requests,
         "jobs": jobs,
         "least_seconds": plan.least_duration().as_secs(),

@@ -123,7 +123,10 @@ pub fn line(report: &ExchangeReport) -> String {
         let _ = write!(text, "  {latency} ms");
     }
     if exchange.order_count > 0 {
-        let _ = write!(text, "  {}", show::outcomes(&exchange.outcomes));
+        // What became of its orders until today: after a refusal or a lost answer that is another request's doing.
+        let answered = matches!(exchange.status, Some(200..=299));
+        let now = if answered { "" } else { "now " };
+        let _ = write!(text, "  {now}{}", show::outcomes(&exchange.outcomes));
     }
     if let Some(reason) = &exchange.reason {
         let _ = write!(text, "  {reason}");

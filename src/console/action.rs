@@ -40,6 +40,10 @@ pub enum Place {
     Exchange,
     /// The orders of a run.
     RunOrders,
+    /// The orders of a run that are in doubt.
+    Doubt,
+    /// What happened to one order.
+    History,
 }
 
 impl Place {
@@ -62,11 +66,13 @@ impl Place {
             Self::Text => "In a text to read",
             Self::Exchange => "In a response",
             Self::RunOrders => "In the orders of a run",
+            Self::Doubt => "In the orders in doubt",
+            Self::History => "In an order's history",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -79,6 +85,8 @@ impl Place {
         Self::Cancel,
         Self::Exchange,
         Self::RunOrders,
+        Self::Doubt,
+        Self::History,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -130,12 +138,14 @@ commands! {
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
     Filter "filter" "filter" [Orders] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected";
-    Mark "mark" "mark" [Orders] "Mark the order under the cursor";
+    Mark "mark" "mark" [Orders Doubt] "Mark the order under the cursor";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
+    RetryRejected "retry-rejected" "retry" [Orders] "Send again the orders that the vendor in front rejected, of those marked or shown, with your edits";
+    History "history" "" [Orders RunOrders Responses Doubt] "History of this order: every run, answer, job, decision, and what changed in its payload, at every account";
     NextOperation "next-operation" "" [Orders] "Show the payload of the next operation: import, status update, cancellation; findings and copies follow";
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
-    MarkAll "mark-all" "" [Orders] "Mark all orders that are shown, or none";
+    MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
@@ -146,6 +156,8 @@ commands! {
     StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
     ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped, paused, or whose program died";
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
+    SettleDoubt "settle-doubt" "settle doubt" [Runs RunOrders] "Settle doubt: see what was sent of each order in doubt and what is known, then decide: it arrived, it didn't, send again";
+    ShowResponse "show-response" "response" [Doubt] "Show the request that left the doubt and its answer, whole";
     RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
     Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";

@@ -1,5 +1,6 @@
 //! What the state wants done outside of it. [`super::worker`] does it, off the thread that draws.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
+use crate::workspace::Decision;
 
 /// Work to be done.
 #[derive(Debug)]
@@ -191,6 +193,48 @@ pub enum Effect {
         run: RunName,
         /// Which of its orders.
         outcomes: Vec<Outcome>,
+        /// Of those these only, by key; empty for all.
+        only: Vec<String>,
+    },
+    /// Find the orders that an account rejected last.
+    Rejected {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The account.
+        target: Box<Target>,
+        /// Of these only.
+        places: Option<HashSet<usize>>,
+    },
+    /// Read the orders of a run that are in doubt.
+    Doubts {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The run.
+        run: RunName,
+    },
+    /// Record the operator's word on orders in doubt.
+    Settle {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The run.
+        run: RunName,
+        /// The orders' keys; never empty.
+        keys: Vec<String>,
+        /// The word.
+        decision: Decision,
+        /// How the operator knows.
+        note: Option<String>,
+    },
+    /// Read everything that ever happened to an order.
+    History(String),
+    /// Read the orders of one exchange: the history of the only one, else the list of them.
+    ExchangeOrders {
+        /// Its ledger.
+        book: Book,
+        /// Its number.
+        exchange: ExchangeId,
     },
     /// Send orders of a run again, as planned.
     Retry(Arc<RetryPlan>),

@@ -1,5 +1,6 @@
 //! What happens outside of the state: the terminal's events, signals, and work that finished.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::deck::{Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -168,6 +169,41 @@ pub enum Arrival {
         run: RunName,
         /// Each with its outcome.
         orders: Told<Arc<Vec<OrderReport>>>,
+    },
+    /// The orders that an account rejected last.
+    Rejected {
+        /// Of which request.
+        ticket: Ticket,
+        /// Their places in the file.
+        places: Told<HashSet<usize>>,
+    },
+    /// The orders of a run that are in doubt.
+    Doubts {
+        /// Of which request.
+        ticket: Ticket,
+        /// They, with what is known.
+        doubts: Told<Arc<Doubts>>,
+    },
+    /// The operator's word on orders in doubt is in the ledger, or isn't.
+    Settled {
+        /// Of which request.
+        ticket: Ticket,
+        /// How many orders it was about.
+        settled: Told<u64>,
+    },
+    /// Everything that ever happened to an order.
+    History {
+        /// Its key.
+        key: String,
+        /// Oldest first.
+        history: Told<Arc<Vec<HistoryReport>>>,
+    },
+    /// The orders of one exchange.
+    ExchangeOrders {
+        /// The run.
+        run: RunName,
+        /// Each with its outcome.
+        orders: Arc<Vec<OrderReport>>,
     },
     /// An account was added, changed or taken out.
     ProfileChanged(Told<String>),

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::ledger::{Book, Exchange, RunName};
+use crate::order::outcome::Outcome;
 
 /// What a line of a text is, for its colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum LineKind {
     Json,
     /// What went wrong.
     Trouble,
+    /// What became of an order.
+    Outcome(Outcome),
 }
 
 /// An exchange whole.

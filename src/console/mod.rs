@@ -11,6 +11,7 @@ pub mod effect;
 pub mod event;
 pub mod exchange;
 mod fault;
+pub mod history;
 pub mod keymap;
 pub mod layout;
 pub mod model;
@@ -58,6 +59,8 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 
 #[cfg(test)]
 mod operation_tests;
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

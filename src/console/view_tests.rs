@@ -369,6 +369,19 @@ fn a_job_counts_down_to_its_next_poll() {
         .expect("40 %")
         .expect("1 min 12 s")
         .expect("nobody watches it: resume run 3");
+    let theme = harness.state.theme.clone();
+    let watched = harness.state.jobs.list[0].row.job.clone();
+    harness.state.jobs.list[0].row.job = JobState {
+        status: "STALE".to_owned(),
+        message: Some("no progress for 30 min: IN_PROGRESS, 40 %".to_owned()),
+        next_poll: None,
+        ..watched.clone()
+    };
+    harness
+        .expect("no progress for 30 min: IN_PROGRESS, 40 %")
+        .expect("it was given up: resume run 3");
+    assert_eq!(harness.style_of("STALE").fg, theme.warning.fg);
+    harness.state.jobs.list[0].row.job = watched;
     harness.state.runs.active.push(ActiveRun {
         name: RunName {
             book: Book::Work,
@@ -387,7 +400,6 @@ fn a_job_counts_down_to_its_next_poll() {
     harness
         .expect("asked again in 4 s")
         .expect("429 Too many requests, 1 min 32 s");
-    let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("IN_PROGRESS").fg, theme.info.fg);
 }
 

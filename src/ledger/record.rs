@@ -402,6 +402,8 @@ pub struct Known {
     pub at: Timestamp,
     /// The vendor's own id of the order, whenever it was told.
     pub vendor_id: Option<String>,
+    /// Its total with the currency, of the newest run that knew it.
+    pub worth: Option<(Decimal, String)>,
 }
 
 /// One thing that happened to an order.

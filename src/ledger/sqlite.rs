@@ -309,8 +309,8 @@ impl Ledger for SqliteLedger {
         vendor: &str,
         keys: &[&str],
     ) -> Result<Vec<Option<Known>>, LedgerError> {
-        self.read("look up what is known", |conn, _| {
-            outcomes::last_known(conn, account, vendor, keys)
+        self.read("look up what is known", |conn, caches| {
+            outcomes::last_known(conn, caches, account, vendor, keys)
         })
     }
 

@@ -81,6 +81,32 @@ impl Sum {
             *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
         }
     }
+
+    /// The same without a part of it.
+    fn without(&self, part: &Self) -> Self {
+        let mut totals = self.totals.clone();
+        for (currency, total) in &part.totals {
+            if let Some(sum) = totals.get_mut(currency) {
+                *sum = sum.checked_sub(*total).unwrap_or_default();
+            }
+        }
+        totals.retain(|_, total| !total.is_zero());
+        Self {
+            orders: self.orders.saturating_sub(part.orders),
+            totals,
+        }
+    }
+}
+
+/// An order whose payload was made without a file, such as a cancellation by id.
+#[derive(Debug, Clone)]
+pub struct ReadyOrder {
+    /// Its key.
+    pub key: String,
+    /// Its total with the currency, where it is known.
+    pub worth: Option<(Decimal, String)>,
+    /// What is sent.
+    pub encoded: Encoded,
 }
 
 /// What a run would do.
@@ -216,16 +242,16 @@ impl Plan {
     /// Each comes with what the vendor's rules say of it.
     pub fn of_payloads(
         target: &Target,
-        orders: Vec<(String, Encoded)>,
+        orders: Vec<ReadyOrder>,
         ledger: Option<&dyn Ledger>,
         resend: bool,
     ) -> Result<Self, SubmitError> {
         let mut planner = Planner::new(target, ledger, resend);
         let mut payloads = Vec::with_capacity(orders.len());
-        planner.look_up(orders.iter().map(|(key, _)| key.as_str()))?;
-        for (key, encoded) in orders {
-            planner.add_payload(&key, &encoded);
-            payloads.push(encoded.bytes);
+        planner.look_up(orders.iter().map(|order| order.key.as_str()))?;
+        for order in orders {
+            planner.add_payload(&order);
+            payloads.push(order.encoded.bytes);
         }
         Ok(Self {
             target: target.clone(),
@@ -242,6 +268,11 @@ impl Plan {
     /// The payloads of its orders.
     pub fn payloads(&self) -> Arc<dyn Payloads> {
         Arc::clone(&self.payloads)
+    }
+
+    /// What is meant and not sent.
+    pub fn sum_left_out(&self) -> Sum {
+        self.meant.without(&self.to_send)
     }
 
     /// How many orders have a fate that the test accepts.
@@ -416,14 +447,15 @@ impl<'a> Planner<'a> {
         self.push(entry, Some(order.index), left, encoded);
     }
 
-    fn add_payload(&mut self, key: &str, encoded: &Encoded) {
+    fn add_payload(&mut self, order: &ReadyOrder) {
+        let worth = order.worth.as_ref();
         let entry = ManifestEntry {
-            key: key.to_owned(),
-            payload_hash: encoded.hash(),
-            total: None,
-            currency: String::new(),
+            key: order.key.clone(),
+            payload_hash: order.encoded.hash(),
+            total: worth.map(|(total, _)| *total),
+            currency: worth.map_or_else(String::new, |(_, currency)| currency.clone()),
         };
-        self.push(entry, None, None, encoded);
+        self.push(entry, None, None, &order.encoded);
     }
 
     fn push(

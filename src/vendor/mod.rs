@@ -13,6 +13,7 @@ pub mod convert;
 pub mod encode;
 pub mod facts;
 pub mod payload;
+pub mod refusal;
 pub mod registry;
 pub mod request;
 pub mod setting;
@@ -270,6 +271,12 @@ pub trait Vendor: Sync {
     ) -> Option<Vec<PayloadChange>> {
         let _ = (finding, payload, scope);
         None
+    }
+    /// The vendor's words at the fields that it named when it refused an order alone: findings of a rule that has the
+    /// family for its id. `reason` is what [`Vendor::read`] made of the answer.
+    fn refused_fields(&self, reason: &str) -> Vec<Finding> {
+        let _ = reason;
+        Vec::new()
     }
     /// Counts what [`Vendor::side_effects`] speaks of.
     fn tally(&self, facts: &Facts, tally: &mut Tally) {

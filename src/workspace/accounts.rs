@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{Workspace, WorkspaceError};
+use crate::order::outcome::Operation;
 use crate::profile::{Change, NewProfile, ProfileError, Profiles, SecretRef};
 use crate::vendor::account::SHARED_SETTINGS;
-use crate::vendor::{FieldKind, FieldSpec, SettingKind, SettingSpec, VendorRef};
+use crate::vendor::{Account, FieldKind, FieldSpec, SettingKind, SettingSpec, VendorRef};
 
 /// The forms of a credential that isn't typed in itself.
 pub const CREDENTIAL_FORMS: &str = "env:VARIABLE, file:PATH or command:TEXT";
@@ -30,6 +31,20 @@ pub fn settings_of(vendor: VendorRef) -> impl Iterator<Item = &'static SettingSp
         .iter()
         .filter(move |shared| !own.iter().any(|setting| setting.name == shared.name));
     own.iter().chain(shared)
+}
+
+/// What one of [`SHARED_SETTINGS`] is at that account where its profile says nothing; `None` for other settings.
+pub fn own_limit(vendor: VendorRef, account: &Account, setting: &str) -> Option<String> {
+    let mut bare = account.clone();
+    bare.settings.remove(setting);
+    let limits = bare.limits(vendor, Operation::Import, None);
+    match setting {
+        "batch_size" => Some(limits.orders_per_request.to_string()),
+        "requests_per_minute" if limits.requests_per_minute == 0 => Some("no limit".to_owned()),
+        "requests_per_minute" => Some(limits.requests_per_minute.to_string()),
+        "concurrency" => Some(limits.concurrency.to_string()),
+        _ => None,
+    }
 }
 
 /// The fields of a vendor's payload that a profile can give a value for, in the order of its table.

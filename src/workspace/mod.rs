@@ -8,6 +8,7 @@ mod ledger_care;
 mod look;
 mod payloads;
 mod probe;
+mod refused;
 mod report;
 mod retry;
 mod sending;

@@ -47,6 +47,33 @@ pub struct FieldChange {
 /// What was sent of an order before: its hash, and what is known of its text.
 pub(super) type Before = ([u8; 16], SentPayload);
 
+/// How many characters of a value are told.
+const VALUE: usize = 120;
+
+impl FieldChange {
+    /// The change in a line: `/total: "1.00" → "2.00"`; what came has a plus, what went a minus.
+    pub fn words(&self) -> String {
+        let pointer = &self.pointer;
+        match (&self.was, &self.is) {
+            (None, Some(is)) => format!("+ {pointer}: {}", short(is)),
+            (Some(was), None) => format!("- {pointer}: {}", short(was)),
+            (was, is) => format!(
+                "{pointer}: {} → {}",
+                was.as_ref().map_or_else(String::new, short),
+                is.as_ref().map_or_else(String::new, short)
+            ),
+        }
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(VALUE) {
+        None => text,
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+    }
+}
+
 impl SentPayload {
     /// What was sent last in a run.
     pub(super) fn of(ledger: &dyn Ledger, entry: &HistoryEntry) -> Result<Self, LedgerError> {

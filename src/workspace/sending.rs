@@ -8,6 +8,7 @@ use super::{Workspace, WorkspaceError};
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, Frozen, Ledger, Run, RunId, RunName, RunState};
 use crate::submit::cancel::{self, CancelOrder};
+use crate::submit::plan::ReadyOrder;
 use crate::submit::resume::{Again, Resumption};
 use crate::submit::start::Seat;
 use crate::submit::{Plan, Started, SubmitError, begin};
@@ -112,7 +113,11 @@ impl Workspace {
             .iter()
             .filter_map(|order| {
                 let (_, encoded) = order.payload.as_ref().ok()?;
-                Some((order.key.clone(), encoded.clone()))
+                Some(ReadyOrder {
+                    key: order.key.clone(),
+                    worth: order.worth.clone(),
+                    encoded: encoded.clone(),
+                })
             })
             .collect();
         // A cancellation is asked for by hand: it is sent even if it was sent before.

@@ -95,7 +95,7 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
     each([[DAY, -DAY], [-DAY, DAY]], |jumps| {
         let plan = Plan::new(|seen| {
             if seen.carries_orders() && [1, 4].contains(&seen.orders_before) {
-                Reply::Say(Answer::new(429, "{}").header("retry-after", "4"))
+                Reply::Say(Answer::new(429, "{}").header("retry-after", "3"))
             } else {
                 Reply::Fair
             }
@@ -103,10 +103,7 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
         let begun = Instant::now();
         let clocked = Clocked::submit(Bench::with("kibo", 5, "concurrency = 1\n", plan));
         let bench = &clocked.bench;
-        let sent = |count: usize| {
-            until(&bench.deck, "1", |_| bench.chaos.order_requests() >= count);
-        };
-        sent(2);
+        bench.chaos.until_orders(2);
         set(bench, jumps[0]);
         // Another sender is kept out all the same.
         let second = bench.submit().ends(3);
@@ -115,16 +112,16 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
             "{}",
             second.stderr
         );
-        sent(5);
+        bench.chaos.until_orders(5);
         set(bench, jumps[1]);
         let bench = clocked.ends(0);
         let took = begun.elapsed();
-        assert!((8..30).contains(&took.as_secs()), "{took:?}");
+        assert!((6..40).contains(&took.as_secs()), "{took:?}");
         let seen = bench.chaos.seen();
         let orders: Vec<_> = seen.iter().filter(|seen| seen.carries_orders()).collect();
         for refused in [1, 4] {
             let pause = orders[refused + 1].at - orders[refused].at;
-            let bounds = Duration::from_millis(3900)..Duration::from_secs(12);
+            let bounds = Duration::from_millis(2900)..Duration::from_secs(18);
             assert!(bounds.contains(&pause), "{pause:?}");
         }
         assert_eq!(bench.chaos.count("POST /token"), 1, "the token lives on");
@@ -139,7 +136,7 @@ fn f10_waits_token_and_lock_do_not_care_for_the_wall_clock() {
 fn f10_a_job_is_watched_in_its_own_time() {
     each([DAY, -DAY], |jump| {
         let plan = Plan::new(|seen| {
-            if seen.line.starts_with("GET /v1/async-actions/") && seen.before < 4 {
+            if seen.line.starts_with("GET /v1/async-actions/") && seen.before < 3 {
                 let body = json!({"id": "j", "status": "IN_PROGRESS", "progress": 10});
                 Reply::say(200, &body.to_string())
             } else {
@@ -153,8 +150,8 @@ fn f10_a_job_is_watched_in_its_own_time() {
         set(bench, jump);
         let bench = clocked.ends(0);
         let took = begun.elapsed();
-        assert!((6..30).contains(&took.as_secs()), "{took:?}");
-        assert_eq!(bench.chaos.count("GET /v1/async-actions/"), 5);
+        assert!((4..40).contains(&took.as_secs()), "{took:?}");
+        assert_eq!(bench.chaos.count("GET /v1/async-actions/"), 4);
         has_jumped(&bench, jump / DAY);
         bench.all_are("imported");
     });
@@ -183,7 +180,7 @@ fn f10_a_date_to_wait_for_does_not_depend_on_this_clock() {
         let bench = clocked.ends(0);
         let seen = bench.chaos.seen();
         let pause = seen[1].at - seen[0].at;
-        let bounds = Duration::from_millis(1900)..Duration::from_secs(10);
+        let bounds = Duration::from_millis(1900)..Duration::from_secs(18);
         assert!(bounds.contains(&pause), "{pause:?}");
         bench.all_are("accepted");
     });

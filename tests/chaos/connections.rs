@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, VENDORS, each, stays_in_doubt, taken};
+use crate::bench::{Bench, DEADLINES, VENDORS, each, stays_in_doubt, taken};
+use crate::support::Said;
 use crate::support::chaos::{Break, Chaos, Plan, Quiet, Reply, Seen, certificate};
 use crate::support::sending::{count, deck_with};
 
@@ -22,9 +23,11 @@ fn f11_refused_connections_are_tried_again_and_nothing_is_in_doubt() {
         };
         bench.profile(&quiet.url(), "");
         let begun = Instant::now();
-        // With the waits that people have.
-        let said = bench.deck.run(Bench::SUBMIT).ends(4);
-        assert!(begun.elapsed() > Duration::from_secs(5), "{vendor}");
+        let mut command = bench.deck.command(Bench::SUBMIT);
+        command.env(DEADLINES, "10000,30000,120000,100");
+        let said = Said::of(command.output().unwrap()).ends(4);
+        // 0.1 s, then twice as long each time: five waits between six attempts.
+        assert!(begun.elapsed() > Duration::from_millis(3100), "{vendor}");
         let status = said.json();
         assert_eq!(count(&status, "pending"), 3, "{status}");
         assert_eq!(status["state"], "stopped");
@@ -68,6 +71,10 @@ fn f12_a_bad_certificate_stops_the_run_at_once() {
         ("elsewhere.pem", true, "not valid for name"),
         ("expired.pem", true, "expired"),
     ] {
+        if trusted && !cfg!(target_os = "linux") {
+            // Elsewhere the system's own store says whom to trust.
+            continue;
+        }
         for vendor in ["kameleoon", "kibo"] {
             let plan = Plan::new(|_| Reply::Fair).showing(shown);
             let bench = Bench::with(vendor, 2, "", plan);
@@ -93,6 +100,7 @@ fn f12_a_bad_certificate_stops_the_run_at_once() {
 
 /// F-12: the same server with a certificate that the machine trusts is sent to, so it is the certificate alone
 /// that stops a run.
+#[cfg(target_os = "linux")]
 #[test]
 fn f12_a_good_certificate_is_taken() {
     let plan = Plan::new(|_| Reply::Fair).showing("good.pem");

@@ -110,13 +110,13 @@ fn f26_orders_of_a_stale_job_are_settled_one_by_one_and_then_by_the_job() {
 #[test]
 fn f26_a_slow_job_that_goes_on_is_not_stale() {
     let plan = Plan::new(|seen| {
-        if asks(seen) && seen.before < 5 {
+        if asks(seen) && seen.before < 3 {
             running(seen.before as u64 * 10)
         } else {
             Reply::Fair
         }
     });
-    let bench = Bench::with("voucherify", 2, "job_patience = 4\n", plan);
+    let bench = Bench::with("voucherify", 2, "job_patience = 3\n", plan);
     bench.submit().ends(0);
     bench.all_are("imported");
 }

@@ -14,4 +14,5 @@ mod budget;
 mod clock;
 mod connections;
 mod jobs;
+#[cfg(unix)]
 mod waits;

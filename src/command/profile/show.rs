@@ -8,7 +8,7 @@ use crate::command::output::{Out, Tone, note};
 use crate::command::session::Session;
 use crate::profile::Profile;
 use crate::vendor::{Environment, VendorRef, by_name};
-use crate::workspace::accounts::{default_fields, settings_of};
+use crate::workspace::accounts::{default_fields, own_limit, settings_of};
 
 pub(super) fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let profiles = session.workspace.profiles()?;
@@ -96,7 +96,15 @@ pub(super) fn show(session: &mut Session, name: &str, explain: bool, json: bool)
         }
         for setting in settings_of(vendor) {
             let name = format!("settings.{}", setting.name);
-            row(out, &name, &setting.explanation())?;
+            let mut words = setting.explanation();
+            let account = profile.account().ok();
+            if let Some(limit) =
+                account.and_then(|(_, account)| own_limit(vendor, &account, setting.name))
+            {
+                words.push_str("; here that is ");
+                words.push_str(&limit);
+            }
+            row(out, &name, &words)?;
         }
         row(
             out,

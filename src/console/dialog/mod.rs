@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod choice;
 pub mod confirm;
 pub mod consent;
+pub mod doubt;
 pub mod edit;
 pub mod export;
 pub mod help;

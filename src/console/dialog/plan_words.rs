@@ -61,10 +61,17 @@ pub fn left_out(plan: &Plan, theme: &Theme) -> Vec<Line<'static>> {
     let unchanged = plan.count(|fate| matches!(fate, Fate::Skipped(_)));
     reasons.push((unchanged, "unchanged since sent".to_owned(), String::new()));
     let mut lines = Vec::new();
-    for (index, (count, why, more)) in reasons.into_iter().enumerate() {
-        let head = if index == 0 { "left out" } else { "" };
+    let out = plan.sum_left_out();
+    if out.orders > 0 {
         lines.push(Line::from(vec![
-            Span::styled(text::left(head, 10), theme.dim),
+            Span::styled(text::left("left out", 10), theme.dim),
+            Span::raw(text::right(&text::count(out.orders), 6)),
+            Span::raw(format!("  {}", amounts(&out))),
+        ]));
+    }
+    for (count, why, more) in reasons {
+        lines.push(Line::from(vec![
+            Span::raw(" ".repeat(10)),
             Span::raw(text::right(&text::count(count), 6)),
             Span::raw(format!("  {}", text::left(&why, 24))),
             Span::styled(text::shown(&more).into_owned(), theme.error),

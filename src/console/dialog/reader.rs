@@ -10,10 +10,14 @@ use super::{Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::exchange::{LineKind, Whole};
+use crate::console::history;
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::theme::Theme;
+use crate::console::widget::cursor::Cursor;
 use crate::console::widget::{input, pane, text};
+use crate::ledger::{Book, ExchangeId};
+use crate::workspace::HistoryReport;
 
 /// A text to read.
 #[derive(Debug)]
@@ -25,6 +29,10 @@ pub struct Reader {
     left: usize,
     /// The exchange that it is, which can be copied.
     exchange: Option<Arc<Whole>>,
+    /// Of each line the exchange that it is about; empty for a text without a cursor.
+    links: Vec<Option<(Book, ExchangeId)>>,
+    /// The line under the cursor, where there is one.
+    at: usize,
     search: Search,
 }
 
@@ -60,6 +68,24 @@ impl Reader {
         )
     }
 
+    /// Everything that happened to an order, with a cursor that opens exchanges.
+    /// Lines are wrapped at that many columns of the screen.
+    pub fn of_history(key: &str, reports: &[HistoryReport], columns: u16) -> Self {
+        let columns = usize::from(columns.saturating_sub(6));
+        let (lines, links): (Vec<_>, Vec<_>) = history::lines(key, reports)
+            .into_iter()
+            .flat_map(|line| {
+                let parts = wrapped(&line.words, columns).into_iter();
+                parts.map(move |part| ((line.kind, part), line.exchange))
+            })
+            .unzip();
+        let opens = links.iter().any(Option::is_some);
+        Self {
+            links: if opens { links } else { Vec::new() },
+            ..Self::with(format!("History of {key}, newest first"), lines, None)
+        }
+    }
+
     fn with(title: String, lines: Vec<(LineKind, String)>, exchange: Option<Arc<Whole>>) -> Self {
         Self {
             title,
@@ -67,7 +93,31 @@ impl Reader {
             top: 0,
             left: 0,
             exchange,
+            links: Vec::new(),
+            at: 0,
             search: Search::default(),
+        }
+    }
+
+    /// Moves the cursor, where there is one. Returns whether the command was one that moves it.
+    fn move_cursor(&mut self, command: Command, page: usize) -> bool {
+        let mut cursor = Cursor {
+            at: self.at,
+            top: self.top,
+        };
+        let moves = !self.links.is_empty() && cursor.act(command, self.lines.len(), page);
+        (self.at, self.top) = (cursor.at, cursor.top);
+        moves
+    }
+
+    /// Opens the exchange of the line under the cursor.
+    fn open(&self, state: &mut State, effects: &mut Vec<Effect>) {
+        match self.links.get(self.at) {
+            Some(Some((book, exchange))) => effects.push(Effect::Response {
+                book: *book,
+                exchange: *exchange,
+            }),
+            _ => state.say(Tone::Info, "no request belongs to this line"),
         }
     }
 
@@ -93,6 +143,7 @@ impl Reader {
             .find(|line| self.lines[*line].1.to_lowercase().contains(&wanted));
         self.search.nothing = found.is_none();
         self.search.at = found;
+        self.at = found.unwrap_or(self.at);
         if let Some(line) = found
             && !(self.top..self.top + page).contains(&line)
         {
@@ -141,7 +192,7 @@ impl Reader {
         let (kind, words) = &self.lines[index];
         let shown: String = text::shown(words).chars().skip(self.left).collect();
         let shown = text::fit(&shown, columns);
-        if Some(index) == self.search.at {
+        if Some(index) == self.search.at && self.links.is_empty() {
             return Line::styled(shown, theme.selection);
         }
         let wanted = self.search.input.text();
@@ -152,6 +203,7 @@ impl Reader {
             LineKind::Plain => Line::styled(shown, theme.text),
             LineKind::Head => Line::styled(shown, theme.strong),
             LineKind::Trouble => Line::styled(shown, theme.error),
+            LineKind::Outcome(outcome) => Line::styled(shown, theme.outcome(*outcome)),
             LineKind::Header => match shown.split_once(':') {
                 Some((name, value)) => Line::from(vec![
                     Span::styled(format!("{name}:"), theme.dim),
@@ -164,8 +216,25 @@ impl Reader {
     }
 }
 
+/// A line in several where it is too long, each as far in as the first and a little more.
+fn wrapped(words: &str, columns: usize) -> Vec<String> {
+    if text::width(words) <= columns {
+        return vec![words.to_owned()];
+    }
+    let own = words.trim_start();
+    let indent = words.len() - own.len();
+    let room = columns.saturating_sub(indent + 4).max(20);
+    let parts = text::wrap(own, room).into_iter().enumerate();
+    parts
+        .map(|(index, part)| {
+            let more = if index == 0 { 0 } else { 4 };
+            format!("{}{part}", " ".repeat(indent + more))
+        })
+        .collect()
+}
+
 /// A line of pretty JSON in its colours.
-fn json(line: &str, theme: &Theme) -> Line<'static> {
+pub(super) fn json(line: &str, theme: &Theme) -> Line<'static> {
     let indent = line.len() - line.trim_start().len();
     let (blank, rest) = line.split_at(indent);
     let mut spans = vec![Span::raw(blank.to_owned())];
@@ -196,6 +265,8 @@ impl Layer for Reader {
     fn places(&self) -> &'static [Place] {
         if self.exchange.is_some() {
             &[Place::Exchange, Place::Text]
+        } else if !self.links.is_empty() {
+            &[Place::History, Place::Text]
         } else {
             &[Place::Text]
         }
@@ -213,6 +284,10 @@ impl Layer for Reader {
             return Flow::Stay;
         }
         match input {
+            Input::Command(command) if self.move_cursor(command, page) => {}
+            Input::Command(Command::Accept) if !self.links.is_empty() => {
+                self.open(state, effects);
+            }
             Input::Command(Command::Back) if !self.search.input.text().is_empty() => {
                 self.search = Search::default();
             }
@@ -297,20 +372,21 @@ impl Layer for Reader {
                 ],
             )
         } else {
+            let first = if self.links.is_empty() {
+                (Command::PageDown, "page")
+            } else {
+                (Command::Accept, "response")
+            };
             keys(
                 state,
-                &[
-                    (Command::Find, "search"),
-                    (Command::PageDown, "page"),
-                    (Command::Back, "back"),
-                ],
+                &[first, (Command::Find, "search"), (Command::Back, "back")],
             )
         };
         let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
         let columns = usize::from(inner.width);
-        let lines = (self.top..last)
-            .map(|index| self.line(index, columns, theme))
-            .collect();
-        pane::lines(frame, inner, lines);
+        for (row, index) in (self.top..last).enumerate() {
+            let style = (!self.links.is_empty() && index == self.at).then_some(theme.selection);
+            pane::row(frame, inner, row, self.line(index, columns, theme), style);
+        }
     }
 }

@@ -41,6 +41,8 @@ pub struct RetryDialog {
     profile: String,
     environment: Environment,
     choices: Vec<(Outcome, u64)>,
+    /// These orders only, by key; empty for all.
+    only: Vec<String>,
     cursor: Cursor,
     step: Step,
     question: Question,
@@ -69,12 +71,30 @@ impl RetryDialog {
             profile: entry.summary.run.decided.profile.clone(),
             environment,
             choices: Self::choices(entry),
+            only: Vec::new(),
             cursor: Cursor::default(),
             step: Step::Choose,
             question: Question::new(environment),
             scroll: Scroll::default(),
             trouble: None,
         }
+    }
+
+    /// The dialog for orders of a run that were chosen already, all of one outcome; planning begins.
+    pub fn of_orders(
+        entry: &RunEntry,
+        outcome: Outcome,
+        keys: Vec<String>,
+        state: &mut State,
+        effects: &mut Vec<Effect>,
+    ) -> Self {
+        let mut dialog = Self {
+            choices: vec![(outcome, keys.len() as u64)],
+            only: keys,
+            ..Self::new(entry)
+        };
+        dialog.plan(state, effects);
+        dialog
     }
 
     /// Outcomes of the run that can be sent again, with their counts.
@@ -97,6 +117,7 @@ impl RetryDialog {
             ticket,
             run: self.run,
             outcomes: vec![*outcome],
+            only: self.only.clone(),
         });
     }
 
@@ -254,6 +275,8 @@ impl Layer for RetryDialog {
             Input::Arrived(arrival) => self.arrived(arrival, state, effects),
             Input::Command(Command::Back) => match self.step {
                 Step::Choose | Step::Send(_) => return Flow::Close,
+                // There was nothing to choose from here.
+                Step::Plan(_) | Step::Confirm(_) if !self.only.is_empty() => return Flow::Close,
                 Step::Plan(_) | Step::Confirm(_) => {
                     self.step = Step::Choose;
                     self.trouble = None;

@@ -12,6 +12,7 @@ use crate::console::effect::Effect;
 use crate::console::layout;
 use crate::console::pane::runs::mark;
 use crate::console::state::{State, Tone};
+use crate::console::update::runs::settle_doubt;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
@@ -30,6 +31,8 @@ pub struct RunOrders {
     /// Places of the orders that are shown.
     shown: Vec<usize>,
     cursor: Cursor,
+    /// They are those of one exchange.
+    exchange: bool,
 }
 
 impl RunOrders {
@@ -52,6 +55,7 @@ impl RunOrders {
             only: None,
             shown: Vec::new(),
             cursor: Cursor::default(),
+            exchange: false,
         };
         // What went wrong is what one looks for.
         list.only = list
@@ -60,6 +64,26 @@ impl RunOrders {
             .position(|(outcome, _)| matches!(outcome, Outcome::Rejected | Outcome::InDoubt));
         list.sift();
         list
+    }
+
+    /// The orders of one exchange.
+    pub fn of_exchange(run: RunName, orders: Arc<Vec<OrderReport>>) -> Self {
+        Self {
+            exchange: true,
+            ..Self::new(run, orders)
+        }
+    }
+
+    /// To the orders in doubt, where there are some.
+    fn settle(&self, state: &mut State, effects: &mut Vec<Effect>) {
+        let runs = &state.runs.list;
+        let entry = runs.iter().find(|entry| entry.name() == self.run).cloned();
+        match entry {
+            Some(entry) if entry.summary.count(Outcome::InDoubt) > 0 => {
+                settle_doubt(state, &entry, effects);
+            }
+            _ => state.say(Tone::Info, "no order of it is in doubt"),
+        }
     }
 
     fn outcome(&self) -> Option<Outcome> {
@@ -132,6 +156,14 @@ impl Layer for RunOrders {
                     None => {}
                 }
             }
+            Input::Command(Command::History) => {
+                if let Some(order) = self.current() {
+                    effects.push(Effect::History(order.entry.key.clone()));
+                }
+            }
+            Input::Command(Command::SettleDoubt) => self.settle(state, effects),
+            // A part can't be exported as if it were the whole.
+            Input::Command(Command::Export) if self.exchange => {}
             Input::Command(Command::Export) => {
                 let counts = self.outcomes.clone();
                 let dialog = ExportDialog::of(self.run, counts, self.outcome());
@@ -151,16 +183,25 @@ impl Layer for RunOrders {
         let page = Self::page(state);
         let height = self.shown.len().clamp(3, page) + 7;
         let area = layout::middle(state.size, 140, height as u16);
-        let title = Line::styled(format!(" Orders of run {} ", self.run), theme.strong);
-        let bottom = keys(
-            state,
-            &[
-                (Command::NextPane, "outcome"),
-                (Command::Accept, "response"),
-                (Command::Export, "export"),
-                (Command::Back, "back"),
-            ],
-        );
+        let what = if self.exchange {
+            "Orders of a request of run"
+        } else {
+            "Orders of run"
+        };
+        let title = Line::styled(format!(" {what} {} ", self.run), theme.strong);
+        let mut shown = vec![
+            (Command::NextPane, "outcome"),
+            (Command::Accept, "response"),
+            (Command::History, "history"),
+        ];
+        if self.current().map(|order| order.update.outcome) == Some(Outcome::InDoubt) {
+            shown.push((Command::SettleDoubt, "settle"));
+        }
+        if !self.exchange {
+            shown.push((Command::Export, "export"));
+        }
+        shown.push((Command::Back, "back"));
+        let bottom = keys(state, &shown);
         let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
         let columns = usize::from(inner.width);
         pane::row(frame, inner, 0, self.tabs(state), None);

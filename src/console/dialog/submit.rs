@@ -1,5 +1,6 @@
 //! Submit: how many orders, what is left out and why, requests, time, side effects; then the choice.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -9,7 +10,7 @@ use super::plan_words::{amounts, how, left_out};
 use super::{Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
-use crate::console::event::{Arrival, Ticket};
+use crate::console::event::{Arrival, Ticket, Told};
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
@@ -78,6 +79,10 @@ pub struct SubmitDialog {
     selection: Selection,
     /// What is meant, in words.
     meant: String,
+    /// Among which, in words, those were looked for that were rejected last.
+    among: Option<String>,
+    /// They are being looked for.
+    seeking: bool,
     ticket: Ticket,
     seen: usize,
     plan: Option<Result<Arc<Plan>, String>>,
@@ -94,6 +99,27 @@ pub struct SubmitDialog {
 impl SubmitDialog {
     /// The dialog for the marked orders, else for those that are shown; planning begins.
     pub fn new(state: &mut State, effects: &mut Vec<Effect>) -> Option<Self> {
+        let mut dialog = Self::of_meant(state)?;
+        dialog.ask(state, effects);
+        Some(dialog)
+    }
+
+    /// The dialog for those of them that the account rejected last: they are looked for first.
+    pub fn of_rejected(state: &mut State, effects: &mut Vec<Effect>) -> Option<Self> {
+        let mut dialog = Self::of_meant(state)?;
+        let deck = state.file.deck.clone()?;
+        dialog.seeking = true;
+        dialog.ticket = state.ticket();
+        effects.push(Effect::Rejected {
+            ticket: dialog.ticket,
+            deck,
+            target: Box::new(dialog.target.clone()),
+            places: dialog.selection.places.clone(),
+        });
+        Some(dialog)
+    }
+
+    fn of_meant(state: &State) -> Option<Self> {
         let shown = state.vendors.front_target()?;
         let ways = ways(shown.vendor);
         // What the payload beside the list shows comes first.
@@ -114,8 +140,8 @@ impl SubmitDialog {
         } else {
             (None, "in the file")
         };
-        let count = places.as_ref().map_or(all, std::collections::HashSet::len);
-        let mut dialog = Self {
+        let count = places.as_ref().map_or(all, HashSet::len);
+        Some(Self {
             ways,
             way,
             scroll: Scroll::default(),
@@ -125,6 +151,8 @@ impl SubmitDialog {
                 ..Selection::default()
             },
             meant: format!("{} {meant}", text::count(count as u64)),
+            among: None,
+            seeking: false,
             ticket: 0,
             seen: 0,
             plan: None,
@@ -133,9 +161,33 @@ impl SubmitDialog {
             trouble: None,
             pilot: false,
             sending: false,
-        };
-        dialog.ask(state, effects);
-        Some(dialog)
+        })
+    }
+
+    /// What the account rejected last is known: that is planned, and nothing else.
+    fn found(
+        &mut self,
+        rejected: &Told<HashSet<usize>>,
+        state: &mut State,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.seeking = false;
+        match rejected {
+            Err(why) => self.plan = Some(Err(why.clone())),
+            Ok(places) if places.is_empty() => {
+                self.plan = Some(Err(format!(
+                    "Of {}, {} rejected none when it last got them: there is nothing to retry.",
+                    self.meant,
+                    self.target.vendor.title()
+                )));
+            }
+            Ok(places) => {
+                let meant = format!("{} rejected", text::count(places.len() as u64));
+                self.among = Some(std::mem::replace(&mut self.meant, meant));
+                self.selection.places = Some(places.clone());
+                self.ask(state, effects);
+            }
+        }
     }
 
     fn ask(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
@@ -159,7 +211,7 @@ impl SubmitDialog {
 
     /// Turns to the next operation, or the next way to do it: everything is planned anew.
     fn next_way(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
-        if self.ways.len() < 2 {
+        if self.ways.len() < 2 || self.seeking {
             return;
         }
         self.way = (self.way + 1) % self.ways.len();
@@ -280,6 +332,9 @@ impl SubmitDialog {
 
     fn arrived(&mut self, arrival: &Arrival, state: &mut State, effects: &mut Vec<Effect>) {
         match arrival {
+            Arrival::Rejected { ticket, places } if *ticket == self.ticket => {
+                self.found(places, state, effects);
+            }
             Arrival::Planning { ticket, done } if *ticket == self.ticket => self.seen = *done,
             Arrival::Planned { ticket, plan } if *ticket == self.ticket => {
                 self.plan = Some(plan.clone());
@@ -307,6 +362,10 @@ impl SubmitDialog {
 
     fn lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         let plan = match &self.plan {
+            None if self.seeking => {
+                let words = format!("looking for rejected orders among {}", self.meant);
+                return vec![Line::styled(words, theme.dim)];
+            }
             None => {
                 let words = format!(
                     "looking at the orders: {} of {}",
@@ -323,20 +382,26 @@ impl SubmitDialog {
             }
             Some(Ok(plan)) => plan,
         };
-        let mut lines = vec![
-            Line::from(vec![
-                Span::styled(
-                    text::left(&text::many(plan.to_send.orders, "order"), 18),
-                    theme.strong,
-                ),
-                Span::styled(text::left(&amounts(&plan.to_send), 24), theme.strong),
-                Span::styled(
-                    format!("of {}, {}", self.meant, amounts(&plan.meant)),
-                    theme.dim,
-                ),
-            ]),
-            Line::default(),
-        ];
+        let mut lines = vec![Line::from(vec![
+            Span::styled(
+                text::left(&text::many(plan.to_send.orders, "order"), 18),
+                theme.strong,
+            ),
+            Span::styled(text::left(&amounts(&plan.to_send), 24), theme.strong),
+            Span::styled(
+                format!("of {}, {}", self.meant, amounts(&plan.meant)),
+                theme.dim,
+            ),
+        ])];
+        if let Some(among) = &self.among {
+            let vendor = self.target.vendor.title();
+            let words = format!(
+                "What {vendor} rejected last of {among}, as the file and your edits are now."
+            );
+            let parts = text::wrap(&words, columns).into_iter();
+            lines.extend(parts.map(|part| Line::styled(part, theme.dim)));
+        }
+        lines.push(Line::default());
         lines.extend(left_out(plan, theme));
         lines.push(Line::default());
         lines.extend(how(plan, theme, columns));

@@ -203,6 +203,9 @@ fn detail(frame: &mut Frame<'_>, area: Rect, entry: &JobEntry, state: &State) {
         };
         let active = state.runs.active(name);
         let words = match (active, row.job.next_poll) {
+            (None, _) if row.job.status == STALE => format!(
+                "it was given up: resume run {name} in Runs (3), and it is asked once more, then order by order"
+            ),
             (None, _) => format!(
                 "nobody watches it: resume run {name} in Runs (3), and it is asked until it ends"
             ),

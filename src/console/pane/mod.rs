@@ -68,7 +68,7 @@ fn clock(at: jiff::Timestamp) -> String {
 }
 
 /// The clock of today, or the day.
-fn shortest(at: jiff::Timestamp, now: jiff::Timestamp) -> String {
+pub(super) fn shortest(at: jiff::Timestamp, now: jiff::Timestamp) -> String {
     let zone = jiff::tz::TimeZone::system();
     let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone));
     let format = if at.date() == now.date() {
@@ -80,7 +80,7 @@ fn shortest(at: jiff::Timestamp, now: jiff::Timestamp) -> String {
 }
 
 /// A moment with its day, as short as can be.
-fn short(at: jiff::Timestamp) -> String {
+pub(super) fn short(at: jiff::Timestamp) -> String {
     let zoned = at.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%m-%d %H:%M").to_string()
 }

@@ -105,6 +105,10 @@ pub fn line(entry: &ResponseEntry, theme: &Theme, columns: usize) -> Line<'stati
     if exchange.order_count > 0 && (exchange.outcomes.is_empty() || has_size(columns)) {
         rest.push_str(&text::many(exchange.order_count, "order"));
     }
+    // What became of its orders until today: after a refusal or a lost answer that is another request's doing.
+    if !matches!(exchange.status, Some(200..=299)) && !exchange.outcomes.is_empty() {
+        rest.push_str("  now");
+    }
     for (outcome, count) in &exchange.outcomes {
         let _ = write!(rest, "  {outcome} {}", text::count(*count));
     }

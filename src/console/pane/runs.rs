@@ -383,6 +383,7 @@ fn next(entry: &RunEntry, state: &State) -> Vec<(String, Style)> {
     let theme = &state.theme;
     let key = |command| state.keymap.first(command);
     let (resume, retry) = (key(Command::ResumeRun), key(Command::RetryRun));
+    let settle = key(Command::SettleDoubt);
     let (export, show) = (key(Command::Export), key(Command::RunOrders));
     let count = |outcome| entry.summary.count(outcome);
     let mut next = Vec::new();
@@ -424,7 +425,7 @@ fn next(entry: &RunEntry, state: &State) -> Vec<(String, Style)> {
     if doubt > 0 {
         next.push((
             format!(
-                "{} in doubt: what the vendor did is unknown, so they are never sent again by themselves; {resume} asks the vendor where it can be asked, {retry} sends them again",
+                "{} in doubt: what the vendor did is unknown, so they are never sent again by themselves; {settle} shows each and takes your word",
                 text::count(doubt)
             ),
             theme.warning,

@@ -1,8 +1,11 @@
 //! What work brings back, taken into the state.
 
+use std::sync::Arc;
+
 use super::lists::Which;
 use crate::console::action::Command;
 use crate::console::dialog::reader::Reader;
+use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::state::{State, Tone};
@@ -98,6 +101,21 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             Ok(whole) => state.layers.push(Box::new(Reader::of_exchange(whole))),
             Err(why) => state.say(Tone::Error, why.clone()),
         },
+        Arrival::History { key, history } => match history {
+            Ok(history) => {
+                let reader = Reader::of_history(key, history, state.size.0);
+                state.layers.push(Box::new(reader));
+            }
+            Err(why) => state.say(Tone::Error, why.clone()),
+        },
+        Arrival::ExchangeOrders { run, orders } => {
+            let list = RunOrders::of_exchange(*run, Arc::clone(orders));
+            state.layers.push(Box::new(list));
+        }
+        Arrival::Settled { settled: Ok(_), .. } => {
+            super::lists::refresh(state, Which::Runs, effects);
+            state.orders.stale = true;
+        }
         Arrival::RunOrders { run, orders } => super::runs::orders(state, *run, orders),
         Arrival::Exported(Ok(written)) => state.say(Tone::Well, written.clone()),
         Arrival::ProfileChanged(Ok(changed)) => state.say(Tone::Well, changed.clone()),
@@ -129,6 +147,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }
         | Arrival::RetryPlanned { .. }
+        | Arrival::Rejected { .. }
+        | Arrival::Doubts { .. }
+        | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
         | Arrival::Listed { .. } => {}
     }

@@ -174,6 +174,13 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         },
         C::ResumeRun => runs::may_resume(state),
         C::RetryRun => runs::may_retry(state),
+        C::SettleDoubt => runs::may_settle(state),
+        C::History if state.view == View::Orders && !has_orders => no("there are no orders"),
+        C::History if state.view == View::Responses && state.responses.list.is_empty() => {
+            no("there is no response")
+        }
+        C::RetryRejected if !has_orders => no("there are no orders"),
+        C::RetryRejected => sending::may_retry(state),
         C::Export if state.runs.current().is_none() => no("there is no run"),
         C::RunOrders if state.view == View::Runs && state.runs.current().is_none() => {
             no("there is no run")

@@ -45,6 +45,8 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::Exclude => exclude(state, effects),
         C::MarkAll => mark_all(state),
         C::Submit => super::sending::open_submit(state, effects),
+        C::RetryRejected => super::sending::open_retry(state, effects),
+        C::History => history(state, effects),
         C::Copy => super::payload::copy(state, effects),
         C::CopyCurl => super::payload::copy_curl(state, effects),
         C::Filter => {
@@ -82,6 +84,22 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
                 state.payload.jump = None;
             }
         }
+    }
+}
+
+/// The history of the order under the cursor.
+fn history(state: &mut State, effects: &mut Vec<Effect>) {
+    let all = state.file.orders();
+    let deck = state.file.deck.as_ref();
+    let place = state.orders.current(all);
+    // As the file has it where the order itself can't be read.
+    let key = place.zip(deck).and_then(|(place, deck)| {
+        let order = deck.order(place).ok().map(|order| order.order.id);
+        order.or_else(|| deck.source_key(place))
+    });
+    match key {
+        Some(key) => effects.push(Effect::History(key)),
+        None => state.say(Tone::Error, "the order has no id that can be read"),
     }
 }
 

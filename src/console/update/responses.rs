@@ -47,6 +47,14 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
                 });
             }
         }
+        Command::History => {
+            if let Some(entry) = state.responses.at(state.responses.cursor.at) {
+                effects.push(Effect::ExchangeOrders {
+                    book: entry.book,
+                    exchange: entry.exchange.id,
+                });
+            }
+        }
         command => {
             let (lines, page) = (state.responses.list.len(), super::lists::page(state));
             state.responses.cursor.act(command, lines, page);

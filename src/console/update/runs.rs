@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::console::action::Command;
+use crate::console::dialog::doubt::DoubtDialog;
 use crate::console::dialog::export::ExportDialog;
 use crate::console::dialog::resume::ResumeDialog;
 use crate::console::dialog::retry::RetryDialog;
@@ -47,6 +48,11 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         Command::PauseRun => pause(state, effects),
         Command::ResumeRun => resume(state, effects),
         Command::RetryRun => retry(state, effects),
+        Command::SettleDoubt => {
+            if let Some(entry) = state.runs.current().cloned() {
+                settle_doubt(state, &entry, effects);
+            }
+        }
         Command::RunOrders | Command::Accept => {
             if let Some(entry) = state.runs.current() {
                 effects.push(Effect::RunOrders(entry.name()));
@@ -146,6 +152,17 @@ fn retry(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Opens the orders of a run that are in doubt.
+pub fn settle_doubt(state: &mut State, entry: &RunEntry, effects: &mut Vec<Effect>) {
+    let profile = &entry.summary.run.decided.profile;
+    if profile.starts_with(SANDBOX_PREFIX) {
+        // Looking and deciding do without it; what is sent then doesn't.
+        super::vendors::need_sandbox(state, effects);
+    }
+    let dialog = DoubtDialog::new(entry, state, effects);
+    state.layers.push(Box::new(dialog));
+}
+
 /// The run under the cursor, if it is under way in this process.
 pub fn current_active(state: &State) -> Option<&ActiveRun> {
     state.runs.active(state.runs.current()?.name())
@@ -173,6 +190,20 @@ pub fn may_resume(state: &State) -> Result<(), String> {
     let doubt = entry.summary.count(Outcome::InDoubt) > 0;
     if entry.summary.run.state == RunState::Finished && open_orders(entry) == 0 && !doubt {
         return Err("it is finished".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether there is doubt in the run under the cursor.
+pub fn may_settle(state: &State) -> Result<(), String> {
+    let Some(entry) = state.runs.current() else {
+        return Err("there is no run".to_owned());
+    };
+    if current_active(state).is_some() {
+        return Err("it is under way".to_owned());
+    }
+    if entry.summary.count(Outcome::InDoubt) == 0 {
+        return Err("no order of it is in doubt".to_owned());
     }
     Ok(())
 }

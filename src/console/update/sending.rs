@@ -43,6 +43,28 @@ pub(super) fn open_submit(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Whether the account in front can be sent again what it rejected.
+pub fn may_retry(state: &State) -> Result<(), String> {
+    if state.vendors.front_operation() == Operation::Cancel {
+        let runs = state.keymap.first(Command::ViewRuns);
+        return Err(format!(
+            "cancellations are retried by their run: go to Runs ({runs})"
+        ));
+    }
+    may_submit(state)
+}
+
+/// Opens the submit dialog for the rejected orders among those marked or shown.
+pub(super) fn open_retry(state: &mut State, effects: &mut Vec<Effect>) {
+    if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
+        super::arrived::after_sandbox(state, Command::RetryRejected);
+        return state.say(Tone::Info, "starting the sandbox");
+    }
+    if let Some(dialog) = SubmitDialog::of_rejected(state, effects) {
+        state.layers.push(Box::new(dialog));
+    }
+}
+
 /// Opens the cancel dialog; the sandbox is started first if it is meant.
 pub(super) fn open_cancel(state: &mut State, effects: &mut Vec<Effect>) {
     if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
@@ -95,6 +117,8 @@ pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: 
             reason,
         } => {
             state.runs.active.retain(|run| run.name != name);
+            // What the vendor said of it stands in the payload.
+            state.payload.asked = None;
             let why = reason
                 .as_ref()
                 .map_or_else(String::new, |reason| format!(": {reason}"));

@@ -18,11 +18,11 @@ impl Worker {
         &self,
         ticket: Ticket,
         run: RunName,
-        outcomes: Vec<Outcome>,
+        (outcomes, only): (Vec<Outcome>, &[String]),
         tell: Tell<'_>,
     ) {
         let workspace = self.workspace.blocking_read();
-        let planned = find(&workspace, run, outcomes).map(Arc::new);
+        let planned = find(&workspace, run, outcomes, only).map(Arc::new);
         tell(Arrival::RetryPlanned { ticket, planned });
     }
 
@@ -66,9 +66,14 @@ impl Worker {
     }
 }
 
-fn find(workspace: &Workspace, run: RunName, outcomes: Vec<Outcome>) -> Told<RetryPlan> {
+fn find(
+    workspace: &Workspace,
+    run: RunName,
+    outcomes: Vec<Outcome>,
+    only: &[String],
+) -> Told<RetryPlan> {
     let retry = workspace
-        .retry(run, &outcomes, &[])
+        .retry(run, &outcomes, only)
         .map_err(|error| error.to_string())?;
     if retry.keys.is_empty() {
         return Err("a later run has settled all of them: there is nothing to send".to_owned());

@@ -6,6 +6,7 @@ mod again;
 mod books;
 mod edits;
 pub(super) mod file;
+mod known;
 pub(super) mod send;
 
 use std::sync::Arc;
@@ -123,10 +124,14 @@ impl Worker {
                 place,
                 tab,
                 target,
-            } => tell(Arrival::Inspected {
-                ticket,
-                inspection: file::inspect(&deck, place, tab, *target).map(Box::new),
-            }),
+            } => {
+                let inspection = file::inspect(&deck, place, tab, *target);
+                tell(Arrival::Inspected {
+                    ticket,
+                    inspection: inspection
+                        .map(|inspection| Box::new(self.with_refusal(&deck, inspection))),
+                });
+            }
             Effect::Survey {
                 ticket,
                 deck,
@@ -195,7 +200,26 @@ impl Worker {
                 ticket,
                 run,
                 outcomes,
-            } => self.plan_retry(ticket, run, outcomes, tell),
+                only,
+            } => self.plan_retry(ticket, run, (outcomes, &only), tell),
+            Effect::Rejected {
+                ticket,
+                deck,
+                target,
+                places,
+            } => self.rejected(ticket, &deck, &target, places.as_ref(), tell),
+            Effect::Doubts { ticket, run } => self.doubts(ticket, run, tell),
+            Effect::Settle {
+                ticket,
+                run,
+                keys,
+                decision,
+                note,
+            } => self.settle(ticket, run, &keys, (decision, note.as_deref()), tell),
+            Effect::History(key) => self.history(key, tell),
+            Effect::ExchangeOrders { book, exchange } => {
+                self.exchange_orders(book, exchange, tell);
+            }
             Effect::Retry(planned) => self.retry(&planned, tell),
             Effect::Export {
                 run,

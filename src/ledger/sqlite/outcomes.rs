@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
+use rust_decimal::Decimal;
 
 use super::Caches;
 use super::fault::Fault;
@@ -381,6 +382,7 @@ pub(super) fn last(
 /// The same with run, operation, time, and the vendor's id whenever it was told.
 pub(super) fn last_known(
     conn: &Connection,
+    caches: &mut Caches,
     account: &str,
     vendor: &str,
     keys: &[&str],
@@ -399,7 +401,7 @@ pub(super) fn last_known(
     )?;
     keys.iter()
         .map(|key| {
-            select
+            let known = select
                 .query_and_then((key, account, vendor), |row| {
                     let name: String = row.get(1)?;
                     Ok::<_, Fault>(Known {
@@ -409,10 +411,44 @@ pub(super) fn last_known(
                         outcome: outcome(row.get(2)?)?,
                         at: time(row.get(3)?)?,
                         vendor_id: row.get(4)?,
+                        worth: None,
                     })
                 })?
                 .next()
+                .transpose()?;
+            known
+                .map(|known| {
+                    let worth = worth(conn, caches, account, vendor, key)?;
+                    Ok(Known { worth, ..known })
+                })
                 .transpose()
         })
         .collect()
+}
+
+/// How many of its newest runs are asked what an order is worth: a cancellation by id may not know.
+const ASKED_FOR_WORTH: u32 = 20;
+
+fn worth(
+    conn: &Connection,
+    caches: &mut Caches,
+    account: &str,
+    vendor: &str,
+    key: &str,
+) -> Result<Option<(Decimal, String)>, Fault> {
+    let mut select = conn.prepare_cached(
+        "SELECT outcome.run, outcome.ordinal FROM order_key
+         JOIN outcome ON outcome.order_key = order_key.id
+         JOIN scope ON scope.id = outcome.scope
+         WHERE order_key.key = ?1 AND scope.account = ?2 AND scope.vendor = ?3
+         ORDER BY outcome.run DESC LIMIT ?4",
+    )?;
+    let mut rows = select.query((key, account, vendor, ASKED_FOR_WORTH))?;
+    while let Some(row) = rows.next()? {
+        let entry = caches.chunks.entry(conn, RunId(row.get(0)?), row.get(1)?)?;
+        if let Some(total) = entry.total {
+            return Ok(Some((total, entry.currency.clone())));
+        }
+    }
+    Ok(None)
 }

@@ -8,7 +8,7 @@ pub use ids::Ids;
 use crate::deck::{Deck, Target};
 use crate::finding::Finding;
 use crate::ledger::{Book, Known, Ledger, LedgerError};
-use crate::order::Order;
+use crate::order::{Decimal, Order};
 use crate::vendor::payload::{apply, encode};
 use crate::vendor::{Cancelling, Encoded, Facts, Scope, Subject};
 
@@ -32,6 +32,8 @@ pub struct CancelOrder {
     pub payload: Result<(CancelBy, Encoded), String>,
     /// The last thing known of it at this account; `None` if it was never sent from here.
     pub last: Option<Known>,
+    /// Its total with the currency, as the loaded file or the ledger has it.
+    pub worth: Option<(Decimal, String)>,
     /// The ledger that knows it.
     pub book: Book,
 }
@@ -53,11 +55,24 @@ pub fn prepare(
         orders.push(CancelOrder {
             key: key.clone(),
             payload: payload(target, key, deck, ledger)?,
+            worth: worth(key, deck, last.as_ref()),
             last,
             book: super::book_of(target.account.environment),
         });
     }
     Ok(orders)
+}
+
+/// What an order is worth, by the file that is loaded, else by what the ledger knows of it.
+fn worth(key: &str, deck: Option<&Deck>, last: Option<&Known>) -> Option<(Decimal, String)> {
+    let loaded = deck.and_then(|deck| {
+        let order = deck.order(deck.find(key)?).ok()?.order;
+        let currency = order
+            .currency
+            .map_or_else(String::new, |it| it.code().to_owned());
+        Some((order.total?, currency))
+    });
+    loaded.or_else(|| last?.worth.clone())
 }
 
 fn payload(

@@ -76,12 +76,14 @@ mod tests {
             key: "#1".to_owned(),
             payload: Err("no".to_owned()),
             book: Book::Work,
+            worth: None,
             last: Some(Known {
                 run: RunId(14),
                 operation: Operation::Import,
                 outcome: Outcome::Imported,
                 at,
                 vendor_id: Some("ord_1".to_owned()),
+                worth: None,
             }),
         };
         let known =

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::finding::{Finding, Rule, Severity, Target};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Answer, OrderVerdict, Verdict};
+use crate::vendor::{Answer, OrderVerdict, Verdict, refusal};
 
 /// What an answer to an import says; it holds for the batch's one order.
 pub fn read(orders: usize, answer: &Answer) -> Verdict {
@@ -147,17 +148,74 @@ pub(super) fn reason(answer: &Answer, body: Option<&Value>) -> String {
         ["message", "error_description", "error"]
             .into_iter()
             .find_map(|name| body.get(name)?.as_str())
-            .map(|text| Answer {
-                body: text.as_bytes().to_vec(),
-                ..Answer::default()
-            })
+            .map(visible)
     });
-    let said = message.as_ref().unwrap_or(answer).beginning();
+    let said = message.clone().unwrap_or_else(|| answer.beginning());
     if !said.is_empty() {
         words.push_str(": ");
         words.push_str(&said);
     }
+    let fields = body.map(named_errors).unwrap_or_default();
+    if message.is_some() && !fields.is_empty() {
+        words.push_str(": ");
+        words.push_str(&fields);
+    }
     words
+}
+
+/// How many of the errors that an answer lists are told.
+const ERRORS: usize = 8;
+
+/// `errors[]` in words: `orderItems[0].sku: is required; locale: …`. Its form is not documented: texts, or objects
+/// that name a field and say something of it.
+fn named_errors(body: &Value) -> String {
+    let Some(list) = body.get("errors").and_then(Value::as_array) else {
+        return String::new();
+    };
+    let mut told: Vec<String> = list.iter().take(ERRORS).filter_map(error_words).collect();
+    let more = list.len().saturating_sub(ERRORS);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join("; ")
+}
+
+fn error_words(error: &Value) -> Option<String> {
+    let text = |names: &[&str]| {
+        let found = names.iter().find_map(|name| error.get(name)?.as_str());
+        found.map(visible).filter(|text| !text.is_empty())
+    };
+    let field = text(&["field", "path", "property", "name"]);
+    let said = match error {
+        Value::String(said) => Some(visible(said)),
+        _ => text(&["message", "description", "reason", "error"]),
+    };
+    match (field, said) {
+        (Some(field), Some(said)) => {
+            let rest = said.strip_prefix(&field).unwrap_or(&said).trim_start();
+            let rest = rest.trim_start_matches(':').trim_start();
+            Some(format!("{field}: {rest}"))
+        }
+        (field, said) => field.or(said),
+    }
+}
+
+/// A text of the vendor's, bounded and without control characters.
+fn visible(text: &str) -> String {
+    Answer {
+        body: text.as_bytes().to_vec(),
+        ..Answer::default()
+    }
+    .beginning()
+}
+
+/// The fields that a refusal names, each with what is said of it.
+pub(super) fn refused_fields(reason: &str) -> Vec<Finding> {
+    reason
+        .split("; ")
+        .flat_map(refusal::places)
+        .map(|(pointer, said)| Finding::new(&SAID, Target::Pointer(pointer.into()), said))
+        .collect()
 }
 
 /// `Retry-After` in seconds; a date is read by the sender.
@@ -165,3 +223,12 @@ pub(super) fn seconds(answer: &Answer) -> Option<Duration> {
     let seconds = answer.retry_after()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
+
+/// What Kibo said of a field when it refused the order. Not checked beforehand, so it has no number.
+static SAID: Rule = Rule {
+    id: "KIB",
+    severity: Severity::Error,
+    title: "Kibo said",
+    why: "Kibo refused this order as it is now, and named this field.",
+    remedy: "Edit the field and send the order again; this goes when the payload is another one, or is taken.",
+};

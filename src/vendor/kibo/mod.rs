@@ -119,6 +119,9 @@ impl Vendor for Kibo {
     fn check(&self, facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
         check::check(facts, scope, findings);
     }
+    fn refused_fields(&self, reason: &str) -> Vec<Finding> {
+        answer::refused_fields(reason)
+    }
     fn tally(&self, facts: &Facts, tally: &mut Tally) {
         effects::count(facts, tally);
     }

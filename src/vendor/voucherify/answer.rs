@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use super::request::is_live;
 use super::settings;
+use crate::finding::{Finding, Rule, Severity, Target};
 use crate::order::outcome::Outcome;
-use crate::vendor::{Account, Answer, Batch, Budget, Hindrance, OrderVerdict, Verdict};
+use crate::vendor::{
+    Account, Answer, Batch, Budget, Hindrance, OrderVerdict, Verdict, refusal as refusals,
+};
 
 /// The vendor's form of an error.
 #[derive(Debug, Default)]
@@ -261,3 +264,24 @@ fn in_doubt(answer: &Answer, what: &str) -> Verdict {
         reason: format!("{} with {what}: {}", answer.status, answer.beginning()),
     }
 }
+
+/// The fields that a refusal of one order names: `details` holds a path such as `.items[0].initial_quantity`.
+pub(super) fn refused_fields(reason: &str) -> Vec<Finding> {
+    let said = reason
+        .rsplit_once(" (request ")
+        .map_or(reason, |(said, _)| said);
+    let details = said.split_once(": ").map_or(said, |(_, details)| details);
+    refusals::places(details)
+        .into_iter()
+        .map(|(pointer, _)| Finding::new(&SAID, Target::Pointer(pointer.into()), details))
+        .collect()
+}
+
+/// What Voucherify said of a field when it refused the order. Not checked beforehand, so it has no number.
+static SAID: Rule = Rule {
+    id: "VOU",
+    severity: Severity::Error,
+    title: "Voucherify said",
+    why: "Voucherify refused this order as it is now, and named this field.",
+    remedy: "Edit the field and send the order again; this goes when the payload is another one, or is taken.",
+};

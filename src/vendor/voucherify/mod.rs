@@ -149,6 +149,9 @@ impl Vendor for Voucherify {
         checks::fix(finding, payload)
     }
 
+    fn refused_fields(&self, reason: &str) -> Vec<Finding> {
+        answer::refused_fields(reason)
+    }
     fn tally(&self, facts: &Facts, tally: &mut Tally) {
         words::tally(facts, tally);
     }

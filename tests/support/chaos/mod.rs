@@ -13,7 +13,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -259,6 +259,20 @@ impl Chaos {
     pub fn order_requests(&self) -> usize {
         let seen = self.state.seen.lock().unwrap();
         seen.iter().filter(|seen| seen.carries_orders()).count()
+    }
+
+    /// Waits until so many of them came.
+    #[track_caller]
+    pub fn until_orders(&self, count: usize) {
+        let begun = Instant::now();
+        while self.order_requests() < count {
+            assert!(
+                begun.elapsed() < Duration::from_mins(1),
+                "{:?}",
+                self.seen()
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// How often the vendor took each order.

@@ -185,3 +185,34 @@ fn tokens() {
         );
     }
 }
+
+#[test]
+fn a_refusal_tells_every_error_that_it_lists_and_its_fields() {
+    let body = r#"{"code":5003,"message":"Bad request","errors":[
+        {"field":"items[0].sku","message":"items[0].sku is required"},
+        {"path":"locale","description":"must be one of a\u001b[31m list"},
+        {"field":"currency"}, "the order is too old", 7, {"code":"x"}]}"#;
+    for status in [400, 200] {
+        let reason = verdict(status, body).reason.unwrap();
+        let expected = format!(
+            "HTTP {status}, code 5003, bad request: Bad request: items[0].sku: is required; \
+             locale: must be one of a [31m list; currency; the order is too old"
+        );
+        assert_eq!(reason, expected);
+        let fields: Vec<_> = super::super::answer::refused_fields(&reason)
+            .iter()
+            .map(|finding| (finding.target.pointer().unwrap(), finding.message()))
+            .collect();
+        let (pointer, said) = &fields[0];
+        assert_eq!(pointer, "/items/0/sku");
+        assert_eq!(said, "Kibo said: items[0].sku: is required");
+        assert!(fields.iter().any(|(pointer, _)| pointer == "/locale"));
+    }
+    let many: Vec<String> = (0..20).map(|n| format!("{{\"field\":\"f{n}\"}}")).collect();
+    let body = format!("{{\"message\":\"no\",\"errors\":[{}]}}", many.join(","));
+    let reason = verdict(400, &body).reason.unwrap();
+    assert!(reason.ends_with("f7; and 12 more"), "{reason}");
+    // Without a list nothing is added.
+    let reason = verdict(400, r#"{"message":"no","errors":[]}"#).reason;
+    assert_eq!(reason.as_deref(), Some("HTTP 400: no"));
+}

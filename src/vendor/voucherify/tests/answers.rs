@@ -409,3 +409,23 @@ fn tokens_are_read() {
         TokenReading::Unusable(_)
     ));
 }
+
+#[test]
+fn a_refusal_of_one_order_names_its_field() {
+    let verdict = read(&import(&["A"]), &answer(400, INVALID));
+    let fields = VENDOR.refused_fields(reason(&verdict));
+    let told: Vec<_> = fields
+        .iter()
+        .map(|finding| (finding.target.pointer(), finding.message()))
+        .collect();
+    let pointer = Some("/items/0/initial_quantity".to_owned());
+    let said = "Voucherify said: Property .items[0].initial_quantity cannot be lower than 1";
+    assert_eq!(told, [(pointer, said.to_owned())]);
+    for nameless in [
+        "",
+        "400",
+        "404 Resource not found: Cannot find order with id 2.50",
+    ] {
+        assert!(VENDOR.refused_fields(nameless).is_empty(), "{nameless}");
+    }
+}
