@@ -281,3 +281,38 @@ fn an_old_run_names_those_that_settled_its_doubt_or_sent_it_again() {
     let runs = deck.run(["status", "3", "--json"]).ends(0).json();
     assert_eq!(runs["since"], serde_json::json!([]));
 }
+
+#[test]
+fn what_waits_of_a_pipe_is_said_to_need_a_file_which_then_sends_the_rest() {
+    let deck = Deck::new();
+    let text = orders_csv(ORDERS as usize);
+    let vendors = Vendors::failing(&deck.path("vendors"), "kibo:latency=80ms");
+    deck.profiles(&vendors.profile("mine", "kibo", "test"));
+    let mut submit = deck
+        .command(["submit", "-", "--profile", "mine", "--yes"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = submit.stdin.take().unwrap();
+    std::io::Write::write_all(&mut pipe, text.as_bytes()).unwrap();
+    drop(pipe);
+    until(&deck, "1", |status| count(status, "accepted") > 0);
+    terminate(&submit);
+    let said = support::Said::of(submit.wait_with_output().unwrap()).ends(4);
+    let status = deck.run(["status", "1"]).ends(0);
+    for stderr in [&said.stderr, &status.stderr] {
+        assert!(stderr.contains("came from standard input"), "{stderr}");
+        assert!(!stderr.contains("`orderdeck resume 1` goes on"), "{stderr}");
+    }
+    let refused = deck.run(["resume", "1"]).ends(3);
+    let next = "save them to a file and `orderdeck submit` that";
+    assert!(refused.stderr.contains(next), "{}", refused.stderr);
+
+    deck.file("orders.csv", &text);
+    let args = ["submit", "orders.csv", "--profile", "mine", "--yes"];
+    deck.run(args).ends(0);
+    let taken = vendors.taken()["kibo"]["copies"].clone();
+    let copies = taken.as_object().unwrap();
+    assert_eq!(copies.len() as u64, ORDERS);
+    assert!(copies.values().all(|copies| *copies == 1), "{taken}");
+}

@@ -289,7 +289,7 @@ fn next_steps(report: &RunReport, untold: u64) {
     let name = report.name;
     let has = |outcome| report.summary.count(outcome) > 0;
     if report.summary.run.state != RunState::Finished {
-        note(format_args!("`orderdeck resume {name}` goes on"));
+        note(show::way_on(report));
     }
     if has(Outcome::InDoubt) {
         note(format_args!(

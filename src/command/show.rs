@@ -88,6 +88,16 @@ pub fn environment(environment: Environment) -> String {
     environment.name().to_uppercase()
 }
 
+/// How a run that hasn't come to its end goes on. What came through a pipe can't be read again.
+pub fn way_on(report: &RunReport) -> String {
+    let waits = report.summary.count(Outcome::Pending) > 0;
+    if waits && report.summary.run.decided.frozen.source.starts_with("-:") {
+        return "what waits came from standard input: save it to a file and `orderdeck submit` that; what was taken is left out"
+            .to_owned();
+    }
+    format!("`orderdeck resume {}` goes on", report.name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

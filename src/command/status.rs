@@ -147,7 +147,7 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
         session.out.line(line)?;
     }
     // A reason may have said it already.
-    let resume = format!("`orderdeck resume {}` goes on", report.name);
+    let resume = show::way_on(report);
     let said = run
         .reason
         .as_ref()

@@ -224,7 +224,8 @@ impl Workspace {
                 })
                 .map_err(|error| error.to_string()),
             None => Err(
-                "the run's orders came from standard input, which can't be read again".to_owned(),
+                "the run's orders came from standard input, which can't be read again: save them to a file and `orderdeck submit` that; what was taken is left out"
+                    .to_owned(),
             ),
         };
         let again = match &opened {
