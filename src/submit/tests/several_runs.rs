@@ -178,3 +178,75 @@ async fn a_batch_that_waits_for_its_token_does_not_leave_after_a_stop() {
         assert_eq!(count(&bench.summary(id), Outcome::Pending), 2);
     }
 }
+
+/// An order that was rejected and one in doubt, in a run at Kibo.
+async fn one_rejected_one_in_doubt(bench: &Bench) -> (Chaos, Target, RunName) {
+    let chaos = Chaos::reading(|seen, before| match seen.line.as_str() {
+        "POST /token" => Reply::ok(TOKEN),
+        _ if seen.body.contains("#1002") => Reply::Close,
+        _ if before < 2 => Reply::status(400, r#"{"code":5003,"message":"bad"}"#),
+        _ => Reply::ok(r#"{"orderID":1}"#),
+    })
+    .await;
+    let mut target = chaos.target(bench, "kibo");
+    let settings = &mut target.account.settings;
+    settings.insert("concurrency".into(), 1.into());
+    let started = bench.start(&target, &Selection::default());
+    let name = started.name;
+    assert_eq!(end_of(started).await.0, RunState::Finished);
+    let outcomes: Vec<Outcome> = rows(bench, name.id)
+        .iter()
+        .map(|row| row.update.outcome)
+        .collect();
+    assert_eq!(outcomes, [Outcome::Rejected, Outcome::InDoubt]);
+    (chaos, target, name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_of_doubt_and_refusals_leaves_alone_what_a_later_run_took() {
+    let bench = Bench::new(2).await;
+    let (_chaos, target, name) = one_rejected_one_in_doubt(&bench).await;
+    let meant = [Outcome::Rejected, Outcome::InDoubt];
+    let retry = bench.workspace.retry(name, &meant, &[]).unwrap();
+    assert_eq!(retry.keys, ["#1001", "#1002"]);
+    let started = bench.start(&target, &Selection::default());
+    let second = started.name.id;
+    end_of(started).await;
+    assert_eq!(count(&bench.summary(second), Outcome::Accepted), 1);
+    let retry = bench.workspace.retry(name, &meant, &[]).unwrap();
+    assert!(
+        retry.resend,
+        "nothing but this list keeps it from going twice"
+    );
+    assert_eq!(retry.keys, ["#1002"]);
+    assert_eq!(retry.settled_since, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_leaves_alone_what_was_settled_while_it_was_thought_about() {
+    let bench = Bench::new(2).await;
+    let (_chaos, target, name) = one_rejected_one_in_doubt(&bench).await;
+    let meant = [Outcome::Rejected, Outcome::InDoubt];
+    let mut retry = bench.workspace.retry(name, &meant, &[]).unwrap();
+    bench
+        .workspace
+        .settle(name, &[], Decision::Arrived, None)
+        .unwrap();
+    let seat = bench.workspace.take_seat(&target).unwrap();
+    bench
+        .workspace
+        .confirm_retry(&seat, &mut retry, name, &meant)
+        .unwrap();
+    assert_eq!(retry.keys, ["#1001"]);
+    assert_eq!(retry.settled_since, 1);
+    // Nothing that was meant is left.
+    let mut retry = crate::workspace::Retry {
+        keys: vec!["#1002".to_owned()],
+        ..retry
+    };
+    bench
+        .workspace
+        .confirm_retry(&seat, &mut retry, name, &[Outcome::InDoubt])
+        .unwrap();
+    assert!(retry.keys.is_empty());
+}
