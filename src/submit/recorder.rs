@@ -235,3 +235,105 @@ fn write_exchanges(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::ledger::{ExchangeState, Frozen, ManifestEntry, NewRun, SqliteLedger};
+    use crate::order::outcome::{Operation, Outcome};
+
+    /// How many commits stand in a ledger's write-ahead log: frames that name the size of the file after them.
+    fn commits(ledger: &Path) -> usize {
+        let log = std::fs::read(format!("{}-wal", ledger.display())).unwrap();
+        let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
+        let salt = &log[16..24];
+        log[32..]
+            .chunks_exact(24 + page)
+            .filter(|frame| frame[8..16] == *salt && frame[4..8] != [0; 4])
+            .count()
+    }
+
+    fn intent(order: u32) -> Intent {
+        Intent {
+            purpose: "orders".to_owned(),
+            method: "POST".to_owned(),
+            url: "http://127.0.0.1:9/orders".to_owned(),
+            headers: Vec::new(),
+            body: b"{}".to_vec(),
+            orders: vec![order],
+        }
+    }
+
+    #[test]
+    fn whatever_waits_is_one_commit() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("ledger.sqlite");
+        // A second look keeps the log where it is.
+        let look = SqliteLedger::open(&path).unwrap();
+        let mut ledger = SqliteLedger::open(&path).unwrap();
+        let decided = NewRun {
+            vendor: "kibo".to_owned(),
+            profile: "mine".to_owned(),
+            account: "mine".to_owned(),
+            environment: "test".to_owned(),
+            operation: Operation::Import,
+            frozen: Frozen::default(),
+            retry_of: None,
+        };
+        let orders: Vec<ManifestEntry> = (0..64)
+            .map(|order| ManifestEntry {
+                key: format!("#{order}"),
+                payload_hash: [0; 16],
+                total: None,
+                currency: String::new(),
+            })
+            .collect();
+        let run = ledger.begin_run(&decided, &orders, &[]).unwrap();
+        let first = ledger.record_intents(run, &[intent(0)]).unwrap()[0];
+        assert_eq!(look.runs().unwrap().len(), 1);
+        let before = commits(&path);
+
+        // Sixty requests are to leave while an answer came: all of it is on the disk by one sync.
+        let (commands, queue) = mpsc::channel();
+        let (told, mut written) = oneshot::channel();
+        let answer = AnswerRecord {
+            exchange: first,
+            state: ExchangeState::Answered,
+            status: Some(200),
+            headers: Vec::new(),
+            body: Vec::new(),
+            latency_ms: 1,
+            reason: None,
+            outcomes: vec![OutcomeUpdate {
+                exchange: Some(first),
+                ..OutcomeUpdate::new(0, Outcome::Accepted)
+            }],
+            job: None,
+        };
+        commands.send(Command::Answer(answer, told)).unwrap();
+        let mut replies: Vec<_> = (1..61)
+            .map(|order| {
+                let (reply, exchange) = oneshot::channel();
+                commands
+                    .send(Command::Intent(intent(order), reply))
+                    .unwrap();
+                exchange
+            })
+            .collect();
+        drop(commands);
+        write(Box::new(ledger), run, &queue);
+
+        assert_eq!(commits(&path) - before, 1);
+        written.try_recv().unwrap().unwrap();
+        let exchanges: std::collections::BTreeSet<ExchangeId> = replies
+            .iter_mut()
+            .map(|reply| reply.try_recv().unwrap().unwrap())
+            .collect();
+        assert_eq!(exchanges.len(), 60);
+        let summary = look.summary(run).unwrap();
+        assert_eq!(summary.count(Outcome::Accepted), 1);
+        assert_eq!(summary.count(Outcome::Sending), 60);
+    }
+}
