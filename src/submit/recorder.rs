@@ -240,11 +240,24 @@ fn write_exchanges(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::ledger::{ExchangeState, Frozen, ManifestEntry, NewRun, SqliteLedger};
     use crate::order::outcome::{Operation, Outcome};
 
-    fn begin(ledger: &mut SqliteLedger) -> RunId {
+    /// How many commits stand in a ledger's write-ahead log: frames that name the size of the file after them.
+    fn commits(ledger: &Path) -> usize {
+        let log = std::fs::read(format!("{}-wal", ledger.display())).unwrap();
+        let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
+        let salt = &log[16..24];
+        log[32..]
+            .chunks_exact(24 + page)
+            .filter(|frame| frame[8..16] == *salt && frame[4..8] != [0; 4])
+            .count()
+    }
+
+    fn begin(ledger: &mut SqliteLedger, orders: u32) -> RunId {
         let run = NewRun {
             vendor: "kibo".to_owned(),
             profile: "p".to_owned(),
@@ -260,7 +273,7 @@ mod tests {
             total: None,
             currency: String::new(),
         };
-        let manifest: Vec<_> = (0..3).map(entry).collect();
+        let manifest: Vec<_> = (0..orders).map(entry).collect();
         ledger.begin_run(&run, &manifest, &[]).unwrap()
     }
 
@@ -296,7 +309,7 @@ mod tests {
     fn an_answer_that_cannot_be_recorded_takes_no_other_with_it() {
         let home = tempfile::tempdir().unwrap();
         let mut ledger = SqliteLedger::open(&home.path().join("ledger.sqlite")).unwrap();
-        let run = begin(&mut ledger);
+        let run = begin(&mut ledger, 3);
         let exchanges = ledger
             .record_exchanges(run, &[], &[intent(0), intent(1)])
             .unwrap();
@@ -323,5 +336,47 @@ mod tests {
         // Nothing more begins where an answer is lost.
         assert!(begun.try_recv().unwrap().is_err());
         assert_eq!(ledger.summary(run).unwrap().count(Outcome::Sending), 0);
+    }
+
+    #[test]
+    fn whatever_waits_is_one_commit() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("ledger.sqlite");
+        // A second look keeps the log where it is.
+        let look = SqliteLedger::open(&path).unwrap();
+        let mut ledger = SqliteLedger::open(&path).unwrap();
+        let run = begin(&mut ledger, 64);
+        let first = ledger.record_intents(run, &[intent(0)]).unwrap()[0];
+        assert_eq!(look.runs().unwrap().len(), 1);
+        let before = commits(&path);
+
+        // Sixty requests are to leave while an answer came: all of it is on the disk by one sync.
+        let (commands, queue) = mpsc::channel();
+        let (told, mut written) = oneshot::channel();
+        commands
+            .send(Command::Answer(accepted(first, 0), told))
+            .unwrap();
+        let mut replies: Vec<_> = (1..61)
+            .map(|order| {
+                let (reply, exchange) = oneshot::channel();
+                commands
+                    .send(Command::Intent(intent(order), reply))
+                    .unwrap();
+                exchange
+            })
+            .collect();
+        drop(commands);
+        write(Box::new(ledger), run, &queue);
+
+        assert_eq!(commits(&path) - before, 1);
+        written.try_recv().unwrap().unwrap();
+        let exchanges: std::collections::BTreeSet<ExchangeId> = replies
+            .iter_mut()
+            .map(|reply| reply.try_recv().unwrap().unwrap())
+            .collect();
+        assert_eq!(exchanges.len(), 60);
+        let summary = look.summary(run).unwrap();
+        assert_eq!(summary.count(Outcome::Accepted), 1);
+        assert_eq!(summary.count(Outcome::Sending), 60);
     }
 }

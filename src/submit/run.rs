@@ -27,7 +27,7 @@ use crate::vendor::{Account, Answer, Credentials, Limits, Purpose, Request, Toke
 /// How often the same batch or question is tried before the run rests until a `resume`.
 pub(super) const MOST_ATTEMPTS: u32 = 6;
 /// How long requests with orders may take to come in after a stop.
-const DRAIN: Duration = Duration::from_secs(4);
+const DRAIN: Duration = Duration::from_secs(3);
 
 /// Everything a run needs.
 pub struct RunJob {

@@ -174,7 +174,7 @@ async fn a_resumed_run_leaves_alone_what_a_later_run_took() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resumed_run_leaves_alone_what_a_later_run_left_in_doubt() {
-    let bench = Bench::new(8).await;
+    let bench = Bench::new(4).await;
     let target = bench.target("kibo", Operation::Import);
     let chaos = Chaos::start(|line, _| match line {
         "POST /token" => Reply::status(503, "{}"),
@@ -193,10 +193,10 @@ async fn a_resumed_run_leaves_alone_what_a_later_run_left_in_doubt() {
     let started = bench.start(&chaos.target(&bench, "kibo"), &Selection::default());
     let second = started.name.id;
     end_of(started).await;
-    assert_eq!(count(&bench.summary(second), Outcome::InDoubt), 8);
+    assert_eq!(count(&bench.summary(second), Outcome::InDoubt), 4);
     end_of(resume(&bench, &target, first)).await;
     assert_eq!(bench.taken().await["kibo"]["order_requests"], 0);
-    assert_eq!(count(&bench.summary(first), Outcome::Blocked), 8);
+    assert_eq!(count(&bench.summary(first), Outcome::Blocked), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
