@@ -99,7 +99,7 @@ impl fmt::Display for Mistake {
 pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     known
         .map(|other| (strsim::jaro(other, name), other))
-        .filter(|(near, _)| *near > 0.6)
+        .filter(|(near, _)| *near > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
 }

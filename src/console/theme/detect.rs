@@ -73,7 +73,7 @@ fn rgb(text: &str) -> Option<[u8; 3]> {
             let digits = u32::try_from(part.len()).ok()?;
             let most = 16_u32.checked_pow(digits).filter(|_| digits <= 4)? - 1;
             let value = u32::from_str_radix(part, 16).ok()?;
-            u8::try_from(value * 255 / most.max(1)).ok()
+            u8::try_from((value * 255 + most / 2).checked_div(most)?).ok()
         });
     Some([parts.next()??, parts.next()??, parts.next()??])
 }
