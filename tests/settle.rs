@@ -166,6 +166,18 @@ fn sending_again_is_a_run_of_its_own_and_tells_the_old_one() {
     let lines = doubtful.settle(&["--json"]).ends(5).lines();
     assert_eq!(lines[1]["since"]["run"], "2");
     assert_eq!(lines[1]["since"]["outcome"], "accepted");
+    assert_eq!(lines[1]["bodies_removed_at"], Value::Null);
+
+    // That doubt has been dealt with, so its bodies may go by age; those of the other one stay. Both are told.
+    let compact = ["ledger", "compact", "--bodies-older-than", "0d", "--yes"];
+    doubtful.deck.run(compact).ends(0);
+    let lines = doubtful.settle(&["--json"]).ends(5).lines();
+    assert_eq!(lines[0]["payload"]["externalOrderID"], "#1001");
+    assert_eq!(lines[1]["payload"], Value::Null);
+    assert!(lines[1]["bodies_removed_at"].is_string(), "{}", lines[1]);
+    let shown = doubtful.settle(&[]).ends(5);
+    let removed = shown.text().matches("removed by compact on ").count();
+    assert_eq!(removed, 1, "{}", shown.text());
 }
 
 #[test]

@@ -49,6 +49,7 @@ use crate::workspace::Workspace;
 
 /// Does what the process's command line says.
 pub fn main() -> ExitCode {
+    dump_no_core();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -76,6 +77,20 @@ pub fn main() -> ExitCode {
             output::complain(&message);
             exit.into()
         }
+    }
+}
+
+/// A core dump would write the secrets of a profile to the disk. A system that doesn't let it be turned off is no
+/// reason not to work.
+fn dump_no_core() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = setrlimit(Resource::Core, none);
     }
 }
 

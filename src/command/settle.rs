@@ -193,6 +193,12 @@ fn about(order: &DoubtfulOrder, name: RunName) -> Vec<String> {
             counted(request.order_count, "order"),
         ));
     }
+    if let Some(at) = order.bodies_removed_at() {
+        lines.push(format!(
+            "what was sent and what came back: removed by compact on {}",
+            show::at(at)
+        ));
+    }
     if let Some(answer) = &order.answer {
         lines.push(format!("answer: {answer}"));
     }

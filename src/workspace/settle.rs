@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::report::add;
@@ -96,6 +97,11 @@ impl From<WorkspaceError> for SettleError {
 }
 
 impl DoubtfulOrder {
+    /// When what was sent and what came back was removed from the ledger to make room.
+    pub fn bodies_removed_at(&self) -> Option<Timestamp> {
+        self.request.as_ref()?.compacted_at
+    }
+
     /// What is known, as members for JSON. `run` is the run's name.
     pub fn json(&self, run: RunName) -> Value {
         let mut line = json!({
@@ -120,6 +126,7 @@ impl DoubtfulOrder {
                     "outcome": since.outcome.name(),
                 })),
                 "payload": self.payload,
+                "bodies_removed_at": self.bodies_removed_at().map(|at| at.to_string()),
             }),
         );
         line

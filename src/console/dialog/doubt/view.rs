@@ -336,10 +336,13 @@ impl DoubtDialog {
             .as_ref()
             .and_then(|payload| serde_json::to_string_pretty(payload).ok());
         match pretty {
-            None => lines.push(Line::styled(
-                "what was sent of it isn't in the ledger any more, or can't be told apart",
-                theme.dim,
-            )),
+            None => {
+                let words = match order.bodies_removed_at() {
+                    Some(at) => format!("what was sent: removed by compact on {}", day(at)),
+                    None => "what was sent of it can't be told apart in its request".to_owned(),
+                };
+                lines.push(Line::styled(words, theme.dim));
+            }
             Some(pretty) => {
                 lines.push(Line::styled("what was sent", theme.dim));
                 lines.extend(
