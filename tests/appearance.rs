@@ -16,8 +16,8 @@ const LIGHT_ACCENT: vt100::Color = vt100::Color::Idx(25);
 
 fn has(screen: &vt100::Screen, wanted: vt100::Color) -> bool {
     let (rows, columns) = screen.size();
-    (0..rows).any(|row| {
-        (0..columns).any(|column| {
+    (0..rows.get()).any(|row| {
+        (0..columns.get()).any(|column| {
             screen
                 .cell(row, column)
                 .is_some_and(|cell| cell.fgcolor() == wanted || cell.bgcolor() == wanted)

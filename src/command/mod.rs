@@ -118,7 +118,9 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     };
     let console = &cli.console;
     if console.theme.is_some() {
-        return Err(Failure::usage("--theme is the console's; a command has none"));
+        return Err(Failure::usage(
+            "--theme is the console's; a command has none",
+        ));
     }
     if console.file.is_some() || console.profile.is_some() || console.mapping.is_some() {
         return Err(Failure::usage(
