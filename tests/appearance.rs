@@ -16,6 +16,7 @@ const LIGHT_ACCENT: vt100::Color = vt100::Color::Idx(25);
 
 fn has(screen: &vt100::Screen, wanted: vt100::Color) -> bool {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     (0..rows).any(|row| {
         (0..columns).any(|column| {
             screen
