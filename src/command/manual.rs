@@ -10,6 +10,7 @@ use super::session::Session;
 const PAGES: &[(&str, &str)] = &[
     ("manual", include_str!("../../assets/manual/manual.md")),
     ("commands", include_str!("../../assets/manual/commands.md")),
+    ("console", include_str!("../../assets/manual/console.md")),
     ("sending", include_str!("../../assets/manual/sending.md")),
     ("promise", include_str!("../../assets/manual/promise.md")),
     ("outcomes", include_str!("../../assets/manual/outcomes.md")),

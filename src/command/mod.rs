@@ -105,17 +105,23 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             sandbox: cli.sandbox,
             profile: cli.console.profile,
             mapping: cli.console.mapping,
+            theme: cli.console.theme,
         };
         let ended = console::run(workspace, options).await;
         return ended.map_err(|error| {
             let exit = match &error {
-                ConsoleError::NoTerminal(_) => Exit::Usage,
+                ConsoleError::NoTerminal(_) | ConsoleError::Unknown(_) => Exit::Usage,
                 ConsoleError::Lost(_) => Exit::Stopped,
             };
             Failure::Told(exit, error.to_string())
         });
     };
     let console = &cli.console;
+    if console.theme.is_some() {
+        return Err(Failure::usage(
+            "--theme is the console's; a command has none",
+        ));
+    }
     if console.file.is_some() || console.profile.is_some() || console.mapping.is_some() {
         return Err(Failure::usage(
             "a file, --profile and --mapping stand behind the command: `orderdeck check FILE --profile P`",

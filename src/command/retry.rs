@@ -26,48 +26,51 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
         outcomes.push(OrderOutcome::Rejected);
     }
     let name = session.workspace.resolve_run(Some(&run), session.book())?;
-    let retry = session.workspace.retry(name, &outcomes, &args.order)?;
-    if retry.settled_since > 0 {
-        note(format_args!(
-            "{} settled by a later run: left alone",
-            counted(retry.settled_since, "order")
-        ));
-    }
-    if retry.keys.is_empty() {
-        note("there is no order to send");
+    let mut retry = session.workspace.retry(name, &outcomes, &args.order)?;
+    if !is_any_left(&retry) {
         return Ok(Exit::Well);
     }
-    let decided = &retry.of.decided;
+    let decided = retry.of.decided.clone();
     let deck = open(session, &retry)?;
     session.reach(&decided.profile).await?;
     let target = session
         .workspace
         .target(&decided.profile, decided.operation)?;
-    let make = |session: &Session, ledger: Option<&dyn Ledger>| -> Result<Plan, Failure> {
-        let mut plan = if let (RetrySource::File { .. }, Some(deck)) = (&retry.from, &deck) {
-            let selection = Selection {
-                ids: retry.keys.clone(),
-                resend: retry.resend,
-                ..Selection::default()
+    let make =
+        |session: &Session, retry: &Retry, ledger: Option<&dyn Ledger>| -> Result<Plan, Failure> {
+            let mut plan = if let (RetrySource::File { .. }, Some(deck)) = (&retry.from, &deck) {
+                let selection = Selection {
+                    ids: retry.keys.clone(),
+                    resend: retry.resend,
+                    ..Selection::default()
+                };
+                plan(deck, &target, &selection, ledger)?
+            } else {
+                let orders =
+                    session
+                        .workspace
+                        .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
+                Workspace::plan_cancel(&target, &orders, None, ledger)?
             };
-            plan(deck, &target, &selection, ledger)?
-        } else {
-            let orders = session
-                .workspace
-                .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
-            Workspace::plan_cancel(&target, &orders, None, ledger)?
+            plan.mode.clone_from(&retry.mode);
+            Ok(plan)
         };
-        plan.mode.clone_from(&retry.mode);
-        Ok(plan)
-    };
     if args.consent.dry_run {
         let ledger = session.workspace.ledger(name.book)?;
-        let plan = make(session, Some(&ledger))?;
+        let plan = make(session, &retry, Some(&ledger))?;
         return rehearse(session, &plan, false, args.json);
     }
     let seat: Seat = session.workspace.take_seat(&target)?;
     told_abandoned(seat.abandoned);
-    let plan = make(session, Some(seat.ledger()))?;
+    // Somebody else may have settled some of it while the file was read.
+    let before = retry.settled_since;
+    session
+        .workspace
+        .confirm_retry(&seat, &mut retry, name, &outcomes)?;
+    if retry.settled_since > before && !is_any_left(&retry) {
+        return Ok(Exit::Well);
+    }
+    let plan = make(session, &retry, Some(seat.ledger()))?;
     sending::describe(&plan);
     sending::note_nothing(&plan);
     sending::ask(
@@ -98,6 +101,20 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
         left_behind: false,
     };
     sending::watch(session, started, ending, stops).await
+}
+
+/// Says how many orders are settled already, and whether any are left to send.
+fn is_any_left(retry: &Retry) -> bool {
+    if retry.settled_since > 0 {
+        note(format_args!(
+            "{} settled by a later run: left alone",
+            counted(retry.settled_since, "order")
+        ));
+    }
+    if retry.keys.is_empty() {
+        note("there is no order to send");
+    }
+    !retry.keys.is_empty()
 }
 
 /// The file that the orders are read from, as it is now.

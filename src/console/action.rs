@@ -190,7 +190,7 @@ commands! {
     PageDown "page-down" "" [Everywhere Dialog] "A page down";
     Top "top" "" [Everywhere Dialog] "To the top";
     Bottom "bottom" "" [Everywhere Dialog] "To the bottom";
-    SwitchTheme "switch-theme" "" [Everywhere] "Change between the dark and the light theme";
+    SwitchTheme "switch-theme" "" [Everywhere] "Theme: the next one, and remember it";
     Redraw "redraw" "" [Always] "Draw the screen anew";
     Suspend "suspend" "" [Always] "Put the program to sleep; `fg` in the shell wakes it";
     Stop "stop" "" [Always] "Stop what runs; twice to leave";

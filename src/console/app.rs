@@ -1,8 +1,9 @@
 //! The loop: events in, actions, effects out. It draws when something changed, never on a clock; a timer exists
 //! only while something on screen moves.
 
-use std::io::stdout;
+use std::io::{Write as _, stdout};
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,11 @@ use super::action::Action;
 use super::effect::Effect;
 use super::event::Event;
 use super::keymap::Keymap;
+use super::mistake::{Mistake, Source};
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};
-use super::theme::Theme;
+use super::theme::detect::{self, Heard, Late, Passed};
+use super::theme::{Theme, Themes, settings};
 use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
@@ -34,16 +37,29 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Runs the console until the operator leaves.
 pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {
     let (sender, mut events) = mpsc::unbounded_channel();
-    let (keymap, trouble) = keymap(&workspace);
-    let theme = Theme::from_environment(&process_environment);
+    let config = workspace.directories().config().to_owned();
+    let (keymap, mut mistakes) = keymap(&config);
+    let (themes, wrong) = Themes::load(&config, &process_environment);
+    mistakes.extend(wrong);
+    let chosen = chosen(&config, &themes, options.theme.as_deref(), &mut mistakes)?;
+    // They stay where the console was opened from, whole; in it there is a line.
+    for mistake in &mistakes {
+        let _ = writeln!(std::io::stderr(), "orderdeck: {}", mistake.excerpt());
+    }
     let worker = Arc::new(Worker::new(workspace, sender.clone()));
     let guard =
         Guard::take().map_err(|error| ConsoleError::NoTerminal(format!("no terminal: {error}")))?;
+    let heard = match &chosen {
+        None if themes.wants_background() => terminal::ask_background(),
+        _ => None,
+    };
+    let (theme, late, typed) = themed(&themes, chosen, heard);
     // Never dropped: it would show the cursor, which the guard does, and panic where the terminal is gone.
     let screen = Terminal::new(CrosstermBackend::new(stdout())).map_err(failed)?;
     let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
+    state.themes = themes;
     for effect in begin(&mut state, options) {
         match effect {
             // Every key has a meaning from the first one on: the accounts are known before the first picture.
@@ -59,11 +75,26 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
             effect => worker.spawn(effect),
         }
     }
-    if let Some(trouble) = trouble {
-        state.say(Tone::Error, trouble);
+    if let Some(first) = mistakes.first() {
+        let more = match mistakes.len() {
+            1 => String::new(),
+            many => format!("{many} mistakes; "),
+        };
+        state.say(Tone::Error, format!("{more}{}", first.short()));
     }
     signals(&sender)?;
-    let turn = turn(&mut state, &mut screen, &guard, &worker, &mut events);
+    let mut input = Keys {
+        events: EventStream::new(),
+        late,
+        typed,
+    };
+    let turn = turn(
+        &mut state,
+        &mut screen,
+        &guard,
+        &worker,
+        (&mut events, &mut input),
+    );
     let ended = AssertUnwindSafe(turn).catch_unwind().await;
     drop(guard);
     // Whatever happened to the screen, what is under way is recorded.
@@ -96,15 +127,105 @@ fn failed(error: std::io::Error) -> ConsoleError {
 }
 
 /// The operator's keys; a file that can't be used is reported, not ignored.
-fn keymap(workspace: &Workspace) -> (Keymap, Option<String>) {
-    let path = workspace.directories().config().join("keymap.toml");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        return (Keymap::default(), None);
-    };
-    match Keymap::with_own(&text, &path.display().to_string()) {
-        Ok(keymap) => (keymap, None),
-        Err(error) => (Keymap::default(), Some(error.to_string())),
+fn keymap(config: &Path) -> (Keymap, Vec<Mistake>) {
+    match read(&config.join("keymap.toml")) {
+        Some((file, Ok(text))) => Keymap::with_own(&text, &file),
+        Some((_, Err(mistake))) => (Keymap::default(), vec![mistake]),
+        None => (Keymap::default(), Vec::new()),
     }
+}
+
+/// A file of the config directory, if it is there.
+fn read(path: &Path) -> Option<(String, Result<String, Mistake>)> {
+    let file = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Some((file, Ok(text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let source = Source {
+                file: &file,
+                text: "",
+            };
+            let mistake = source.mistake(0..0, format!("it can't be read: {error}"));
+            Some((file, Err(mistake)))
+        }
+    }
+}
+
+/// The theme that is asked for: on the command line, in the environment, in `console.toml`. None for the one that
+/// suits the terminal.
+fn chosen(
+    config: &Path,
+    themes: &Themes,
+    option: Option<&str>,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Option<Theme>, ConsoleError> {
+    const VARIABLE: &str = "ORDERDECK_THEME";
+    let unknown = |name: &str| {
+        let names: Vec<_> = themes.names().collect();
+        format!("there is no theme `{name}`: {}, auto", names.join(", "))
+    };
+    let variable = process_environment(VARIABLE).filter(|name| !name.is_empty());
+    let asked = option
+        .map(|name| ("--theme", name))
+        .or(variable.as_deref().map(|name| (VARIABLE, name)));
+    let mut remembered = None;
+    if let Some((file, text)) = read(&config.join(settings::FILE)) {
+        match text {
+            Ok(text) => {
+                let source = Source {
+                    file: &file,
+                    text: &text,
+                };
+                let (found, wrong) = settings::read(source);
+                mistakes.extend(wrong);
+                if let Some((name, span)) = found.filter(|(name, _)| name != "auto") {
+                    remembered = themes.named(&name);
+                    if remembered.is_none() {
+                        mistakes.push(source.mistake(span, unknown(&name)));
+                    }
+                }
+            }
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    match asked {
+        Some((_, "auto")) => Ok(themes.forbidden.then(Theme::plain)),
+        Some((from, name)) => match themes.named(name) {
+            Some(theme) => Ok(Some(theme)),
+            None => Err(ConsoleError::Unknown(format!("{from}: {}", unknown(name)))),
+        },
+        None => Ok(remembered),
+    }
+}
+
+/// The theme to begin with; what takes the terminal's answer out of the keys if it comes late; what was typed
+/// while it was waited for.
+fn themed(
+    themes: &Themes,
+    chosen: Option<Theme>,
+    heard: Option<Heard>,
+) -> (Theme, Late, Vec<Input>) {
+    // Who was asked and hasn't told everything may still answer.
+    let late = match &heard {
+        Some(heard) if !heard.is_whole && heard.background.is_none() => Late::default(),
+        _ => Late::done(),
+    };
+    let heard = heard.unwrap_or_default();
+    let told = process_environment("COLORFGBG");
+    let background = heard
+        .background
+        .or_else(|| told.as_deref().and_then(detect::colorfgbg));
+    let theme = chosen.unwrap_or_else(|| themes.automatic(background));
+    (theme, late, detect::keys(&heard.typed))
+}
+
+/// Where keys come from.
+struct Keys {
+    events: EventStream,
+    late: Late,
+    /// What was typed before anybody listened.
+    typed: Vec<Input>,
 }
 
 /// What is done first.
@@ -126,14 +247,27 @@ async fn turn(
     screen: &mut Screen,
     guard: &Guard,
     worker: &Arc<Worker>,
-    events: &mut mpsc::UnboundedReceiver<Event>,
+    (events, input): (&mut mpsc::UnboundedReceiver<Event>, &mut Keys),
 ) -> std::io::Result<()> {
-    let mut input = EventStream::new();
     draw(state, screen)?;
+    for event in std::mem::take(&mut input.typed) {
+        step(state, screen, guard, worker, Event::Terminal(event))?;
+    }
     while state.leave.is_none() {
         let event = tokio::select! {
-            event = input.next() => match event {
-                Some(event) => Event::Terminal(event?),
+            event = input.events.next() => match event {
+                Some(event) => match input.late.pass(event?) {
+                    Passed::Events(events) => {
+                        for event in events {
+                            step(state, screen, guard, worker, Event::Terminal(event))?;
+                        }
+                        Event::Nothing
+                    }
+                    Passed::Answer(background) => {
+                        state.theme = state.themes.automatic(background);
+                        Event::Nothing
+                    }
+                },
                 // The terminal is gone.
                 None => Event::Terminate,
             },
@@ -223,7 +357,7 @@ pub(super) fn action(event: Event, state: &State) -> Option<Action> {
         Event::Terminal(Input::Paste(text)) => Some(Action::Paste(text)),
         Event::Terminal(Input::Resize(columns, rows)) => Some(Action::Resize(columns, rows)),
         Event::Terminal(Input::Mouse(mouse)) => Some(Action::Mouse(mouse)),
-        Event::Terminal(_) | Event::Woken => None,
+        Event::Terminal(_) | Event::Woken | Event::Nothing => None,
     }
 }
 

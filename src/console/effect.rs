@@ -272,6 +272,15 @@ pub enum Effect {
     StartSandbox,
     /// Copy a text to the clipboard of the terminal.
     Copy(String),
+    /// Write a text to a new file that only the operator can read.
+    Save {
+        /// The file; never one that is there.
+        to: PathBuf,
+        /// What is written.
+        text: String,
+    },
+    /// Remember which theme to begin with.
+    RememberTheme(String),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

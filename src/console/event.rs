@@ -27,6 +27,8 @@ pub enum Event {
     Woken,
     /// Time went by; only sent while something on screen moves.
     Tick,
+    /// It was taken in already.
+    Nothing,
 }
 
 /// Numbers a piece of work, so that what comes too late is known as such.

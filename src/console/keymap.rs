@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use toml::de::DeTable;
+
 use super::action::{Command, Place, TABLE};
+use super::mistake::{Mistake, Source, did_you_mean};
 
 /// The keys that are shipped.
 const SHIPPED: &str = include_str!("../../assets/keymap.toml");
@@ -17,16 +21,6 @@ pub struct Chord {
     modifiers: KeyModifiers,
 }
 
-/// A `keymap.toml` that can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {what}; the keys that are shipped are used instead")]
-pub struct KeymapError {
-    /// The file.
-    pub file: String,
-    /// What is wrong with it.
-    pub what: String,
-}
-
 /// Keys by command.
 #[derive(Debug, Clone)]
 pub struct Keymap {
@@ -35,78 +29,114 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        // A test reads the shipped file; were it broken, arrows and palette would still be missed.
-        Self::read(SHIPPED, "the shipped keymap.toml", BTreeMap::new()).unwrap_or(Self {
-            keys: BTreeMap::new(),
-        })
+        // A test reads the shipped file and finds no mistake.
+        let source = Source {
+            file: "the shipped keymap.toml",
+            text: SHIPPED,
+        };
+        Self::laid_over(BTreeMap::new(), source).0
     }
 }
 
+/// A line of the operator's: a key, the command that gets it, and where it stands.
+struct Own {
+    command: Command,
+    chord: Chord,
+    span: Range<usize>,
+}
+
 impl Keymap {
-    /// The shipped keys with the operator's own over them.
-    pub fn with_own(text: &str, file: &str) -> Result<Self, KeymapError> {
-        Self::read(text, file, Self::default().keys)
+    /// The shipped keys with the operator's own over them. What is wrong is told with its line and left out; the
+    /// rest counts.
+    pub fn with_own(text: &str, file: &str) -> (Self, Vec<Mistake>) {
+        Self::laid_over(Self::default().keys, Source { file, text })
     }
 
-    fn read(
-        text: &str,
-        file: &str,
+    fn laid_over(
         mut keys: BTreeMap<Command, Vec<Chord>>,
-    ) -> Result<Self, KeymapError> {
-        let error = |what: String| KeymapError {
-            file: file.to_owned(),
-            what,
+        source: Source<'_>,
+    ) -> (Self, Vec<Mistake>) {
+        let table = match DeTable::parse(source.text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => return (Self { keys }, vec![source.unreadable(&error)]),
         };
-        let rows: BTreeMap<String, Vec<String>> =
-            toml::from_str(text).map_err(|problem| error(problem.message().to_owned()))?;
-        for (name, chords) in rows {
-            let command = Command::from_name(&name).ok_or_else(|| {
-                let near = TABLE
-                    .iter()
-                    .map(|spec| spec.name)
-                    .max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)))
-                    .unwrap_or_default();
-                error(format!(
-                    "there is no command `{name}`; did you mean {near}?"
-                ))
-            })?;
-            let chords = chords
-                .iter()
-                .map(|text| {
-                    Chord::parse(text)
-                        .ok_or_else(|| error(format!("`{text}` is no key (of {name})")))
-                })
-                .collect::<Result<_, _>>()?;
-            keys.insert(command, chords);
-        }
-        let keymap = Self { keys };
-        match keymap.clash() {
-            Some((chord, one, other)) => Err(error(format!(
-                "{chord} is the key of both {} and {}",
-                one.spec().name,
-                other.spec().name
-            ))),
-            None => Ok(keymap),
-        }
-    }
-
-    /// Two commands with the same key in the same place.
-    fn clash(&self) -> Option<(Chord, Command, Command)> {
-        let mut taken: Vec<(Place, Chord, Command)> = Vec::new();
-        for spec in TABLE {
-            for chord in self.keys(spec.command) {
-                for place in spec.places {
-                    let before = taken
-                        .iter()
-                        .find(|(other, key, _)| other == place && key == chord);
-                    if let Some((_, _, other)) = before {
-                        return Some((*chord, *other, spec.command));
+        let mut mistakes = Vec::new();
+        let mut own = Vec::new();
+        for (name, value) in &table {
+            let Some(command) = Command::from_name(name.get_ref()) else {
+                let near = did_you_mean(name.get_ref(), TABLE.iter().map(|spec| spec.name));
+                let what = format!("there is no command `{}`{near}", name.get_ref());
+                mistakes.push(source.mistake(name.span(), what));
+                continue;
+            };
+            let Some(texts) = value.get_ref().as_array() else {
+                let what = format!("keys stand in a list: {} = [\"x\"]", name.get_ref());
+                mistakes.push(source.mistake(value.span(), what));
+                continue;
+            };
+            let mut chords = Vec::new();
+            for text in texts {
+                let word = text.get_ref().as_str();
+                match word.and_then(Chord::parse) {
+                    Some(chord) => {
+                        chords.push(chord);
+                        own.push(Own {
+                            command,
+                            chord,
+                            span: text.span(),
+                        });
                     }
-                    taken.push((*place, *chord, spec.command));
+                    None => mistakes.push(source.mistake(
+                        text.span(),
+                        format!(
+                            "`{}` is no key (of {})",
+                            word.unwrap_or("?"),
+                            name.get_ref()
+                        ),
+                    )),
+                }
+            }
+            // Where nothing of a line can be used, the command keeps the keys that are shipped.
+            if !chords.is_empty() || texts.is_empty() {
+                keys.insert(command, chords);
+            }
+        }
+        let mut keymap = Self { keys };
+        own.sort_by_key(|own| own.span.start);
+        // The later line goes without the key, and a shipped key stays with its command.
+        for Own {
+            command,
+            chord,
+            span,
+        } in own.into_iter().rev()
+        {
+            if let Some((other, place)) = keymap.clash(command, chord) {
+                let what = format!(
+                    "{chord} is the key of {} already ({}); {} goes without it",
+                    other.spec().name,
+                    place.title().to_lowercase(),
+                    command.spec().name
+                );
+                mistakes.push(source.mistake(span, what));
+                if let Some(chords) = keymap.keys.get_mut(&command) {
+                    chords.retain(|other| *other != chord);
                 }
             }
         }
-        None
+        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+        (keymap, mistakes)
+    }
+
+    /// Another command with this key in a place of this one.
+    fn clash(&self, command: Command, chord: Chord) -> Option<(Command, Place)> {
+        TABLE
+            .iter()
+            .filter(|spec| spec.command != command && self.keys(spec.command).contains(&chord))
+            .find_map(|spec| {
+                let mine = command.spec().places;
+                let place = mine.iter().find(|place| spec.places.contains(place))?;
+                Some((spec.command, *place))
+            })
     }
 
     /// What a key means; `places` has the most special one first.
@@ -222,7 +252,12 @@ mod tests {
 
     #[test]
     fn every_command_has_a_key_and_every_line_a_command() {
-        let shipped = Keymap::read(SHIPPED, "shipped", BTreeMap::new()).unwrap();
+        let source = Source {
+            file: "shipped",
+            text: SHIPPED,
+        };
+        let (shipped, mistakes) = Keymap::laid_over(BTreeMap::new(), source);
+        assert_eq!(mistakes, []);
         for spec in TABLE {
             assert!(!shipped.keys(spec.command).is_empty(), "{}", spec.name);
         }
@@ -242,17 +277,59 @@ mod tests {
 
     #[test]
     fn own_keys_replace_shipped_ones_and_mistakes_are_told() {
-        let own = Keymap::with_own("submit = ['ctrl-s']", "keymap.toml").unwrap();
+        let (own, mistakes) = Keymap::with_own("submit = ['ctrl-s']", "keymap.toml");
+        assert_eq!(mistakes, []);
         assert_eq!(own.first(Command::Submit), "ctrl-s");
         assert_eq!(own.first(Command::Edit), "e");
-        let told = |text| {
-            Keymap::with_own(text, "keymap.toml")
-                .unwrap_err()
-                .to_string()
-        };
-        assert!(told("sumbit = ['S']").contains("did you mean submit?"));
-        assert!(told("submit = ['ctrl-hyper']").contains("`ctrl-hyper` is no key"));
-        assert!(told("submit = ['e']").contains("e is the key of both edit and submit"));
-        assert!(told("submit = ").starts_with("keymap.toml: "));
+        let text = "\
+# mine
+sumbit = ['S']
+undo = ['U']
+export = ['ctrl-hyper', 'X']
+submit = ['e']
+quit = 'Q'
+redo = ['nothing']
+";
+        let (own, mistakes) = Keymap::with_own(text, "/c/keymap.toml");
+        let told: Vec<_> = mistakes.iter().map(Mistake::short).collect();
+        assert_eq!(
+            told,
+            [
+                "keymap.toml:2: there is no command `sumbit`; did you mean submit?",
+                "keymap.toml:4: `ctrl-hyper` is no key (of export)",
+                "keymap.toml:5: e is the key of edit already (orders); submit goes without it",
+                "keymap.toml:6: keys stand in a list: quit = [\"x\"]",
+                "keymap.toml:7: `nothing` is no key (of redo)",
+            ]
+        );
+        // The rest counts.
+        assert_eq!(own.all(Command::Undo), "U");
+        assert_eq!(own.all(Command::Export), "X");
+        assert_eq!(own.all(Command::Submit), "");
+        assert_eq!(own.all(Command::Quit), "q");
+        assert_eq!(own.all(Command::Redo), "ctrl-r");
+    }
+
+    #[test]
+    fn keys_can_be_swapped_and_of_two_lines_the_first_wins() {
+        let (own, mistakes) = Keymap::with_own("undo = ['x']\nexclude = ['u']", "k");
+        assert_eq!(mistakes, []);
+        assert_eq!(
+            (own.first(Command::Undo), own.first(Command::Exclude)),
+            ("x".into(), "u".into())
+        );
+        let (own, mistakes) = Keymap::with_own("undo = ['Z']\nexclude = ['Z']", "k");
+        assert_eq!(mistakes.len(), 1);
+        assert_eq!(mistakes[0].line, 2);
+        assert!(mistakes[0].what.contains("undo") && mistakes[0].what.contains("exclude"));
+        assert_eq!(own.first(Command::Undo), "Z");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_told_with_its_line_and_the_shipped_keys_stay() {
+        let (own, mistakes) = Keymap::with_own("undo = ['U']\nsubmit = ", "keymap.toml");
+        assert_eq!(mistakes.len(), 1);
+        assert_eq!(mistakes[0].line, 2);
+        assert_eq!(own.first(Command::Undo), "u");
     }
 }

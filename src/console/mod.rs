@@ -14,6 +14,7 @@ mod fault;
 pub mod history;
 pub mod keymap;
 pub mod layout;
+pub mod mistake;
 pub mod model;
 pub mod pane;
 pub mod state;
@@ -39,6 +40,8 @@ pub struct ConsoleOptions {
     pub profile: Option<String>,
     /// Name or path of the mapping, instead of the one detected.
     pub mapping: Option<String>,
+    /// The theme, whatever else asks for one.
+    pub theme: Option<String>,
 }
 
 /// Why the console can't run, or had to end.
@@ -47,6 +50,9 @@ pub enum ConsoleError {
     /// There is no terminal that it could be shown on.
     #[error("{0}")]
     NoTerminal(String),
+    /// It was asked for something that there isn't.
+    #[error("{0}")]
+    Unknown(String),
     /// The terminal went, or drawing failed; what was being sent was stopped in order.
     #[error("{0}")]
     Lost(String),
@@ -57,6 +63,8 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     app::run(workspace, options).await
 }
 
+#[cfg(test)]
+mod look_tests;
 #[cfg(test)]
 mod operation_tests;
 #[cfg(test)]

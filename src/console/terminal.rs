@@ -5,6 +5,7 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::ThreadId;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use crossterm::event::{
@@ -17,6 +18,7 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::theme::detect::{self, Heard};
 use super::widget::text;
 
 /// The screen that is drawn on.
@@ -125,6 +127,67 @@ fn give_back() {
         cursor::Show
     );
     let _ = disable_raw_mode();
+}
+
+/// How long a terminal has to tell its background.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// Asks the terminal for its background. To be called before anybody else reads keys: what is typed meanwhile is
+/// in the answer. Nothing is asked where there is no terminal, or one that can't know.
+#[cfg(unix)]
+pub fn ask_background() -> Option<Heard> {
+    use std::io::IsTerminal as _;
+
+    let knows = std::env::var_os("TERM")
+        .is_some_and(|term| !term.is_empty() && term != "dumb" && term != "linux");
+    let input = io::stdin();
+    if !knows || !input.is_terminal() || !stdout().is_terminal() {
+        return None;
+    }
+    let mut out = stdout();
+    out.write_all(detect::QUESTION.as_bytes()).ok()?;
+    out.flush().ok()?;
+    // Whoever doesn't answer in time isn't waited for.
+    let until = Instant::now() + PATIENCE;
+    let mut came = Vec::new();
+    let mut bytes = [0; 1024];
+    while !detect::hear(&came).is_whole && is_readable(&input, until) {
+        match rustix::io::read(&input, &mut bytes) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => came.extend_from_slice(bytes.get(..read).unwrap_or_default()),
+        }
+    }
+    Some(detect::hear(&came))
+}
+
+/// Waits until there is something to read, or it is too late.
+#[cfg(unix)]
+fn is_readable(input: &io::Stdin, until: Instant) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let left = until.saturating_duration_since(Instant::now());
+    let Ok(left) = Timespec::try_from(left) else {
+        return false;
+    };
+    let mut asked = [PollFd::new(input, PollFlags::IN)];
+    poll(&mut asked, Some(&left)).is_ok_and(|ready| ready > 0)
+}
+
+/// Asks the terminal for its background: not here.
+#[cfg(not(unix))]
+pub fn ask_background() -> Option<Heard> {
+    None
+}
+
+/// The longest that terminals commonly take for the clipboard, encoded, in bytes. Longer ones are dropped without
+/// a word by many.
+const CLIPBOARD: usize = 100_000;
+
+/// The same before it is encoded.
+pub const COPIED_AT_MOST: usize = CLIPBOARD / 4 * 3;
+
+/// Whether a text is too long for the clipboard of a terminal.
+pub fn is_too_long_to_copy(text: &str) -> bool {
+    text.len() > COPIED_AT_MOST
 }
 
 /// Puts a text on the clipboard of the terminal, over SSH too (OSC 52).

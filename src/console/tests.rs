@@ -194,7 +194,7 @@ fn the_selection_and_errors_stand_out_in_colour() {
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("Ada Archer").bg, theme.selection.bg);
     assert_eq!(harness.style_of("✗").fg, theme.error.fg);
-    assert_eq!(harness.style_of("SANDBOX").fg, Some(Color::Green));
+    assert_eq!(harness.style_of("SANDBOX").fg, theme.sandbox.fg);
 }
 
 #[test]

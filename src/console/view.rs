@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
 use super::action::{Command, Place, Spec, TABLE};
@@ -16,8 +17,30 @@ use super::widget::text;
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     if state.too_small() {
-        return too_small(frame, state);
+        too_small(frame, state);
+    } else {
+        all(frame, state);
     }
+    lay_under(frame, state.theme.screen);
+}
+
+/// Gives what has no colours of its own those of the screen.
+fn lay_under(frame: &mut Frame<'_>, screen: Style) {
+    for cell in &mut frame.buffer_mut().content {
+        if let Some(colour) = screen.fg
+            && cell.fg == Color::Reset
+        {
+            cell.fg = colour;
+        }
+        if let Some(colour) = screen.bg
+            && cell.bg == Color::Reset
+        {
+            cell.bg = colour;
+        }
+    }
+}
+
+fn all(frame: &mut Frame<'_>, state: &State) {
     let areas = layout::frame(state.size);
     row(frame, areas.top, 0, top(state), None);
     row(frame, areas.tabs, 0, tabs(state), None);

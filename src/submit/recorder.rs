@@ -17,12 +17,6 @@ use crate::ledger::{
 #[error("{0}")]
 pub struct RecordError(pub String);
 
-impl RecordError {
-    fn of(error: &LedgerError) -> Self {
-        Self(error.to_string())
-    }
-}
-
 impl From<LedgerError> for RecordError {
     fn from(error: LedgerError) -> Self {
         Self(error.to_string())
@@ -202,17 +196,26 @@ fn write_exchanges(
         }
     };
     pass("before");
-    let mut done = ledger.record_exchanges(run, &answers, &intents);
-    if done.is_err() && !answers.is_empty() && !intents.is_empty() {
-        // What already happened must not be lost because nothing more can begin.
-        let answered = ledger.record_exchanges(run, &answers, &[]);
-        for reply in told {
-            let _ = reply.send(answered.as_ref().map(|_| ()).map_err(RecordError::of));
+    let mut done = ledger
+        .record_exchanges(run, &answers, &intents)
+        .map_err(RecordError::from);
+    if done.is_err() && answers.len() + intents.len() > 1 && !answers.is_empty() {
+        // What already happened must not be lost because of another answer, or because nothing more can begin.
+        let mut failed = None;
+        for (answer, reply) in answers.iter().zip(std::mem::take(&mut told)) {
+            let answered = ledger
+                .record_exchanges(run, std::slice::from_ref(answer), &[])
+                .map(|_| ());
+            let answered = answered.map_err(RecordError::from);
+            failed = failed.or(answered.as_ref().err().cloned());
+            let _ = reply.send(answered);
         }
-        told = Vec::new();
-        if answered.is_ok() {
-            done = ledger.record_exchanges(run, &[], &intents);
-        }
+        done = match failed {
+            None => ledger
+                .record_exchanges(run, &[], &intents)
+                .map_err(RecordError::from),
+            Some(error) => Err(error),
+        };
     }
     pass("after");
     match done {
@@ -225,7 +228,6 @@ fn write_exchanges(
             }
         }
         Err(error) => {
-            let error = RecordError::from(error);
             for reply in told {
                 let _ = reply.send(Err(error.clone()));
             }
@@ -233,5 +235,148 @@ fn write_exchanges(
                 let _ = reply.send(Err(error.clone()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::ledger::{ExchangeState, Frozen, ManifestEntry, NewRun, SqliteLedger};
+    use crate::order::outcome::{Operation, Outcome};
+
+    /// How many commits stand in a ledger's write-ahead log: frames that name the size of the file after them.
+    fn commits(ledger: &Path) -> usize {
+        let log = std::fs::read(format!("{}-wal", ledger.display())).unwrap();
+        let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
+        let salt = &log[16..24];
+        log[32..]
+            .chunks_exact(24 + page)
+            .filter(|frame| frame[8..16] == *salt && frame[4..8] != [0; 4])
+            .count()
+    }
+
+    fn begin(ledger: &mut SqliteLedger, orders: u32) -> RunId {
+        let run = NewRun {
+            vendor: "kibo".to_owned(),
+            profile: "p".to_owned(),
+            account: "a".to_owned(),
+            environment: "test".to_owned(),
+            operation: Operation::Import,
+            frozen: Frozen::default(),
+            retry_of: None,
+        };
+        let entry = |number: u32| ManifestEntry {
+            key: format!("#{number}"),
+            payload_hash: [0; 16],
+            total: None,
+            currency: String::new(),
+        };
+        let manifest: Vec<_> = (0..orders).map(entry).collect();
+        ledger.begin_run(&run, &manifest, &[]).unwrap()
+    }
+
+    fn intent(order: u32) -> Intent {
+        Intent {
+            purpose: "orders".to_owned(),
+            method: "POST".to_owned(),
+            url: String::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            orders: vec![order],
+        }
+    }
+
+    fn accepted(exchange: ExchangeId, order: u32) -> AnswerRecord {
+        AnswerRecord {
+            exchange,
+            state: ExchangeState::Answered,
+            status: Some(200),
+            headers: Vec::new(),
+            body: Vec::new(),
+            latency_ms: 1,
+            reason: None,
+            outcomes: vec![OutcomeUpdate {
+                exchange: Some(exchange),
+                ..OutcomeUpdate::new(order, Outcome::Accepted)
+            }],
+            job: None,
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_recorded_takes_no_other_with_it() {
+        let home = tempfile::tempdir().unwrap();
+        let mut ledger = SqliteLedger::open(&home.path().join("ledger.sqlite")).unwrap();
+        let run = begin(&mut ledger, 3);
+        let exchanges = ledger
+            .record_exchanges(run, &[], &[intent(0), intent(1)])
+            .unwrap();
+        let answers = [
+            accepted(exchanges[0], 0),
+            accepted(ExchangeId(99), 2),
+            accepted(exchanges[1], 1),
+        ];
+        let (answers, mut told): (Vec<_>, Vec<_>) = answers
+            .into_iter()
+            .map(|answer| {
+                let (reply, told) = oneshot::channel();
+                ((answer, reply), told)
+            })
+            .unzip();
+        let (reply, mut begun) = oneshot::channel();
+        write_exchanges(&mut ledger, run, answers, vec![(intent(2), reply)]);
+        let told: Vec<bool> = told
+            .iter_mut()
+            .map(|told| told.try_recv().unwrap().is_ok())
+            .collect();
+        assert_eq!(told, [true, false, true]);
+        assert_eq!(ledger.summary(run).unwrap().count(Outcome::Accepted), 2);
+        // Nothing more begins where an answer is lost.
+        assert!(begun.try_recv().unwrap().is_err());
+        assert_eq!(ledger.summary(run).unwrap().count(Outcome::Sending), 0);
+    }
+
+    #[test]
+    fn whatever_waits_is_one_commit() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("ledger.sqlite");
+        // A second look keeps the log where it is.
+        let look = SqliteLedger::open(&path).unwrap();
+        let mut ledger = SqliteLedger::open(&path).unwrap();
+        let run = begin(&mut ledger, 64);
+        let first = ledger.record_intents(run, &[intent(0)]).unwrap()[0];
+        assert_eq!(look.runs().unwrap().len(), 1);
+        let before = commits(&path);
+
+        // Sixty requests are to leave while an answer came: all of it is on the disk by one sync.
+        let (commands, queue) = mpsc::channel();
+        let (told, mut written) = oneshot::channel();
+        commands
+            .send(Command::Answer(accepted(first, 0), told))
+            .unwrap();
+        let mut replies: Vec<_> = (1..61)
+            .map(|order| {
+                let (reply, exchange) = oneshot::channel();
+                commands
+                    .send(Command::Intent(intent(order), reply))
+                    .unwrap();
+                exchange
+            })
+            .collect();
+        drop(commands);
+        write(Box::new(ledger), run, &queue);
+
+        assert_eq!(commits(&path) - before, 1);
+        written.try_recv().unwrap().unwrap();
+        let exchanges: std::collections::BTreeSet<ExchangeId> = replies
+            .iter_mut()
+            .map(|reply| reply.try_recv().unwrap().unwrap())
+            .collect();
+        assert_eq!(exchanges.len(), 60);
+        let summary = look.summary(run).unwrap();
+        assert_eq!(summary.count(Outcome::Accepted), 1);
+        assert_eq!(summary.count(Outcome::Sending), 60);
     }
 }

@@ -13,7 +13,7 @@ use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::{Deck, Target};
 use crate::ledger::{
     ExchangeId, Frozen, Ledger, ManifestEntry, NewRun, Ordinal, OutcomeRow, OutcomeUpdate, Run,
-    RunId, RunName, RunState,
+    RunId, RunName, RunState, Taken,
 };
 use crate::order::outcome::Outcome;
 use crate::vendor::{Batch, BatchOrder, Credentials, Doubt, Encoded};
@@ -33,7 +33,7 @@ pub struct Resumption {
     run: Run,
     manifest: Vec<ManifestEntry>,
     rest: Rest,
-    /// Orders that a later run took or left in doubt: they are left alone.
+    /// Orders that another run took or left in doubt since: they are left alone.
     decided_since: Vec<OutcomeUpdate>,
     target: Target,
     mode: Option<String>,
@@ -296,46 +296,63 @@ impl Resumption {
         }
     }
 
-    /// Takes out of what is to be sent whatever a later run took or left in doubt.
+    /// Takes out of what is to be sent whatever another run took or left in doubt since this one was decided: a
+    /// later run, or an earlier one that was taken up again. What is in doubt here is not asked for then either:
+    /// an answer could only tell of the other run's copy, and one that says no would send a third.
     fn leave_alone(&mut self, ledger: &dyn Ledger) -> Result<(), SubmitError> {
-        let run = self.run.id;
         let NewRun {
             account,
             vendor,
             operation,
             ..
         } = &self.run.decided;
+        let doubts = self.rest.doubts.iter();
+        let doubtful: HashSet<Ordinal> = doubts
+            .flat_map(|doubt| doubt.ordinals.iter().copied())
+            .collect();
         let key = |ordinal: &Ordinal| {
             let entry = self.manifest.get(*ordinal as usize);
             entry.map_or("", |entry| entry.key.as_str())
         };
-        let keys: Vec<&str> = self.rest.pending.iter().map(key).collect();
+        let meant: Vec<Ordinal> = self.rest.pending.iter().chain(&doubtful).copied().collect();
+        let keys: Vec<&str> = meant.iter().map(key).collect();
         let taken = ledger.taken(account, vendor, *operation, &keys)?;
+        let mut left: HashSet<Ordinal> = HashSet::new();
         let mut decided = Vec::new();
-        for (ordinal, taken) in self.rest.pending.iter().zip(taken) {
-            let Some(taken) = taken.filter(|taken| taken.run > run) else {
+        for (ordinal, taken) in meant.iter().zip(taken) {
+            let Some(taken) = taken.filter(|taken| self.is_since(taken)) else {
                 continue;
             };
-            let later = self.name_of(taken.run);
-            let (outcome, reason) = if taken.outcome == Outcome::InDoubt {
-                let reason =
-                    format!("it is in doubt in run {later}, which was begun after this run");
-                (Outcome::Blocked, reason)
+            left.insert(*ordinal);
+            let other = self.name_of(taken.run);
+            let (outcome, reason) = if taken.outcome != Outcome::InDoubt {
+                let reason = format!("run {other} took it since this run was stopped");
+                (Outcome::Skipped, reason)
+            } else if doubtful.contains(ordinal) {
+                // In doubt it stays here as well.
+                continue;
             } else {
-                (
-                    Outcome::Skipped,
-                    format!("run {later} took it since this run was stopped"),
-                )
+                let reason = format!("it is in doubt in run {other}, which sent it since");
+                (Outcome::Blocked, reason)
             };
             decided.push(OutcomeUpdate {
                 reason: Some(reason),
                 ..OutcomeUpdate::new(*ordinal, outcome)
             });
         }
-        let left: HashSet<Ordinal> = decided.iter().map(|update| update.ordinal).collect();
         self.rest.pending.retain(|ordinal| !left.contains(ordinal));
+        for doubt in &mut self.rest.doubts {
+            doubt.leave_out(&left);
+        }
+        self.rest.doubts.retain(|doubt| !doubt.ordinals.is_empty());
         self.decided_since = decided;
         Ok(())
+    }
+
+    /// Whether another run has told that of an order since this one was decided.
+    fn is_since(&self, taken: &Taken) -> bool {
+        let run = &self.run;
+        taken.run > run.id || (taken.run < run.id && taken.at >= run.started_at)
     }
 
     fn batch(&self, ordinals: &[Ordinal]) -> Batch {

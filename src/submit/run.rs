@@ -200,7 +200,7 @@ impl Runner {
         self.settle_doubts().await;
         loop {
             let wish = *control.borrow_and_update();
-            if wish == Control::Go && !self.is_halted() {
+            if self.may_go_on() {
                 self.launch(&mut under_way).await;
             }
             if self.is_halted() {
@@ -291,12 +291,13 @@ impl Runner {
 
     /// Sends as much as limits and pace allow.
     async fn launch(&mut self, under_way: &mut UnderWay) {
-        while !self.is_halted()
+        while self.may_go_on()
             && self.has_room(under_way.len())
             && self.pacer.wait(Call::Orders, Instant::now()).is_zero()
         {
             let Some(work) = self.next_work() else { break };
-            if !self.ensure_token().await {
+            // A token takes its time, in which a wish may come.
+            if !self.ensure_token().await || !self.may_go_on() {
                 self.put_back(work);
                 break;
             }
@@ -309,7 +310,7 @@ impl Runner {
             };
             self.leave_in_doubt(&mut work, &mut batch);
             self.hold_back(&mut work, &mut batch).await;
-            if self.halt.is_some() {
+            if !self.may_go_on() {
                 self.put_back(work);
                 break;
             }
@@ -418,6 +419,11 @@ impl Runner {
     /// Whether nothing new may be sent or asked: for a reason of its own, or because it is to stop.
     pub(super) fn is_halted(&self) -> bool {
         self.halt.is_some() || self.is_stopped()
+    }
+
+    /// Whether requests with orders may leave at this moment.
+    fn may_go_on(&self) -> bool {
+        *self.control.borrow() == Control::Go && !self.is_halted()
     }
 
     /// Whether the operator wants it to stop, or nobody is there any more to want anything.

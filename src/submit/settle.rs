@@ -1,5 +1,6 @@
 //! Settling doubt by asking the vendor, where its page gives a way to ask.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::jobs::OpenJob;
@@ -38,6 +39,15 @@ pub enum About {
     Vanished,
     /// The same of a job that doesn't come to an end: an order that isn't there may still be taken.
     Stale,
+}
+
+impl OpenDoubt {
+    /// Takes these orders out of it.
+    pub(super) fn leave_out(&mut self, left: &HashSet<Ordinal>) {
+        let mut kept = self.ordinals.iter().map(|it| !left.contains(it));
+        self.batch.orders.retain(|_| kept.next().unwrap_or(true));
+        self.ordinals.retain(|ordinal| !left.contains(ordinal));
+    }
 }
 
 impl Runner {

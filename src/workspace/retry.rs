@@ -1,11 +1,13 @@
 //! Sending orders of an earlier run again, by their outcome: which ones, from where, and on whose word.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::sending::{changed_since, decided_mapping};
 use super::{Workspace, WorkspaceError, resumable_source};
 use crate::ledger::{Ledger, Run, RunName};
 use crate::order::outcome::Outcome;
+use crate::submit::start::Seat;
 
 /// What a retry would be.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,14 +142,15 @@ impl Workspace {
             .map_err(WorkspaceError::from)?;
         let all = orders.len();
         // Doubt that a later run has settled is no doubt any more: sending again would be a second copy.
+        // Where the plan doesn't look at what was taken, neither is what was refused or held back then.
+        let resend = outcomes.iter().copied().any(may_be_there);
         let keys: Vec<String> = orders
             .into_iter()
             .zip(since)
-            .filter(|(order, since)| {
-                order.update.outcome != Outcome::InDoubt
-                    || since
-                        .as_ref()
-                        .is_none_or(|since| since.outcome == Outcome::InDoubt)
+            .filter(|(order, since)| match (order.update.outcome, since) {
+                (_, None) => true,
+                (Outcome::InDoubt, Some(since)) => since.outcome == Outcome::InDoubt,
+                (outcome, Some(_)) => !resend || may_be_there(outcome),
             })
             .map(|(order, _)| order.entry.key)
             .collect();
@@ -166,14 +169,37 @@ impl Workspace {
         Ok(Retry {
             settled_since: (all - keys.len()) as u64,
             keys,
-            resend: outcomes.iter().any(|outcome| {
-                outcome.is_taken() || matches!(outcome, Outcome::InDoubt | Outcome::Skipped)
-            }),
+            resend,
             mode: choices["mode"].as_str().map(str::to_owned),
             of: run,
             from,
         })
     }
+
+    /// Takes out of a retry what was settled since it was found, by whoever sat here before. Under the account's
+    /// lock nobody else settles anything any more.
+    pub fn confirm_retry(
+        &self,
+        _seat: &Seat,
+        retry: &mut Retry,
+        name: RunName,
+        outcomes: &[Outcome],
+    ) -> Result<(), RetryError> {
+        let still: HashSet<String> = match self.retry(name, outcomes, &[]) {
+            Ok(now) => now.keys.into_iter().collect(),
+            Err(RetryError::None { .. }) => HashSet::new(),
+            Err(error) => return Err(error),
+        };
+        let before = retry.keys.len();
+        retry.keys.retain(|key| still.contains(key));
+        retry.settled_since += (before - retry.keys.len()) as u64;
+        Ok(())
+    }
+}
+
+/// Whether an order of that outcome may be there: who names it wants a second copy.
+const fn may_be_there(outcome: Outcome) -> bool {
+    outcome.is_taken() || matches!(outcome, Outcome::InDoubt | Outcome::Skipped)
 }
 
 /// `rejected or blocked`.

@@ -265,9 +265,13 @@ impl Workspace {
                 note: note.map(str::to_owned),
             })
             .collect();
+        if rulings.is_empty() {
+            return Ok(0);
+        }
         let ledger = seat.ledger_mut();
         let written = |error| SettleError::Sending(SubmitError::Ledger(error).into());
-        ledger.record_rulings(name.id, &rulings).map_err(written)?;
+        let run = ledger.run(name.id).map_err(written)?;
+        // First, so that no run is ever called finished that has orders to send.
         if decision == Decision::NotArrived && run.state == RunState::Finished {
             let reason = format!(
                 "{} never arrived, by the operator's word; `orderdeck resume {name}` sends them",
@@ -277,6 +281,7 @@ impl Workspace {
                 .set_run_state(name.id, RunState::Stopped, Some(&reason))
                 .map_err(written)?;
         }
+        ledger.record_rulings(name.id, &rulings).map_err(written)?;
         Ok(rulings.len() as u64)
     }
 }

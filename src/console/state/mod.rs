@@ -7,6 +7,7 @@ mod payload;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -21,7 +22,7 @@ use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
 use super::model::{JobEntry, ResponseEntry, RunEntry};
-use super::theme::Theme;
+use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
 use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
@@ -271,6 +272,10 @@ pub struct State {
     pub keymap: Keymap,
     /// Colours.
     pub theme: Theme,
+    /// The themes that there are.
+    pub themes: Themes,
+    /// A text that is too long for the clipboard, and the file that it may be written to instead.
+    pub uncopied: Option<(PathBuf, String)>,
     /// Set when the program is to end: its exit code.
     pub leave: Option<u8>,
     /// Whether it leaves without waiting for what is under way.
@@ -318,6 +323,8 @@ impl State {
             notice: None,
             keymap,
             theme,
+            themes: Themes::default(),
+            uncopied: None,
             leave: None,
             at_once: false,
             stop_pressed: false,

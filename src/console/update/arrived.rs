@@ -66,8 +66,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         },
         Arrival::Copy(text) => match text {
             Ok(text) => {
-                effects.push(Effect::Copy(text.clone()));
-                state.say(Tone::Well, "copied, secrets masked");
+                super::copy(state, text.clone(), "copied, secrets masked", effects);
             }
             Err(why) => state.say(Tone::Error, why.clone()),
         },

@@ -19,6 +19,8 @@ use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palet
 use super::effect::Effect;
 use super::event::Arrival;
 use super::state::{State, Tone, View};
+use super::terminal;
+use super::widget::text;
 use crate::ledger::RunState;
 use crate::submit::Control;
 
@@ -111,6 +113,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     let has_file = state.file.deck.is_some();
     let has_orders = state.orders.shown(state.file.orders()) > 0;
     match command {
+        C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         C::Edit
         | C::SetMarked
         | C::NextFinding
@@ -240,7 +243,7 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
                 go(state, view, effects);
             }
         }
-        C::SwitchTheme => state.theme = state.theme.switched(),
+        C::SwitchTheme => next_theme(state, effects),
         C::Suspend => effects.push(Effect::Suspend),
         C::Redraw => effects.push(Effect::Redraw),
         C::Stop => stop(state, effects),
@@ -266,6 +269,42 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
         View::Profiles => effects.push(Effect::Accounts),
         View::Orders | View::Mapping => {}
     }
+}
+
+/// Puts a text on the clipboard and says so; offers a file where it is too long for one.
+fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
+    if !terminal::is_too_long_to_copy(&copied) {
+        effects.push(Effect::Copy(copied));
+        return state.say(Tone::Well, done);
+    }
+    let name = format!("orderdeck-copy-{}.txt", state.now.as_second());
+    let words = format!(
+        "It has {} bytes; terminals take about {} for the clipboard and drop what is longer without a word. It can be written to {name} in the current directory, readable by you alone.",
+        text::count(copied.len() as u64),
+        text::count(terminal::COPIED_AT_MOST as u64),
+    );
+    state.uncopied = Some((name.into(), copied));
+    let ask = Confirm::new(
+        "Too long to copy",
+        words,
+        "write the file",
+        |state, effects| {
+            if let Some((to, text)) = state.uncopied.take() {
+                effects.push(Effect::Save { to, text });
+            }
+        },
+    );
+    state.layers.push(Box::new(ask));
+}
+
+/// Takes the next theme, and remembers it.
+fn next_theme(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(theme) = state.themes.after(&state.theme.name) else {
+        return;
+    };
+    state.say(Tone::Info, format!("theme: {}, remembered", theme.name));
+    effects.push(Effect::RememberTheme(theme.name.clone()));
+    state.theme = theme;
 }
 
 /// ctrl-c: stops what runs; twice leaves.

@@ -436,13 +436,17 @@ pub(super) fn copy(state: &mut State, effects: &mut Vec<Effect>) {
     {
         let text = serde_json::to_string_pretty(&payload.value).unwrap_or_default();
         let key = shown.order.order.id.clone();
-        effects.push(Effect::Copy(text));
         let what = match shown.target.operation {
             Operation::Import => "payload",
             Operation::Status => "status update",
             Operation::Cancel => "cancellation",
         };
-        state.say(Tone::Well, format!("the {what} of {key} was copied"));
+        super::copy(
+            state,
+            text,
+            format!("the {what} of {key} was copied"),
+            effects,
+        );
     }
 }
 

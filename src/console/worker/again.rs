@@ -46,6 +46,14 @@ impl Worker {
             .credentials(&target.account.profile)
             .map_err(|error| error.to_string())?;
         let seat = workspace.take_seat(target).map_err(words)?;
+        // What is still to be decided may have been settled while the dialog was open.
+        let mut now = retry.clone();
+        workspace
+            .confirm_retry(&seat, &mut now, planned.run, &planned.outcomes)
+            .map_err(|error| error.to_string())?;
+        if now.keys != retry.keys {
+            return Ok(None);
+        }
         let plan = plan(&workspace, retry, deck, target, Some(seat.ledger()))?;
         if plan.to_send != planned.plan.to_send {
             return Ok(None);

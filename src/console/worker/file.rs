@@ -1,8 +1,9 @@
 //! Reading the file: opening, rows, payloads, findings, filters.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Tell, Worker};
@@ -21,6 +22,19 @@ use crate::workspace::Workspace;
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
 /// How often progress is told.
 const TOLD_EVERY: Duration = Duration::from_millis(80);
+
+/// Writes a text to a new file.
+pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
+    let written = private::create_private_file(to)
+        .map_err(|error| error.to_string())
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())
+                .map_err(|error| format!("can't write {}: {error}", to.display()))
+        });
+    tell(Arrival::Tell(
+        written.map(|()| format!("written to {}", to.display())),
+    ));
+}
 
 impl Worker {
     pub(super) fn recent(&self, tell: Tell<'_>) {

@@ -18,6 +18,7 @@ use super::effect::Effect;
 use super::event::{Arrival, Event, Ticket};
 use super::fault;
 use super::model::AccountInfo;
+use super::theme::settings;
 use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
@@ -236,6 +237,15 @@ impl Worker {
             Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),
+            Effect::Save { to, text } => file::save(&to, &text, tell),
+            Effect::RememberTheme(name) => {
+                let workspace = self.workspace.blocking_read();
+                if let Err(why) = settings::remember(workspace.directories(), &name) {
+                    tell(Arrival::Tell(Err(format!(
+                        "the theme isn't remembered: {why}"
+                    ))));
+                }
+            }
             Effect::List(directory) => file::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
             Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}

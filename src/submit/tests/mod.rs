@@ -5,6 +5,7 @@ mod chaos;
 mod plan;
 mod runs;
 mod server;
+mod several_runs;
 mod voucherify;
 
 use std::ops::ControlFlow;

@@ -1,0 +1,135 @@
+//! What is wrong in a file of the operator's, told with its place as a compiler would. What is right in the file
+//! still counts.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::widget::text;
+
+/// One thing wrong in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file's path.
+    pub file: String,
+    /// Its line, counted from 1.
+    pub line: usize,
+    /// The character in the line, counted from 1.
+    pub column: usize,
+    /// What is wrong, and what comes of it.
+    pub what: String,
+    source: String,
+    length: usize,
+}
+
+/// A file as it was read, to tell places in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its path.
+    pub file: &'a str,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    /// A mistake at these bytes.
+    pub fn mistake(&self, span: Range<usize>, what: impl Into<String>) -> Mistake {
+        let start = self.text.floor_char_boundary(span.start);
+        let end = self.text.floor_char_boundary(span.end).max(start);
+        let before = self.text.get(..start).unwrap_or_default();
+        let began = before.rfind('\n').map_or(0, |at| at + 1);
+        let source = self
+            .text
+            .get(began..)
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or_default();
+        let meant = self.text.get(start..end).unwrap_or_default();
+        Mistake {
+            file: self.file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before.get(began..).map_or(0, |part| part.chars().count()) + 1,
+            what: what.into(),
+            source: source.to_owned(),
+            length: meant.lines().next().map_or(1, |part| part.chars().count()),
+        }
+    }
+
+    /// The mistake of a file that is no TOML.
+    pub fn unreadable(&self, error: &toml::de::Error) -> Mistake {
+        self.mistake(
+            error.span().unwrap_or(0..0),
+            format!("{}; nothing of the file is used", error.message()),
+        )
+    }
+}
+
+impl Mistake {
+    /// In one line, with the file's name only.
+    pub fn short(&self) -> String {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
+        format!("{name}:{}: {}", self.line, self.what)
+    }
+
+    /// With the line of the file and a mark under the place.
+    pub fn excerpt(&self) -> String {
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        let indent: String = self
+            .source
+            .chars()
+            .take(self.column - 1)
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        format!(
+            "{self}\n {margin} |\n {number} | {}\n {margin} | {indent}{}",
+            text::shown(&self.source.replace('\t', "    ")),
+            "^".repeat(self.length.max(1)),
+            indent = indent.replace('\t', "    "),
+        )
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = text::shown(&self.what);
+        write!(f, "{}:{}:{}: {what}", self.file, self.line, self.column)
+    }
+}
+
+/// The nearest of some names, as a question; nothing where none is near.
+pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    known
+        .map(|other| (strsim::jaro(other, name), other))
+        .filter(|(near, _)| *near > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_by_line_character_and_mark() {
+        let source = Source {
+            file: "/home/ada/keymap.toml",
+            text: "# keys\nundo = ['é', 'hyper']\n",
+        };
+        let at = source.text.find("'hyper'").unwrap();
+        let mistake = source.mistake(at..at + 7, "`hyper` is no key");
+        assert_eq!((mistake.line, mistake.column), (2, 14));
+        assert_eq!(mistake.short(), "keymap.toml:2: `hyper` is no key");
+        assert_eq!(
+            mistake.excerpt(),
+            "/home/ada/keymap.toml:2:14: `hyper` is no key\n   |\n 2 | undo = ['é', 'hyper']\n   |              ^^^^^^^"
+        );
+    }
+
+    #[test]
+    fn a_place_behind_the_end_is_no_fault() {
+        let source = Source {
+            file: "f",
+            text: "",
+        };
+        assert_eq!(source.mistake(5..9, "x").line, 1);
+    }
+}
