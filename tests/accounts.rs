@@ -420,3 +420,37 @@ fn every_setting_and_default_is_explained() {
         }
     }
 }
+
+#[test]
+fn the_environments_proxy_is_used_only_where_the_profile_says_so() {
+    use support::sending::{Vendors, misbehaving, orders_csv};
+
+    let deck = Deck::new();
+    deck.file("one.csv", orders_csv(1));
+    let vendors = Vendors::start(&deck.path("vendors"), std::time::Duration::ZERO);
+    let taken = || vendors.taken()["kameleoon"]["order_requests"].clone();
+    // A proxy that answers itself: what goes through it never comes to the vendor.
+    let proxy = misbehaving(Some((200, "OK")));
+    for (allowed, come) in [("true", 0), ("false", 1)] {
+        let profile = vendors.profile("mine", "kameleoon", "test");
+        let switch = format!("environment = \"test\"\nallow_proxy = {allowed}\n");
+        deck.profiles(&profile.replace("environment = \"test\"\n", &switch));
+        let submit = [
+            "submit",
+            "one.csv",
+            "--profile",
+            "mine",
+            "--yes",
+            "--resend",
+        ];
+        let sent = deck
+            .command(submit)
+            .env("HTTP_PROXY", &proxy)
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .unwrap();
+        assert_eq!(sent.status.code(), Some(0), "{sent:?}");
+        assert_eq!(taken(), come, "allow_proxy = {allowed}");
+    }
+}

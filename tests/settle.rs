@@ -178,6 +178,11 @@ fn sending_again_is_a_run_of_its_own_and_tells_the_old_one() {
     let shown = doubtful.settle(&[]).ends(5);
     let removed = shown.text().matches("removed by compact on ").count();
     assert_eq!(removed, 1, "{}", shown.text());
+    // With the other one sent again too there is no doubt left, whatever the old run says.
+    doubtful
+        .settle(&["--order", "#1001", "--send-again", "--yes"])
+        .ends(0);
+    doubtful.settle(&[]).ends(0);
 }
 
 #[test]

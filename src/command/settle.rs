@@ -164,7 +164,16 @@ fn list(session: &mut Session, doubts: &Doubts, json: bool) -> Outcome {
     note(
         "  `--order ID ...` decides for these alone, `--note TEXT` keeps how you know; without a decision they stay in doubt",
     );
-    Ok(Exit::InDoubt)
+    // What a later run has dealt with is doubt no more.
+    let is_open = |order: &DoubtfulOrder| {
+        let since = order.since.as_ref();
+        since.is_none_or(|since| since.outcome == crate::order::outcome::Outcome::InDoubt)
+    };
+    Ok(if doubts.orders.iter().any(is_open) {
+        Exit::InDoubt
+    } else {
+        Exit::Well
+    })
 }
 
 fn head(order: &DoubtfulOrder) -> String {

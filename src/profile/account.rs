@@ -48,6 +48,7 @@ impl Profile {
             base_url,
             currency,
             read_only: self.read_only,
+            allow_proxy: self.allow_proxy,
             defaults: self.default_paths(vendor)?,
             sandbox_defaults,
             settings: self.settings.clone(),

@@ -135,7 +135,7 @@ pub async fn drive(
     control: watch::Receiver<Control>,
     events: mpsc::UnboundedSender<RunEvent>,
 ) -> (RunState, Option<String>) {
-    let (state, reason) = match Transport::new() {
+    let (state, reason) = match Transport::new(job.account.allow_proxy) {
         Ok(transport) => {
             Runner::new(job, transport, control, events.clone())
                 .run()

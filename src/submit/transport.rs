@@ -39,20 +39,24 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A client. The error is the TLS library's or the system's.
-    pub fn new() -> Result<Self, String> {
+    /// A client; only with `allow_proxy` does it go through the proxy that the environment names, which then sees
+    /// where requests go. The error is the TLS library's or the system's.
+    pub fn new(allow_proxy: bool) -> Result<Self, String> {
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let deadlines = Deadlines::get();
-        let client = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .user_agent(concat!("orderdeck/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .no_proxy()
             .connect_timeout(deadlines.connect)
             .read_timeout(deadlines.idle)
             .timeout(deadlines.total)
-            .pool_idle_timeout(KEPT)
+            .pool_idle_timeout(KEPT);
+        if !allow_proxy {
+            builder = builder.no_proxy();
+        }
+        let client = builder
             .build()
             .map_err(|error| format!("the HTTP client can't start: {}", words(error)))?;
         Ok(Self { client })

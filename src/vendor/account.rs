@@ -93,6 +93,8 @@ pub struct Account {
     pub currency: Option<Currency>,
     /// Looks and checks, never sends.
     pub read_only: bool,
+    /// Requests may go through the proxy that the environment names.
+    pub allow_proxy: bool,
     /// Values for fields that the order doesn't give, by path in the field table with `/`.
     pub defaults: BTreeMap<String, Value>,
     /// The same for the sandbox's own profile: their origin is shown as such.

@@ -32,6 +32,7 @@ pub(crate) fn sandbox_account(vendor: VendorRef) -> Account {
         base_url: "http://127.0.0.1:8080".into(),
         currency: None,
         read_only: false,
+        allow_proxy: false,
         defaults: BTreeMap::new(),
         sandbox_defaults: vendor
             .sandbox_defaults()

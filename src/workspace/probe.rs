@@ -69,7 +69,7 @@ impl Workspace {
     pub async fn probe(&self, profile: &str) -> Result<Probed, ProbeError> {
         let (vendor, account) = self.account(profile)?;
         let credentials = self.credentials(profile)?;
-        let transport = Transport::new().map_err(ProbeError::Transport)?;
+        let transport = Transport::new(account.allow_proxy).map_err(ProbeError::Transport)?;
         let probe = vendor.probe(&account, &credentials, None);
         let Some(first) = &probe.request else {
             return Err(ProbeError::NoCall {

@@ -36,7 +36,7 @@ impl Vendors {
         runtime.block_on(workspace.start_sandbox(config)).unwrap();
         Self {
             workspace,
-            transport: Transport::new().unwrap(),
+            transport: Transport::new(false).unwrap(),
             runtime,
             home,
         }

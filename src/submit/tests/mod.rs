@@ -129,7 +129,7 @@ impl Bench {
 
     async fn taken(&self) -> serde_json::Value {
         let sandbox = self.workspace.sandbox().unwrap();
-        let transport = super::transport::Transport::new().unwrap();
+        let transport = super::transport::Transport::new(false).unwrap();
         let request =
             crate::vendor::Request::new(crate::vendor::Purpose::Probe, "GET", sandbox.taken_url());
         match transport.send(&request).await.0 {

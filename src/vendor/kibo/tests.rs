@@ -102,6 +102,7 @@ fn account(environment: Environment) -> Account {
         base_url: "https://kibo.example".into(),
         currency: None,
         read_only: false,
+        allow_proxy: false,
         defaults: defaults
             .into_iter()
             .map(|(path, value)| (path.to_owned(), value))

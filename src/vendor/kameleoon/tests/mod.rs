@@ -39,6 +39,7 @@ pub(crate) fn account_with(settings: Value) -> Account {
         base_url: "http://127.0.0.1:9".into(),
         currency: None,
         read_only: false,
+        allow_proxy: false,
         defaults: std::collections::BTreeMap::new(),
         sandbox_defaults: std::collections::BTreeMap::new(),
         settings,
