@@ -1,4 +1,4 @@
-//! The roll: what breaks each rule, and what is then told.
+//! What breaks each rule, and what is then told: the cases of the order, of Kameleoon and of Voucherify.
 
 use orderdeck::finding::Severity::{self, Error, Info, Warning};
 
@@ -33,10 +33,15 @@ pub const IN_A_FILE: &[(&str, &str, &str)] = &[
 /// Told of whole requests only.
 pub const OF_A_REQUEST: &[&str] = &["KAM-13", "VOU-04"];
 
-type Changes = &'static [(&'static str, &'static str)];
+pub(super) type Changes = &'static [(&'static str, &'static str)];
 
 /// A payload of the vendor's own that is broken at one place, which the file has.
-const fn at(rule: &'static str, page: File, pointer: &'static str, breaks: Changes) -> Case {
+pub(super) const fn at(
+    rule: &'static str,
+    page: File,
+    pointer: &'static str,
+    breaks: Changes,
+) -> Case {
     Case {
         rule,
         severity: Error,
@@ -51,7 +56,7 @@ const fn at(rule: &'static str, page: File, pointer: &'static str, breaks: Chang
 }
 
 /// An export that is broken in one cell.
-const fn cell(
+pub(super) const fn cell(
     rule: &'static str,
     pointer: &'static str,
     column: &'static str,
@@ -64,34 +69,34 @@ const fn cell(
 }
 
 impl Case {
-    const fn warning(mut self) -> Self {
+    pub(super) const fn warning(mut self) -> Self {
         self.severity = Warning;
         self
     }
-    const fn info(mut self) -> Self {
+    pub(super) const fn info(mut self) -> Self {
         self.severity = Info;
         self
     }
     /// What makes it sound first.
-    const fn after(mut self, sound: Changes) -> Self {
+    pub(super) const fn after(mut self, sound: Changes) -> Self {
         self.sound = sound;
         self
     }
-    const fn with(mut self, settings: Changes) -> Self {
+    pub(super) const fn with(mut self, settings: Changes) -> Self {
         self.settings = settings;
         self
     }
     /// In the second row.
-    const fn on_second(mut self) -> Self {
+    pub(super) const fn on_second(mut self) -> Self {
         self.place.0 = 3;
         self
     }
     /// What isn't there has no place of its own but the order's, or its line's.
-    const fn on_line(mut self, line: u64) -> Self {
+    pub(super) const fn on_line(mut self, line: u64) -> Self {
         self.place = (line, None);
         self
     }
-    const fn whole(mut self) -> Self {
+    pub(super) const fn whole(mut self) -> Self {
         self.pointer = None;
         self.on_line(2)
     }
@@ -114,11 +119,9 @@ const VOU: File = Page("voucherify-import.json", 0);
 const VOU_BARE: File = Page("voucherify-import.json", 3);
 /// An order whose items have prices and quantities.
 const VOU_PRICED: File = Page("voucherify-import.json", 6);
-const PAC: File = Page("project-agora-items.json", 0);
-const KIB: File = Page("kibo-import.json", 0);
 
 /// No address at all.
-const NOWHERE: Changes = &[
+pub(super) const NOWHERE: Changes = &[
     ("Billing Address1", ""),
     ("Billing City", ""),
     ("Billing Zip", ""),
@@ -129,7 +132,12 @@ const NOWHERE: Changes = &[
     ("Shipping Country", ""),
 ];
 
-pub const ROLL: &[Case] = &[
+/// Every case: of the order itself, of Kameleoon and Voucherify here, of the others in [`super::commerce`].
+pub fn roll() -> impl Iterator<Item = &'static Case> {
+    ROLL.iter().chain(super::commerce::ROLL)
+}
+
+const ROLL: &[Case] = &[
     // The order itself.
     cell("ORD-01", "/total", "Total", &[("+Total", "26.00")]).on_second(),
     cell("ORD-02", "/items/1", "", &[("+Lineitem name", "Mug")])
@@ -362,273 +370,4 @@ pub const ROLL: &[Case] = &[
         "Discount Amount",
         &[("Currency", "JPY"), ("Discount Amount", "0.50")],
     ),
-    // Project Agora.
-    at("PAC-01", PAC, "/orderDate", &[("/orderDate", "null")]),
-    cell("PAC-01", "/orderDate", "Created at", &[("Created at", "")]),
-    cell(
-        "PAC-01",
-        "/orderItems/0/gtin",
-        "Lineitem sku",
-        &[("Lineitem sku", "")],
-    ),
-    cell(
-        "PAC-01",
-        "/orderItems/0/regularUnitPrice",
-        "Lineitem price",
-        &[("Lineitem price", "")],
-    ),
-    at(
-        "PAC-02",
-        PAC,
-        "/orderDate",
-        &[("/orderDate", "\"2019-12-02T15:00:00\"")],
-    ),
-    at(
-        "PAC-03",
-        PAC,
-        "/orderItems/0/gtin",
-        &[("/orderItems/0/gtin", "\"123456\"")],
-    ),
-    cell(
-        "PAC-03",
-        "/orderItems/0/gtin",
-        "Lineitem sku",
-        &[("Lineitem sku", "MUG")],
-    )
-    .with(&[("gtin_prefix", "\"\"")]),
-    at(
-        "PAC-04",
-        PAC,
-        "/orderItems/0/regularUnitPrice",
-        &[("/orderItems/0/regularUnitPrice", "9.99")],
-    ),
-    at(
-        "PAC-04",
-        PAC,
-        "/orderItems/0/regularUnitPrice",
-        &[("/orderItems/0/regularUnitPrice", "\"-9.99\"")],
-    ),
-    at(
-        "PAC-05",
-        PAC,
-        "/orderItems/0/quantity",
-        &[("/orderItems/0/quantity", "0")],
-    ),
-    cell(
-        "PAC-05",
-        "/orderItems/0/quantity",
-        "Lineitem quantity",
-        &[("Lineitem quantity", "1.5")],
-    ),
-    at(
-        "PAC-06",
-        PAC,
-        "/orderItems/1/adId",
-        &[
-            ("/orderItems/0/adId", "\"banner_a\""),
-            ("/orderItems/1/adId", "\"banner_a\""),
-        ],
-    ),
-    at(
-        "PAC-07",
-        PAC,
-        "/orderItems/0/totalOrderItemPriceAfterDiscounts",
-        &[(
-            "/orderItems/0/totalOrderItemPriceAfterDiscounts",
-            "\"29.98\"",
-        )],
-    )
-    .warning(),
-    at(
-        "PAC-07",
-        PAC,
-        "/orderItems/0/totalOrderItemPriceAfterDiscounts",
-        &[(
-            "/orderItems/0/totalOrderItemPriceAfterDiscounts",
-            "\"10.00\"",
-        )],
-    )
-    .warning()
-    .with(&[("total_means", "\"unit\"")]),
-    at("PAC-08", PAC, "/id", &[("/id", "")])
-        .warning()
-        .after(&[("/id", "\"1\"")])
-        .on_line(2),
-    at(
-        "PAC-09",
-        PAC,
-        "/orderItems",
-        &[("/orderItems/0/adId", ""), ("/orderItems/1/adId", "")],
-    )
-    .warning(),
-    at(
-        "PAC-09",
-        PAC,
-        "/orderItems",
-        &[("/orderItems/0/adId", ""), ("/orderItems/1/adId", "")],
-    )
-    .info()
-    .with(&[("all_orders", "true")]),
-    at(
-        "PAC-10",
-        PAC,
-        "/orderItems/0/adId",
-        &[("/orderItems/0/adId", "\"video_a\"")],
-    )
-    .warning(),
-    // Kibo.
-    at("KIB-01", KIB, "/manufacturerID", &[("/manufacturerID", "")]).on_line(2),
-    cell(
-        "KIB-01",
-        "/orderPayments/0/paymentMethod/billingAddress/city",
-        "Billing City",
-        &[("Billing City", "")],
-    ),
-    cell(
-        "KIB-01",
-        "/orderItems/0/product/name",
-        "Lineitem name",
-        &[("Lineitem name", "")],
-    ),
-    cell(
-        "KIB-01",
-        "/orderItems/0/product/partNumber",
-        "Lineitem sku",
-        &[("Lineitem sku", "")],
-    ),
-    cell("KIB-01", "/currency", "Currency", &[("Currency", "")]),
-    cell(
-        "KIB-01",
-        "/orderItems/0/itemSpecifics/actualPrice",
-        "Lineitem price",
-        &[("Lineitem price", "")],
-    ),
-    cell(
-        "KIB-01",
-        "/customer",
-        "Billing Name",
-        &[("Email", ""), ("Billing Name", ""), ("Shipping Name", "")],
-    ),
-    cell("KIB-01", "/shippingAddress", "Shipping Address1", NOWHERE),
-    at(
-        "KIB-02",
-        KIB,
-        "/landingCode",
-        &[("/landingCode", "\"short\"")],
-    ),
-    at(
-        "KIB-02",
-        KIB,
-        "/manufacturerID",
-        &[("/manufacturerID", "0")],
-    ),
-    at("KIB-02", KIB, "/orderItems", &[("/orderItems", "[]")]),
-    at(
-        "KIB-03",
-        KIB,
-        "/orderStatus",
-        &[("/orderStatus", "\"RETURNED\"")],
-    ),
-    cell(
-        "KIB-03",
-        "/orderStatus",
-        "Financial Status",
-        &[("Financial Status", "refunded")],
-    ),
-    at(
-        "KIB-04",
-        KIB,
-        "/customerIP",
-        &[("/customerIP", "\"2001:db8::1\"")],
-    ),
-    at(
-        "KIB-05",
-        KIB,
-        "/customerIP",
-        &[("/customerIP", "\"192.168.1.7\"")],
-    )
-    .warning()
-    .after(&[("/customerIP", "\"203.0.113.9\"")]),
-    at("KIB-06", KIB, "/currency", &[("/currency", "\"USX\"")]),
-    cell(
-        "KIB-06",
-        "/shippingAddress/countryCode",
-        "Shipping Country",
-        &[("Shipping Country", "XX")],
-    ),
-    at(
-        "KIB-07",
-        KIB,
-        "/orderItems/0/itemSpecifics/itemTaxOverride",
-        &[("/orderItems/0/itemSpecifics/itemTaxOverride", "null")],
-    ),
-    at("KIB-08", KIB, "/sendEmail", &[("/sendEmail", "true")])
-        .warning()
-        .after(&[("/sendEmail", "false")]),
-    at(
-        "KIB-09",
-        KIB,
-        "/orderGift/message",
-        &[("/orderGift/message", "\"\u{1F381}\"")],
-    ),
-    cell(
-        "KIB-09",
-        "/orderComment",
-        "Notes",
-        &[("Notes", "\u{1F381}")],
-    ),
-    at(
-        "KIB-10",
-        KIB,
-        "/orderPayments/0/paymentMethod/paymentType",
-        &[("/orderPayments/0/paymentMethod/paymentType", "\"XX\"")],
-    )
-    .warning(),
-    at(
-        "KIB-10",
-        KIB,
-        "/orderPayments/0/paymentMethod/noOperationType",
-        &[("/orderPayments/0/paymentMethod/noOperationType", "\"\"")],
-    )
-    .warning(),
-    at(
-        "KIB-11",
-        KIB,
-        "/orderPayments/0/paymentMethod/cardNumber",
-        &[(
-            "/orderPayments/0/paymentMethod/cardNumber",
-            "\"4111111111111111\"",
-        )],
-    ),
-    at(
-        "KIB-12",
-        KIB,
-        "/importedCreationDate",
-        &[("/importedCreationDate", "null")],
-    )
-    .warning()
-    .after(&[("/importedCreationDate", "\"2024-03-01T09:59:00Z\"")]),
-    cell(
-        "KIB-12",
-        "/importedCreationDate",
-        "Created at",
-        &[("Created at", "")],
-    )
-    .warning(),
-    at(
-        "KIB-13",
-        KIB,
-        "/customer/password",
-        &[("/customer/password", "\"hunter2\"")],
-    ),
-    at("KIB-15", KIB, "/isTestOrder", &[("/isTestOrder", "false")])
-        .warning()
-        .after(&[("/isTestOrder", "true")]),
-    cell(
-        "KIB-16",
-        "/discounts",
-        "Discount Amount",
-        &[("Discount Amount", "1.00"), ("Total", "24.00")],
-    )
-    .info(),
 ];
