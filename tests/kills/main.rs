@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod named;
 mod oracle;
 mod points;
 mod random;

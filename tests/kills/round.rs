@@ -32,6 +32,11 @@ pub enum End {
 
 impl Operator {
     pub fn new(vendor: &'static str, orders: usize, faults: &str) -> Self {
+        Self::with(vendor, orders, faults, "")
+    }
+
+    /// The same with settings of the account beside those.
+    pub fn with(vendor: &'static str, orders: usize, faults: &str, settings: &str) -> Self {
         let deck = Deck::new();
         let home = deck.path("vendors");
         let vendors = match faults {
@@ -45,7 +50,7 @@ impl Operator {
             "project-agora" => "batch_size = 5\ngtin_prefix = \"shop\"\n",
             _ => "batch_size = 5\n",
         };
-        deck.profiles(&(vendors.profile("mine", vendor, "test") + batch));
+        deck.profiles(&(vendors.profile("mine", vendor, "test") + batch + settings));
         Self {
             deck,
             vendors,
