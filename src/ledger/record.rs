@@ -319,6 +319,18 @@ pub struct Exchange {
     pub compacted_at: Option<Timestamp>,
 }
 
+impl Exchange {
+    /// Whether it carried orders to the vendor, rather than asked about them or for a token.
+    pub fn carries_orders(&self) -> bool {
+        carries_orders(&self.intent.purpose)
+    }
+}
+
+/// Whether requests of that purpose carry orders to the vendor.
+pub(super) fn carries_orders(purpose: &str) -> bool {
+    !matches!(purpose, "token" | "job" | "settle")
+}
+
 /// What is known of a vendor's job.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct JobState {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::Index;
 
 use crate::ledger::{ExchangeState, HistoryEntry, Ledger, LedgerError};
+use crate::submit::sent::Sent;
 
 /// What the ledger holds of a payload that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,29 +78,17 @@ fn short(value: &Value) -> String {
 impl SentPayload {
     /// What was sent last in a run.
     pub(super) fn of(ledger: &dyn Ledger, entry: &HistoryEntry) -> Result<Self, LedgerError> {
-        let left = |state| state != ExchangeState::NotSent;
-        let carries = |purpose: &str| !matches!(purpose, "token" | "job" | "settle");
-        let last = entry
-            .exchanges
-            .iter()
-            .rfind(|exchange| left(exchange.state) && carries(&exchange.intent.purpose));
+        let last = entry.exchanges.iter().rfind(|exchange| {
+            exchange.state != ExchangeState::NotSent && exchange.carries_orders()
+        });
         let Some(last) = last else {
             return Ok(Self::NotSent);
         };
         if let Some(at) = last.compacted_at {
             return Ok(Self::Removed(at));
         }
-        let whole = ledger.exchange(last.id)?;
-        let ordinal = entry.outcome.update.ordinal;
-        let place = whole.intent.orders.iter().position(|it| *it == ordinal);
-        let found = place.and_then(|place| {
-            payload_in(
-                &whole.intent.body,
-                place,
-                whole.order_count,
-                entry.payload_hash,
-            )
-        });
+        let sent = Sent::of(&ledger.exchange(last.id)?);
+        let found = sent.payload(entry.outcome.update.ordinal, entry.payload_hash);
         Ok(found.map_or(Self::Hidden, Self::Text))
     }
 
@@ -126,50 +115,6 @@ impl SentPayload {
             _ => Changes::Unknown("it can't be told apart in its request".to_owned()),
         }
     }
-}
-
-/// One order's payload out of a request's body. Payloads stand in a body byte for byte, so that the hash of what was
-/// decided on proves which it is.
-fn payload_in(body: &[u8], place: usize, orders: u64, hash: [u8; 16]) -> Option<Value> {
-    let proven = |bytes: &[u8]| blake3::hash(bytes).as_bytes()[..16] == hash;
-    if proven(body) {
-        return serde_json::from_slice(body).ok();
-    }
-    let listed = list_in(body)
-        .and_then(|list| element(list, place))
-        .filter(|bytes| proven(bytes));
-    match listed {
-        Some(bytes) => serde_json::from_slice(bytes).ok(),
-        // A request of its own, whose payload the vendor's address holds a part of.
-        None if orders == 1 => serde_json::from_slice(body).ok(),
-        None => None,
-    }
-}
-
-/// What follows the bracket that opens the list of orders.
-fn list_in(body: &[u8]) -> Option<&[u8]> {
-    if let Some(list) = body.strip_prefix(b"[") {
-        return Some(list);
-    }
-    let name = b"\"orders\":[";
-    let at = body.windows(name.len()).position(|it| it == name)?;
-    body.get(at + name.len()..)
-}
-
-fn element(mut list: &[u8], place: usize) -> Option<&[u8]> {
-    for _ in 0..place {
-        let length = value_length(list)?;
-        list = list.get(length..)?.strip_prefix(b",")?;
-    }
-    list.get(..value_length(list)?)
-}
-
-/// How many bytes the JSON value takes up that these begin with.
-fn value_length(bytes: &[u8]) -> Option<usize> {
-    let mut values =
-        serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>();
-    values.next()?.ok()?;
-    Some(values.byte_offset())
 }
 
 fn compare(at: String, was: Option<&Value>, is: Option<&Value>, changes: &mut Vec<FieldChange>) {
@@ -211,46 +156,9 @@ fn get<I: Index>(value: Option<&Value>, index: I) -> Option<&Value> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-
-    fn hash(bytes: &[u8]) -> [u8; 16] {
-        *blake3::hash(bytes).as_bytes().first_chunk().unwrap()
-    }
-
-    #[test]
-    fn a_payload_is_found_in_every_shape_of_a_body_and_proven() {
-        let payloads = [
-            r#"{"id":"a","n":1.10}"#,
-            r#"{"id":"b","orders":[{"id":"a"}]}"#,
-        ];
-        let list = payloads.join(",");
-        for body in [
-            format!("[{list}]"),
-            format!(r#"{{"orders":[{list}]}}"#),
-            format!(r#"{{"shop_id":"s","shop_secret":"•••","orders":[{list}]}}"#),
-        ] {
-            for (place, payload) in payloads.iter().enumerate() {
-                let found = payload_in(body.as_bytes(), place, 2, hash(payload.as_bytes()));
-                assert_eq!(found.unwrap().to_string(), *payload, "{body}");
-                let other = payload_in(body.as_bytes(), 1 - place, 2, hash(payload.as_bytes()));
-                assert_eq!(other, None, "not that one: {body}");
-            }
-        }
-        let alone = payloads[1].as_bytes();
-        let found = payload_in(alone, 0, 1, hash(alone)).unwrap();
-        assert_eq!(
-            found["id"], "b",
-            "the whole, not what looks like a list in it"
-        );
-        let part = br#"{"status":"CANCELED"}"#;
-        assert!(payload_in(part, 0, 1, [0; 16]).is_some());
-        for broken in [&b"[{\"id\":"[..], b"", b"[", b"{\"orders\":["] {
-            assert_eq!(payload_in(broken, 3, 9, [0; 16]), None);
-        }
-    }
 
     #[test]
     fn changes_name_the_field_and_keep_the_digits() {
@@ -303,17 +211,5 @@ mod tests {
             SentPayload::NotSent.against([1; 16], Some(&before)),
             Changes::NotSent
         );
-    }
-
-    proptest! {
-        #[test]
-        fn every_element_of_a_list_is_found(texts in prop::collection::vec(".{0,12}", 1..12)) {
-            let values: Vec<String> = texts.iter().enumerate().map(|(n, text)| json!({ "n": n, "t": text }).to_string()).collect();
-            let body = format!("[{}]", values.join(","));
-            for (place, value) in values.iter().enumerate() {
-                let found = payload_in(body.as_bytes(), place, values.len() as u64, hash(value.as_bytes()));
-                prop_assert_eq!(&found.unwrap().to_string(), value);
-            }
-        }
     }
 }

@@ -9,11 +9,11 @@ use super::report::add;
 use super::sending::{changed_since, mode_of};
 use super::{SendingError, Workspace, WorkspaceError, outcome_json};
 use crate::ledger::{
-    Exchange, ExchangeId, Ledger, ManifestEntry, Ordinal, OutcomeRow, Ruling, Run, RunName,
-    RunState, Taken,
+    Exchange, ExchangeId, Ledger, ManifestEntry, OutcomeRow, Ruling, Run, RunName, RunState, Taken,
 };
 use crate::order::outcome::Outcome;
-use crate::submit::{SubmitError, sent};
+use crate::submit::SubmitError;
+use crate::submit::sent::Sent;
 use crate::vendor::{Batch, BatchOrder, Doubt, words};
 
 /// How much of an unusable answer is shown.
@@ -173,26 +173,23 @@ impl Workspace {
         let since = ledger
             .taken(&decided.account, &decided.vendor, decided.operation, &keys)
             .map_err(WorkspaceError::from)?;
-        let mut requests: HashMap<ExchangeId, (Exchange, HashMap<Ordinal, Value>)> = HashMap::new();
+        let mut requests: HashMap<ExchangeId, (Exchange, Sent)> = HashMap::new();
         let mut orders = Vec::with_capacity(doubtful.len());
         for (row, since) in doubtful.iter().cloned().zip(since) {
             if let Some(id) = row.update.exchange
                 && !requests.contains_key(&id)
             {
                 let exchange = ledger.exchange(id).map_err(WorkspaceError::from)?;
-                let payloads = sent::payloads(&exchange);
-                requests.insert(id, (exchange, payloads));
+                let sent = Sent::of(&exchange);
+                requests.insert(id, (exchange, sent));
             }
-            let request = row.update.exchange.and_then(|id| requests.get_mut(&id));
+            let request = row.update.exchange.and_then(|id| requests.get(&id));
             let Some(entry) = manifest.get(row.update.ordinal as usize).cloned() else {
                 continue;
             };
-            let (request, payload) = match request {
-                Some((request, payloads)) => {
-                    (Some(&*request), payloads.remove(&row.update.ordinal))
-                }
-                None => (None, None),
-            };
+            let payload =
+                request.and_then(|(_, sent)| sent.payload(row.update.ordinal, entry.payload_hash));
+            let request = request.map(|(request, _)| request);
             orders.push(DoubtfulOrder {
                 payload,
                 answer: request.and_then(answer_of),

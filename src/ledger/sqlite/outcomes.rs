@@ -9,6 +9,7 @@ use super::Caches;
 use super::fault::Fault;
 use super::runs::{self, now, time};
 use super::tally::Tallies;
+use crate::ledger::record::carries_orders;
 use crate::ledger::{
     ExchangeId, Known, LedgerError, Ordinal, OutcomeRow, OutcomeUpdate, RunId, Since, Taken,
 };
@@ -55,11 +56,6 @@ impl Scope {
 /// Whether an outcome says something about what the account has of the order.
 const fn tells_of_account(outcome: Outcome) -> bool {
     outcome.is_taken() || matches!(outcome, Outcome::Rejected | Outcome::InDoubt)
-}
-
-/// Whether the requests of that purpose carry orders to the vendor, rather than ask about them.
-pub(super) fn carries_orders(purpose: &str) -> bool {
-    !matches!(purpose, "token" | "job" | "settle")
 }
 
 /// An outcome as it was before an update.

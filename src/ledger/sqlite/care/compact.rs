@@ -10,9 +10,10 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::super::fault::Fault;
 use super::super::ordinals::Ordinals;
-use super::super::outcomes::{carries_orders, outcome};
+use super::super::outcomes::outcome;
 use super::super::{SqliteLedger, runs, tally};
 use super::{in_doubt, size_on_disk};
+use crate::ledger::record::carries_orders;
 use crate::ledger::{Compaction, LedgerError, Ordinal, Run, RunState, Shrunk};
 use crate::order::outcome::{Operation, Outcome};
 
