@@ -214,15 +214,27 @@ fn is_about_certificate(error: &rustls::Error) -> bool {
 /// An error with its causes, without the address, whose query may hold what is nobody's business.
 fn words(error: reqwest::Error) -> String {
     let error = error.without_url();
-    let mut text = error.to_string();
+    let mut parts = vec![error.to_string()];
     let mut cause = std::error::Error::source(&error);
     while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text.push_str(": ");
-            text.push_str(&inner_text);
+        let text = inner.to_string();
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
         }
         cause = inner.source();
     }
-    text
+    // That it happened while sending is said by whoever asks for the words; how the libraries are nested is
+    // nobody's concern.
+    let is_wrapping =
+        |part: &str| part == "error sending request" || part.starts_with("client error (");
+    let told: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !is_wrapping(part))
+        .collect();
+    if told.is_empty() {
+        parts.join(": ")
+    } else {
+        told.join(": ")
+    }
 }

@@ -11,7 +11,7 @@ use crate::console::model::AccountInfo;
 use crate::console::state::{State, Trial};
 use crate::console::theme::Theme;
 use crate::console::widget::{pane, text};
-use crate::workspace::accounts::settings_of;
+use crate::workspace::accounts::{own_limit, settings_of};
 
 /// Lines under the rows of an account: help of the row under the cursor, and what trying it came to.
 fn foot(size: (u16, u16)) -> usize {
@@ -145,7 +145,12 @@ pub fn rows(account: &AccountInfo) -> Vec<Row> {
             value.unwrap_or_default(),
             &spec.explanation(),
         );
-        rows.push(row.or(spec.without()));
+        let target = account.target.as_ref().ok();
+        let own = target.and_then(|target| own_limit(vendor, &target.account, spec.name));
+        rows.push(match own {
+            Some(own) => row.or(&format!("{}, {own}", spec.without())),
+            None => row.or(spec.without()),
+        });
     }
     let about = "values for fields of the payload that the order doesn't give";
     rows.push(Row::new(Field::Fixed, "defaults", "", about));

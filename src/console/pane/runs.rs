@@ -138,8 +138,9 @@ impl Columns {
             outcomes(entry, theme, false)
         };
         for (words, style) in shown {
-            if text::width(&words) > left {
-                spans.push(Span::styled(text::fit(&words, left), style));
+            // The blank behind the last one needs no room.
+            if text::width(words.trim_end()) >= left {
+                spans.push(Span::styled(text::fit(words.trim_end(), left), style));
                 break;
             }
             left -= text::width(&words);
@@ -152,7 +153,16 @@ impl Columns {
 /// Outcomes with their counts: in words, or by their marks where there is no room for words.
 fn outcomes(entry: &RunEntry, theme: &Theme, in_words: bool) -> Vec<(String, Style)> {
     let mut shown: Vec<(&str, u64, Style)> = Vec::new();
-    for (outcome, count) in &entry.summary.outcomes {
+    let mut counts: Vec<&(Outcome, u64)> = entry.summary.outcomes.iter().collect();
+    if !in_words {
+        // What is to be looked at comes first: on a narrow screen the last ones may have no room.
+        counts.sort_by_key(|(outcome, _)| match outcome {
+            Outcome::InDoubt | Outcome::Rejected | Outcome::Blocked => 0,
+            Outcome::Skipped | Outcome::Excluded => 2,
+            _ => 1,
+        });
+    }
+    for (outcome, count) in counts {
         let word = if in_words {
             outcome.name()
         } else {

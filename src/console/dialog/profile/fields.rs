@@ -4,9 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::entry::{Entry, What};
 use crate::console::model::AccountInfo;
-use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, SettingKind, SettingSpec, VendorRef};
-use crate::workspace::accounts::{default_fields, settings_of};
+use crate::workspace::accounts::{default_fields, own_limit, settings_of};
 
 /// What the environments mean.
 const ENVIRONMENTS: &str = "live: the count of orders is asked for before anything is sent. test: a test account at the vendor. sandbox: the vendors on this machine";
@@ -124,7 +123,9 @@ pub(super) fn of_vendor(vendor: VendorRef, account: Option<&AccountInfo>) -> Vec
     ));
     for spec in settings_of(vendor) {
         let mut lines = of_setting(spec, settings.get(spec.name));
-        if let (Some(own), [line]) = (own_limit(spec.name, account), &mut lines[..]) {
+        let target = account.and_then(|account| account.target.as_ref().ok());
+        let own = target.and_then(|target| own_limit(vendor, &target.account, spec.name));
+        if let (Some(own), [line]) = (own, &mut lines[..]) {
             line.without = format!("{}, {own}", line.without);
         }
         entries.extend(lines);
@@ -171,21 +172,6 @@ pub(super) fn of_vendor(vendor: VendorRef, account: Option<&AccountInfo>) -> Vec
         entries.extend(stray);
     }
     entries
-}
-
-/// What a limit is at this account where the profile says nothing.
-fn own_limit(setting: &str, account: Option<&AccountInfo>) -> Option<String> {
-    let target = account?.target.as_ref().ok()?;
-    let mut bare = target.account.clone();
-    bare.settings.remove(setting);
-    let limits = bare.limits(target.vendor, Operation::Import, None);
-    match setting {
-        "batch_size" => Some(limits.orders_per_request.to_string()),
-        "requests_per_minute" if limits.requests_per_minute == 0 => Some("no limit".to_owned()),
-        "requests_per_minute" => Some(limits.requests_per_minute.to_string()),
-        "concurrency" => Some(limits.concurrency.to_string()),
-        _ => None,
-    }
 }
 
 /// The lines of a setting: one, or one for each of its rows.
