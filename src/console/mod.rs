@@ -64,14 +64,6 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 }
 
 #[cfg(test)]
-mod look_tests;
-#[cfg(test)]
-mod operation_tests;
-#[cfg(test)]
-mod order_tests;
-#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod view_tests;

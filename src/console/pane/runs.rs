@@ -139,7 +139,7 @@ impl Columns {
         };
         for (words, style) in shown {
             // The blank behind the last one needs no room.
-            if text::width(words.trim_end()) >= left {
+            if text::width(&words) > left {
                 spans.push(Span::styled(text::fit(words.trim_end(), left), style));
                 break;
             }

@@ -3,9 +3,9 @@
 use insta::assert_snapshot;
 use ratatui::style::{Color, Modifier};
 
-use super::state::View;
-use super::testing::{Harness, ORDERS};
-use super::theme::Kind;
+use crate::console::state::View;
+use crate::console::testing::{Harness, ORDERS};
+use crate::console::theme::Kind;
 use crate::ledger::{Book, Ledger, Ledgers};
 use crate::order::outcome::{Operation, Outcome};
 
@@ -200,7 +200,7 @@ fn the_selection_and_errors_stand_out_in_colour() {
 #[test]
 fn without_colours_there_are_modifiers_only() {
     let mut harness = voucherify(WIDE);
-    harness.state.theme = super::theme::Theme::plain();
+    harness.state.theme = crate::console::theme::Theme::plain();
     let selected = harness.style_of("Ada Archer");
     assert_eq!(
         (selected.fg, selected.bg),
@@ -349,7 +349,7 @@ fn a_click_chooses_an_order_and_a_view() {
 
 /// The rule of the finding under the payload's cursor.
 fn rule_under_cursor(harness: &Harness) -> Option<&'static str> {
-    super::update::payload::finding(&harness.state).map(|(_, finding)| finding.rule.id)
+    crate::console::update::payload::finding(&harness.state).map(|(_, finding)| finding.rule.id)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::testing::Harness;
+use crate::console::testing::Harness;
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 

@@ -2,14 +2,14 @@
 
 use tokio::sync::mpsc;
 
-use super::action::{Action, Command};
-use super::effect::Effect;
-use super::event::Arrival;
-use super::keymap::Keymap;
-use super::testing::Harness;
-use super::theme::{Kind, Theme};
-use super::update::update;
-use super::worker::Worker;
+use crate::console::action::{Action, Command};
+use crate::console::effect::Effect;
+use crate::console::event::Arrival;
+use crate::console::keymap::Keymap;
+use crate::console::testing::Harness;
+use crate::console::theme::{Kind, Theme};
+use crate::console::update::update;
+use crate::console::worker::Worker;
 use crate::profile::Directories;
 use crate::workspace::Workspace;
 

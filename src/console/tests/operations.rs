@@ -1,7 +1,7 @@
 //! The payload of another operation than an import: shown, judged, copied and sent as that.
 
-use super::testing::Harness;
-use super::theme::{Kind, Theme};
+use crate::console::testing::Harness;
+use crate::console::theme::{Kind, Theme};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);

@@ -1,14 +1,10 @@
 //! The main job on the sandbox, by its keys, in a pseudo-terminal of 80×24: the real program, real HTTP.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::sending::{Vendors, deck_with};
-use support::terminal::Terminal;
+use crate::support::sending::{Vendors, deck_with};
+use crate::support::terminal::Terminal;
 
 const CTRL_U: &str = "\x15";
 const CTRL_R: &str = "\x12";

@@ -3,15 +3,15 @@
 use jiff::ToSpan;
 use ratatui::style::Modifier;
 
-use super::action::{Action, Command};
-use super::effect::Effect;
-use super::event::Arrival;
-use super::keymap::Keymap;
-use super::model::{JobEntry, ResponseEntry, RunEntry};
-use super::state::{ActiveRun, State, View, Waiting};
-use super::testing::{Harness, ORDERS};
-use super::theme::{Kind, Theme};
-use super::update::update;
+use crate::console::action::{Action, Command};
+use crate::console::effect::Effect;
+use crate::console::event::Arrival;
+use crate::console::keymap::Keymap;
+use crate::console::model::{JobEntry, ResponseEntry, RunEntry};
+use crate::console::state::{ActiveRun, State, View, Waiting};
+use crate::console::testing::{Harness, ORDERS};
+use crate::console::theme::{Kind, Theme};
+use crate::console::update::update;
 use crate::ledger::{
     Book, Exchange, ExchangeId, ExchangeState, Frozen, Intent, JobRow, JobState, Ledger, Ledgers,
     NewRun, OutcomeUpdate, Run, RunId, RunName, RunState, RunSummary, RunWait, SqliteLedger,

@@ -1,0 +1,9 @@
+//! The console in a pseudo-terminal: the real program, real HTTP against the sandbox, keys in and the screen out. One
+//! file a story.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod main_job;
