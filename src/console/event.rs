@@ -12,7 +12,7 @@ use crate::deck::{Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed, RunPace};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -150,8 +150,22 @@ pub enum Arrival {
         /// What.
         event: RunEvent,
     },
-    /// The runs in both ledgers, newest first.
+    /// The newest runs in both ledgers, newest first.
     Runs(Told<Vec<RunEntry>>),
+    /// Runs that are older than those read before, or some of them anew.
+    MoreRuns {
+        /// The runs.
+        runs: Told<Vec<RunEntry>>,
+        /// Whether older ones were asked for.
+        older: bool,
+    },
+    /// How quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// Its pace.
+        pace: Told<Arc<RunPace>>,
+    },
     /// The newest exchanges, newest first.
     Responses(Told<Vec<ResponseEntry>>),
     /// One exchange, whole.

@@ -362,6 +362,7 @@ fn a_job_counts_down_to_its_next_poll() {
             started_at: now.checked_sub(72.seconds()).unwrap(),
             polled_at: Some(now),
             polls: 3,
+            moved_at: None,
         },
     }];
     harness
