@@ -147,6 +147,16 @@ impl RunPace {
         self.buckets.is_empty()
     }
 
+    /// How many requests with orders were answered.
+    pub fn requests(&self) -> u64 {
+        self.buckets.iter().map(|bucket| bucket.requests).sum()
+    }
+
+    /// Whether there are enough answers over enough time to speak of a rate: one answer has none.
+    pub fn has_rate(&self) -> bool {
+        self.span >= 1_000 && self.requests() >= ENOUGH.0
+    }
+
     /// How long it took from the first request to the last answer.
     pub fn span(&self) -> SignedDuration {
         SignedDuration::from_millis(i64::try_from(self.span).unwrap_or(i64::MAX))
@@ -162,22 +172,31 @@ impl RunPace {
         let calm = index((self.span / 10).min(1000) / self.step);
         let together = fewest.max(calm).max(1);
         let wide = self.step.saturating_mul(together as u64);
-        let mut begins = 0;
-        self.buckets
+        let mut sums: Vec<(Bucket, u64)> = self
+            .buckets
             .chunks(together)
             .map(|chunk| {
                 let mut sum = Bucket::default();
                 chunk.iter().for_each(|bucket| sum.add(*bucket));
-                // The last one may not be over.
-                let lasts = self
-                    .span
-                    .saturating_sub(begins)
-                    .clamp(wide.div_ceil(2), wide);
-                begins += wide;
-                Column {
-                    rate: per_thousand_seconds(sum.orders, lasts),
-                    latency: sum.latency.checked_div(sum.requests),
+                (sum, wide)
+            })
+            .collect();
+        // The last one isn't over: where it has hardly begun it is no column of its own yet.
+        if let Some((rest, _)) = sums.pop() {
+            let over = wide.saturating_mul(sums.len() as u64);
+            let lasts = self.span.saturating_sub(over).max(1);
+            match sums.last_mut() {
+                Some((last, lasted)) if lasts < wide.div_ceil(2) => {
+                    last.add(rest);
+                    *lasted += lasts;
                 }
+                _ => sums.push((rest, lasts)),
+            }
+        }
+        sums.into_iter()
+            .map(|(sum, lasts)| Column {
+                rate: per_thousand_seconds(sum.orders, lasts),
+                latency: sum.latency.checked_div(sum.requests),
             })
             .collect()
     }

@@ -311,7 +311,7 @@ fn detail(frame: &mut Frame<'_>, area: Rect, entry: &JobEntry, state: &State) {
     let key = |command| state.keymap.first(command);
     let failed = row.job.failed.unwrap_or(0);
     let (orders, style) = if failed > 0 {
-        let words = format!("its {} with why", text::many(failed, "failed order"));
+        let words = format!("its {}", text::many(failed, "failed order"));
         (words, theme.error)
     } else {
         (
@@ -320,7 +320,7 @@ fn detail(frame: &mut Frame<'_>, area: Rect, entry: &JobEntry, state: &State) {
         )
     };
     let words = format!(
-        "{} {orders} · {} its run {name} · {} its request and answer",
+        "{} {orders} · {} its run {name} · {} its answer",
         key(Command::RunOrders),
         key(Command::ShowRun),
         key(Command::Accept),

@@ -62,10 +62,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, entry: &RunEntry, state: &
     };
     let pace = state.runs.pace_of(entry.name());
     let pace = pace.filter(|pace| !pace.is_empty());
-    let beside = pace.filter(|_| body.width >= CHARTS.0 && body.height >= CHARTS.1);
-    let Some(beside) = beside else {
-        let spark = pace.map(|pace| sparks(entry, pace, state, usize::from(body.width)));
-        return words(frame, body, entry, state, spark);
+    let roomy = body.width >= CHARTS.0 && body.height >= CHARTS.1;
+    let Some(beside) = pace.filter(|pace| roomy && pace.has_rate()) else {
+        let line = pace.map(|pace| {
+            if pace.has_rate() {
+                sparks(entry, pace, state, usize::from(body.width))
+            } else {
+                few(pace, state)
+            }
+        });
+        return words(frame, body, entry, state, line);
     };
     let [left, _, right] = Layout::horizontal([
         Constraint::Percentage(55),
@@ -150,6 +156,18 @@ fn sparks(entry: &RunEntry, pace: &RunPace, state: &State, columns: usize) -> Li
         Span::styled("latency ", theme.dim),
         Span::styled(chart::spark(&latencies), theme.info),
         Span::raw(format!(" {slow}")),
+    ])
+}
+
+/// The same of a run that is too short for pictures.
+fn few(pace: &RunPace, state: &State) -> Line<'static> {
+    let requests = text::many(pace.requests(), "request");
+    Line::from(vec![
+        Span::styled("latency ", state.theme.dim),
+        Span::raw(format!(
+            "{}   of {requests} with orders",
+            latency_words(pace)
+        )),
     ])
 }
 
@@ -354,7 +372,7 @@ fn tail(entry: &RunEntry, state: &State, columns: usize) -> Vec<Line<'static>> {
     let ended = if state.runs.moves(entry) {
         String::new()
     } else {
-        format!(", ended {}", super::short(run.changed_at))
+        format!(", ended {}", super::clock(run.changed_at))
     };
     let words = format!(
         "{}{ended}, {took}; {}, {}{retried}",

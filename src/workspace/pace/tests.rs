@@ -49,6 +49,8 @@ fn a_steady_run_has_a_steady_chart() {
         assert_eq!(column.latency, Some(200));
     }
     assert_eq!((pace.latency(50), pace.latency(99)), (Some(200), Some(200)));
+    assert!(pace.has_rate());
+    assert!(!steady(1).has_rate(), "one answer is no rate");
 }
 
 #[test]
