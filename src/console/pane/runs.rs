@@ -187,19 +187,20 @@ impl Columns {
         Line::from(spans)
     }
 
-    /// How it stands: a run that moves has a bar, beside the word or, where there is no room for both and the word
-    /// would only be that it runs, in its place.
+    /// How it stands: a run that moves has a bar, beside the word or, where there is no room for both, in its place:
+    /// the word stands in the detail.
     fn state(&self, entry: &RunEntry, state: &State) -> Span<'static> {
         let (word, style) = standing(entry, state);
-        let words = if state.runs.moves(entry) && (self.state > 12 || word == "running") {
-            let word = if self.state > 12 {
-                text::left(word, 10)
-            } else {
-                String::new()
+        let runs = matches!(word, "running" | "elsewhere");
+        let words = if state.runs.moves(entry) && (self.state > 12 || runs) {
+            let (before, wide) = match word {
+                _ if self.state > 12 => (text::left(word, 10), 5),
+                "elsewhere" => ("↗".to_owned(), 4),
+                _ => (String::new(), 5),
             };
             let (settled, all) = (settled(entry), entry.summary.run.orders);
             let percent = percent(settled, all);
-            format!("{word}{} {percent:>3} %", text::bar(settled, all, 5))
+            format!("{before}{} {percent:>3} %", text::bar(settled, all, wide))
         } else {
             word.to_owned()
         };
