@@ -10,7 +10,7 @@ use super::Waiting;
 use crate::console::model::{JobEntry, RunEntry};
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input::Input;
-use crate::ledger::{Book, RunName, RunState};
+use crate::ledger::{Book, RunId, RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::vendor::by_name;
 use crate::workspace::{RunPace, job_left};
@@ -47,6 +47,29 @@ impl Clicked {
     }
 }
 
+/// Which runs of a ledger were read without a gap. Others may have been read alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Covered {
+    book: Book,
+    /// Number of the oldest.
+    oldest: i64,
+    /// Number of the newest.
+    newest: i64,
+    /// Whether there is no older one.
+    pub whole: bool,
+}
+
+impl Covered {
+    fn new(book: Book, oldest: i64, newest: i64) -> Self {
+        Self {
+            book,
+            oldest,
+            newest,
+            whole: false,
+        }
+    }
+}
+
 /// The Runs view.
 #[derive(Debug, Default)]
 pub struct RunsState {
@@ -62,8 +85,8 @@ pub struct RunsState {
     pub typing_filter: bool,
     /// Places in the list of those that pass the filter; none where there is no filter.
     pub passing: Option<Vec<usize>>,
-    /// Whether the ledgers hold no older ones.
-    pub exhausted: bool,
+    /// Which were read of each ledger, page by page.
+    pub covered: Vec<Covered>,
     /// Whether older ones are being read.
     pub reading_older: bool,
     /// The cursor goes to this run as soon as it is in the list.
@@ -103,19 +126,49 @@ impl RunsState {
         self.typing_filter || !self.filter.text().is_empty()
     }
 
-    /// The oldest run that was read of each ledger, where a ledger may hold older ones: it gave a whole page.
-    pub fn oldest_of_full_pages(&self, page: usize) -> Option<Vec<RunName>> {
-        let oldest: Vec<RunName> = Book::ALL
-            .into_iter()
-            .filter_map(|book| {
-                let of = || self.list.iter().filter(move |entry| entry.book == book);
-                let full = of().count() >= page;
-                of().map(RunEntry::name)
-                    .min_by_key(|name| name.id)
-                    .filter(|_| full)
-            })
-            .collect();
-        (!oldest.is_empty()).then_some(oldest)
+    /// The newest page of each ledger was read.
+    pub fn cover_newest(&mut self, runs: &[RunEntry], page: usize) {
+        for book in Book::ALL {
+            let of = || runs.iter().filter(|entry| entry.book == book);
+            let numbers = || of().map(|entry| entry.summary.run.id.0);
+            let (Some(oldest), Some(newest)) = (numbers().min(), numbers().max()) else {
+                continue;
+            };
+            let whole = of().count() < page;
+            if !self.covered.iter().any(|it| it.book == book) {
+                self.covered.push(Covered::new(book, oldest, newest));
+            }
+            let Some(covered) = self.covered.iter_mut().find(|it| it.book == book) else {
+                continue;
+            };
+            if oldest > covered.newest + 1 {
+                // So many are new that some between were not read.
+                *covered = Covered::new(book, oldest, newest);
+            }
+            covered.oldest = covered.oldest.min(oldest);
+            covered.newest = covered.newest.max(newest);
+            covered.whole |= whole;
+        }
+    }
+
+    /// The next older page of each ledger that may have one was read.
+    pub fn cover_older(&mut self, runs: &[RunEntry], page: usize) {
+        for covered in self.covered.iter_mut().filter(|it| !it.whole) {
+            let of = || runs.iter().filter(|entry| entry.book == covered.book);
+            let oldest = of().map(|entry| entry.summary.run.id.0).min();
+            covered.whole = of().count() < page;
+            covered.oldest = oldest.unwrap_or(covered.oldest).min(covered.oldest);
+        }
+    }
+
+    /// Where to go on reading: the oldest run of each ledger that may have older ones.
+    pub fn older_than(&self) -> Vec<RunName> {
+        let more = self.covered.iter().filter(|it| !it.whole);
+        more.map(|it| RunName {
+            book: it.book,
+            id: RunId(it.oldest),
+        })
+        .collect()
     }
 
     /// The run under the cursor.

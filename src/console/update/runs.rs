@@ -18,7 +18,7 @@ use crate::console::event::Told;
 use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::{ActiveRun, PaceKey, State, Tone, View};
-use crate::console::worker;
+use crate::console::worker::books::RUNS;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::profile::SANDBOX_PREFIX;
@@ -30,6 +30,7 @@ const LOOK: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
 /// The newest runs were read.
 pub(super) fn read(state: &mut State, runs: &[RunEntry], effects: &mut Vec<Effect>) {
+    state.runs.cover_newest(runs, RUNS as usize);
     take_in(state, runs, effects);
 }
 
@@ -45,12 +46,15 @@ pub(super) fn more(
     }
     match runs {
         Ok(runs) => {
-            state.runs.exhausted |= older && runs.is_empty();
+            if older {
+                state.runs.cover_older(runs, RUNS as usize);
+            }
             take_in(state, runs, effects);
         }
         Err(why) => {
             // Not asked again and again.
-            state.runs.exhausted = true;
+            let covered = state.runs.covered.iter_mut();
+            covered.for_each(|covered| covered.whole = true);
             state.say(Tone::Error, why.clone());
         }
     }
@@ -83,10 +87,8 @@ fn take_in(state: &mut State, runs: &[RunEntry], effects: &mut Vec<Effect>) {
 fn ask(state: &mut State, effects: &mut Vec<Effect>) {
     let page = page(state);
     let view = &mut state.runs;
-    if view.cursor.at + page >= view.shown()
-        && !(view.exhausted || view.reading_older)
-        && let Some(than) = view.oldest_of_full_pages(worker::books::RUNS as usize)
-    {
+    let than = view.older_than();
+    if view.cursor.at + page >= view.shown() && !view.reading_older && !than.is_empty() {
         view.reading_older = true;
         effects.push(Effect::OlderRuns(than));
     }
@@ -143,7 +145,7 @@ pub(super) fn go_to(state: &mut State, run: RunName, effects: &mut Vec<Effect>) 
 /// A run told something: one that the newest page doesn't hold is read by itself.
 pub(super) fn told(state: &State, run: RunName, effects: &mut Vec<Effect>) {
     let place = state.runs.list.iter().position(|it| it.name() == run);
-    if place.is_some_and(|place| place >= worker::books::RUNS as usize) {
+    if place.is_some_and(|place| place >= RUNS as usize) {
         effects.push(Effect::RunsAgain(vec![run]));
     }
 }
@@ -171,7 +173,7 @@ pub(super) fn tick(state: &mut State, effects: &mut Vec<Effect>) {
     if which == Which::Runs {
         // They say how long the rest takes.
         refresh(state, Which::Jobs, effects);
-        let old = state.runs.list.iter().skip(worker::books::RUNS as usize);
+        let old = state.runs.list.iter().skip(RUNS as usize);
         let old: Vec<_> = old
             .filter(|entry| state.runs.moves(entry))
             .map(RunEntry::name)
