@@ -1,6 +1,7 @@
 //! Everything that is on the screen. A view's own state has a struct of its own; what several views share
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
+pub mod columns;
 mod file;
 mod orders;
 mod payload;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
-pub use orders::OrdersState;
+pub use orders::{OrdersState, Sorting};
 pub use payload::{Jump, PayloadState};
 pub use vendors::{Survey, Tab, Vendors};
 
@@ -288,6 +289,8 @@ pub struct State {
     pub file: FileState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its columns.
+    pub columns: columns::Columns,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -331,6 +334,7 @@ impl State {
             vendors: Vendors::default(),
             file: FileState::default(),
             orders: OrdersState::default(),
+            columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),

@@ -10,4 +10,4 @@ mod tests;
 
 pub use column::{Column, Kind, Value};
 pub use shown::{Passing, Shown};
-pub use sorting::{Sort, SortKeys, Sorted};
+pub use sorting::{Progress, Sort, SortKeys, Sorted};
