@@ -178,7 +178,7 @@ impl Layer for ColumnsDialog {
                 Span::styled(if *shown { "[x] " } else { "[ ] " }, theme.accent),
                 Span::styled(text::left(chosen.column.title(), 11), name),
                 Span::styled(text::left(&width, 9), theme.dim),
-                Span::styled(chosen.column.help(), theme.dim),
+                Span::styled(text::fit(chosen.column.help(), 46), theme.dim),
             ]);
             pane::row(frame, inner, row, line, at.then_some(theme.selection));
         }

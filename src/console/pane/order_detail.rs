@@ -119,7 +119,9 @@ fn facts(row: &Row, state: &State) -> Vec<(String, Style)> {
         ("tax", Column::Tax),
         ("refunded", Column::Refunded),
     ] {
-        if let Value::Amount(amount) = row.cell(column) {
+        if let Value::Amount(amount) = row.cell(column)
+            && (column == Column::Total || !amount.is_zero())
+        {
             plain(format!("{word} {} {}", text::money(*amount), row.currency));
         }
     }

@@ -43,14 +43,18 @@ impl Table {
         let sort = state.orders.sort();
         let mut spans = vec![Span::raw(" ".repeat(MARKS))];
         for (number, fitted) in self.columns.iter().enumerate() {
-            if number > 0 {
-                spans.push(Span::raw(" "));
-            }
             let title = fitted.column.title();
             let sorted = sort.filter(|sort| sort.column == fitted.column);
+            // Where the title leaves no room for the arrow it stands on the blank before.
+            let before = sorted.filter(|_| number > 0 && text::width(title) >= fitted.width);
+            if number > 0 {
+                let arrow = before.map_or(" ", |sort| arrow(sort.descending));
+                spans.push(Span::styled(arrow, theme.accent));
+            }
             let (words, style) = match sorted {
+                Some(_) if before.is_some() => (title.to_owned(), theme.accent),
                 Some(sort) => {
-                    let arrow = if sort.descending { '▼' } else { '▲' };
+                    let arrow = arrow(sort.descending);
                     let blank = usize::from(text::width(title) + 2 <= fitted.width);
                     let room = fitted.width.saturating_sub(1 + blank);
                     let title = text::fit(title, room);
@@ -118,6 +122,10 @@ impl Table {
         }
         Line::from(spans)
     }
+}
+
+fn arrow(descending: bool) -> &'static str {
+    if descending { "▼" } else { "▲" }
 }
 
 fn is_right(column: Column) -> bool {

@@ -48,8 +48,9 @@ pub struct OrdersState {
     pub touched: Vec<usize>,
     /// The request that puts filter and sorting together.
     pub lines_ticket: Ticket,
-    /// The place that the cursor stood on last, while nothing is shown.
-    pub stood_on: Option<usize>,
+    /// The place that the operator went to, and the line where the cursor was put for it: while a filter is typed
+    /// that place may be gone and come back.
+    pub stood_on: Option<(usize, usize)>,
     /// The filter as it is typed.
     pub filter: Input,
     /// Whether it is being typed.
@@ -112,16 +113,23 @@ impl OrdersState {
     /// Shows other lines. The cursor stays on its order, at its height; where that isn't shown any more it goes to
     /// the first one behind it. Returns whether it is another order's now.
     pub fn show(&mut self, lines: Shown, all: usize) -> bool {
-        let before = self.current(all).or(self.stood_on);
+        let now = self.current(all);
+        let before = match self.stood_on {
+            Some((place, line))
+                if now.is_none() || (self.typing_filter && line == self.cursor.at) =>
+            {
+                Some(place)
+            }
+            _ => now,
+        };
         let height = self.cursor.at.saturating_sub(self.cursor.top);
         self.lines = lines;
         let Some(place) = before else { return false };
         let last = self.shown(all).saturating_sub(1);
         self.cursor.at = self.lines.line_from(place).min(last);
         self.cursor.top = self.cursor.at.saturating_sub(height);
-        let now = self.current(all);
-        self.stood_on = now.or(before);
-        now != before
+        self.stood_on = Some((place, self.cursor.at));
+        self.current(all) != now
     }
 
     /// Keeps decoded rows, and no more than a few screens of them.

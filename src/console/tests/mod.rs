@@ -3,5 +3,6 @@
 mod look;
 mod main_job;
 mod operations;
+mod order_list;
 mod orders;
 mod views;

@@ -31,6 +31,10 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         match command {
             C::Accept => {
                 state.orders.typing_filter = false;
+                // What is under the cursor now is what the operator looks at.
+                if state.orders.current(state.file.orders()).is_some() {
+                    state.orders.stood_on = None;
+                }
                 return;
             }
             C::Back => return drop_filter(state, effects),
@@ -283,7 +287,6 @@ pub(super) fn filtered(
 
 fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.filter.clear();
-    state.orders.typing_filter = false;
     state.orders.filter_trouble = None;
     let ticket = state.ticket();
     state.orders.filter_ticket = ticket;
@@ -293,6 +296,7 @@ fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
         plans: 0,
     });
     show_all(state, effects);
+    state.orders.typing_filter = false;
 }
 
 fn show_all(state: &mut State, effects: &mut Vec<Effect>) {

@@ -75,7 +75,7 @@ columns! {
     Placed "placed" "placed" Time "When the customer placed it";
     Customer "customer" "customer" Text "The customer's name, or the e-mail address";
     Email "email" "e-mail" Text "The customer's e-mail address";
-    Status "status" "status" Word "One word: cancelled, refunded, delivered, shipped, paid or pending";
+    Status "status" "status" Word "Cancelled, refunded, shipped, paid … in one";
     Payment "payment" "payment" Word "How far payment has come";
     Fulfilment "fulfilment" "fulfilment" Word "How far delivery has come";
     Items "items" "items" Count "How many line items it has";
@@ -90,7 +90,7 @@ columns! {
     Tax "tax" "tax" Amount "All tax";
     Refunded "refunded" "refunded" Amount "What was given back";
     Total "total" "total" Amount "Grand total with its currency";
-    Sent "sent" "sent" Word "The last outcome at each vendor; sorted by the vendor in front";
+    Sent "sent" "sent" Word "Last outcome at each vendor";
 }
 
 impl Column {
