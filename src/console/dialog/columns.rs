@@ -138,7 +138,9 @@ impl Layer for ColumnsDialog {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let page = self.page(state);
-        let area = layout::middle(state.size, 76, page as u16 + 2);
+        let mut area = layout::middle(state.size, 76, page as u16 + 2);
+        // On the right, so that the list is seen.
+        area.x = state.size.0.saturating_sub(area.width + 1);
         let chosen = match state.columns.chosen {
             Some(_) => "chosen",
             None => "those that the width has room for",

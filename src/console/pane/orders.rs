@@ -9,7 +9,6 @@ use ratatui::text::{Line, Span};
 use super::order_list::Table;
 use crate::console::action::Command;
 use crate::console::layout;
-use crate::console::model::Verdict;
 use crate::console::state::State;
 use crate::console::update::orders::list_page;
 use crate::console::update::{payload, sorting};
@@ -183,11 +182,7 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         left -= text::width(&words);
         spans.push(Span::styled(words, style));
     }
-    let out = survey
-        .verdicts
-        .iter()
-        .filter(|verdict| **verdict == Verdict::Left)
-        .count();
+    let out = survey.left();
     let words = format!("– left out · {out}");
     if out > 0 && text::width(&words) <= left {
         spans.push(Span::styled(words, theme.dim));

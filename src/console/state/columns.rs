@@ -80,16 +80,17 @@ const FIRST: [Column; 5] = [
     Column::Total,
     Column::Sent,
 ];
-/// There while there is room, the most useful first.
-const MORE: [Column; 8] = [
-    Column::Status,
-    Column::Items,
-    Column::Email,
-    Column::Country,
-    Column::Payment,
-    Column::Fulfilment,
-    Column::Discount,
-    Column::Shipping,
+/// There while there is room, the most useful first; none is for the time beside the day.
+const MORE: [Option<Column>; 9] = [
+    Some(Column::Status),
+    Some(Column::Items),
+    Some(Column::Email),
+    None,
+    Some(Column::Country),
+    Some(Column::Payment),
+    Some(Column::Fulfilment),
+    Some(Column::Discount),
+    Some(Column::Shipping),
 ];
 
 /// How wide a column is where there is little room, enough of it, and plenty.
@@ -200,20 +201,27 @@ fn grow(columns: &mut [(Chosen, usize)], level: usize, left: &mut usize) {
 /// The columns that there is room for.
 fn by_width(room: usize) -> Vec<Chosen> {
     let mut columns = FIRST.to_vec();
+    let mut left = room.saturating_sub(MARKS + FIRST.len() - 1);
+    let enough = |column: Column| widths(column)[1];
+    left = left.saturating_sub(FIRST.into_iter().map(enough).sum());
+    let mut placed = None;
     for more in MORE {
-        let with = || columns.iter().chain([&more]);
-        let taken: usize = with().map(|column| widths(*column)[1] + 1).sum();
-        if MARKS + taken > room + 1 {
+        let needs = more.map_or(DAY_AND_TIME - DAY, |column| enough(column) + 1);
+        if needs > left {
             break;
         }
-        columns.push(more);
+        left -= needs;
+        match more {
+            Some(column) => columns.push(column),
+            None => placed = Some(DAY_AND_TIME),
+        }
     }
     columns.sort_unstable();
     columns
         .into_iter()
         .map(|column| Chosen {
             column,
-            width: None,
+            width: placed.filter(|_| column == Column::Placed),
         })
         .collect()
 }
@@ -233,7 +241,7 @@ mod tests {
             assert!(fitted.len() >= before, "a wider list has no fewer columns");
             before = fitted.len();
         }
-        assert_eq!(before, FIRST.len() + MORE.len());
+        assert_eq!(before, FIRST.len() + MORE.iter().flatten().count());
     }
 
     #[test]

@@ -273,7 +273,7 @@ fn many(orders: usize) -> String {
 
 #[test]
 fn only_what_is_shown_is_read_and_no_key_copies_the_list() {
-    let mut harness = Harness::with_orders(WIDE);
+    let harness = Harness::with_orders(WIDE);
     std::fs::write(harness.file(), many(3_000)).unwrap();
     let mut harness = harness.again();
     harness.keys("S G k enter").expect("by total, ascending");
