@@ -44,6 +44,8 @@ pub enum Place {
     Doubt,
     /// What happened to one order.
     History,
+    /// The columns of the list of orders.
+    Columns,
 }
 
 impl Place {
@@ -68,11 +70,12 @@ impl Place {
             Self::RunOrders => "In the orders of a run",
             Self::Doubt => "In the orders in doubt",
             Self::History => "In an order's history",
+            Self::Columns => "In the columns",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -87,6 +90,7 @@ impl Place {
         Self::RunOrders,
         Self::Doubt,
         Self::History,
+        Self::Columns,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -147,6 +151,19 @@ commands! {
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
+    MarkRange "mark-range" "" [Orders] "Mark all from the order marked last to the one under the cursor";
+    InvertMarks "invert-marks" "" [Orders] "Mark what isn't marked of the orders that are shown, and unmark the rest";
+    Sort "sort" "sort" [Orders] "Sort the orders by a column, or show them as the file has them";
+    SortNext "sort-next" "" [Orders] "Sort by the next column; after the last one stands the order of the file";
+    SortPrevious "sort-previous" "" [Orders] "Sort by the previous column; before the first one stands the order of the file";
+    ReverseSort "reverse-sort" "" [Orders] "Sort the other way round: ascending, descending";
+    Columns "columns" "" [Orders] "Choose the columns of the list, their order and their widths";
+    ToggleColumn "toggle-column" "" [Columns] "Show the column under the cursor, or leave it out";
+    ColumnLeft "column-left" "" [Columns] "Move the column under the cursor to the left";
+    ColumnRight "column-right" "" [Columns] "Move the column under the cursor to the right";
+    WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
+    NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
+    DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
     Redo "redo" "" [Orders] "Do again what was taken back";

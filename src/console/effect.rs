@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::event::Ticket;
 use super::model::RetryPlan;
+use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
@@ -94,6 +95,30 @@ pub enum Effect {
         filters: Ticket,
         /// Plans below this one.
         plans: Ticket,
+    },
+    /// Sort the orders.
+    Sort {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// By what.
+        sort: Sort,
+        /// What is known of that column, and the places where that is out of date.
+        known: Option<(Arc<SortKeys>, Vec<usize>)>,
+        /// Whose outcomes count.
+        target: Option<Box<Target>>,
+    },
+    /// Stop sorting for requests older than this ticket.
+    ForgetSorts(Ticket),
+    /// Put what passes the filter into its order.
+    Arrange {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// What passes.
+        passing: Passing,
+        /// How all are sorted.
+        sorted: Arc<Sorted>,
     },
     /// Make edits, in the ledger first.
     Edit {
@@ -299,6 +324,8 @@ pub enum Effect {
     },
     /// Remember which theme to begin with.
     RememberTheme(String),
+    /// Remember the columns of the list of orders; none for those that the width has room for.
+    RememberColumns(Option<Vec<String>>),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

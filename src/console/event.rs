@@ -8,6 +8,7 @@ use super::exchange::Whole;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
+use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
@@ -102,7 +103,28 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// Their places.
-        places: Told<Vec<usize>>,
+        places: Told<Passing>,
+    },
+    /// How far sorting is.
+    Sorting {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// The orders are sorted, or can't be.
+    Sorted {
+        /// Of which request.
+        ticket: Ticket,
+        /// In their new order.
+        sorted: Told<Arc<Sorted>>,
+    },
+    /// What passes the filter is in its order.
+    Arranged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The lines.
+        lines: Shown,
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),

@@ -68,16 +68,27 @@ pub fn orders(size: (u16, u16), payload_focused: bool, strip: usize) -> Orders {
             strip,
         };
     }
+    // Payloads with their origins need no more than about 130 columns; the list has a use for the rest.
     let list = if size.0 >= 150 {
-        Constraint::Length(66)
+        (size.0 / 20 * 9).max(size.0.saturating_sub(130))
     } else {
-        Constraint::Length((size.0 / 2).max(58))
+        (size.0 / 2).max(58)
     };
+    let list = Constraint::Length(list);
     let [left, right] = Layout::horizontal([list, Constraint::Min(0)]).areas(upper);
     Orders {
         list: Some(left),
         payload: Some(right),
         strip,
+    }
+}
+
+/// Rows of a list of orders that tell more of the one under the cursor: with a rule above them where there are many.
+pub fn order_detail(list: Rect) -> u16 {
+    match list.height {
+        0..24 => 1,
+        24..45 => 4,
+        _ => 5,
     }
 }
 

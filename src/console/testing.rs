@@ -100,6 +100,7 @@ impl Harness {
         let workspace = Workspace::at(Directories::at(root.join("config"), root.join("data")));
         let (sender, events) = mpsc::unbounded_channel();
         let mut state = State::new(size, Keymap::default(), Theme::new(kind));
+        state.columns = app::columns(&root.join("config")).0;
         let first = app::begin(
             &mut state,
             ConsoleOptions {

@@ -224,9 +224,7 @@ impl Ledger for SqliteLedger {
     }
 
     fn runs_before(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Run>, LedgerError> {
-        self.read("list the runs", |conn, _| {
-            runs::page(conn, before, limit)
-        })
+        self.read("list the runs", |conn, _| runs::page(conn, before, limit))
     }
 
     fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError> {

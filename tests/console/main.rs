@@ -7,4 +7,5 @@
 mod support;
 
 mod main_job;
+mod orders;
 mod runs;

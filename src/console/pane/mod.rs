@@ -2,6 +2,8 @@
 
 pub mod jobs;
 pub mod mapping;
+pub mod order_detail;
+pub mod order_list;
 pub mod orders;
 pub mod payload;
 pub mod profiles;

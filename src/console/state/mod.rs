@@ -1,9 +1,10 @@
 //! Everything that is on the screen. A view's own state has a struct of its own; what several views share
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
+pub mod columns;
 mod file;
-mod orders;
 mod jobs;
+mod orders;
 mod payload;
 mod runs;
 mod vendors;
@@ -14,8 +15,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
-pub use orders::OrdersState;
 pub use jobs::JobsState;
+pub use orders::{OrdersState, Sorting};
 pub use payload::{Jump, PayloadState};
 pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use vendors::{Survey, Tab, Vendors};
@@ -247,6 +248,8 @@ pub struct State {
     pub file: FileState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its columns.
+    pub columns: columns::Columns,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -290,6 +293,7 @@ impl State {
             vendors: Vendors::default(),
             file: FileState::default(),
             orders: OrdersState::default(),
+            columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),

@@ -4,5 +4,6 @@ mod activity;
 mod look;
 mod main_job;
 mod operations;
+mod order_list;
 mod orders;
 mod views;

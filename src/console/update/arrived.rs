@@ -56,7 +56,14 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 state.say(Tone::Error, why.clone());
             }
         }
-        Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
+        Arrival::Filtered { ticket, places } => {
+            super::orders::filtered(state, *ticket, places, effects)
+        }
+        Arrival::Sorting { ticket, done } => super::sorting::progress(state, *ticket, *done),
+        Arrival::Sorted { ticket, sorted } => {
+            super::sorting::sorted(state, *ticket, sorted, effects);
+        }
+        Arrival::Arranged { ticket, lines } => super::sorting::arranged(state, *ticket, lines),
         Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
         Arrival::Look { title, lines } => match lines {
             Ok(lines) => state

@@ -12,6 +12,7 @@ pub mod responses;
 pub mod runs;
 pub mod sending;
 mod settle;
+pub mod sorting;
 pub mod vendors;
 
 use super::action::{Action, Command};
@@ -122,6 +123,12 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         | C::PreviousFinding
         | C::Mark
         | C::MarkAll
+        | C::MarkRange
+        | C::InvertMarks
+        | C::Sort
+        | C::SortNext
+        | C::SortPrevious
+        | C::ReverseSort
         | C::Exclude
         | C::Copy
         | C::CopyCurl
