@@ -281,6 +281,8 @@ pub enum Effect {
     },
     /// Remember which theme to begin with.
     RememberTheme(String),
+    /// Remember that the sandbox explained itself.
+    RememberVisit,
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

@@ -2,8 +2,11 @@
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
 mod file;
+mod messages;
 mod orders;
+mod palette;
 mod payload;
+pub mod tour;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -12,8 +15,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
+pub use messages::Messages;
 pub use orders::OrdersState;
+pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
+pub use tour::Tour;
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -92,7 +98,7 @@ pub enum Tone {
     Error,
 }
 
-/// A line that stands over the footer until the next key.
+/// A line or a few that stand over the footer until the next key.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// The words.
@@ -268,6 +274,14 @@ pub struct State {
     pub layers: Vec<Box<dyn Layer>>,
     /// A line over the footer.
     pub notice: Option<Notice>,
+    /// What was told before.
+    pub messages: Messages,
+    /// The cell of the last click, until anything else is done: a click there again chooses.
+    pub clicked: Option<ratatui::layout::Position>,
+    /// What was chosen from the palette.
+    pub palette: PaletteState,
+    /// The walk of the first visit.
+    pub tour: Tour,
     /// Which key does what.
     pub keymap: Keymap,
     /// Colours.
@@ -321,6 +335,10 @@ impl State {
             view: View::Orders,
             layers: Vec::new(),
             notice: None,
+            messages: Messages::default(),
+            clicked: None,
+            palette: PaletteState::default(),
+            tour: Tour::default(),
             keymap,
             theme,
             themes: Themes::default(),
@@ -396,12 +414,12 @@ impl State {
         }
     }
 
-    /// Says something in a line.
+    /// Says something in a line. An error stays beside it until the next key.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: text.into(),
-            tone,
-        });
+        let text = text.into();
+        let notice = Notice { text, tone };
+        let before = self.notice.replace(notice.clone());
+        self.messages.keep(self.now, before, notice);
     }
 
     /// Whether something on screen moves by itself.

@@ -1,4 +1,4 @@
-//! `console.toml` in the config directory: how the console looks.
+//! `console.toml` in the config directory: how the console looks, and whether it was seen before.
 
 use std::ops::Range;
 
@@ -9,7 +9,9 @@ use crate::profile::Directories;
 use crate::profile::private::replace_private_file;
 
 /// What may stand in it.
-const KNOWN: [&str; 1] = ["theme"];
+const KNOWN: [&str; 2] = ["theme", VISITED];
+/// Whether the sandbox explained itself already.
+const VISITED: &str = "visited";
 
 /// The file's name.
 pub const FILE: &str = "console.toml";
@@ -28,6 +30,11 @@ pub fn read(source: Source<'_>) -> (Option<(String, Range<usize>)>, Vec<Mistake>
             let near = did_you_mean(key, KNOWN.into_iter());
             let what = format!("there is no setting `{key}`{near}");
             mistakes.push(source.mistake(name.span(), what));
+        } else if key == VISITED {
+            if value.get_ref().as_bool().is_none() {
+                let what = "visited is true or false";
+                mistakes.push(source.mistake(value.span(), what));
+            }
         } else if let Some(text) = value.get_ref().as_str() {
             theme = Some((text.to_owned(), value.span()));
         } else {
@@ -38,8 +45,29 @@ pub fn read(source: Source<'_>) -> (Option<(String, Range<usize>)>, Vec<Mistake>
     (theme, mistakes)
 }
 
+/// Whether the sandbox explained itself already. A file that can't be read is somebody's who was here before.
+pub fn is_visited(config: &std::path::Path) -> bool {
+    match std::fs::read_to_string(config.join(FILE)) {
+        Ok(text) => text
+            .parse::<toml_edit::DocumentMut>()
+            .map_or(true, |document| {
+                document.get(VISITED).and_then(toml_edit::Item::as_bool) == Some(true)
+            }),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
 /// Remembers the theme, and leaves everything else in the file as it is.
 pub fn remember(directories: &Directories, theme: &str) -> Result<(), String> {
+    set(directories, "theme", toml_edit::value(theme))
+}
+
+/// Remembers that the sandbox explained itself.
+pub fn remember_visit(directories: &Directories) -> Result<(), String> {
+    set(directories, VISITED, toml_edit::value(true))
+}
+
+fn set(directories: &Directories, name: &str, value: toml_edit::Item) -> Result<(), String> {
     let path = directories.config().join(FILE);
     let shown = path.display();
     let text = match std::fs::read_to_string(&path) {
@@ -50,7 +78,7 @@ pub fn remember(directories: &Directories, theme: &str) -> Result<(), String> {
     let mut document: toml_edit::DocumentMut = text
         .parse()
         .map_err(|error: toml_edit::TomlError| format!("{shown}: {}", error.message()))?;
-    document["theme"] = toml_edit::value(theme);
+    document[name] = value;
     directories
         .ensure_config()
         .and_then(|_| replace_private_file(&path, document.to_string().as_bytes()))
@@ -77,6 +105,24 @@ mod tests {
             text: &text,
         };
         assert_eq!(read(source).0.unwrap().0, "sixteen");
+    }
+
+    #[test]
+    fn a_visit_is_remembered_once() {
+        let home = tempfile::tempdir().unwrap();
+        let directories = Directories::at(home.path().join("config"), home.path().join("data"));
+        assert!(!is_visited(directories.config()));
+        remember(&directories, "light").unwrap();
+        assert!(!is_visited(directories.config()));
+        remember_visit(&directories).unwrap();
+        assert!(is_visited(directories.config()));
+        let text = std::fs::read_to_string(directories.config().join(FILE)).unwrap();
+        assert_eq!(text, "theme = \"light\"\nvisited = true\n");
+        let source = Source {
+            file: FILE,
+            text: &text,
+        };
+        assert_eq!(read(source).1, []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod fuzzy;
 pub mod hidden;
 pub mod input;
 pub mod json;
+pub mod markdown;
 pub mod pane;
 pub mod scroll;
 pub mod text;
