@@ -36,7 +36,7 @@ pub struct Choice {
     cursor: Cursor,
     chosen: Chosen,
     /// What is said where there is nothing to choose.
-    empty: &'static str,
+    empty: String,
 }
 
 impl Choice {
@@ -57,7 +57,7 @@ impl Choice {
             rows: rows.collect(),
             cursor: Cursor { at, top: 0 },
             chosen,
-            empty: "there is nothing to choose",
+            empty: "There is nothing to choose.".to_owned(),
         }
     }
 
@@ -113,7 +113,11 @@ impl Choice {
         });
         let mut choice = Self {
             rows: rows.collect(),
-            empty: "no account is known yet: 6 goes to the profiles, A adds one there",
+            empty: format!(
+                "No account is known yet: {} goes to the profiles, {} adds one there.",
+                state.keymap.first(Command::ViewProfiles),
+                state.keymap.first(Command::AddProfile),
+            ),
             ..Self::new(title, Vec::new(), at.unwrap_or(0), chosen)
         };
         choice.cursor.settle(choice.rows.len(), PAGE);
@@ -189,7 +193,13 @@ impl Layer for Choice {
         let border = self.frame(state);
         let inner = border.draw(frame, title, theme.border_focus, state);
         if self.rows.is_empty() {
-            return pane::row(frame, inner, 0, Line::styled(self.empty, theme.dim), None);
+            return pane::row(
+                frame,
+                inner,
+                0,
+                Line::styled(self.empty.clone(), theme.dim),
+                None,
+            );
         }
         let names = self
             .rows

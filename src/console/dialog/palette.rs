@@ -215,8 +215,11 @@ impl Layer for Palette {
             let words = format!(
                 "Nothing has these letters. Fewer find more; {help} (in the views) shows all keys."
             );
-            let none = Line::styled(words, theme.dim);
-            return pane::row(frame, inner, 2, none, None);
+            let parts = text::wrap(&words, columns).into_iter();
+            for (row, part) in parts.enumerate() {
+                pane::row(frame, inner, 2 + row, Line::styled(part, theme.dim), None);
+            }
+            return;
         }
         let page = Self::page(state);
         for (line, index) in self.cursor.shown(self.rows.len(), page).enumerate() {

@@ -257,6 +257,16 @@ impl Layer for RunOrders {
             text::left("  outcome", 12),
         );
         pane::row(frame, inner, 1, Line::styled(heading, theme.dim), None);
+        if self.shown.is_empty() {
+            let other = state.keymap.first(Command::NextPane);
+            let words = if self.orders.is_empty() {
+                "No order of this run has an outcome yet: they stand here as answers come."
+                    .to_owned()
+            } else {
+                format!("No order has this outcome; {other} shows the others.")
+            };
+            pane::row(frame, inner, 2, Line::styled(words, theme.dim), None);
+        }
         let page = usize::from(inner.height).saturating_sub(5);
         for (row, index) in self.cursor.shown(self.shown.len(), page).enumerate() {
             let order = &self.orders[self.shown[index]];

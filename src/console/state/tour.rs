@@ -65,6 +65,15 @@ impl Tour {
         STEPS.get(step).map(|shown| (step, *shown))
     }
 
+    /// Something was sent: what is left is to look at what became of it. Returns whether the walk was on.
+    pub fn submitted(&mut self) -> bool {
+        let on = self.step.is_some();
+        if on {
+            self.step = Some(STEPS.len() - 1);
+        }
+        on
+    }
+
     /// The operator did something: if it is what the step is about, the next one comes.
     pub fn done(&mut self, command: Command) {
         if self

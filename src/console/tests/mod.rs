@@ -1,7 +1,9 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
+mod help;
 mod look;
 mod main_job;
+mod mouse;
 mod operations;
 mod orders;
 mod views;

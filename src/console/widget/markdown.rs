@@ -77,7 +77,9 @@ impl Maker<'_> {
             Event::End(tag) => self.end(tag),
             Event::Text(words) if self.code => {
                 for line in words.lines() {
-                    let words = format!("    {}", text::shown(line));
+                    // It isn't wrapped: it may be a drawing.
+                    let words = format!("  {}", text::shown(line));
+                    let words = text::fit(&words, self.columns);
                     self.put(vec![Span::styled(words, self.theme.info)]);
                 }
             }
@@ -411,7 +413,7 @@ mod tests {
                 "• one",
                 "• two of them, long",
                 "",
-                "    as it  stands",
+                "  as it  stands",
                 "",
             ]
         );
@@ -424,12 +426,12 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "key   what it does",
-                "      here",
+                "key  what it does",
+                "     here",
                 "────────────────────",
-                "s     sends what is",
-                "      marked",
-                "esc   back",
+                "s    sends what is",
+                "     marked",
+                "esc  back",
                 "",
             ]
         );
@@ -437,7 +439,7 @@ mod tests {
 
     #[test]
     fn other_pages_are_found_with_their_lines() {
-        let (lines, links) = plain("See `to ledger` or\n[it](to sending), `no`.", 60);
+        let (lines, links) = plain("See `to ledger` or\n[it](<to sending>), `no`.", 60);
         assert_eq!(lines[0], "See to ledger or it, no.");
         assert_eq!(links, [("ledger".into(), 0), ("sending".into(), 0)]);
     }

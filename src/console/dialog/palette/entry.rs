@@ -74,7 +74,7 @@ fn commands(state: &State) -> Vec<Entry> {
         .filter(|spec| is_listed(spec.command))
         .map(|spec| Entry {
             subject: Subject::Command(spec.command),
-            name: spec.name.replace('-', " "),
+            name: spec.name.to_owned(),
             about: spec.help.to_owned(),
             key: state.keymap.first(spec.command),
             can: update::available(state, spec.command),
