@@ -188,8 +188,8 @@ commands! {
     NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
     AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
-    Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";
-    Palette "palette" "commands" [Everywhere] "Find a command by its name";
+    Help "help" "help" [Everywhere Dialog] "Show the keys that work here and what they do, the marks on the screen, and the manual";
+    Palette "palette" "commands" [Everywhere] "Find any command, view, vendor, account, file, page of the manual or theme by a few letters";
     Quit "quit" "quit" [Everywhere] "Leave";
     Back "back" "back" [Everywhere Dialog] "Back: close the dialog, leave the payload, drop the filter";
     ViewOrders "view-orders" "" [Everywhere] "Go to Orders";
@@ -208,6 +208,10 @@ commands! {
     PageDown "page-down" "" [Everywhere Dialog] "A page down";
     Top "top" "" [Everywhere Dialog] "To the top";
     Bottom "bottom" "" [Everywhere Dialog] "To the bottom";
+    SwitchAccount "switch-account" "" [Everywhere] "Switch the account: choose among all accounts of all vendors";
+    Messages "messages" "" [Everywhere Dialog] "Messages: read again what was told, each with its time";
+    Manual "manual" "" [Everywhere] "Read the manual, page by page";
+    Tour "tour" "" [Everywhere] "Tour of the console: its first step, or the next one";
     SwitchTheme "switch-theme" "" [Everywhere] "Theme: the next one, and remember it";
     Redraw "redraw" "" [Always] "Draw the screen anew";
     Suspend "suspend" "" [Always] "Put the program to sleep; `fg` in the shell wakes it";

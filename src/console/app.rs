@@ -66,6 +66,7 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut state = State::new((size.width, size.height), keymap, theme);
     state.themes = themes;
     state.columns = columns;
+    state.tour.wanted = !settings::is_visited(&config);
     for effect in begin(&mut state, options) {
         match effect {
             // Every key has a meaning from the first one on: the accounts are known before the first picture.

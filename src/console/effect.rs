@@ -326,6 +326,8 @@ pub enum Effect {
     RememberTheme(String),
     /// Remember the columns of the list of orders; none for those that the width has room for.
     RememberColumns(Option<Vec<String>>),
+    /// Remember that the sandbox explained itself.
+    RememberVisit,
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

@@ -16,6 +16,7 @@ pub mod keymap;
 pub mod layout;
 pub mod mistake;
 pub mod model;
+mod notice;
 pub mod pane;
 pub mod state;
 mod terminal;

@@ -179,6 +179,10 @@ impl Harness {
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,
+                "f1" => KeyCode::F(1),
+                "f2" => KeyCode::F(2),
+                "f3" => KeyCode::F(3),
+                "f4" => KeyCode::F(4),
                 one => KeyCode::Char(one.chars().next().unwrap()),
             };
             self.event(Event::Terminal(Input::Key(KeyEvent::new(code, modifiers))));
@@ -210,6 +214,34 @@ impl Harness {
             modifiers: KeyModifiers::NONE,
         })));
         self
+    }
+
+    /// The cell where a text begins on the screen.
+    #[track_caller]
+    pub(super) fn place_of(&mut self, text: &str) -> (u16, u16) {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().find_map(|(row, line)| {
+            let before = &line[..line.find(text)?];
+            let column = super::widget::text::width(before);
+            Some((column as u16, row as u16))
+        });
+        found.unwrap_or_else(|| panic!("no {text:?} on the screen:\n{screen}"))
+    }
+
+    /// Clicks on a text.
+    #[track_caller]
+    pub(super) fn click(&mut self, text: &str) -> &mut Self {
+        let (column, row) = self.place_of(text);
+        let left = MouseEventKind::Down(crossterm::event::MouseButton::Left);
+        self.mouse(left, column, row)
+    }
+
+    /// Clicks twice on the cell where a text begins now.
+    #[track_caller]
+    pub(super) fn double_click(&mut self, text: &str) -> &mut Self {
+        let (column, row) = self.place_of(text);
+        let left = MouseEventKind::Down(crossterm::event::MouseButton::Left);
+        self.mouse(left, column, row).mouse(left, column, row)
     }
 
     /// Takes in what runs tell, until the state is as wanted.

@@ -67,18 +67,25 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     }
     detail(frame, inner, layout::order_detail(area), state);
     if shown == 0 {
+        let key = |command| state.keymap.first(command);
         let words = if all == 0 {
-            "the file holds no orders"
+            format!(
+                "The file holds no orders. {} opens another one; {} shows how this one was read.",
+                key(Command::Open),
+                key(Command::ViewMapping)
+            )
         } else {
-            "no order passes the filter; esc drops it"
+            format!(
+                "No order passes the filter. {} drops it, {} changes it.",
+                key(Command::Back),
+                key(Command::Filter)
+            )
         };
-        pane::row(
-            frame,
-            inner,
-            2,
-            Line::styled(format!("  {words}"), theme.dim),
-            None,
-        );
+        let columns = usize::from(inner.width).saturating_sub(4);
+        for (row, part) in text::wrap(&words, columns).into_iter().enumerate() {
+            let line = Line::styled(format!("  {part}"), theme.dim);
+            pane::row(frame, inner, row + 2, line, None);
+        }
     }
     let last = usize::from(inner.height).saturating_sub(1);
     pane::row(

@@ -4,9 +4,12 @@
 pub mod columns;
 mod file;
 mod jobs;
+mod messages;
 mod orders;
+mod palette;
 mod payload;
 mod runs;
+pub mod tour;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,9 +19,12 @@ use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
 pub use jobs::JobsState;
+pub use messages::Messages;
 pub use orders::{OrdersState, Sorting};
+pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
 pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
+pub use tour::Tour;
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -97,7 +103,7 @@ pub enum Tone {
     Error,
 }
 
-/// A line that stands over the footer until the next key.
+/// A line or a few that stand over the footer until the next key.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// The words.
@@ -228,6 +234,14 @@ pub struct State {
     pub layers: Vec<Box<dyn Layer>>,
     /// A line over the footer.
     pub notice: Option<Notice>,
+    /// What was told before.
+    pub messages: Messages,
+    /// The cell of the last click, until anything else is done: a click there again chooses.
+    pub clicked: Option<ratatui::layout::Position>,
+    /// What was chosen from the palette.
+    pub palette: PaletteState,
+    /// The walk of the first visit.
+    pub tour: Tour,
     /// Which key does what.
     pub keymap: Keymap,
     /// Colours.
@@ -283,6 +297,10 @@ impl State {
             view: View::Orders,
             layers: Vec::new(),
             notice: None,
+            messages: Messages::default(),
+            clicked: None,
+            palette: PaletteState::default(),
+            tour: Tour::default(),
             keymap,
             theme,
             themes: Themes::default(),
@@ -363,12 +381,12 @@ impl State {
         }
     }
 
-    /// Says something in a line.
+    /// Says something in a line. An error stays beside it until the next key.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: text.into(),
-            tone,
-        });
+        let text = text.into();
+        let notice = Notice { text, tone };
+        let before = self.notice.replace(notice.clone());
+        self.messages.keep(self.now, before, notice);
     }
 
     /// Whether something on screen moves by itself: a countdown, an age, or what another process does.

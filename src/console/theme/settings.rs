@@ -1,4 +1,4 @@
-//! `console.toml` in the config directory: how the console looks.
+//! `console.toml` in the config directory: how the console looks, and whether it was seen before.
 
 use std::ops::Range;
 
@@ -10,7 +10,9 @@ use crate::profile::Directories;
 use crate::profile::private::replace_private_file;
 
 /// What may stand in it.
-const KNOWN: [&str; 2] = ["theme", "columns"];
+const KNOWN: [&str; 3] = ["theme", "columns", VISITED];
+/// Whether the sandbox explained itself already.
+const VISITED: &str = "visited";
 
 /// The file's name.
 pub const FILE: &str = "console.toml";
@@ -29,6 +31,11 @@ pub fn read(source: Source<'_>) -> (Option<(String, Range<usize>)>, Vec<Mistake>
             let near = did_you_mean(key, KNOWN.into_iter());
             let what = format!("there is no setting `{key}`{near}");
             mistakes.push(source.mistake(name.span(), what));
+        } else if key == VISITED {
+            if value.get_ref().as_bool().is_none() {
+                let what = "visited is true or false";
+                mistakes.push(source.mistake(value.span(), what));
+            }
         } else if key != "theme" {
             // The columns are read by themselves.
         } else if let Some(text) = value.get_ref().as_str() {
@@ -75,6 +82,18 @@ pub fn columns(source: Source<'_>) -> (Columns, Vec<Mistake>) {
     (Columns { chosen }, mistakes)
 }
 
+/// Whether the sandbox explained itself already. A file that can't be read is somebody's who was here before.
+pub fn is_visited(config: &std::path::Path) -> bool {
+    match std::fs::read_to_string(config.join(FILE)) {
+        Ok(text) => text
+            .parse::<toml_edit::DocumentMut>()
+            .map_or(true, |document| {
+                document.get(VISITED).and_then(toml_edit::Item::as_bool) == Some(true)
+            }),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
 /// Remembers the theme, and leaves everything else in the file as it is.
 pub fn remember_theme(directories: &Directories, theme: &str) -> Result<(), String> {
     remember(directories, "theme", Some(toml_edit::value(theme)))
@@ -87,6 +106,11 @@ pub fn remember_columns(
 ) -> Result<(), String> {
     let list = columns.map(|columns| toml_edit::value(toml_edit::Array::from_iter(columns)));
     remember(directories, "columns", list)
+}
+
+/// Remembers that the sandbox explained itself.
+pub fn remember_visit(directories: &Directories) -> Result<(), String> {
+    remember(directories, VISITED, Some(toml_edit::value(true)))
 }
 
 fn remember(
@@ -170,6 +194,24 @@ mod tests {
         assert_eq!(columns.texts().unwrap(), ["order"]);
         assert_eq!(mistakes.len(), 3);
         assert!(mistakes[0].short().contains("did you mean total"));
+    }
+
+    #[test]
+    fn a_visit_is_remembered_once() {
+        let home = tempfile::tempdir().unwrap();
+        let directories = Directories::at(home.path().join("config"), home.path().join("data"));
+        assert!(!is_visited(directories.config()));
+        remember_theme(&directories, "light").unwrap();
+        assert!(!is_visited(directories.config()));
+        remember_visit(&directories).unwrap();
+        assert!(is_visited(directories.config()));
+        let text = std::fs::read_to_string(directories.config().join(FILE)).unwrap();
+        assert_eq!(text, "theme = \"light\"\nvisited = true\n");
+        let source = Source {
+            file: FILE,
+            text: &text,
+        };
+        assert_eq!(read(source).1, []);
     }
 
     #[test]

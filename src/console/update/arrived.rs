@@ -77,7 +77,12 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
             Err(why) => state.say(Tone::Error, why.clone()),
         },
-        Arrival::Started(started) => super::sending::started(state, started, effects),
+        Arrival::Started(started) => {
+            if started.is_ok() && state.tour.submitted() {
+                effects.push(Effect::RememberVisit);
+            }
+            super::sending::started(state, started, effects);
+        }
         Arrival::Replanned { why } | Arrival::ProfileChanged(Err(why)) => {
             state.say(Tone::Error, why.clone());
         }

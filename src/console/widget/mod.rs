@@ -2,9 +2,11 @@
 
 pub mod chart;
 pub mod cursor;
+pub mod fuzzy;
 pub mod hidden;
 pub mod input;
 pub mod json;
+pub mod markdown;
 pub mod pane;
 pub mod scroll;
 pub mod text;

@@ -281,6 +281,13 @@ impl Worker {
                     ))));
                 }
             }
+            Effect::RememberVisit => {
+                let workspace = self.workspace.blocking_read();
+                if let Err(why) = settings::remember_visit(workspace.directories()) {
+                    let words = format!("this visit isn't remembered: {why}");
+                    tell(Arrival::Tell(Err(words)));
+                }
+            }
             Effect::List(directory) => file::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
             Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}

@@ -520,3 +520,18 @@ fn the_doubtful_are_sent_again_alone_and_the_vendor_is_asked() {
     harness.keys("enter enter");
     harness.until(|state| state.runs.active.is_empty());
 }
+
+#[test]
+fn the_mouse_selects_and_a_second_click_decides() {
+    let mut harness = doubtful(WIDE);
+    harness.keys("d").double_click("#1003");
+    harness
+        .expect("#1003: what became of it?")
+        .click("never arrived");
+    harness.expect("▸ never arrived").click("never arrived");
+    harness.expect("1 order never arrived at Voucherify");
+    harness.click("enter record it").expect("click again");
+    let summary = ledger(&harness).summary(RunId(1)).unwrap();
+    assert_eq!(summary.count(Outcome::InDoubt), 2, "nothing is recorded");
+    harness.click("esc back").expect("#1001");
+}
