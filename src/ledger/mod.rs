@@ -203,6 +203,19 @@ pub trait Ledger: Send {
         limit: u32,
     ) -> Result<Vec<Exchange>, LedgerError>;
 
+    /// Exchanges that were begun after one (or all), newest first, at most `limit`: what a tail asks for.
+    fn exchanges_since(
+        &self,
+        after: Option<ExchangeId>,
+        limit: u32,
+    ) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// These exchanges as they are now, without headers and bodies; those that aren't there are left out.
+    fn exchange_heads(&self, ids: &[ExchangeId]) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// The keys of these orders of a run, in the order asked for.
+    fn order_keys(&self, run: RunId, orders: &[Ordinal]) -> Result<Vec<String>, LedgerError>;
+
     /// One exchange with its headers and bodies (uncompressed, secrets masked).
     fn exchange(&self, exchange: ExchangeId) -> Result<Exchange, LedgerError>;
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod consent;
+pub mod exchange_filter;
 mod export;
 mod ledger_care;
 mod look;
@@ -14,6 +15,7 @@ mod retry;
 mod sending;
 mod settle;
 mod sheet;
+pub mod tail;
 mod whole;
 
 use std::ops::ControlFlow;
@@ -34,6 +36,7 @@ use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
+pub use exchange_filter::ExchangeFilter;
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
