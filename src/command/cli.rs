@@ -391,6 +391,7 @@ pub struct TailArgs {
     /// Only what passes, the newest 20 of it: `status:5xx vendor:kibo order:#1017 timeout`
     #[arg(long = "where", value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Go on, and how it is printed
     #[command(flatten)]
     pub follow: FollowArgs,
 }

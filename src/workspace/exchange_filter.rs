@@ -11,7 +11,8 @@ use crate::order::outcome::Outcome;
 use crate::vendor;
 
 /// Every field with an example, for who mistypes one.
-const FIELDS: &str = "vendor, profile, status, run, order, method, outcome, is, purpose, latency, body";
+const FIELDS: &str =
+    "vendor, profile, status, run, order, method, outcome, is, purpose, latency, body";
 
 /// What only the ledger can tell of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,14 @@ impl ExchangeFilter {
         self.terms.iter().any(|(_, term)| asks(term))
     }
 
+    /// Whether bodies must be read to decide.
+    pub fn reads_bodies(&self) -> bool {
+        let terms = self.terms.iter();
+        terms
+            .into_iter()
+            .any(|(_, term)| matches!(term, Term::Body(_)))
+    }
+
     /// The keys of the orders that are asked for.
     pub fn orders(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|(_, term)| match term {
@@ -86,7 +95,8 @@ impl ExchangeFilter {
         mut ask: impl FnMut(Ask<'_>) -> Result<bool, E>,
     ) -> Result<bool, E> {
         let told = |(wanted, term): &(bool, Term)| {
-            term.holds(book, exchange).is_none_or(|holds| holds == *wanted)
+            term.holds(book, exchange)
+                .is_none_or(|holds| holds == *wanted)
         };
         if !self.terms.iter().all(told) {
             return Ok(false);
@@ -117,7 +127,10 @@ fn term(word: &str) -> Result<Term, FilterError> {
         reason,
     };
     // An address is a word, not a field.
-    let Some(at) = word.find([':', '>', '<', '=']).filter(|_| !word.contains("://")) else {
+    let Some(at) = word
+        .find([':', '>', '<', '='])
+        .filter(|_| !word.contains("://"))
+    else {
         return Ok(Term::Anywhere(word.to_lowercase()));
     };
     let (name, rest) = word.split_at(at);
@@ -128,7 +141,9 @@ fn term(word: &str) -> Result<Term, FilterError> {
     let lower = value.to_lowercase();
     match name {
         "vendor" => {
-            let known = vendor::ALL.iter().any(|vendor| vendor.name().contains(&lower));
+            let known = vendor::ALL
+                .iter()
+                .any(|vendor| vendor.name().contains(&lower));
             known.then_some(Term::Vendor(lower)).ok_or_else(|| {
                 let names: Vec<_> = vendor::ALL.iter().map(|vendor| vendor.name()).collect();
                 error(format!("vendors are {}", names.join(", ")))
@@ -138,7 +153,10 @@ fn term(word: &str) -> Result<Term, FilterError> {
         "purpose" => Ok(Term::Purpose(lower)),
         "method" => Ok(Term::Method(value.to_uppercase())),
         "status" => status(&lower).ok_or_else(|| {
-            error("a status is 429, 5xx, >=400, 400..499, sending, answered, not-sent or lost".to_owned())
+            error(
+                "a status is 429, 5xx, >=400, 400..499, sending, answered, not-sent or lost"
+                    .to_owned(),
+            )
         }),
         "run" => value
             .parse()
@@ -157,7 +175,9 @@ fn term(word: &str) -> Result<Term, FilterError> {
         },
         "latency" => range(&lower, u64::MAX)
             .map(|(from, to)| Term::Latency(from, to))
-            .ok_or_else(|| error("latency is in milliseconds: latency>1000, latency:0..50".to_owned())),
+            .ok_or_else(|| {
+                error("latency is in milliseconds: latency>1000, latency:0..50".to_owned())
+            }),
         "order" => Ok(Term::Order(value.to_owned())),
         "body" => Ok(Term::Body(lower)),
         _ => Err(error(format!("there is no field `{name}`: {FIELDS}"))),
@@ -217,17 +237,17 @@ impl Term {
             Self::Profile(part) => contains(&exchange.profile, part),
             Self::Purpose(part) => intent.purpose.contains(part),
             Self::Method(method) => intent.method == *method,
-            Self::Status(from, to) => {
-                exchange.status.is_some_and(|status| (*from..=*to).contains(&status))
-            }
+            Self::Status(from, to) => exchange
+                .status
+                .is_some_and(|status| (*from..=*to).contains(&status)),
             Self::State(state) => exchange.state == *state,
             Self::Run(run) => run.book == book && run.id == exchange.run,
             Self::Outcome(outcome) => exchange.outcomes.iter().any(|(is, _)| is == outcome),
             Self::Failed => exchange.has_failed(),
             Self::Unanswered => exchange.state != ExchangeState::Answered,
-            Self::Latency(from, to) => {
-                exchange.latency_ms.is_some_and(|ms| (*from..=*to).contains(&ms))
-            }
+            Self::Latency(from, to) => exchange
+                .latency_ms
+                .is_some_and(|ms| (*from..=*to).contains(&ms)),
             Self::Order(_) | Self::Body(_) => return None,
         })
     }
@@ -294,8 +314,19 @@ mod tests {
             assert!(passes(text), "{text}");
         }
         for text in [
-            "ada", "vendor:kibo", "status:5xx", "status>429", "status<429", "status:lost",
-            "run:14", "method:put", "-too", "is:unanswered", "latency>154", "order:#1", "body:x",
+            "ada",
+            "vendor:kibo",
+            "status:5xx",
+            "status>429",
+            "status<429",
+            "status:lost",
+            "run:14",
+            "method:put",
+            "-too",
+            "is:unanswered",
+            "latency>154",
+            "order:#1",
+            "body:x",
         ] {
             assert!(!passes(text), "{text}");
         }
@@ -304,8 +335,16 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_said() {
         for text in [
-            "colour:red", "status:soon", "status:9xx", "status:", "run:x", "vendor:acme", "is:blue",
-            "outcome:lost", "latency:slow", "latency<0",
+            "colour:red",
+            "status:soon",
+            "status:9xx",
+            "status:",
+            "run:x",
+            "vendor:acme",
+            "is:blue",
+            "outcome:lost",
+            "latency:slow",
+            "latency<0",
         ] {
             let error = ExchangeFilter::parse(text).unwrap_err();
             assert_eq!(error.term, text);

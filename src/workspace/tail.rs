@@ -66,7 +66,7 @@ impl Backwards {
 
 /// A filter with what it needs of the ledgers.
 pub struct Sieve<'a> {
-    workspace: &'a Workspace,
+    ledgers: Vec<(Book, SqliteLedger)>,
     filter: &'a ExchangeFilter,
     /// Of each order that is asked for, the exchanges that it was in.
     orders: HashMap<&'a str, HashSet<(Book, ExchangeId)>>,
@@ -74,25 +74,24 @@ pub struct Sieve<'a> {
 
 impl<'a> Sieve<'a> {
     /// Looks up the orders that the filter asks for.
-    pub fn new(
-        workspace: &'a Workspace,
-        filter: &'a ExchangeFilter,
-    ) -> Result<Self, WorkspaceError> {
-        let mut orders = HashMap::new();
+    pub fn new(workspace: &Workspace, filter: &'a ExchangeFilter) -> Result<Self, WorkspaceError> {
+        let (mut ledgers, mut orders) = (Vec::new(), HashMap::new());
+        for book in books(None).filter(|_| filter.asks()) {
+            if let Some(ledger) = workspace.existing_ledger(book)? {
+                ledgers.push((book, ledger));
+            }
+        }
         for key in filter.orders() {
             let mut within = HashSet::new();
-            for book in books(None) {
-                let Some(ledger) = workspace.existing_ledger(book)? else {
-                    continue;
-                };
+            for (book, ledger) in &ledgers {
                 for entry in ledger.history(key)? {
-                    within.extend(entry.exchanges.iter().map(|exchange| (book, exchange.id)));
+                    within.extend(entry.exchanges.iter().map(|exchange| (*book, exchange.id)));
                 }
             }
             orders.insert(key, within);
         }
         Ok(Self {
-            workspace,
+            ledgers,
             filter,
             orders,
         })
@@ -107,7 +106,10 @@ impl<'a> Sieve<'a> {
                 .get(key)
                 .is_some_and(|within| within.contains(&(book, exchange.id)))),
             Ask::Body(part) => {
-                let whole = self.workspace.looked_into(book)?.exchange(exchange.id)?;
+                let Some((_, ledger)) = self.ledgers.iter().find(|(of, _)| *of == book) else {
+                    return Ok(false);
+                };
+                let whole = ledger.exchange(exchange.id)?;
                 let has = |body: &[u8]| String::from_utf8_lossy(body).to_lowercase().contains(part);
                 Ok(has(&whole.intent.body) || has(&whole.response_body))
             }

@@ -4,6 +4,7 @@
 mod file;
 mod orders;
 mod payload;
+mod responses;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 pub use file::{FileState, Opening};
 pub use orders::OrdersState;
 pub use payload::{Jump, PayloadState};
+pub use responses::ResponsesState;
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -21,11 +23,11 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::{JobEntry, ResponseEntry, RunEntry};
+use super::model::{JobEntry, RunEntry};
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
+use crate::ledger::{RunName, SourceRow};
 use crate::workspace::Probed;
 
 /// The views, by number.
@@ -166,36 +168,6 @@ impl RunsState {
     /// The run under the cursor.
     pub fn current(&self) -> Option<&RunEntry> {
         self.list.get(self.cursor.at)
-    }
-}
-
-/// The Responses view.
-#[derive(Debug, Default)]
-pub struct ResponsesState {
-    /// Newest first.
-    pub list: Vec<ResponseEntry>,
-    /// The line under the cursor; the view shows the newest at the bottom.
-    pub cursor: Cursor,
-    /// The newest one when the cursor last stood on it.
-    pub seen: Option<(Book, ExchangeId)>,
-}
-
-impl ResponsesState {
-    /// The response of a line: the oldest is the first.
-    pub fn at(&self, line: usize) -> Option<&ResponseEntry> {
-        let from_end = self.list.len().checked_sub(line + 1)?;
-        self.list.get(from_end)
-    }
-
-    /// How many came since the cursor left the newest.
-    pub fn since(&self) -> usize {
-        let seen = |entry: &ResponseEntry| Some(entry.id()) == self.seen;
-        self.list.iter().position(seen).unwrap_or(0)
-    }
-
-    /// Whether the cursor stands on the newest, and stays there.
-    pub fn follows(&self) -> bool {
-        self.cursor.at + 1 >= self.list.len()
     }
 }
 
@@ -392,6 +364,7 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
+            None if self.view == View::Responses => self.responses.typing,
             None => self.orders.typing_filter && self.view == View::Orders,
         }
     }

@@ -14,6 +14,8 @@ pub mod sending;
 mod settle;
 pub mod vendors;
 
+use crossterm::event::MouseEvent;
+
 use super::action::{Action, Command};
 use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
 use super::effect::Effect;
@@ -65,14 +67,21 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         },
         Action::Text(key) => match top {
             Some(top) => to_layer(state, top, Input::Text(key), effects),
+            None if state.view == View::Responses => responses::type_filter(state, key, effects),
             None => orders::type_filter(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => to_layer(state, top, Input::Paste(&text), effects),
+            None if state.is_typing() && state.view == View::Responses => {
+                responses::paste_filter(state, &text, effects);
+            }
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
+        Action::Mouse(mouse) => match top {
+            Some(top) => mouse_to_layer(state, top, mouse, effects),
+            None => lists::mouse(state, mouse, effects),
+        },
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
@@ -90,6 +99,14 @@ fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec
     }
     let mut layer = state.layers.remove(index);
     match layer.act(input, state, effects) {
+        Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
+        Flow::Close => {}
+    }
+}
+
+fn mouse_to_layer(state: &mut State, index: usize, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    let mut layer = state.layers.remove(index);
+    match layer.mouse(mouse, state, effects) {
         Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
         Flow::Close => {}
     }
@@ -179,7 +196,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::RetryRun => runs::may_retry(state),
         C::SettleDoubt => runs::may_settle(state),
         C::History if state.view == View::Orders && !has_orders => no("there are no orders"),
-        C::History if state.view == View::Responses && state.responses.list.is_empty() => {
+        C::History if state.view == View::Responses && state.responses.is_empty() => {
             no("there is no response")
         }
         C::RetryRejected if !has_orders => no("there are no orders"),
@@ -272,7 +289,7 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
 }
 
 /// Puts a text on the clipboard and says so; offers a file where it is too long for one.
-fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
+pub fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
     if !terminal::is_too_long_to_copy(&copied) {
         effects.push(Effect::Copy(copied));
         return state.say(Tone::Well, done);
