@@ -21,7 +21,10 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Does it.
 pub async fn run(session: &mut Session, args: TailArgs) -> Outcome {
-    let TailArgs { filter, follow: args } = args;
+    let TailArgs {
+        filter,
+        follow: args,
+    } = args;
     let filter = ExchangeFilter::parse(filter.as_deref().unwrap_or_default())?;
     let newest = session.workspace.newest_exchanges(session.book(), FIRST)?;
     let mut follower = Follower::default();

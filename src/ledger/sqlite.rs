@@ -286,7 +286,11 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn order_keys(&self, run: RunId, orders: &[crate::ledger::Ordinal]) -> Result<Vec<String>, LedgerError> {
+    fn order_keys(
+        &self,
+        run: RunId,
+        orders: &[crate::ledger::Ordinal],
+    ) -> Result<Vec<String>, LedgerError> {
         self.read("read the orders' keys", |conn, caches| {
             let keys = orders.iter().map(|ordinal| {
                 let entry = caches.chunks.entry(conn, run, *ordinal)?;

@@ -7,3 +7,4 @@
 mod support;
 
 mod main_job;
+mod responses;

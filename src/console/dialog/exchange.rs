@@ -15,7 +15,6 @@ use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
 use crate::console::exchange::{LineKind, Whole};
-use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::update;
 use crate::console::widget::{input, pane, text};
@@ -64,7 +63,8 @@ impl ExchangeReader {
     }
 
     fn areas(&self, size: (u16, u16)) -> Areas {
-        let all = layout::middle(size, size.0, size.1);
+        // All but the top line.
+        let all = Rect::new(0, 1, size.0, size.1.saturating_sub(1));
         // The border, and a column of air.
         let inner = Rect::new(
             all.x + 2,
@@ -315,15 +315,15 @@ impl Layer for ExchangeReader {
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
-            Input::Arrived(Arrival::TextFound { ticket, found }) => {
-                if self.search.ticket == Some(*ticket) {
-                    self.search.ticket = None;
-                    let areas = self.areas(state.size);
-                    let texts = self.views.iter_mut().zip(&areas.texts);
-                    for ((view, room), found) in texts.zip(found) {
-                        let room = room.or(areas.texts[self.focus]).unwrap_or_default();
-                        view.take(found.clone(), room);
-                    }
+            Input::Arrived(Arrival::TextFound { ticket, found })
+                if self.search.ticket == Some(*ticket) =>
+            {
+                self.search.ticket = None;
+                let areas = self.areas(state.size);
+                let texts = self.views.iter_mut().zip(&areas.texts);
+                for ((view, room), found) in texts.zip(found) {
+                    let room = room.or(areas.texts[self.focus]).unwrap_or_default();
+                    view.take(found.clone(), room);
                 }
             }
             input if self.search.typing => self.type_search(&input, state, effects),

@@ -237,10 +237,10 @@ pub(super) fn json(line: &str, theme: &Theme) -> Line<'static> {
 
 impl Layer for Reader {
     fn places(&self) -> &'static [Place] {
-        if !self.links.is_empty() {
-            &[Place::History, Place::Text]
-        } else {
+        if self.links.is_empty() {
             &[Place::Text]
+        } else {
+            &[Place::History, Place::Text]
         }
     }
 

@@ -170,7 +170,7 @@ impl TextView {
                 let spans = row
                     .into_iter()
                     .map(|(words, style)| Span::styled(words, style));
-                pane::row(frame, room, used, Line::from_iter(spans), None);
+                pane::row(frame, room, used, spans.collect::<Line<'_>>(), None);
                 used += 1;
             }
             if used >= rows {
@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_million_lines_cost_what_is_on_the_screen() {
-        let text: String = (0..1_000_000).map(|n| format!("\"line {n}\",\n")).collect();
+        let text: Vec<_> = (0..1_000_000).map(|n| format!("\"line {n}\",")).collect();
+        let text = text.join("\n");
         let mut view = view(LineKind::Json, &text);
         let theme = Theme::new(Kind::Dark);
         for command in [

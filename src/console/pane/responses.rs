@@ -217,7 +217,11 @@ impl Columns {
         if self.sizes > 0 {
             words.push_str(&text::right("answer", 9));
         }
-        words.push_str("  orders and what became of them, why");
+        words.push_str(match self.all {
+            0..100 => "  orders, why",
+            100..150 => "  orders, their outcome, why",
+            _ => "  orders and what became of them, why",
+        });
         text::fit(&words, self.all)
     }
 
@@ -340,6 +344,12 @@ fn latency(ms: u64) -> String {
 fn rest(entry: &ResponseEntry, wide: bool) -> String {
     let exchange = &entry.exchange;
     let mut rest = String::new();
+    // Where it failed, why is what one wants to know first.
+    let failed = exchange.has_failed();
+    if let Some(reason) = exchange.reason.as_ref().filter(|_| failed) {
+        rest.push_str(reason);
+        rest.push_str("  ");
+    }
     // The outcomes have the counts already.
     if exchange.order_count > 0 && (exchange.outcomes.is_empty() || wide) {
         rest.push_str(&text::many(exchange.order_count, "order"));
@@ -355,7 +365,7 @@ fn rest(entry: &ResponseEntry, wide: bool) -> String {
     if let Some(job) = &exchange.job {
         let _ = write!(rest, "  job {job}");
     }
-    if let Some(reason) = &exchange.reason {
+    if let Some(reason) = exchange.reason.as_ref().filter(|_| !failed) {
         let _ = write!(rest, "  {reason}");
     }
     rest

@@ -10,6 +10,7 @@ use crate::console::action::Command;
 use crate::console::effect::{Effect, ReadResponses as Wanted, SearchResponses};
 use crate::console::event::{FoundResponses, ReadResponses, Ticket, Told};
 use crate::console::layout;
+use crate::console::model::ResponseEntry;
 use crate::console::state::{State, Tone, View};
 use crate::console::update::lists::{self, Which};
 use crate::workspace::ExchangeFilter;
@@ -102,12 +103,12 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::PauseTail => state.responses.pause(),
         C::Bottom => state.responses.follow(),
         C::Accept => {
-            if let Some((book, exchange)) = state.responses.current().map(|entry| entry.id()) {
+            if let Some((book, exchange)) = state.responses.current().map(ResponseEntry::id) {
                 effects.push(Effect::Response { book, exchange });
             }
         }
         C::History => {
-            if let Some((book, exchange)) = state.responses.current().map(|entry| entry.id()) {
+            if let Some((book, exchange)) = state.responses.current().map(ResponseEntry::id) {
                 effects.push(Effect::ExchangeOrders { book, exchange });
             }
         }
