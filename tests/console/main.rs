@@ -7,4 +7,6 @@
 mod support;
 
 mod main_job;
+mod orders;
 mod responses;
+mod runs;

@@ -7,6 +7,7 @@ use super::{Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place, TABLE};
 use crate::console::effect::Effect;
 use crate::console::layout;
+use crate::console::pane::order_list::legend;
 use crate::console::state::State;
 use crate::console::widget::{pane, text};
 
@@ -55,6 +56,16 @@ impl Help {
                     lines.push(Line::from(vec![
                         Span::styled(text::right_fit(&key, 15), theme.key),
                         Span::raw(format!("   {part}")),
+                    ]));
+                }
+            }
+            if *place == Place::Orders {
+                lines.push(Line::default());
+                lines.push(Line::styled("Signs in the list of orders", theme.accent));
+                for (signs, words) in legend(state) {
+                    lines.push(Line::from(vec![
+                        Span::styled(text::right_fit(&signs, 15), theme.strong),
+                        Span::raw(format!("   {words}")),
                     ]));
                 }
             }

@@ -1,10 +1,13 @@
 //! Everything that is on the screen. A view's own state has a struct of its own; what several views share
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
+pub mod columns;
 mod file;
+mod jobs;
 mod orders;
 mod payload;
 mod responses;
+mod runs;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -13,9 +16,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
-pub use orders::OrdersState;
+pub use jobs::JobsState;
+pub use orders::{OrdersState, Sorting};
 pub use payload::{Jump, PayloadState};
 pub use responses::ResponsesState;
+pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -23,11 +28,10 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::{JobEntry, RunEntry};
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{RunName, SourceRow};
+use crate::ledger::SourceRow;
 use crate::workspace::Probed;
 
 /// The views, by number.
@@ -135,51 +139,6 @@ impl Waiting {
     }
 }
 
-/// A run of this process.
-#[derive(Debug, Clone)]
-pub struct ActiveRun {
-    /// What it is called.
-    pub name: RunName,
-    /// What it waits for.
-    pub waiting: Option<Waiting>,
-    /// Whether the operator paused it.
-    pub paused: bool,
-    /// Whether it was told to stop.
-    pub stopping: bool,
-}
-
-/// The Runs view.
-#[derive(Debug, Default)]
-pub struct RunsState {
-    /// Newest first.
-    pub list: Vec<RunEntry>,
-    /// Those under way in this process.
-    pub active: Vec<ActiveRun>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
-impl RunsState {
-    /// The run of this process of that name.
-    pub fn active(&self, name: RunName) -> Option<&ActiveRun> {
-        self.active.iter().find(|run| run.name == name)
-    }
-
-    /// The run under the cursor.
-    pub fn current(&self) -> Option<&RunEntry> {
-        self.list.get(self.cursor.at)
-    }
-}
-
-/// The Jobs view.
-#[derive(Debug, Default)]
-pub struct JobsState {
-    /// Newest first.
-    pub list: Vec<JobEntry>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
 /// The Mapping view.
 #[derive(Debug, Default)]
 pub struct MappingState {
@@ -260,6 +219,8 @@ pub struct State {
     pub file: FileState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its columns.
+    pub columns: columns::Columns,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -303,6 +264,7 @@ impl State {
             vendors: Vendors::default(),
             file: FileState::default(),
             orders: OrdersState::default(),
+            columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),
@@ -364,8 +326,12 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
-            None if self.view == View::Responses => self.responses.typing,
-            None => self.orders.typing_filter && self.view == View::Orders,
+            None => match self.view {
+                View::Orders => self.orders.typing_filter,
+                View::Runs => self.runs.typing_filter,
+                View::Responses => self.responses.typing,
+                _ => false,
+            },
         }
     }
 
@@ -377,8 +343,12 @@ impl State {
         });
     }
 
-    /// Whether something on screen moves by itself.
+    /// Whether something on screen moves by itself: a countdown, an age, or what another process does.
     pub fn is_moving(&self) -> bool {
-        !self.runs.active.is_empty()
+        match self.view {
+            View::Runs => !self.runs.active.is_empty() || self.runs.any_elsewhere(),
+            View::Jobs => self.jobs.any_watched(&self.runs),
+            _ => false,
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
+mod activity;
 mod look;
 mod main_job;
 mod operations;
+mod order_list;
 mod orders;
 mod responses;
 mod views;

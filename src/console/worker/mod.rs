@@ -3,12 +3,13 @@
 
 mod accounts;
 mod again;
-mod books;
+pub(super) mod books;
 mod edits;
 pub(super) mod file;
 mod known;
 mod responses;
 pub(super) mod send;
+mod sorting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use super::event::{Arrival, Event, Ticket};
 use super::fault;
 use super::model::AccountInfo;
 use super::theme::settings;
+use crate::deck::list::Shown;
 use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
@@ -41,6 +43,7 @@ pub struct Worker {
     surveys: AtomicU64,
     filters: AtomicU64,
     plans: AtomicU64,
+    sorts: AtomicU64,
     running: Running,
     /// Where runs tell how they fare.
     events: mpsc::UnboundedSender<Event>,
@@ -57,6 +60,7 @@ impl Worker {
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
+            sorts: AtomicU64::new(0),
             running: Running::default(),
             events,
             edits: Mutex::new(()),
@@ -152,6 +156,24 @@ impl Worker {
                 filter,
                 target,
             } => self.filter(ticket, &deck, &filter, target.as_deref(), tell),
+            Effect::Sort {
+                ticket,
+                deck,
+                sort,
+                known,
+                target,
+            } => self.sort(ticket, &deck, sort, known, target.as_deref(), tell),
+            Effect::ForgetSorts(before) => {
+                self.sorts.fetch_max(before, Ordering::Relaxed);
+            }
+            Effect::Arrange {
+                ticket,
+                passing,
+                sorted,
+            } => tell(Arrival::Arranged {
+                ticket,
+                lines: Shown::new(Some(passing), Some(sorted)),
+            }),
             Effect::Edit { deck, work } => {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));
@@ -248,12 +270,25 @@ impl Worker {
                 documents,
                 wanted,
             } => self.find_text(ticket, &documents, &wanted, tell),
+            Effect::OlderRuns(than) => self.older_runs(&than, tell),
+            Effect::RunsAgain(names) => self.runs_again(&names, tell),
+            Effect::Pace { run, known } => self.pace(run, known, tell),
+            Effect::JobOrders { book, exchange } => self.job_orders(book, exchange, tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),
             Effect::Save { to, text } => file::save(&to, &text, tell),
+            Effect::RememberColumns(columns) => {
+                let workspace = self.workspace.blocking_read();
+                let done = settings::remember_columns(workspace.directories(), columns);
+                if let Err(why) = done {
+                    tell(Arrival::Tell(Err(format!(
+                        "the columns aren't remembered: {why}"
+                    ))));
+                }
+            }
             Effect::RememberTheme(name) => {
                 let workspace = self.workspace.blocking_read();
-                if let Err(why) = settings::remember(workspace.directories(), &name) {
+                if let Err(why) = settings::remember_theme(workspace.directories(), &name) {
                     tell(Arrival::Tell(Err(format!(
                         "the theme isn't remembered: {why}"
                     ))));
