@@ -98,7 +98,7 @@ pub enum Command {
     /// List the vendors' jobs
     Jobs(FollowArgs),
     /// Show the newest requests and their answers
-    Tail(FollowArgs),
+    Tail(TailArgs),
     /// Show everything that ever happened to an order
     History(HistoryArgs),
     /// Write what became of a run's orders to a file
@@ -383,6 +383,17 @@ pub struct SettleArgs {
     /// Print one JSON object an order; after a decision the run's status
     #[arg(long)]
     pub json: bool,
+}
+
+/// `tail`.
+#[derive(Debug, Args)]
+pub struct TailArgs {
+    /// Only what passes, the newest 20 of it: `status:5xx vendor:kibo order:#1017 timeout`
+    #[arg(long = "where", value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Go on, and how it is printed
+    #[command(flatten)]
+    pub follow: FollowArgs,
 }
 
 /// `jobs` and `tail`.

@@ -146,7 +146,7 @@ commands! {
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
     RetryRejected "retry-rejected" "retry" [Orders] "Send again the orders that the vendor in front rejected, of those marked or shown, with your edits";
-    History "history" "" [Orders RunOrders Responses Doubt] "History of this order: every run, answer, job, decision, and what changed in its payload, at every account";
+    History "history" "" [Orders RunOrders Responses Exchange Doubt] "History of this order: every run, answer, job, decision, and what changed in its payload, at every account";
     NextOperation "next-operation" "" [Orders] "Show the payload of the next operation: import, status update, cancellation; findings and copies follow";
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
@@ -167,10 +167,12 @@ commands! {
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
     Redo "redo" "" [Orders] "Do again what was taken back";
-    Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request";
+    Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request or response in front";
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
     StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
+    PauseTail "pause-tail" "pause" [Responses] "Pause the tail so that nothing moves, or follow the newest again";
+    FilterResponses "filter-responses" "filter" [Responses] "Show only requests that pass: words, vendor:kibo, status:5xx, run:s14, order:#1017, is:failed, body:text";
     ResumeRun "resume-run" "resume" [Runs Jobs] "Take up a run that was stopped, paused, or whose program died";
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
     SettleDoubt "settle-doubt" "settle doubt" [Runs RunOrders] "Settle doubt: see what was sent of each order in doubt and what is known, then decide: it arrived, it didn't, send again";

@@ -348,7 +348,10 @@ fn step(
                 redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
-            effect @ (Effect::Forget { .. } | Effect::ForgetSorts(_) | Effect::Control { .. }) => {
+            effect @ (Effect::Forget { .. }
+            | Effect::ForgetResponses(_)
+            | Effect::ForgetSorts(_)
+            | Effect::Control { .. }) => {
                 worker.perform(effect, &mut |_| {});
             }
             effect => worker.spawn(effect),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::document::Document;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
@@ -14,7 +15,8 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
-use crate::workspace::{Decision, RunPace};
+use crate::workspace::tail::Edges;
+use crate::workspace::{Decision, ExchangeFilter, RunPace};
 
 /// Work to be done.
 #[derive(Debug)]
@@ -280,6 +282,21 @@ pub enum Effect {
     Profile(ProfileWork),
     /// Read the newest runs.
     Runs,
+    /// Read the exchanges that came since, and some of those that are known once more.
+    Responses(ReadResponses),
+    /// Look through the ledgers backwards for exchanges.
+    SearchResponses(SearchResponses),
+    /// Stop searches for exchanges older than this one.
+    ForgetResponses(Ticket),
+    /// Find a text in others.
+    FindText {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// Where.
+        documents: [Arc<Document>; 2],
+        /// What, in whatever case.
+        wanted: String,
+    },
     /// Read runs that are older than these, a page of each ledger.
     OlderRuns(Vec<RunName>),
     /// Read these runs anew.
@@ -298,8 +315,6 @@ pub enum Effect {
         /// The exchange that began it.
         exchange: ExchangeId,
     },
-    /// Read the newest exchanges.
-    Responses,
     /// Read one exchange whole.
     Response {
         /// Its ledger.
@@ -332,6 +347,35 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+}
+
+/// A filter of exchanges with the number that it was given.
+pub type NumberedFilter = (Ticket, Arc<ExchangeFilter>);
+
+/// What a tail asks for.
+#[derive(Debug, Default)]
+pub struct ReadResponses {
+    /// Of each ledger the newest exchange that is known.
+    pub after: Edges,
+    /// At most so many of each, the newest.
+    pub most: u32,
+    /// Read these once more: they may have changed.
+    pub again: Vec<(Book, ExchangeId)>,
+    /// Whose answer only the ledger knows.
+    pub filter: Option<NumberedFilter>,
+}
+
+/// A search backwards.
+#[derive(Debug)]
+pub struct SearchResponses {
+    /// Numbers the request.
+    pub ticket: Ticket,
+    /// Only what is older than these.
+    pub before: Edges,
+    /// What must hold; none for all.
+    pub filter: Option<Arc<ExchangeFilter>>,
+    /// Look at so many at most.
+    pub most: u64,
 }
 
 /// What to do with an account.

@@ -10,9 +10,10 @@ use super::model::{
 };
 use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, Overview};
-use crate::ledger::{RunName, SourceRow};
+use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
+use crate::workspace::tail::Edges;
 use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed, RunPace};
 
 /// Something that happened.
@@ -174,6 +175,22 @@ pub enum Arrival {
     },
     /// The newest runs in both ledgers, newest first.
     Runs(Told<Vec<RunEntry>>),
+    /// What came since, and what may have changed.
+    Responses(Told<ReadResponses>),
+    /// Older exchanges, or how far the search for them is.
+    OlderResponses {
+        /// Of which request.
+        ticket: Ticket,
+        /// What was found.
+        found: Told<FoundResponses>,
+    },
+    /// Where a text stands in each of the texts.
+    TextFound {
+        /// Of which request.
+        ticket: Ticket,
+        /// Begins and ends in bytes.
+        found: [Vec<(usize, usize)>; 2],
+    },
     /// Runs that are older than those read before, or some of them anew.
     MoreRuns {
         /// The runs.
@@ -188,8 +205,6 @@ pub enum Arrival {
         /// Its pace.
         pace: Told<Arc<RunPace>>,
     },
-    /// The newest exchanges, newest first.
-    Responses(Told<Vec<ResponseEntry>>),
     /// One exchange, whole.
     Response(Told<Arc<Whole>>),
     /// What sending orders again would send.
@@ -265,6 +280,32 @@ pub enum Arrival {
     Sandbox(Told<()>),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
+}
+
+/// What a tail is told.
+#[derive(Debug, Clone, Default)]
+pub struct ReadResponses {
+    /// What wasn't known, oldest first.
+    pub new: Vec<ResponseEntry>,
+    /// What was known, as it is now.
+    pub again: Vec<ResponseEntry>,
+    /// Those of them that pass the filter of that number, where only the ledger knows.
+    pub passing: Option<(Ticket, HashSet<(Book, ExchangeId)>)>,
+}
+
+/// What a search backwards found since it last told.
+#[derive(Debug, Clone, Default)]
+pub struct FoundResponses {
+    /// Oldest first.
+    pub entries: Vec<ResponseEntry>,
+    /// How many were looked at.
+    pub looked: u64,
+    /// Of each ledger the oldest that was looked at.
+    pub edges: Edges,
+    /// Whether it goes on.
+    pub goes_on: bool,
+    /// Whether there is nothing older.
+    pub is_through: bool,
 }
 
 /// Why a file wasn't written.

@@ -334,6 +334,7 @@ fn label(state: &State, command: Command) -> &'static str {
         C::Accept if matches!(state.view, View::Responses | View::Jobs) => "open",
         C::Accept if state.view == View::Profiles && state.profiles.detail.is_some() => "edit",
         C::Accept if state.view == View::Profiles => "use it",
+        C::PauseTail if state.responses.paused => "follow",
         C::PauseRun if update::runs::current_active(state).is_some_and(|run| run.paused) => "go on",
         other => other.spec().label,
     }

@@ -206,6 +206,19 @@ pub trait Ledger: Send {
         limit: u32,
     ) -> Result<Vec<Exchange>, LedgerError>;
 
+    /// Exchanges that were begun after one (or all), newest first, at most `limit`: what a tail asks for.
+    fn exchanges_since(
+        &self,
+        after: Option<ExchangeId>,
+        limit: u32,
+    ) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// These exchanges as they are now, without headers and bodies; those that aren't there are left out.
+    fn exchange_heads(&self, ids: &[ExchangeId]) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// The keys of these orders of a run, in the order asked for.
+    fn order_keys(&self, run: RunId, orders: &[Ordinal]) -> Result<Vec<String>, LedgerError>;
+
     /// When each request of a run left and how long its answer took, oldest first: those after that exchange, or
     /// all. One pass over the run's exchanges, nothing of their bodies.
     fn timings(&self, run: RunId, after: Option<ExchangeId>) -> Result<Vec<Timing>, LedgerError>;

@@ -324,6 +324,22 @@ impl Exchange {
     pub fn carries_orders(&self) -> bool {
         carries_orders(&self.intent.purpose)
     }
+
+    /// Whether it was refused, never left, or its end is unknown.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state, ExchangeState::NotSent | ExchangeState::Lost)
+            || self.status.is_some_and(|status| status >= 400)
+    }
+
+    /// Whether what is known of it, or of its orders, may still change.
+    pub fn may_change(&self) -> bool {
+        use Outcome::{InDoubt, Pending, Queued, Sending};
+        self.state == ExchangeState::Sending
+            || self
+                .outcomes
+                .iter()
+                .any(|(is, _)| matches!(is, Pending | Sending | Queued | InDoubt))
+    }
 }
 
 /// When a request left and how long its answer took: what a run's pace is made of.

@@ -274,6 +274,36 @@ impl Ledger for SqliteLedger {
         })
     }
 
+    fn exchanges_since(
+        &self,
+        after: Option<ExchangeId>,
+        limit: u32,
+    ) -> Result<Vec<Exchange>, LedgerError> {
+        self.read("list the newest exchanges", |conn, _| {
+            exchanges::since(conn, after, limit)
+        })
+    }
+
+    fn exchange_heads(&self, ids: &[ExchangeId]) -> Result<Vec<Exchange>, LedgerError> {
+        self.read("read the exchanges again", |conn, _| {
+            exchanges::heads(conn, ids)
+        })
+    }
+
+    fn order_keys(
+        &self,
+        run: RunId,
+        orders: &[crate::ledger::Ordinal],
+    ) -> Result<Vec<String>, LedgerError> {
+        self.read("read the orders' keys", |conn, caches| {
+            let keys = orders.iter().map(|ordinal| {
+                let entry = caches.chunks.entry(conn, run, *ordinal)?;
+                Ok(entry.key)
+            });
+            keys.collect()
+        })
+    }
+
     fn timings(&self, run: RunId, after: Option<ExchangeId>) -> Result<Vec<Timing>, LedgerError> {
         self.read("read how quickly it went", |conn, _| {
             exchanges::timings(conn, run, after)

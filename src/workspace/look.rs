@@ -314,7 +314,7 @@ impl Workspace {
     }
 }
 
-fn reported(book: Book, exchange: Exchange) -> ExchangeReport {
+pub(super) fn reported(book: Book, exchange: Exchange) -> ExchangeReport {
     let run = RunName {
         book,
         id: exchange.run,
@@ -339,7 +339,7 @@ fn open_exchanges(ledger: &dyn Ledger, run: RunId) -> Result<Vec<Exchange>, Work
     }
 }
 
-fn books(only: Option<Book>) -> impl Iterator<Item = Book> {
+pub(super) fn books(only: Option<Book>) -> impl Iterator<Item = Book> {
     Book::ALL
         .into_iter()
         .filter(move |book| only.is_none_or(|only| only == *book))

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod consent;
+pub mod exchange_filter;
 mod export;
 mod ledger_care;
 mod look;
@@ -16,6 +17,7 @@ mod sending;
 mod settle;
 mod sheet;
 mod stale;
+pub mod tail;
 mod whole;
 
 use std::ops::ControlFlow;
@@ -36,6 +38,7 @@ use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
+pub use exchange_filter::ExchangeFilter;
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,

@@ -9,4 +9,5 @@ mod support;
 mod help;
 mod main_job;
 mod orders;
+mod responses;
 mod runs;

@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod consent;
 pub mod doubt;
 pub mod edit;
+pub mod exchange;
 pub mod export;
 pub mod help;
 pub mod legend;
@@ -21,10 +22,11 @@ pub mod resume;
 pub mod retry;
 pub mod run_orders;
 pub mod submit;
+pub mod text_view;
 
 use std::fmt::Debug;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -177,6 +179,20 @@ pub trait Layer: Debug + Send {
     }
     /// Takes what it is given. It isn't on the stack meanwhile.
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow;
+    /// Whether it reads the mouse itself, as one with panes of its own does. The others get clicks as
+    /// [`Input::Mouse`], and the wheel as keys.
+    fn reads_mouse(&self) -> bool {
+        false
+    }
+    /// Takes the mouse, where it reads it itself; as [`Layer::act`].
+    fn mouse(
+        &mut self,
+        _mouse: MouseEvent,
+        _state: &mut State,
+        _effects: &mut Vec<Effect>,
+    ) -> Flow {
+        Flow::Stay
+    }
     /// Draws it over the whole screen.
     fn draw(&self, frame: &mut Frame<'_>, state: &State);
 }

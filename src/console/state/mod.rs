@@ -8,6 +8,7 @@ mod messages;
 mod orders;
 mod palette;
 mod payload;
+mod responses;
 mod runs;
 pub mod tour;
 mod vendors;
@@ -23,6 +24,7 @@ pub use messages::Messages;
 pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
+pub use responses::ResponsesState;
 pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use tour::Tour;
 pub use vendors::{Survey, Tab, Vendors};
@@ -32,11 +34,10 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::ResponseEntry;
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, SourceRow};
+use crate::ledger::SourceRow;
 use crate::workspace::Probed;
 
 /// The views, by number.
@@ -141,36 +142,6 @@ impl Waiting {
             }
             None => self.reason.clone(),
         }
-    }
-}
-
-/// The Responses view.
-#[derive(Debug, Default)]
-pub struct ResponsesState {
-    /// Newest first.
-    pub list: Vec<ResponseEntry>,
-    /// The line under the cursor; the view shows the newest at the bottom.
-    pub cursor: Cursor,
-    /// The newest one when the cursor last stood on it.
-    pub seen: Option<(Book, ExchangeId)>,
-}
-
-impl ResponsesState {
-    /// The response of a line: the oldest is the first.
-    pub fn at(&self, line: usize) -> Option<&ResponseEntry> {
-        let from_end = self.list.len().checked_sub(line + 1)?;
-        self.list.get(from_end)
-    }
-
-    /// How many came since the cursor left the newest.
-    pub fn since(&self) -> usize {
-        let seen = |entry: &ResponseEntry| Some(entry.id()) == self.seen;
-        self.list.iter().position(seen).unwrap_or(0)
-    }
-
-    /// Whether the cursor stands on the newest, and stays there.
-    pub fn follows(&self) -> bool {
-        self.cursor.at + 1 >= self.list.len()
     }
 }
 
@@ -376,6 +347,7 @@ impl State {
             None => match self.view {
                 View::Orders => self.orders.typing_filter,
                 View::Runs => self.runs.typing_filter,
+                View::Responses => self.responses.typing,
                 _ => false,
             },
         }

@@ -8,4 +8,5 @@ mod mouse;
 mod operations;
 mod order_list;
 mod orders;
+mod responses;
 mod views;

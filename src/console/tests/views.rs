@@ -7,14 +7,13 @@ use crate::console::action::{Action, Command};
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::keymap::Keymap;
-use crate::console::model::{ResponseEntry, RunEntry};
+use crate::console::model::RunEntry;
 use crate::console::state::{ActiveRun, State, View, Waiting};
 use crate::console::testing::{Harness, ORDERS, job_entry, run_entry};
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
 use crate::ledger::{
-    Book, Exchange, ExchangeId, ExchangeState, Intent, JobState, Ledger, Ledgers, OutcomeUpdate,
-    RunId, RunName, RunState, RunWait, SqliteLedger,
+    Book, JobState, Ledger, Ledgers, OutcomeUpdate, RunId, RunName, RunState, RunWait, SqliteLedger,
 };
 use crate::order::outcome::Outcome;
 use crate::submit::{Control, RunEvent};
@@ -237,71 +236,14 @@ fn an_export_is_written_and_replaced_only_on_the_second_word() {
     harness.expect("an export ends in .csv, .json, .ndjson or .xlsx");
 }
 
-fn response(number: i64) -> ResponseEntry {
-    ResponseEntry {
-        book: Book::Work,
-        exchange: Exchange {
-            id: ExchangeId(number),
-            run: RunId(1),
-            vendor: "kibo".to_owned(),
-            profile: "p".to_owned(),
-            intent: Intent {
-                purpose: "orders".to_owned(),
-                method: "POST".to_owned(),
-                url: format!("https://kibo.example.com/a/long/way/to/the/order/{number}"),
-                headers: Vec::new(),
-                body: Vec::new(),
-                orders: Vec::new(),
-            },
-            order_count: 1,
-            state: ExchangeState::Answered,
-            sent_at: jiff::Timestamp::now(),
-            status: Some(200),
-            response_headers: Vec::new(),
-            response_body: Vec::new(),
-            sizes: (10, 1_200),
-            latency_ms: Some(96),
-            reason: None,
-            outcomes: vec![(Outcome::Accepted, 1)],
-            job: None,
-            compacted_at: None,
-        },
-    }
-}
-
-#[test]
-fn the_tail_follows_unless_one_looks_at_something_older() {
-    let mut state = State::new(WIDE, Keymap::default(), Theme::new(Kind::Dark));
-    state.view = View::Responses;
-    let arrive = |state: &mut State, newest: i64| {
-        let list = (1..=newest).rev().map(response).collect();
-        update(state, Action::Arrived(Arrival::Responses(Ok(list))));
-    };
-    let current = |state: &State| {
-        state
-            .responses
-            .at(state.responses.cursor.at)
-            .map(|one| one.exchange.id.0)
-    };
-    arrive(&mut state, 50);
-    assert_eq!((current(&state), state.responses.since()), (Some(50), 0));
-    arrive(&mut state, 60);
-    assert_eq!((current(&state), state.responses.since()), (Some(60), 0));
-    press(&mut state, Command::Up);
-    arrive(&mut state, 75);
-    assert_eq!((current(&state), state.responses.since()), (Some(59), 15));
-    press(&mut state, Command::Bottom);
-    assert_eq!((current(&state), state.responses.since()), (Some(75), 0));
-}
-
 #[test]
 fn a_response_is_searched_and_copied_without_secrets() {
     let mut harness = sent(NARROW);
-    harness.keys("4").expect("following").expect("…");
+    harness.keys("4").expect("FOLLOWING").expect("…");
     harness.keys("g enter").expect("x-app-token: •••");
     harness.keys("/").text("chlo").keys("enter");
     let theme = harness.state.theme.clone();
-    assert_eq!(harness.style_of("\"chloe@").bg, theme.selection.bg);
+    assert_eq!(harness.style_of("chloe@").bg, theme.selection.bg);
     harness.keys("n N y");
     let body = harness.copied.take().unwrap();
     assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok());

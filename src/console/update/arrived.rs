@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::lists::Which;
 use crate::console::action::Command;
+use crate::console::dialog::exchange::ExchangeReader;
 use crate::console::dialog::reader::Reader;
 use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
@@ -98,11 +99,12 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Pace { run, pace } => super::runs::pace(state, *run, pace, effects),
         Arrival::Responses(responses) => {
             match responses {
-                Ok(responses) => super::responses::read(state, responses),
+                Ok(read) => super::responses::read(state, read),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Responses, effects);
         }
+        Arrival::OlderResponses { ticket, found } => super::responses::found(state, *ticket, found),
         Arrival::Jobs(jobs) => {
             match jobs {
                 Ok(jobs) => super::jobs::read(state, jobs),
@@ -111,7 +113,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             super::lists::read(state, Which::Jobs, effects);
         }
         Arrival::Response(whole) => match whole {
-            Ok(whole) => state.layers.push(Box::new(Reader::of_exchange(whole))),
+            Ok(whole) => state.layers.push(Box::new(ExchangeReader::new(whole))),
             Err(why) => state.say(Tone::Error, why.clone()),
         },
         Arrival::History { key, history } => match history {
@@ -165,6 +167,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Doubts { .. }
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
+        | Arrival::TextFound { .. }
         | Arrival::Listed { .. } => {}
     }
 }

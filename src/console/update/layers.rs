@@ -5,7 +5,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use crate::console::action::Command;
-use crate::console::dialog::{Click, Input};
+use crate::console::dialog::{Click, Flow, Input};
 use crate::console::effect::Effect;
 use crate::console::state::{State, Tone};
 
@@ -14,6 +14,13 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
     let Some(top) = state.layers.len().checked_sub(1) else {
         return;
     };
+    if state.layers[top].reads_mouse() {
+        let mut layer = state.layers.remove(top);
+        if layer.mouse(mouse, state, effects) == Flow::Stay {
+            state.layers.insert(top.min(state.layers.len()), layer);
+        }
+        return;
+    }
     let before = state.clicked.take();
     match mouse.kind {
         MouseEventKind::ScrollUp => wheel(state, top, Command::Up, effects),
@@ -54,7 +61,7 @@ fn click(state: &mut State, top: usize, click: Click, effects: &mut Vec<Effect>)
         None => return,
     };
     // What lies there now is another dialog: the next click is its first one.
-    if flow == crate::console::dialog::Flow::Close || state.layers.len() != layers {
+    if flow == Flow::Close || state.layers.len() != layers {
         state.clicked = None;
     }
 }

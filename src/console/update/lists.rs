@@ -30,7 +30,7 @@ pub fn refresh(state: &mut State, which: Which, effects: &mut Vec<Effect>) {
     reading.busy = true;
     effects.push(match which {
         Which::Runs => Effect::Runs,
-        Which::Responses => Effect::Responses,
+        Which::Responses => Effect::Responses(super::responses::wanted(state)),
         Which::Jobs => Effect::Jobs,
     });
 }
@@ -75,6 +75,9 @@ pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Ef
 /// The mouse: the wheel moves the cursor, a click puts it there or goes to another view.
 pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
     let at = Position::new(mouse.column, mouse.row);
+    if state.view == View::Responses && super::responses::mouse(state, mouse, effects) {
+        return;
+    }
     match mouse.kind {
         MouseEventKind::ScrollUp => super::command(state, Command::Up, effects),
         MouseEventKind::ScrollDown => super::command(state, Command::Down, effects),

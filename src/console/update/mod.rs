@@ -16,6 +16,7 @@ mod settle;
 pub mod sorting;
 pub mod vendors;
 
+
 use super::action::{Action, Command};
 use super::dialog::choice::Choice;
 use super::dialog::manual::Manual;
@@ -104,12 +105,16 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
             }
+            None if state.view == View::Responses => responses::type_filter(state, key, effects),
             None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => orders::type_filter(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => {
                 to_layer(state, top, Input::Paste(&text), effects);
+            }
+            None if state.is_typing() && state.view == View::Responses => {
+                responses::paste_filter(state, &text, effects);
             }
             None if runs::paste_filter(state, &text, effects) => {}
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
@@ -286,7 +291,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::RetryRun => runs::may_retry(state),
         C::SettleDoubt => runs::may_settle(state),
         C::History if state.view == View::Orders && !has_orders => no("there are no orders"),
-        C::History if state.view == View::Responses && state.responses.list.is_empty() => {
+        C::History if state.view == View::Responses && state.responses.is_empty() => {
             no("there is no response")
         }
         C::RetryRejected if !has_orders => no("there are no orders"),
@@ -387,7 +392,7 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
 }
 
 /// Puts a text on the clipboard and says so; offers a file where it is too long for one.
-fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
+pub fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
     if !terminal::is_too_long_to_copy(&copied) {
         effects.push(Effect::Copy(copied));
         return state.say(Tone::Well, done);

@@ -11,7 +11,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         let mapping = super::lists::mapping_len(state);
         state.mapping.cursor.settle(mapping, page);
         super::runs::settle(state);
-        super::responses::settle(state);
+        super::responses::settle(state, effects);
         super::jobs::settle(state);
         super::profiles::settle(state);
     }

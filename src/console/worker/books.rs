@@ -5,17 +5,12 @@ use std::sync::Arc;
 
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, NotExported, Told};
-use crate::console::exchange::Whole;
-use crate::console::model::{JobEntry, ResponseEntry, RunEntry};
+use crate::console::model::{JobEntry, RunEntry};
 use crate::console::widget::text;
-use crate::ledger::{
-    Book, ExchangeId, Ledger, LedgerError, Run, RunName, RunState, SqliteLedger, Timing,
-};
+use crate::ledger::{Book, Ledger, LedgerError, Run, RunName, RunState, SqliteLedger, Timing};
 use crate::order::outcome::Outcome;
 use crate::workspace::{ExportError, RunPace, SourceColumns, Workspace};
 
-/// How many of the newest are shown.
-const NEWEST: u32 = 500;
 /// How many runs of a ledger are read at once.
 pub const RUNS: u32 = 200;
 
@@ -108,32 +103,6 @@ impl Worker {
             known
         });
         tell(Arrival::Pace { run, pace });
-    }
-
-    pub(super) fn responses(&self, tell: Tell<'_>) {
-        let found = self.gather(|_, book, ledger| {
-            let exchanges = ledger.exchanges(None, None, NEWEST)?;
-            Ok(exchanges
-                .into_iter()
-                .map(|exchange| ResponseEntry { book, exchange })
-                .collect())
-        });
-        tell(Arrival::Responses(found.map(|mut found| {
-            found.sort_by_key(|entry| {
-                std::cmp::Reverse((entry.exchange.sent_at, entry.exchange.id))
-            });
-            found
-        })));
-    }
-
-    pub(super) fn response(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
-        let whole = workspace
-            .ledger(book)
-            .map_err(|error| error.to_string())
-            .and_then(|ledger| ledger.exchange(id).map_err(|error| error.to_string()))
-            .map(|exchange| Arc::new(Whole::of(book, &exchange)));
-        tell(Arrival::Response(whole));
     }
 
     pub(super) fn run_orders(&self, run: RunName, tell: Tell<'_>) {

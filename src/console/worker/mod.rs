@@ -7,6 +7,7 @@ pub(super) mod books;
 mod edits;
 pub(super) mod file;
 mod known;
+mod responses;
 pub(super) mod send;
 mod sorting;
 
@@ -48,6 +49,7 @@ pub struct Worker {
     events: mpsc::UnboundedSender<Event>,
     /// One edit at a time, in the order of the keys.
     edits: Mutex<()>,
+    tail: responses::Tail,
 }
 
 impl Worker {
@@ -62,6 +64,7 @@ impl Worker {
             running: Running::default(),
             events,
             edits: Mutex::new(()),
+            tail: responses::Tail::default(),
         }
     }
 
@@ -78,6 +81,9 @@ impl Worker {
                 let tell = tell;
                 worker.start_sandbox().await.into_iter().for_each(tell);
                 return;
+            }
+            if matches!(effect, Effect::Responses(_)) {
+                worker.tail.turn().await;
             }
             let mut tell = tell;
             let sent = tell.clone();
@@ -256,11 +262,18 @@ impl Worker {
                 fault::point("the list of runs");
                 self.runs(tell);
             }
+            Effect::Responses(read) => self.responses(&read, tell),
+            Effect::SearchResponses(search) => self.search_responses(&search, tell),
+            Effect::ForgetResponses(ticket) => self.tail.forget(ticket),
+            Effect::FindText {
+                ticket,
+                documents,
+                wanted,
+            } => self.find_text(ticket, &documents, &wanted, tell),
             Effect::OlderRuns(than) => self.older_runs(&than, tell),
             Effect::RunsAgain(names) => self.runs_again(&names, tell),
             Effect::Pace { run, known } => self.pace(run, known, tell),
             Effect::JobOrders { book, exchange } => self.job_orders(book, exchange, tell),
-            Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),
             Effect::Save { to, text } => file::save(&to, &text, tell),

@@ -292,6 +292,29 @@ pub(super) fn page(
     }
 }
 
+/// Those that were begun after one, newest first.
+pub(super) fn since(
+    conn: &Connection,
+    after: Option<ExchangeId>,
+    limit: u32,
+) -> Result<Vec<Exchange>, Fault> {
+    let after = after.map_or(i64::MIN, |exchange| exchange.0);
+    list(
+        conn,
+        "WHERE exchange.id > ?1 ORDER BY exchange.id DESC LIMIT ?2",
+        (after, limit),
+    )
+}
+
+/// These, in the order asked for; one that isn't there is left out.
+pub(super) fn heads(conn: &Connection, ids: &[ExchangeId]) -> Result<Vec<Exchange>, Fault> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(list(conn, "WHERE exchange.id = ?1", [id.0])?);
+    }
+    Ok(found)
+}
+
 /// The index holds the exchanges of a run in the order of their numbers: nothing is sorted.
 pub(super) const TIMINGS: &str =
     "SELECT id, state, sent_at, status, latency_ms, order_count, purpose
