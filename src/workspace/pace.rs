@@ -46,6 +46,14 @@ struct Bucket {
 }
 
 impl Bucket {
+    fn sum(buckets: &[Self]) -> Self {
+        let mut sum = Self::default();
+        for bucket in buckets {
+            sum.add(*bucket);
+        }
+        sum
+    }
+
     fn add(&mut self, other: Self) {
         self.orders += other.orders;
         self.requests += other.requests;
@@ -131,15 +139,7 @@ impl RunPace {
     /// Makes every stretch twice as long.
     fn widen(&mut self) {
         self.step = self.step.saturating_mul(2);
-        self.buckets = self
-            .buckets
-            .chunks(2)
-            .map(|pair| {
-                let mut sum = Bucket::default();
-                pair.iter().for_each(|bucket| sum.add(*bucket));
-                sum
-            })
-            .collect();
+        self.buckets = self.buckets.chunks(2).map(Bucket::sum).collect();
     }
 
     /// Whether no request with orders was answered yet.
@@ -175,11 +175,7 @@ impl RunPace {
         let mut sums: Vec<(Bucket, u64)> = self
             .buckets
             .chunks(together)
-            .map(|chunk| {
-                let mut sum = Bucket::default();
-                chunk.iter().for_each(|bucket| sum.add(*bucket));
-                (sum, wide)
-            })
+            .map(|chunk| (Bucket::sum(chunk), wide))
             .collect();
         // The last one isn't over: where it has hardly begun it is no column of its own yet.
         if let Some((rest, _)) = sums.pop() {
@@ -241,7 +237,7 @@ impl RunPace {
         let (answered, first, last) = self.told_by_recent()?;
         let wait = waits_until
             .map(|until| until.duration_since(now))
-            .filter(|wait| wait.is_positive());
+            .filter(SignedDuration::is_positive);
         // A silence that nobody explained makes it slower.
         let end = match wait {
             Some(_) => last,

@@ -133,12 +133,11 @@ pub(super) fn pace(
 /// The cursor goes to that run, at once or when it is in the list; a filter that may hide it is dropped.
 pub(super) fn go_to(state: &mut State, run: RunName, effects: &mut Vec<Effect>) {
     drop_filter(state);
-    match state.runs.line_of(run) {
-        Some(line) => state.runs.cursor.at = line,
-        None => {
-            state.runs.go_to = Some(run);
-            effects.push(Effect::RunsAgain(vec![run]));
-        }
+    if let Some(line) = state.runs.line_of(run) {
+        state.runs.cursor.at = line;
+    } else {
+        state.runs.go_to = Some(run);
+        effects.push(Effect::RunsAgain(vec![run]));
     }
 }
 
