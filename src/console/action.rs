@@ -44,6 +44,8 @@ pub enum Place {
     Doubt,
     /// What happened to one order.
     History,
+    /// The columns of the list of orders.
+    Columns,
 }
 
 impl Place {
@@ -68,11 +70,12 @@ impl Place {
             Self::RunOrders => "In the orders of a run",
             Self::Doubt => "In the orders in doubt",
             Self::History => "In an order's history",
+            Self::Columns => "In the columns",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -87,6 +90,7 @@ impl Place {
         Self::RunOrders,
         Self::Doubt,
         Self::History,
+        Self::Columns,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -137,7 +141,7 @@ commands! {
     NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
-    Filter "filter" "filter" [Orders] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected";
+    Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
     Mark "mark" "mark" [Orders Doubt] "Mark the order under the cursor";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
@@ -147,6 +151,19 @@ commands! {
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
+    MarkRange "mark-range" "" [Orders] "Mark all from the order marked last to the one under the cursor";
+    InvertMarks "invert-marks" "" [Orders] "Mark what isn't marked of the orders that are shown, and unmark the rest";
+    Sort "sort" "sort" [Orders] "Sort the orders by a column, or show them as the file has them";
+    SortNext "sort-next" "" [Orders] "Sort by the next column; after the last one stands the order of the file";
+    SortPrevious "sort-previous" "" [Orders] "Sort by the previous column; before the first one stands the order of the file";
+    ReverseSort "reverse-sort" "" [Orders] "Sort the other way round: ascending, descending";
+    Columns "columns" "" [Orders] "Choose the columns of the list, their order and their widths";
+    ToggleColumn "toggle-column" "" [Columns] "Show the column under the cursor, or leave it out";
+    ColumnLeft "column-left" "" [Columns] "Move the column under the cursor to the left";
+    ColumnRight "column-right" "" [Columns] "Move the column under the cursor to the right";
+    WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
+    NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
+    DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
     Redo "redo" "" [Orders] "Do again what was taken back";
@@ -154,11 +171,12 @@ commands! {
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
     StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
-    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped, paused, or whose program died";
+    ResumeRun "resume-run" "resume" [Runs Jobs] "Take up a run that was stopped, paused, or whose program died";
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
     SettleDoubt "settle-doubt" "settle doubt" [Runs RunOrders] "Settle doubt: see what was sent of each order in doubt and what is known, then decide: it arrived, it didn't, send again";
     ShowResponse "show-response" "response" [Doubt] "Show the request that left the doubt and its answer, whole";
-    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
+    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, or of the job, each with its outcome and reason: the failed ones first";
+    ShowRun "show-run" "its run" [Jobs] "Go to the run of the job";
     Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use futures_util::{FutureExt, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -18,6 +20,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
+use super::state::columns::Columns;
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};
 use super::theme::detect::{self, Heard, Late, Passed};
@@ -41,6 +44,8 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let (keymap, mut mistakes) = keymap(&config);
     let (themes, wrong) = Themes::load(&config, &process_environment);
     mistakes.extend(wrong);
+    let (columns, wrong) = columns(&config);
+    mistakes.extend(wrong);
     let chosen = chosen(&config, &themes, options.theme.as_deref(), &mut mistakes)?;
     // They stay where the console was opened from, whole; in it there is a line.
     for mistake in &mistakes {
@@ -61,6 +66,7 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut state = State::new((size.width, size.height), keymap, theme);
     state.themes = themes;
     state.tour.wanted = !settings::is_visited(&config);
+    state.columns = columns;
     for effect in begin(&mut state, options) {
         match effect {
             // Every key has a meaning from the first one on: the accounts are known before the first picture.
@@ -133,6 +139,17 @@ fn keymap(config: &Path) -> (Keymap, Vec<Mistake>) {
         Some((file, Ok(text))) => Keymap::with_own(&text, &file),
         Some((_, Err(mistake))) => (Keymap::default(), vec![mistake]),
         None => (Keymap::default(), Vec::new()),
+    }
+}
+
+/// The columns of the list of orders that are remembered. That the file can't be read is told with the theme's.
+pub(super) fn columns(config: &Path) -> (Columns, Vec<Mistake>) {
+    match read(&config.join(settings::FILE)) {
+        Some((file, Ok(text))) => settings::columns(Source {
+            file: &file,
+            text: &text,
+        }),
+        _ => (Columns::default(), Vec::new()),
     }
 }
 
@@ -288,14 +305,16 @@ async fn turn(
     Ok(())
 }
 
-/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way.
+/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way. Terminals
+/// that know how show a frame only when it is whole.
 fn draw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    queue!(screen.backend_mut(), BeginSynchronizedUpdate)?;
     screen.draw(|frame| {
         let area = frame.area();
         state.size = (area.width, area.height);
         view::draw(frame, state);
     })?;
-    Ok(())
+    execute!(screen.backend_mut(), EndSynchronizedUpdate)
 }
 
 fn step(
@@ -329,7 +348,7 @@ fn step(
                 redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
-            effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
+            effect @ (Effect::Forget { .. } | Effect::ForgetSorts(_) | Effect::Control { .. }) => {
                 worker.perform(effect, &mut |_| {});
             }
             effect => worker.spawn(effect),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::event::Ticket;
 use super::model::RetryPlan;
+use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
@@ -13,7 +14,7 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
-use crate::workspace::Decision;
+use crate::workspace::{Decision, RunPace};
 
 /// Work to be done.
 #[derive(Debug)]
@@ -94,6 +95,30 @@ pub enum Effect {
         filters: Ticket,
         /// Plans below this one.
         plans: Ticket,
+    },
+    /// Sort the orders.
+    Sort {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// By what.
+        sort: Sort,
+        /// What is known of that column, and the places where that is out of date.
+        known: Option<(Arc<SortKeys>, Vec<usize>)>,
+        /// Whose outcomes count.
+        target: Option<Box<Target>>,
+    },
+    /// Stop sorting for requests older than this ticket.
+    ForgetSorts(Ticket),
+    /// Put what passes the filter into its order.
+    Arrange {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// What passes.
+        passing: Passing,
+        /// How all are sorted.
+        sorted: Arc<Sorted>,
     },
     /// Make edits, in the ledger first.
     Edit {
@@ -253,8 +278,26 @@ pub enum Effect {
     RunOrders(RunName),
     /// Change or try an account.
     Profile(ProfileWork),
-    /// Read the runs.
+    /// Read the newest runs.
     Runs,
+    /// Read runs that are older than these, a page of each ledger.
+    OlderRuns(Vec<RunName>),
+    /// Read these runs anew.
+    RunsAgain(Vec<RunName>),
+    /// Read how quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// What is known of it already; only what came since is read.
+        known: Option<Arc<RunPace>>,
+    },
+    /// Read the orders of a job.
+    JobOrders {
+        /// Its ledger.
+        book: Book,
+        /// The exchange that began it.
+        exchange: ExchangeId,
+    },
     /// Read the newest exchanges.
     Responses,
     /// Read one exchange whole.
@@ -283,6 +326,8 @@ pub enum Effect {
     RememberTheme(String),
     /// Remember that the sandbox explained itself.
     RememberVisit,
+    /// Remember the columns of the list of orders; none for those that the width has room for.
+    RememberColumns(Option<Vec<String>>),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

@@ -8,11 +8,12 @@ use super::exchange::Whole;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
+use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed, RunPace};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -102,7 +103,28 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// Their places.
-        places: Told<Vec<usize>>,
+        places: Told<Passing>,
+    },
+    /// How far sorting is.
+    Sorting {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// The orders are sorted, or can't be.
+    Sorted {
+        /// Of which request.
+        ticket: Ticket,
+        /// In their new order.
+        sorted: Told<Arc<Sorted>>,
+    },
+    /// What passes the filter is in its order.
+    Arranged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The lines.
+        lines: Shown,
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),
@@ -150,8 +172,22 @@ pub enum Arrival {
         /// What.
         event: RunEvent,
     },
-    /// The runs in both ledgers, newest first.
+    /// The newest runs in both ledgers, newest first.
     Runs(Told<Vec<RunEntry>>),
+    /// Runs that are older than those read before, or some of them anew.
+    MoreRuns {
+        /// The runs.
+        runs: Told<Vec<RunEntry>>,
+        /// Whether older ones were asked for.
+        older: bool,
+    },
+    /// How quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// Its pace.
+        pace: Told<Arc<RunPace>>,
+    },
     /// The newest exchanges, newest first.
     Responses(Told<Vec<ResponseEntry>>),
     /// One exchange, whole.

@@ -5,6 +5,7 @@
 
 pub mod edits;
 pub mod filter;
+pub mod list;
 mod open;
 mod order;
 mod origin;

@@ -8,3 +8,5 @@ mod support;
 
 mod help;
 mod main_job;
+mod orders;
+mod runs;

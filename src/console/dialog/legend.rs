@@ -1,6 +1,7 @@
 //! The marks and symbols of each screen, in words.
 
 use crate::console::action::Place;
+use crate::console::pane::order_list;
 use crate::console::pane::runs::mark;
 use crate::console::state::State;
 use crate::order::outcome::Outcome;
@@ -23,14 +24,9 @@ pub fn of(places: &[Place], state: &State) -> Vec<Mark> {
         match place {
             Place::Payload => payload(&mut put),
             Place::Orders => {
-                orders(&mut put);
-                for tab in &state.vendors.tabs {
-                    let title = tab.vendor.title();
-                    let letter = tab.vendor.letter().to_string();
-                    put(&letter, &format!("sent: {title} has it or is getting it"));
+                for (signs, words) in order_list::legend(state) {
+                    put(&signs, &words);
                 }
-                put("·", "sent: not sent to the vendor of that column");
-                put("?", "sent: in doubt, nobody here can know");
                 payload(&mut put);
             }
             Place::Runs | Place::RunOrders | Place::Jobs => {
@@ -52,18 +48,6 @@ pub fn of(places: &[Place], state: &State) -> Vec<Mark> {
         "what kind of account it is: LIVE is the real one",
     );
     marks
-}
-
-fn orders(put: &mut impl FnMut(&str, &str)) {
-    put("✓", "no finding that needs you");
-    put("!", "a warning: it can be sent");
-    put("✗", "an error: it isn't sent before that is put right");
-    put(
-        "–",
-        "left out: by you, a test order, a draft; or another vendor's",
-    );
-    put("*", "marked");
-    put("e", "edited by you");
 }
 
 fn payload(put: &mut impl FnMut(&str, &str)) {

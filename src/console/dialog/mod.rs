@@ -3,6 +3,7 @@
 
 pub mod cancel;
 pub mod choice;
+pub mod columns;
 pub mod confirm;
 pub mod consent;
 pub mod doubt;

@@ -134,7 +134,7 @@ impl SubmitDialog {
             (Some(state.orders.marked.clone()), "marked")
         } else if let Some(passing) = &state.orders.passing {
             (
-                Some(passing.iter().copied().collect()),
+                Some(passing.iter().map(|place| *place as usize).collect()),
                 "shown by the filter",
             )
         } else {

@@ -1,11 +1,14 @@
 //! Everything that is on the screen. A view's own state has a struct of its own; what several views share
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
+pub mod columns;
 mod file;
+mod jobs;
 mod messages;
 mod orders;
 mod palette;
 mod payload;
+mod runs;
 pub mod tour;
 mod vendors;
 
@@ -15,10 +18,12 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
+pub use jobs::JobsState;
 pub use messages::Messages;
-pub use orders::OrdersState;
+pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
+pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use tour::Tour;
 pub use vendors::{Survey, Tab, Vendors};
 
@@ -27,11 +32,11 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::{JobEntry, ResponseEntry, RunEntry};
+use super::model::ResponseEntry;
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
+use crate::ledger::{Book, ExchangeId, SourceRow};
 use crate::workspace::Probed;
 
 /// The views, by number.
@@ -139,42 +144,6 @@ impl Waiting {
     }
 }
 
-/// A run of this process.
-#[derive(Debug, Clone)]
-pub struct ActiveRun {
-    /// What it is called.
-    pub name: RunName,
-    /// What it waits for.
-    pub waiting: Option<Waiting>,
-    /// Whether the operator paused it.
-    pub paused: bool,
-    /// Whether it was told to stop.
-    pub stopping: bool,
-}
-
-/// The Runs view.
-#[derive(Debug, Default)]
-pub struct RunsState {
-    /// Newest first.
-    pub list: Vec<RunEntry>,
-    /// Those under way in this process.
-    pub active: Vec<ActiveRun>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
-impl RunsState {
-    /// The run of this process of that name.
-    pub fn active(&self, name: RunName) -> Option<&ActiveRun> {
-        self.active.iter().find(|run| run.name == name)
-    }
-
-    /// The run under the cursor.
-    pub fn current(&self) -> Option<&RunEntry> {
-        self.list.get(self.cursor.at)
-    }
-}
-
 /// The Responses view.
 #[derive(Debug, Default)]
 pub struct ResponsesState {
@@ -203,15 +172,6 @@ impl ResponsesState {
     pub fn follows(&self) -> bool {
         self.cursor.at + 1 >= self.list.len()
     }
-}
-
-/// The Jobs view.
-#[derive(Debug, Default)]
-pub struct JobsState {
-    /// Newest first.
-    pub list: Vec<JobEntry>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
 }
 
 /// The Mapping view.
@@ -302,6 +262,8 @@ pub struct State {
     pub file: FileState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its columns.
+    pub columns: columns::Columns,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -349,6 +311,7 @@ impl State {
             vendors: Vendors::default(),
             file: FileState::default(),
             orders: OrdersState::default(),
+            columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),
@@ -410,7 +373,11 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
-            None => self.orders.typing_filter && self.view == View::Orders,
+            None => match self.view {
+                View::Orders => self.orders.typing_filter,
+                View::Runs => self.runs.typing_filter,
+                _ => false,
+            },
         }
     }
 
@@ -422,8 +389,12 @@ impl State {
         self.messages.keep(self.now, before, notice);
     }
 
-    /// Whether something on screen moves by itself.
+    /// Whether something on screen moves by itself: a countdown, an age, or what another process does.
     pub fn is_moving(&self) -> bool {
-        !self.runs.active.is_empty()
+        match self.view {
+            View::Runs => !self.runs.active.is_empty() || self.runs.any_elsewhere(),
+            View::Jobs => self.jobs.any_watched(&self.runs),
+            _ => false,
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
 mod help;
+mod activity;
 mod look;
 mod main_job;
 mod mouse;
 mod operations;
+mod order_list;
 mod orders;
 mod views;

@@ -61,6 +61,7 @@ pub(super) fn opened(
         filters: overview_ticket,
         plans: overview_ticket,
     });
+    effects.push(Effect::ForgetSorts(overview_ticket));
     effects.push(Effect::Overview {
         ticket: overview_ticket,
         deck: deck.clone(),

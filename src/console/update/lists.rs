@@ -91,6 +91,11 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    match state.view {
+        View::Runs => return super::runs::click(state, at, effects),
+        View::Jobs => return super::jobs::click(state, at, effects),
+        _ => {}
+    }
     if state.view != View::Orders || state.is_welcome() {
         return;
     }
@@ -99,12 +104,8 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         state.payload.focused,
         state.responses.list.len(),
     );
-    // The border, and in the list the heading, stand above the first line.
     if let Some(list) = areas.list.filter(|list| list.contains(at)) {
-        state.payload.focused = false;
-        if let Some(line) = usize::from(at.y - list.y).checked_sub(2) {
-            state.orders.cursor.at = state.orders.cursor.top + line;
-        }
+        super::orders::click(state, list, at, effects);
     } else if let Some(payload) = areas.payload.filter(|payload| payload.contains(at)) {
         state.payload.focused = true;
         if let Some(line) = usize::from(at.y - payload.y).checked_sub(1) {

@@ -13,6 +13,7 @@ pub mod responses;
 pub mod runs;
 pub mod sending;
 mod settle;
+pub mod sorting;
 pub mod vendors;
 
 use super::action::{Action, Command};
@@ -37,7 +38,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Terminate => leave(state, &mut effects),
-        Action::Tick => {}
+        Action::Tick => runs::tick(state, &mut effects),
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
@@ -92,12 +93,14 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
             }
+            None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => orders::type_filter(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => {
                 to_layer(state, top, Input::Paste(&text), effects);
             }
+            None if runs::paste_filter(state, &text, effects) => {}
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
@@ -216,6 +219,12 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         | C::PreviousFinding
         | C::Mark
         | C::MarkAll
+        | C::MarkRange
+        | C::InvertMarks
+        | C::Sort
+        | C::SortNext
+        | C::SortPrevious
+        | C::ReverseSort
         | C::Exclude
         | C::Copy
         | C::CopyCurl
@@ -264,7 +273,10 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
-        C::Filter if !has_file => no("no file is open"),
+        C::Filter if state.view == View::Runs && state.runs.list.is_empty() => {
+            no("there is no run")
+        }
+        C::Filter if state.view != View::Runs && !has_file => no("no file is open"),
         C::ChooseProfile | C::SwitchAccount if state.vendors.accounts.is_empty() => {
             no("no accounts are known yet")
         }
@@ -273,6 +285,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             Some(_) => Ok(()),
             None => no("this run isn't under way in this program"),
         },
+        C::ResumeRun if state.view == View::Jobs => jobs::may_resume(state),
         C::ResumeRun => runs::may_resume(state),
         C::RetryRun => runs::may_retry(state),
         C::SettleDoubt => runs::may_settle(state),
@@ -286,7 +299,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::RunOrders if state.view == View::Runs && state.runs.current().is_none() => {
             no("there is no run")
         }
-        C::RunOrders if state.view == View::Jobs && state.jobs.list.is_empty() => {
+        C::RunOrders | C::ShowRun if state.view == View::Jobs && state.jobs.list.is_empty() => {
             no("there is no job")
         }
         C::EditProfile | C::RemoveProfile => profiles::may_change(state),
@@ -367,7 +380,11 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
     match view {
         View::Runs => lists::refresh(state, lists::Which::Runs, effects),
         View::Responses => lists::refresh(state, lists::Which::Responses, effects),
-        View::Jobs => lists::refresh(state, lists::Which::Jobs, effects),
+        View::Jobs => {
+            lists::refresh(state, lists::Which::Jobs, effects);
+            // Whether a job's run can be taken up.
+            lists::refresh(state, lists::Which::Runs, effects);
+        }
         View::Profiles => effects.push(Effect::Accounts),
         View::Orders | View::Mapping => {}
     }

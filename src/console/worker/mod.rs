@@ -3,11 +3,12 @@
 
 mod accounts;
 mod again;
-mod books;
+pub(super) mod books;
 mod edits;
 pub(super) mod file;
 mod known;
 pub(super) mod send;
+mod sorting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use super::event::{Arrival, Event, Ticket};
 use super::fault;
 use super::model::AccountInfo;
 use super::theme::settings;
+use crate::deck::list::Shown;
 use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
@@ -40,6 +42,7 @@ pub struct Worker {
     surveys: AtomicU64,
     filters: AtomicU64,
     plans: AtomicU64,
+    sorts: AtomicU64,
     running: Running,
     /// Where runs tell how they fare.
     events: mpsc::UnboundedSender<Event>,
@@ -55,6 +58,7 @@ impl Worker {
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
+            sorts: AtomicU64::new(0),
             running: Running::default(),
             events,
             edits: Mutex::new(()),
@@ -146,6 +150,24 @@ impl Worker {
                 filter,
                 target,
             } => self.filter(ticket, &deck, &filter, target.as_deref(), tell),
+            Effect::Sort {
+                ticket,
+                deck,
+                sort,
+                known,
+                target,
+            } => self.sort(ticket, &deck, sort, known, target.as_deref(), tell),
+            Effect::ForgetSorts(before) => {
+                self.sorts.fetch_max(before, Ordering::Relaxed);
+            }
+            Effect::Arrange {
+                ticket,
+                passing,
+                sorted,
+            } => tell(Arrival::Arranged {
+                ticket,
+                lines: Shown::new(Some(passing), Some(sorted)),
+            }),
             Effect::Edit { deck, work } => {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));
@@ -234,13 +256,26 @@ impl Worker {
                 fault::point("the list of runs");
                 self.runs(tell);
             }
+            Effect::OlderRuns(than) => self.older_runs(&than, tell),
+            Effect::RunsAgain(names) => self.runs_again(&names, tell),
+            Effect::Pace { run, known } => self.pace(run, known, tell),
+            Effect::JobOrders { book, exchange } => self.job_orders(book, exchange, tell),
             Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),
             Effect::Save { to, text } => file::save(&to, &text, tell),
+            Effect::RememberColumns(columns) => {
+                let workspace = self.workspace.blocking_read();
+                let done = settings::remember_columns(workspace.directories(), columns);
+                if let Err(why) = done {
+                    tell(Arrival::Tell(Err(format!(
+                        "the columns aren't remembered: {why}"
+                    ))));
+                }
+            }
             Effect::RememberTheme(name) => {
                 let workspace = self.workspace.blocking_read();
-                if let Err(why) = settings::remember(workspace.directories(), &name) {
+                if let Err(why) = settings::remember_theme(workspace.directories(), &name) {
                     tell(Arrival::Tell(Err(format!(
                         "the theme isn't remembered: {why}"
                     ))));
