@@ -114,7 +114,7 @@ fn a_filter_and_sorting_hold_together_and_the_cursor_stays() {
     // It goes to the next one that passes where its own order doesn't, and back where that is given up.
     harness.keys("/").text("test");
     assert_eq!(under_the_cursor(&harness), "#1004");
-    harness.text("xx").expect("no order passes");
+    harness.text("xx").expect("No order passes");
     harness.keys("esc");
     assert_eq!(under_the_cursor(&harness), "#1002");
     // What is sent by "all that are shown" doesn't depend on how they stand.
@@ -238,9 +238,9 @@ fn without_colours_every_mark_is_a_sign_and_the_help_says_what_it_means() {
             .contains(Modifier::UNDERLINED | Modifier::BOLD)
     );
     harness.expect("▸*✗").expect("  ✓  #1001");
-    harness.keys("?").keys("pgdn");
+    harness.keys("?").text("marks on this");
     harness
-        .expect("Signs in the list of orders")
+        .expect("Marks on this screen")
         .expect("left out: by you");
 }
 
