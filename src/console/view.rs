@@ -185,7 +185,7 @@ pub fn tab_at(state: &State, column: u16) -> Option<View> {
 }
 
 /// A key with its word in the footer, and the first column of it.
-struct Key {
+struct Shown {
     command: Command,
     key: String,
     label: &'static str,
@@ -213,7 +213,7 @@ fn footer(state: &State) -> Line<'static> {
     Line::from(spans)
 }
 
-impl Key {
+impl Shown {
     fn columns(&self) -> usize {
         text::width(&self.key) + 1 + text::width(self.label)
     }
@@ -234,7 +234,7 @@ pub fn footer_at(state: &State, column: u16) -> Option<Command> {
 }
 
 /// From the table of commands, those that can be done now.
-fn footer_keys(state: &State) -> Vec<Key> {
+fn footer_keys(state: &State) -> Vec<Shown> {
     let columns = usize::from(state.size.0);
     let places = state.places();
     let mut commands: Vec<(usize, Command)> = TABLE
@@ -253,12 +253,12 @@ fn footer_keys(state: &State) -> Vec<Key> {
         use Command as C;
         matches!(command, C::Help | C::Palette | C::Quit | C::Back)
     });
-    let mut shown: Vec<(usize, Key)> = commands
+    let mut shown: Vec<(usize, Shown)> = commands
         .into_iter()
         .map(|(rank, command)| {
             let (key, label) = (state.keymap.first(command), label(state, command));
             let column = 0;
-            let key = Key {
+            let key = Shown {
                 command,
                 key,
                 label,
@@ -268,7 +268,7 @@ fn footer_keys(state: &State) -> Vec<Key> {
         })
         .collect();
     // Keys with their labels and blanks between them.
-    let width = |entries: &[(usize, Key)], gap: usize| -> usize {
+    let width = |entries: &[(usize, Shown)], gap: usize| -> usize {
         let words: usize = entries.iter().map(|(_, key)| key.columns()).sum();
         words + gap * entries.len().saturating_sub(1)
     };

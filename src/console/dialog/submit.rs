@@ -590,10 +590,7 @@ impl Layer for SubmitDialog {
         } else if let Some(why) = &self.trouble {
             Some((why.clone(), theme.error))
         } else {
-            state
-                .notice
-                .as_ref()
-                .map(|notice| (notice.text.clone(), theme.info))
+            None
         };
         if let Some((words, style)) = told {
             let words = text::fit(&text::shown(&words), columns);

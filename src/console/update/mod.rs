@@ -16,7 +16,6 @@ mod settle;
 pub mod sorting;
 pub mod vendors;
 
-
 use super::action::{Action, Command};
 use super::dialog::choice::Choice;
 use super::dialog::manual::Manual;
@@ -83,24 +82,13 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         {
             state.layers.push(Box::new(Help::here(state)));
         }
-        Action::Command(command) => match top {
-            Some(top) => {
+        Action::Command(command) => {
+            if let Some(top) = top {
                 to_layer(state, top, Input::Command(command), effects);
+            } else {
+                in_view(state, command, effects);
             }
-            None => {
-                let tour = state.tour.step;
-                if command == Command::Back && tour.is_some() {
-                    return end_tour(state, effects);
-                }
-                self::command(state, command, effects);
-                if command != Command::Tour {
-                    state.tour.done(command);
-                }
-                if tour.is_some() && state.tour.step.is_none() {
-                    end_tour(state, effects);
-                }
-            }
-        },
+        }
         Action::Text(key) => match top {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
@@ -133,6 +121,21 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             );
         }
         _ => {}
+    }
+}
+
+/// A command of the view, which may be what the walk of the first visit waits for.
+fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    let walks = state.tour.step.is_some();
+    if command == Command::Back && walks {
+        return end_tour(state, effects);
+    }
+    self::command(state, command, effects);
+    if command != Command::Tour {
+        state.tour.done(command);
+    }
+    if walks && state.tour.step.is_none() {
+        end_tour(state, effects);
     }
 }
 
