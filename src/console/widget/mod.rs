@@ -1,6 +1,7 @@
 //! Small parts that panes and dialogs are made of.
 
 pub mod cursor;
+pub mod fuzzy;
 pub mod hidden;
 pub mod input;
 pub mod json;
