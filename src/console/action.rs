@@ -44,6 +44,10 @@ pub enum Place {
     Doubt,
     /// What happened to one order.
     History,
+    /// The browser of files.
+    Browser,
+    /// The open files.
+    Files,
 }
 
 impl Place {
@@ -68,11 +72,13 @@ impl Place {
             Self::RunOrders => "In the orders of a run",
             Self::Doubt => "In the orders in doubt",
             Self::History => "In an order's history",
+            Self::Browser => "In the browser of files",
+            Self::Files => "In the open files",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -87,6 +93,8 @@ impl Place {
         Self::RunOrders,
         Self::Doubt,
         Self::History,
+        Self::Browser,
+        Self::Files,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -129,6 +137,12 @@ macro_rules! commands {
 commands! {
     TrySandbox "try-sandbox" "sandbox" [Welcome] "Try it: four vendors inside this program and a sample export; nothing leaves the machine";
     Open "open" "open" [Welcome Everywhere] "Open an order file";
+    OpenFiles "open-files" "" [Everywhere] "Open files: all that are open, go to one or close it";
+    NextFile "next-file" "" [Everywhere] "Go to the next open file";
+    PreviousFile "previous-file" "" [Everywhere] "Go to the previous open file";
+    CloseFile "close-file" "" [Everywhere Files] "Close the file; its edits, filter and marks are kept";
+    Reload "reload" "" [Orders Mapping] "Read the file anew, as it is on disk now; filter, marks and edits stay";
+    ToggleHidden "toggle-hidden" "" [Browser] "Show hidden files too, or leave them out";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";

@@ -59,6 +59,9 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
+    if options.fresh {
+        worker.begin_anew();
+    }
     state.themes = themes;
     for effect in begin(&mut state, options) {
         match effect {
@@ -97,6 +100,12 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     );
     let ended = AssertUnwindSafe(turn).catch_unwind().await;
     drop(guard);
+    if let Some(snapshot) = update::session::snapshot(&mut state) {
+        let writer = Arc::clone(&worker);
+        let write = move || writer.gathered(Effect::SaveSession(Box::new(snapshot)));
+        // Where it can't be written, that was told already.
+        let _ = tokio::task::spawn_blocking(write).await;
+    }
     // Whatever happened to the screen, what is under way is recorded.
     let sending = worker.is_sending();
     let patience = if state.at_once {
@@ -231,12 +240,17 @@ struct Keys {
 /// What is done first.
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
+    state.session.is_kept = true;
     let mut effects = vec![Effect::Accounts, Effect::Recent];
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }
     if options.file.is_some() || options.sandbox {
+        // The sample comes back with its view, as does all where no file is asked for.
+        state.session.view_of_file = options.file.is_none();
         update::file::open(state, options.file, options.mapping, &mut effects);
+    } else if !options.fresh {
+        effects.push(Effect::LoadSession);
     }
     update::lists::refresh(state, update::lists::Which::Responses, &mut effects);
     effects
@@ -328,7 +342,7 @@ fn step(
                 redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
-            effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
+            effect @ (Effect::Forget { .. } | Effect::Control { .. } | Effect::StopOpening(_)) => {
                 worker.perform(effect, &mut |_| {});
             }
             effect => worker.spawn(effect),
@@ -385,7 +399,8 @@ fn key_action(key: KeyEvent, state: &State) -> Action {
     match command {
         Some(command) if !edits || held => Action::Command(command),
         Some(command @ (C::Left | C::Right))
-            if state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
+            if !matches!(key.code, KeyCode::Char(_))
+                && state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
         {
             Action::Command(command)
         }

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exchange::Whole;
+use super::folder::Entry;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
+use super::session::{Kept, Session, Unusable};
 use crate::deck::{Deck, Overview};
-use crate::ledger::{RunName, SourceRow};
+use crate::ledger::RunName;
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ pub enum Arrival {
         sandbox: bool,
     },
     /// Files opened before.
-    Recent(Vec<SourceRow>),
+    Recent(Vec<RecentFile>),
     /// How far opening is.
     Opening {
         /// Of which request.
@@ -64,8 +66,8 @@ pub enum Arrival {
     Opened {
         /// Of which request.
         ticket: Ticket,
-        /// The deck.
-        deck: Told<Deck>,
+        /// The deck, with what was taken along into it.
+        deck: Told<(Deck, Kept)>,
     },
     /// Sums over the whole file.
     Overview {
@@ -222,9 +224,29 @@ pub enum Arrival {
     Listed {
         /// The directory.
         directory: PathBuf,
-        /// Names and whether each is a directory.
-        entries: Told<Vec<(String, bool)>>,
+        /// They, and how many more there are.
+        entries: Told<(Vec<Entry>, usize)>,
     },
+    /// The beginning of a file.
+    Peeked {
+        /// The file.
+        path: PathBuf,
+        /// Its beginning.
+        peek: Told<Peek>,
+    },
+    /// Whether a file is still what it was when it was read.
+    Checked {
+        /// Its identity.
+        source: String,
+        /// Hash of the bytes that were read.
+        fingerprint: String,
+        /// What became of it, if something did.
+        changed: Option<String>,
+    },
+    /// What the last visit left.
+    Session(Result<Option<Box<Session>>, Unusable>),
+    /// The session was written, or can't be.
+    SessionSaved(Told<()>),
     /// The sandbox runs, or can't.
     Sandbox(Told<()>),
     /// Something to tell in a line: well, or not.

@@ -8,6 +8,7 @@ mod ledger_care;
 mod look;
 mod payloads;
 mod probe;
+mod recent;
 mod refused;
 mod report;
 mod retry;
@@ -40,6 +41,7 @@ pub use ledger_care::{
 };
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
+pub use recent::{LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json, reason_given,

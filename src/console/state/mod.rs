@@ -4,6 +4,8 @@
 mod file;
 mod orders;
 mod payload;
+mod session;
+pub mod shelf;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -14,6 +16,8 @@ use jiff::Timestamp;
 pub use file::{FileState, Opening};
 pub use orders::OrdersState;
 pub use payload::{Jump, PayloadState};
+pub use session::{Footprint, SessionState};
+pub use shelf::Shelf;
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -25,8 +29,8 @@ use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
-use crate::workspace::Probed;
+use crate::ledger::{Book, ExchangeId, RunName};
+use crate::workspace::{Probed, RecentFile};
 
 /// The views, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,7 +247,7 @@ pub struct ProfilesState {
 #[derive(Debug, Default)]
 pub struct WelcomeState {
     /// Files opened before.
-    pub recent: Vec<SourceRow>,
+    pub recent: Vec<RecentFile>,
     /// The line under the cursor: the offers first, then the files.
     pub cursor: Cursor,
 }
@@ -284,8 +288,12 @@ pub struct State {
     pub stop_pressed: bool,
     /// The vendors' tabs and the accounts.
     pub vendors: Vendors,
-    /// The open file.
+    /// The file in front.
     pub file: FileState,
+    /// The other open files.
+    pub shelf: Shelf,
+    /// What is kept between visits.
+    pub session: SessionState,
     /// The list of orders.
     pub orders: OrdersState,
     /// The payload beside it.
@@ -330,6 +338,8 @@ impl State {
             stop_pressed: false,
             vendors: Vendors::default(),
             file: FileState::default(),
+            shelf: Shelf::default(),
+            session: SessionState::default(),
             orders: OrdersState::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),

@@ -8,6 +8,7 @@ use crate::console::dialog::reader::Reader;
 use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
+use crate::console::state::shelf::Content;
 use crate::console::state::{State, Tone};
 
 pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Effect>) {
@@ -30,9 +31,22 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
+        Arrival::Checked {
+            source,
+            fingerprint,
+            changed,
+        } => super::file::checked(state, source, fingerprint, changed.as_deref()),
+        Arrival::Session(session) => super::session::loaded(state, session, effects),
+        Arrival::SessionSaved(saved) => super::session::saved(state, saved),
         Arrival::Overview { ticket, overview } => {
-            if state.file.overview_ticket == *ticket {
-                state.file.overview = Some(overview.clone());
+            let files = state.shelf.others.iter_mut();
+            let shelved = files.filter_map(|other| match &mut other.content {
+                Content::Desk(desk) => Some(&mut desk.file),
+                Content::Unread { .. } => None,
+            });
+            let mut files = std::iter::once(&mut state.file).chain(shelved);
+            if let Some(file) = files.find(|file| file.overview_ticket == *ticket) {
+                file.overview = Some(overview.clone());
             }
         }
         Arrival::Rows { ticket, rows } => {
@@ -150,6 +164,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Doubts { .. }
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
+        | Arrival::Peeked { .. }
         | Arrival::Listed { .. } => {}
     }
 }

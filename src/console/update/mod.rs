@@ -11,8 +11,12 @@ pub mod profiles;
 pub mod responses;
 pub mod runs;
 pub mod sending;
+pub mod session;
 mod settle;
+pub mod shelf;
 pub mod vendors;
+
+use crossterm::event::MouseEvent;
 
 use super::action::{Action, Command};
 use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
@@ -46,9 +50,12 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.notice = None;
             state.stop_pressed = false;
             input(state, action, &mut effects);
+            file::check(state, &mut effects);
         }
     }
+    file::take_up(state, &mut effects);
     settle::settle(state, &mut effects);
+    session::note(state, &mut effects);
     effects
 }
 
@@ -72,7 +79,10 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
+        Action::Mouse(mouse) => match top {
+            Some(top) => mouse_to_layer(state, top, mouse, effects),
+            None => lists::mouse(state, mouse, effects),
+        },
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
@@ -90,6 +100,14 @@ fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec
     }
     let mut layer = state.layers.remove(index);
     match layer.act(input, state, effects) {
+        Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
+        Flow::Close => {}
+    }
+}
+
+fn mouse_to_layer(state: &mut State, index: usize, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    let mut layer = state.layers.remove(index);
+    match layer.mouse(mouse, state, effects) {
         Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
         Flow::Close => {}
     }
@@ -168,6 +186,9 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::may(state, command)
+        }
         C::Filter if !has_file => no("no file is open"),
         C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
         C::StopRun | C::PauseRun => match runs::current_active(state) {
@@ -232,6 +253,13 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::command(state, command, effects);
+        }
+        C::Back
+            if state.view == View::Orders
+                && !state.orders.typing_filter
+                && file::stop_opening(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders
         | C::ViewMapping
@@ -315,6 +343,9 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     state.stop_pressed = true;
+    if file::stop_opening(state, effects) {
+        return;
+    }
     if state.runs.active.is_empty() {
         state.layers.clear();
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");

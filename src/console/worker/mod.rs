@@ -4,10 +4,12 @@
 mod accounts;
 mod again;
 mod books;
+mod browse;
 mod edits;
 pub(super) mod file;
 mod known;
 pub(super) mod send;
+mod session;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +39,7 @@ type Running = Arc<std::sync::Mutex<Vec<(RunName, watch::Sender<Control>)>>>;
 #[derive(Debug)]
 pub struct Worker {
     workspace: RwLock<Workspace>,
+    opens: AtomicU64,
     surveys: AtomicU64,
     filters: AtomicU64,
     plans: AtomicU64,
@@ -45,6 +48,7 @@ pub struct Worker {
     events: mpsc::UnboundedSender<Event>,
     /// One edit at a time, in the order of the keys.
     edits: Mutex<()>,
+    session: std::sync::Mutex<session::SessionFile>,
 }
 
 impl Worker {
@@ -52,12 +56,14 @@ impl Worker {
     pub fn new(workspace: Workspace, events: mpsc::UnboundedSender<Event>) -> Self {
         Self {
             workspace: RwLock::new(workspace),
+            opens: AtomicU64::new(0),
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
             running: Running::default(),
             events,
             edits: Mutex::new(()),
+            session: std::sync::Mutex::default(),
         }
     }
 
@@ -111,7 +117,15 @@ impl Worker {
                 ticket,
                 path,
                 mapping,
-            } => self.open(ticket, path, mapping.as_deref(), tell),
+                keep,
+            } => self.open((ticket, keep), path, mapping.as_deref(), tell),
+            Effect::StopOpening(ticket) => {
+                self.opens.fetch_max(ticket + 1, Ordering::Relaxed);
+            }
+            Effect::Peek(path) => self.peek(path, tell),
+            Effect::Check(deck) => browse::check(&deck, tell),
+            Effect::LoadSession => self.load_session(tell),
+            Effect::SaveSession(snapshot) => self.save_session(*snapshot, tell),
             Effect::Overview { ticket, deck } => file::overview(ticket, &deck, tell),
             Effect::Rows {
                 ticket,
@@ -246,7 +260,7 @@ impl Worker {
                     ))));
                 }
             }
-            Effect::List(directory) => file::list(directory, tell),
+            Effect::List(directory) => browse::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
             Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
         }
@@ -282,6 +296,7 @@ impl Worker {
 
     /// Stops every run of this process, and the vendors on loopback.
     pub fn stop_all(&self) {
+        self.opens.store(u64::MAX, Ordering::Relaxed);
         if let Ok(running) = self.running.lock() {
             for (_, control) in running.iter() {
                 // A run that ended doesn't listen any more.
