@@ -187,6 +187,8 @@ pub struct Kept {
     pub lost: usize,
     /// The order under the cursor.
     pub cursor: Option<usize>,
+    /// It is the shipped sample, which lies where nobody looks for files.
+    pub is_sample: bool,
 }
 
 #[cfg(test)]
@@ -214,7 +216,7 @@ mod tests {
     fn what_is_newer_or_damaged_is_told_apart() {
         let newer = r#"{"version": 2, "files": 7}"#;
         assert_eq!(Session::parse(newer), Err(Unusable::Newer));
-        for text in ["", "{}", "[1]", r#"{"version": 1, "files": 7}"#] {
+        for text in ["", "{}", "7", r#"{"version": 1, "files": 7}"#] {
             assert_eq!(Session::parse(text), Err(Unusable::Damaged), "{text}");
         }
     }

@@ -39,6 +39,8 @@ pub struct FileState {
     pub editing: bool,
     /// What became of the file on disk since it was read, if something did.
     pub changed: Option<String>,
+    /// It is the shipped sample, which lies where nobody looks for files.
+    pub is_sample: bool,
     /// When that was asked last.
     pub checked_at: Option<Timestamp>,
 }

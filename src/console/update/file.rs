@@ -248,6 +248,7 @@ fn place(state: &mut State, deck: Deck, kept: Kept, effects: &mut Vec<Effect>) {
         deck: Some(deck),
         overview_ticket,
         checked_at: Some(state.now),
+        is_sample: kept.is_sample,
         ..FileState::default()
     };
     state.orders = orders;

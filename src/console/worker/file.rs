@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
-use crate::console::session::Keep;
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
+use crate::console::session::Keep;
 use crate::deck::filter::{Filter, Known};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
@@ -21,6 +21,8 @@ use crate::workspace::Workspace;
 
 /// The sample that the sandbox is tried with.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
+/// Its folder in the data directory.
+const SAMPLES: &str = "samples";
 /// How often progress is told.
 const TOLD_EVERY: Duration = Duration::from_millis(80);
 
@@ -85,7 +87,9 @@ impl Worker {
             ))));
         }
         let deck = deck.map(|deck| {
-            let kept = self.kept(&deck, keep);
+            let mut kept = self.kept(&deck, keep);
+            let samples = workspace.directories().data().join(SAMPLES);
+            kept.is_sample = path.starts_with(samples);
             (deck, kept)
         });
         tell(Arrival::Opened { ticket, deck });
@@ -245,7 +249,7 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
         .directories()
         .ensure_data()
         .map_err(|error| error.to_string())?
-        .join("samples");
+        .join(SAMPLES);
     let path = directory.join("shopify-orders.csv");
     if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
         return Ok(path);
@@ -388,4 +392,3 @@ pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
         Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
     }
 }
-

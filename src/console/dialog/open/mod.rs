@@ -4,7 +4,7 @@
 mod rows;
 mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crossterm::event::{KeyCode, MouseButton, MouseEvent, MouseEventKind};
 use jiff::{Timestamp, ToSpan};
@@ -50,6 +50,7 @@ impl Open {
             .file
             .deck
             .as_ref()
+            .filter(|_| !state.file.is_sample)
             .and_then(|deck| {
                 Path::new(deck.source().identity())
                     .parent()
@@ -119,6 +120,12 @@ impl Open {
     }
 
     fn enter(&mut self, path: PathBuf, state: &State, effects: &mut Vec<Effect>) {
+        // `a/..` has another parent than it says; `a/` is `a`.
+        let path = if path.components().any(|part| part == Component::ParentDir) {
+            std::fs::canonicalize(&path).unwrap_or(path)
+        } else {
+            path.components().collect()
+        };
         let from = std::mem::replace(&mut self.shelf.directory, path.clone());
         // Going up, the cursor stands on the folder one came from.
         self.seek = from

@@ -31,6 +31,8 @@ pub(super) struct Areas {
     pub(super) input: Rect,
     /// The rows.
     pub(super) list: Rect,
+    /// What is between them.
+    pub(super) rule: Rect,
     /// The beginning of the file.
     pub(super) preview: Rect,
     /// What went wrong.
@@ -56,27 +58,28 @@ pub(super) fn areas(size: (u16, u16)) -> Areas {
         Constraint::Length(1),
     ])
     .areas(inner);
-    let (list, preview) = if size.0 >= SIDE_BY_SIDE {
-        let [list, _, preview] = Layout::horizontal([
+    let (list, rule, preview) = if size.0 >= SIDE_BY_SIDE {
+        let [list, rule, preview] = Layout::horizontal([
             Constraint::Percentage(48),
-            Constraint::Length(2),
+            Constraint::Length(3),
             Constraint::Min(0),
         ])
         .areas(body);
-        (list, preview)
+        (list, rule, preview)
     } else {
-        let [list, _, preview] = Layout::vertical([
+        let [list, rule, preview] = Layout::vertical([
             Constraint::Percentage(60),
             Constraint::Length(1),
             Constraint::Min(0),
         ])
         .areas(body);
-        (list, preview)
+        (list, rule, preview)
     };
     Areas {
         whole,
         input,
         list,
+        rule,
         preview,
         notice,
     }
@@ -117,6 +120,15 @@ pub(super) fn draw(open: &Open, frame: &mut Frame<'_>, state: &State) {
             .spans(columns.saturating_sub(16), true, theme.text, theme),
     );
     pane::row(frame, areas.input, 0, Line::from(typed), None);
+    for line in 0..areas.rule.height {
+        let rule = if areas.rule.height > 1 {
+            " │ ".to_owned()
+        } else {
+            "─".repeat(columns)
+        };
+        let rule = Line::styled(rule, theme.border);
+        pane::row(frame, areas.rule, usize::from(line), rule, None);
+    }
     list(open, frame, state, areas.list);
     preview(open, frame, state, areas.preview);
     if let Some(notice) = state
@@ -300,6 +312,13 @@ fn preview(open: &Open, frame: &mut Frame<'_>, state: &State, area: Rect) {
         && let Some(recent) = open.shelf.recent.get(*at)
     {
         about_recent(&mut lines, recent, state, columns);
+    }
+    if let Some(Row::Entry(at, _)) = row
+        && let Some(entry) = open.shelf.entries.get(*at)
+        && let Kind::Closed(why) = &entry.kind
+    {
+        put(&mut lines, &entry.name, theme.strong);
+        put(&mut lines, &format!("can't be opened: {why}"), theme.error);
     }
     let wanted = open.wanted();
     match (&open.peek, &wanted) {
