@@ -151,7 +151,7 @@ commands! {
     NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
-    Filter "filter" "filter" [Orders] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected";
+    Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
     Mark "mark" "mark" [Orders Doubt] "Mark the order under the cursor";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
@@ -168,11 +168,12 @@ commands! {
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
     StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
-    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped, paused, or whose program died";
+    ResumeRun "resume-run" "resume" [Runs Jobs] "Take up a run that was stopped, paused, or whose program died";
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
     SettleDoubt "settle-doubt" "settle doubt" [Runs RunOrders] "Settle doubt: see what was sent of each order in doubt and what is known, then decide: it arrived, it didn't, send again";
     ShowResponse "show-response" "response" [Doubt] "Show the request that left the doubt and its answer, whole";
-    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
+    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, or of the job, each with its outcome and reason: the failed ones first";
+    ShowRun "show-run" "its run" [Jobs] "Go to the run of the job";
     Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";

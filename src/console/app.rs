@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use futures_util::{FutureExt, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -301,14 +303,16 @@ async fn turn(
     Ok(())
 }
 
-/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way.
+/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way. Terminals
+/// that know how show a frame only when it is whole.
 fn draw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    queue!(screen.backend_mut(), BeginSynchronizedUpdate)?;
     screen.draw(|frame| {
         let area = frame.area();
         state.size = (area.width, area.height);
         view::draw(frame, state);
     })?;
-    Ok(())
+    execute!(screen.backend_mut(), EndSynchronizedUpdate)
 }
 
 fn step(

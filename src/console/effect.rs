@@ -14,7 +14,7 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
-use crate::workspace::Decision;
+use crate::workspace::{Decision, RunPace};
 
 /// Work to be done.
 #[derive(Debug)]
@@ -266,8 +266,26 @@ pub enum Effect {
     RunOrders(RunName),
     /// Change or try an account.
     Profile(ProfileWork),
-    /// Read the runs.
+    /// Read the newest runs.
     Runs,
+    /// Read runs that are older than these, a page of each ledger.
+    OlderRuns(Vec<RunName>),
+    /// Read these runs anew.
+    RunsAgain(Vec<RunName>),
+    /// Read how quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// What is known of it already; only what came since is read.
+        known: Option<Arc<RunPace>>,
+    },
+    /// Read the orders of a job.
+    JobOrders {
+        /// Its ledger.
+        book: Book,
+        /// The exchange that began it.
+        exchange: ExchangeId,
+    },
     /// Read the newest exchanges.
     Responses,
     /// Read one exchange whole.

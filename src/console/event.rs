@@ -14,7 +14,9 @@ use crate::deck::{Deck, Overview};
 use crate::ledger::RunName;
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile};
+use crate::workspace::{
+    Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile, RunPace,
+};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -152,8 +154,22 @@ pub enum Arrival {
         /// What.
         event: RunEvent,
     },
-    /// The runs in both ledgers, newest first.
+    /// The newest runs in both ledgers, newest first.
     Runs(Told<Vec<RunEntry>>),
+    /// Runs that are older than those read before, or some of them anew.
+    MoreRuns {
+        /// The runs.
+        runs: Told<Vec<RunEntry>>,
+        /// Whether older ones were asked for.
+        older: bool,
+    },
+    /// How quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// Its pace.
+        pace: Told<Arc<RunPace>>,
+    },
     /// The newest exchanges, newest first.
     Responses(Told<Vec<ResponseEntry>>),
     /// One exchange, whole.

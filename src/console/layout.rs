@@ -99,12 +99,12 @@ fn over(size: (u16, u16), rows: u16) -> Halves {
 
 /// The parts of the Runs view.
 pub fn runs(size: (u16, u16)) -> Halves {
-    over(size, (frame(size).body.height / 2 + 2).min(20))
+    over(size, (frame(size).body.height / 2 + 2).min(26))
 }
 
 /// The parts of the Jobs view.
 pub fn jobs(size: (u16, u16)) -> Halves {
-    over(size, 9)
+    over(size, 10)
 }
 
 /// The parts of the Profiles view.

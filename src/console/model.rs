@@ -13,7 +13,7 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Profile, SANDBOX_PREFIX};
 use crate::submit::Plan;
 use crate::vendor::{Environment, VendorRef};
-use crate::workspace::Retry;
+use crate::workspace::{Retry, Stale, stale};
 
 /// A profile as the console needs it.
 #[derive(Debug, Clone)]
@@ -230,4 +230,21 @@ pub struct JobEntry {
     pub book: Book,
     /// The job.
     pub row: JobRow,
+    /// Whether a program has its run under way, and so asks for it.
+    pub watched: bool,
+}
+
+impl JobEntry {
+    /// Its run.
+    pub fn run(&self) -> RunName {
+        RunName {
+            book: self.book,
+            id: self.row.run,
+        }
+    }
+
+    /// Why it wants to be looked at, if it does.
+    pub fn stale(&self, now: jiff::Timestamp) -> Option<Stale> {
+        stale(&self.row, self.watched, now)
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crossterm::event::{
     Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind,
 };
+use jiff::ToSpan;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Style;
@@ -18,11 +19,16 @@ use super::app;
 use super::effect::Effect;
 use super::event::Event;
 use super::keymap::Keymap;
+use super::model::{JobEntry, RunEntry};
 use super::state::State;
 use super::theme::{Kind, Theme};
 use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
+use crate::ledger::{
+    Book, ExchangeId, Frozen, JobRow, JobState, NewRun, Run, RunId, RunState, RunSummary,
+};
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::Directories;
 use crate::profile::private::replace_private_file;
 use crate::workspace::Workspace;
@@ -300,5 +306,74 @@ impl Harness {
             "{text:?} is on the screen:\n{screen}"
         );
         self
+    }
+}
+
+/// A moment that stays the same in every picture.
+pub(super) fn moment() -> jiff::Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+/// Run 7, an import to Kibo, with these outcomes; it began at [`moment`] and changed then.
+pub(super) fn run_entry(
+    environment: &str,
+    state: RunState,
+    outcomes: &[(Outcome, u64)],
+) -> RunEntry {
+    RunEntry {
+        book: Book::Work,
+        alive: false,
+        summary: RunSummary {
+            run: Run {
+                id: RunId(7),
+                decided: NewRun {
+                    vendor: "kibo".to_owned(),
+                    profile: "acme-kibo".to_owned(),
+                    account: "acme".to_owned(),
+                    environment: environment.to_owned(),
+                    operation: Operation::Import,
+                    frozen: Frozen::default(),
+                    retry_of: None,
+                },
+                state,
+                reason: None,
+                wait: None,
+                started_at: moment(),
+                changed_at: moment(),
+                orders: outcomes.iter().map(|(_, count)| count).sum(),
+            },
+            outcomes: outcomes.to_vec(),
+            totals: Vec::new(),
+            exchanges: 10,
+            jobs: 0,
+        },
+    }
+}
+
+/// A job of run 3 at Voucherify, 40 % done, begun 72 seconds ago and asked just now.
+pub(super) fn job_entry(now: jiff::Timestamp) -> JobEntry {
+    JobEntry {
+        book: Book::Work,
+        watched: false,
+        row: JobRow {
+            run: RunId(3),
+            exchange: ExchangeId(4),
+            vendor: "voucherify".to_owned(),
+            profile: "acme".to_owned(),
+            orders: 10_000,
+            job: JobState {
+                id: "aa_0a87c3d0d1b2e4f5".to_owned(),
+                status: "IN_PROGRESS".to_owned(),
+                progress: Some(40),
+                done: Some(4_000),
+                failed: Some(2),
+                next_poll: now.checked_add(7.seconds()).ok(),
+                ..JobState::default()
+            },
+            started_at: now.checked_sub(72.seconds()).unwrap(),
+            polled_at: Some(now),
+            polls: 3,
+            moved_at: Some(now),
+        },
     }
 }

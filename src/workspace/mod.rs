@@ -6,6 +6,7 @@ mod consent;
 mod export;
 mod ledger_care;
 mod look;
+mod pace;
 mod payloads;
 mod probe;
 mod recent;
@@ -15,6 +16,7 @@ mod retry;
 mod sending;
 mod settle;
 mod sheet;
+mod stale;
 mod whole;
 
 use std::ops::ControlFlow;
@@ -39,6 +41,7 @@ pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };
+pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use recent::{LastRun, Peek, RecentFile};
@@ -49,6 +52,7 @@ pub use report::{
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
 pub use settle::{Decision, DoubtfulOrder, Doubts, SettleError};
+pub use stale::{Stale, stale};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::support::terminal::Terminal;
 
@@ -9,6 +10,15 @@ const CTRL_U: &str = "\x15";
 const CTRL_W: &str = "\x17";
 const ESC: &str = "\x1b";
 const ENTER: &str = "\r";
+
+/// Waits for something that isn't on the screen.
+fn until(console: &Terminal, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !holds() {
+        assert!(Instant::now() < deadline, "{}", console.text());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 /// A home with two exports in a folder.
 fn home() -> (tempfile::TempDir, PathBuf) {
@@ -79,7 +89,7 @@ fn found_by_a_few_letters_and_all_is_there_again_after_leaving_and_after_a_kill(
     console.until("Profiles");
     // What changed is written before the kill comes.
     let session = home.path().join("data/session.json");
-    console.wait("the view in the session", |_| {
+    until(&console, || {
         fs::read_to_string(&session).is_ok_and(|text| text.contains("\"view\": \"Profiles\""))
     });
     console.kill();
@@ -114,7 +124,13 @@ fn a_changed_file_is_read_anew_and_a_second_one_stands_beside_it() {
     let end = text.find("\n#1011,").unwrap();
     fs::write(&file, &text[..=end]).unwrap();
     // It is asked at most once a second, when something is done.
-    console.wait_pressing("k", "CHANGED ON DISK");
+    let mut presses = 0;
+    while !console.text().contains("CHANGED ON DISK") {
+        assert!(presses < 1_000, "{}", console.text());
+        presses += 1;
+        console.keys("k");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     console.keys("R");
     console.until("10 orders");
     console.until("1 marked");

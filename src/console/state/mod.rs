@@ -3,7 +3,9 @@
 
 mod file;
 mod orders;
+mod jobs;
 mod payload;
+mod runs;
 mod session;
 pub mod shelf;
 mod vendors;
@@ -15,7 +17,9 @@ use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
 pub use orders::OrdersState;
+pub use jobs::JobsState;
 pub use payload::{Jump, PayloadState};
+pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use session::{Footprint, SessionState};
 pub use shelf::Shelf;
 pub use vendors::{Survey, Tab, Vendors};
@@ -25,11 +29,11 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::{JobEntry, ResponseEntry, RunEntry};
+use super::model::ResponseEntry;
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, RunName};
+use crate::ledger::{Book, ExchangeId};
 use crate::workspace::{Probed, RecentFile};
 
 /// The views, by number.
@@ -137,42 +141,6 @@ impl Waiting {
     }
 }
 
-/// A run of this process.
-#[derive(Debug, Clone)]
-pub struct ActiveRun {
-    /// What it is called.
-    pub name: RunName,
-    /// What it waits for.
-    pub waiting: Option<Waiting>,
-    /// Whether the operator paused it.
-    pub paused: bool,
-    /// Whether it was told to stop.
-    pub stopping: bool,
-}
-
-/// The Runs view.
-#[derive(Debug, Default)]
-pub struct RunsState {
-    /// Newest first.
-    pub list: Vec<RunEntry>,
-    /// Those under way in this process.
-    pub active: Vec<ActiveRun>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
-impl RunsState {
-    /// The run of this process of that name.
-    pub fn active(&self, name: RunName) -> Option<&ActiveRun> {
-        self.active.iter().find(|run| run.name == name)
-    }
-
-    /// The run under the cursor.
-    pub fn current(&self) -> Option<&RunEntry> {
-        self.list.get(self.cursor.at)
-    }
-}
-
 /// The Responses view.
 #[derive(Debug, Default)]
 pub struct ResponsesState {
@@ -201,15 +169,6 @@ impl ResponsesState {
     pub fn follows(&self) -> bool {
         self.cursor.at + 1 >= self.list.len()
     }
-}
-
-/// The Jobs view.
-#[derive(Debug, Default)]
-pub struct JobsState {
-    /// Newest first.
-    pub list: Vec<JobEntry>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
 }
 
 /// The Mapping view.
@@ -402,7 +361,11 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
-            None => self.orders.typing_filter && self.view == View::Orders,
+            None => match self.view {
+                View::Orders => self.orders.typing_filter,
+                View::Runs => self.runs.typing_filter,
+                _ => false,
+            },
         }
     }
 
@@ -414,8 +377,12 @@ impl State {
         });
     }
 
-    /// Whether something on screen moves by itself.
+    /// Whether something on screen moves by itself: a countdown, an age, or what another process does.
     pub fn is_moving(&self) -> bool {
-        !self.runs.active.is_empty()
+        match self.view {
+            View::Runs => !self.runs.active.is_empty() || self.runs.any_elsewhere(),
+            View::Jobs => self.jobs.any_watched(&self.runs),
+            _ => false,
+        }
     }
 }

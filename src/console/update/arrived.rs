@@ -91,11 +91,13 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Run { run, event } => super::sending::told(state, *run, event, effects),
         Arrival::Runs(runs) => {
             match runs {
-                Ok(runs) => super::runs::read(state, runs),
+                Ok(runs) => super::runs::read(state, runs, effects),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Runs, effects);
         }
+        Arrival::MoreRuns { runs, older } => super::runs::more(state, runs, *older, effects),
+        Arrival::Pace { run, pace } => super::runs::pace(state, *run, pace, effects),
         Arrival::Responses(responses) => {
             match responses {
                 Ok(responses) => super::responses::read(state, responses),
@@ -126,6 +128,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             state.layers.push(Box::new(list));
         }
         Arrival::Settled { settled: Ok(_), .. } => {
+            super::runs::current_again(state, effects);
             super::lists::refresh(state, Which::Runs, effects);
             state.orders.stale = true;
         }

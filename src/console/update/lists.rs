@@ -91,6 +91,11 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    match state.view {
+        View::Runs => return super::runs::click(state, at, effects),
+        View::Jobs => return super::jobs::click(state, at, effects),
+        _ => {}
+    }
     if state.view != View::Orders || state.is_welcome() {
         return;
     }

@@ -34,7 +34,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Terminate => leave(state, &mut effects),
-        Action::Tick => {}
+        Action::Tick => runs::tick(state, &mut effects),
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
@@ -72,10 +72,12 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         },
         Action::Text(key) => match top {
             Some(top) => to_layer(state, top, Input::Text(key), effects),
+            None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => orders::type_filter(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => to_layer(state, top, Input::Paste(&text), effects),
+            None if runs::paste_filter(state, &text, effects) => {}
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
@@ -189,13 +191,17 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
             shelf::may(state, command)
         }
-        C::Filter if !has_file => no("no file is open"),
+        C::Filter if state.view == View::Runs && state.runs.list.is_empty() => {
+            no("there is no run")
+        }
+        C::Filter if state.view != View::Runs && !has_file => no("no file is open"),
         C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
         C::StopRun | C::PauseRun => match runs::current_active(state) {
             Some(run) if run.stopping => no("it is being stopped"),
             Some(_) => Ok(()),
             None => no("this run isn't under way in this program"),
         },
+        C::ResumeRun if state.view == View::Jobs => jobs::may_resume(state),
         C::ResumeRun => runs::may_resume(state),
         C::RetryRun => runs::may_retry(state),
         C::SettleDoubt => runs::may_settle(state),
@@ -209,7 +215,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::RunOrders if state.view == View::Runs && state.runs.current().is_none() => {
             no("there is no run")
         }
-        C::RunOrders if state.view == View::Jobs && state.jobs.list.is_empty() => {
+        C::RunOrders | C::ShowRun if state.view == View::Jobs && state.jobs.list.is_empty() => {
             no("there is no job")
         }
         C::EditProfile | C::RemoveProfile => profiles::may_change(state),
@@ -293,7 +299,11 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
     match view {
         View::Runs => lists::refresh(state, lists::Which::Runs, effects),
         View::Responses => lists::refresh(state, lists::Which::Responses, effects),
-        View::Jobs => lists::refresh(state, lists::Which::Jobs, effects),
+        View::Jobs => {
+            lists::refresh(state, lists::Which::Jobs, effects);
+            // Whether a job's run can be taken up.
+            lists::refresh(state, lists::Which::Runs, effects);
+        }
         View::Profiles => effects.push(Effect::Accounts),
         View::Orders | View::Mapping => {}
     }

@@ -7,7 +7,6 @@ use crate::console::dialog::submit::SubmitDialog;
 use crate::console::effect::Effect;
 use crate::console::event::Told;
 use crate::console::state::{ActiveRun, State, Tone, View, Waiting};
-use crate::console::widget::cursor::Cursor;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Operation;
 use crate::submit::RunEvent;
@@ -89,7 +88,8 @@ pub(super) fn started(state: &mut State, started: &Told<RunName>, effects: &mut 
                 paused: false,
                 stopping: false,
             });
-            state.runs.cursor = Cursor::default();
+            // It may be one that was there already, far down.
+            super::runs::go_to(state, *name, effects);
             state.layers.clear();
             super::go(state, View::Runs, effects);
             state.say(Tone::Info, format!("run {name} began"));
@@ -141,6 +141,7 @@ pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: 
             }
         }
     }
+    super::runs::told(state, name, effects);
     for which in [Which::Runs, Which::Responses, Which::Jobs] {
         refresh(state, which, effects);
     }

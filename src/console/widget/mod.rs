@@ -1,5 +1,6 @@
 //! Small parts that panes and dialogs are made of.
 
+pub mod chart;
 pub mod cursor;
 pub mod fuzzy;
 pub mod hidden;

@@ -3,7 +3,7 @@
 
 mod accounts;
 mod again;
-mod books;
+pub(super) mod books;
 mod browse;
 mod edits;
 pub(super) mod file;
@@ -248,6 +248,10 @@ impl Worker {
                 fault::point("the list of runs");
                 self.runs(tell);
             }
+            Effect::OlderRuns(than) => self.older_runs(&than, tell),
+            Effect::RunsAgain(names) => self.runs_again(&names, tell),
+            Effect::Pace { run, known } => self.pace(run, known, tell),
+            Effect::JobOrders { book, exchange } => self.job_orders(book, exchange, tell),
             Effect::Responses => self.responses(tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),

@@ -15,54 +15,24 @@ use crate::console::event::Arrival;
 use crate::console::keymap::Keymap;
 use crate::console::model::RunEntry;
 use crate::console::state::{State, View};
-use crate::console::testing::Harness;
+use crate::console::testing::{Harness, moment, run_entry};
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
 use crate::console::view;
 use crate::ledger::{
-    Book, Exchange, ExchangeId, ExchangeState, Frozen, Intent, Ledger, Ledgers, ManifestEntry,
-    NewRun, OutcomeRow, OutcomeUpdate, Run, RunId, RunState, RunSummary, SqliteLedger, Taken,
+    Book, Exchange, ExchangeId, ExchangeState, Intent, Ledger, Ledgers, ManifestEntry, OutcomeRow,
+    OutcomeUpdate, RunId, RunState, SqliteLedger, Taken,
 };
-use crate::order::outcome::{Operation, Outcome};
+use crate::order::outcome::Outcome;
 use crate::vendor::Doubt;
 use crate::workspace::{Decision, DoubtfulOrder, Doubts};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
 
-fn moment() -> jiff::Timestamp {
-    "2026-03-01T12:00:00Z".parse().unwrap()
-}
-
 fn run(environment: &str) -> RunEntry {
-    RunEntry {
-        book: Book::Work,
-        alive: false,
-        summary: RunSummary {
-            run: Run {
-                id: RunId(7),
-                decided: NewRun {
-                    vendor: "kibo".to_owned(),
-                    profile: "acme-kibo".to_owned(),
-                    account: "acme".to_owned(),
-                    environment: environment.to_owned(),
-                    operation: Operation::Import,
-                    frozen: Frozen::default(),
-                    retry_of: None,
-                },
-                state: RunState::Finished,
-                reason: None,
-                wait: None,
-                started_at: moment(),
-                changed_at: moment(),
-                orders: 9,
-            },
-            outcomes: vec![(Outcome::Accepted, 6), (Outcome::InDoubt, 3)],
-            totals: Vec::new(),
-            exchanges: 10,
-            jobs: 0,
-        },
-    }
+    let outcomes = [(Outcome::Accepted, 6), (Outcome::InDoubt, 3)];
+    run_entry(environment, RunState::Finished, &outcomes)
 }
 
 fn order(ordinal: u32, key: &str, status: Option<u16>) -> DoubtfulOrder {
