@@ -68,9 +68,10 @@ fn found_by_a_few_letters_and_all_is_there_again_after_leaving_and_after_a_kill(
     console.keys("]");
     console.until("sandbox-voucherify");
     console.keys("  x");
-    console.until("1 edited");
+    console.until("2 edited");
     console.keys("/");
     console.keys("status:paid");
+    console.until("status:paid");
     console.until("of 40 · 2 marked");
     console.keys(ENTER);
     console.keys("q");
@@ -80,7 +81,7 @@ fn found_by_a_few_letters_and_all_is_there_again_after_leaving_and_after_a_kill(
     let mut console = Terminal::start(&[], home.path(), 100, 30);
     console.until("back where you were: shopify-march.csv");
     console.until("sandbox-voucherify");
-    console.until("1 edited");
+    console.until("2 edited");
     console.until("of 40 · 2 marked");
     console.until("status:paid");
     console.keys(ESC);
@@ -145,6 +146,7 @@ fn a_changed_file_is_read_anew_and_a_second_one_stands_beside_it() {
     console.keys("mar");
     console.until("shopify-march.csv");
     console.keys(ESC);
+    console.gone("search or path");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }
