@@ -67,6 +67,9 @@ pub struct ConsoleArgs {
     /// Name or path of the mapping that reads the file, instead of the one detected
     #[arg(long, value_name = "M")]
     pub mapping: Option<String>,
+    /// Begin anew in the console: no file, filter, marks or view are brought back from the last visit
+    #[arg(long)]
+    pub fresh: bool,
     /// The console's theme: dark, light, high-contrast, colour-blind, sixteen, plain, auto, or your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,

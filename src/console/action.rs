@@ -46,6 +46,10 @@ pub enum Place {
     History,
     /// The columns of the list of orders.
     Columns,
+    /// The browser of files.
+    Browser,
+    /// The open files.
+    Files,
 }
 
 impl Place {
@@ -71,11 +75,13 @@ impl Place {
             Self::Doubt => "In the orders in doubt",
             Self::History => "In an order's history",
             Self::Columns => "In the columns",
+            Self::Browser => "In the browser of files",
+            Self::Files => "In the open files",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -91,6 +97,8 @@ impl Place {
         Self::Doubt,
         Self::History,
         Self::Columns,
+        Self::Browser,
+        Self::Files,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -133,6 +141,12 @@ macro_rules! commands {
 commands! {
     TrySandbox "try-sandbox" "sandbox" [Welcome] "Try it: four vendors inside this program and a sample export; nothing leaves the machine";
     Open "open" "open" [Welcome Everywhere] "Open an order file";
+    OpenFiles "open-files" "" [Everywhere] "Open files: all that are open, go to one or close it";
+    NextFile "next-file" "" [Everywhere] "Go to the next open file";
+    PreviousFile "previous-file" "" [Everywhere] "Go to the previous open file";
+    CloseFile "close-file" "" [Everywhere Files] "Close the file; its edits, filter and marks are kept";
+    Reload "reload" "" [Orders Mapping] "Read the file anew, as it is on disk now; filter, marks and edits stay";
+    ToggleHidden "toggle-hidden" "" [Browser] "Show hidden files too, or leave them out";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";

@@ -64,6 +64,9 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
+    if options.fresh {
+        worker.begin_anew();
+    }
     state.themes = themes;
     state.columns = columns;
     state.tour.wanted = !settings::is_visited(&config);
@@ -104,6 +107,12 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     );
     let ended = AssertUnwindSafe(turn).catch_unwind().await;
     drop(guard);
+    if let Some(snapshot) = update::session::snapshot(&mut state) {
+        let writer = Arc::clone(&worker);
+        let write = move || writer.gathered(Effect::SaveSession(Box::new(snapshot)));
+        // Where it can't be written, that was told already.
+        let _ = tokio::task::spawn_blocking(write).await;
+    }
     // Whatever happened to the screen, what is under way is recorded.
     let sending = worker.is_sending();
     let patience = if state.at_once {
@@ -249,12 +258,17 @@ struct Keys {
 /// What is done first.
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
+    state.session.is_kept = true;
     let mut effects = vec![Effect::Accounts, Effect::Recent];
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }
     if options.file.is_some() || options.sandbox {
+        // The sample comes back with its view, as does all where no file is asked for.
+        state.session.view_of_file = options.file.is_none();
         update::file::open(state, options.file, options.mapping, &mut effects);
+    } else if !options.fresh {
+        effects.push(Effect::LoadSession);
     }
     update::lists::refresh(state, update::lists::Which::Responses, &mut effects);
     effects
@@ -351,6 +365,7 @@ fn step(
             effect @ (Effect::Forget { .. }
             | Effect::ForgetResponses(_)
             | Effect::ForgetSorts(_)
+            | Effect::StopOpening(_)
             | Effect::Control { .. }) => {
                 worker.perform(effect, &mut |_| {});
             }
@@ -408,7 +423,8 @@ fn key_action(key: KeyEvent, state: &State) -> Action {
     match command {
         Some(command) if !edits || held => Action::Command(command),
         Some(command @ (C::Left | C::Right))
-            if state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
+            if !matches!(key.code, KeyCode::Char(_))
+                && state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
         {
             Action::Command(command)
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::document::Document;
 use super::event::Ticket;
 use super::model::RetryPlan;
+use super::session::{Keep, Snapshot};
 use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
 use crate::deck::{Deck, Filter, Target};
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
@@ -33,7 +34,19 @@ pub enum Effect {
         path: Option<PathBuf>,
         /// A mapping instead of the one detected.
         mapping: Option<String>,
+        /// What is taken along.
+        keep: Keep,
     },
+    /// Stop opening by that request.
+    StopOpening(Ticket),
+    /// Look at the beginning of a file.
+    Peek(PathBuf),
+    /// Ask whether a file changed on disk.
+    Check(Deck),
+    /// Read what the last visit left.
+    LoadSession,
+    /// Write what is kept between visits.
+    SaveSession(Box<Snapshot>),
     /// Sum up the whole file.
     Overview {
         /// Numbers the request.

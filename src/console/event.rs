@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exchange::Whole;
+use super::folder::Entry;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
+use super::session::{Kept, Session, Unusable};
 use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, Overview};
-use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
+use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
 use crate::workspace::tail::Edges;
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed, RunPace};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile, RunPace};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -52,7 +54,7 @@ pub enum Arrival {
         sandbox: bool,
     },
     /// Files opened before.
-    Recent(Vec<SourceRow>),
+    Recent(Vec<RecentFile>),
     /// How far opening is.
     Opening {
         /// Of which request.
@@ -66,8 +68,8 @@ pub enum Arrival {
     Opened {
         /// Of which request.
         ticket: Ticket,
-        /// The deck.
-        deck: Told<Deck>,
+        /// The deck, with what was taken along into it.
+        deck: Told<(Deck, Kept)>,
     },
     /// Sums over the whole file.
     Overview {
@@ -273,9 +275,29 @@ pub enum Arrival {
     Listed {
         /// The directory.
         directory: PathBuf,
-        /// Names and whether each is a directory.
-        entries: Told<Vec<(String, bool)>>,
+        /// They, and how many more there are.
+        entries: Told<(Vec<Entry>, usize)>,
     },
+    /// The beginning of a file.
+    Peeked {
+        /// The file.
+        path: PathBuf,
+        /// Its beginning.
+        peek: Told<Peek>,
+    },
+    /// Whether a file is still what it was when it was read.
+    Checked {
+        /// Its identity.
+        source: String,
+        /// Hash of the bytes that were read.
+        fingerprint: String,
+        /// What became of it, if something did.
+        changed: Option<String>,
+    },
+    /// What the last visit left.
+    Session(Result<Option<Box<Session>>, Unusable>),
+    /// The session was written, or can't be.
+    SessionSaved(Told<()>),
     /// The sandbox runs, or can't.
     Sandbox(Told<()>),
     /// Something to tell in a line: well, or not.

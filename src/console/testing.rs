@@ -22,7 +22,7 @@ use super::keymap::Keymap;
 use super::model::{JobEntry, RunEntry};
 use super::state::State;
 use super::theme::{Kind, Theme};
-use super::update::update;
+use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
 use crate::ledger::{
@@ -83,11 +83,28 @@ impl Harness {
         Self::in_directory(directory, size, Kind::Dark, Some(file))
     }
 
-    /// Leaves, and starts the program anew over the same file and ledgers.
+    /// Leaves, and starts the program anew with `--fresh` over the same file and ledgers.
     pub(super) fn again(self) -> Self {
+        let options = ConsoleOptions {
+            file: Some(self.file()),
+            fresh: true,
+            ..ConsoleOptions::default()
+        };
+        self.back(options)
+    }
+
+    /// Leaves, and starts the program anew over the same directories.
+    pub(super) fn back(mut self, options: ConsoleOptions) -> Self {
+        if let Some(snapshot) = update::session::snapshot(&mut self.state) {
+            self.perform(vec![Effect::SaveSession(Box::new(snapshot))]);
+        }
+        self.killed(options)
+    }
+
+    /// Dies, and starts the program anew over the same directories.
+    pub(super) fn killed(self, options: ConsoleOptions) -> Self {
         let size = self.state.size;
-        let file = self.file();
-        Self::in_directory(self.directory, size, Kind::Dark, Some(file))
+        Self::begin(self.directory, size, Kind::Dark, options)
     }
 
     fn in_directory(
@@ -96,21 +113,33 @@ impl Harness {
         kind: Kind,
         file: Option<PathBuf>,
     ) -> Self {
+        let options = ConsoleOptions {
+            file,
+            ..ConsoleOptions::default()
+        };
+        Self::begin(directory, size, kind, options)
+    }
+
+    /// The console over these directories.
+    pub(super) fn begin(
+        directory: tempfile::TempDir,
+        size: (u16, u16),
+        kind: Kind,
+        options: ConsoleOptions,
+    ) -> Self {
         let root = directory.path();
         let workspace = Workspace::at(Directories::at(root.join("config"), root.join("data")));
         let (sender, events) = mpsc::unbounded_channel();
         let mut state = State::new(size, Keymap::default(), Theme::new(kind));
         state.columns = app::columns(&root.join("config")).0;
-        let first = app::begin(
-            &mut state,
-            ConsoleOptions {
-                file,
-                ..ConsoleOptions::default()
-            },
-        );
+        let worker = Worker::new(workspace, sender);
+        if options.fresh {
+            worker.begin_anew();
+        }
+        let first = app::begin(&mut state, options);
         let mut harness = Self {
             state,
-            worker: Worker::new(workspace, sender),
+            worker,
             events,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
@@ -133,7 +162,7 @@ impl Harness {
         self.directory.path()
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
             let mut arrivals = Vec::new();
@@ -176,6 +205,7 @@ impl Harness {
                 "up" => KeyCode::Up,
                 "down" => KeyCode::Down,
                 "right" => KeyCode::Right,
+                "left" => KeyCode::Left,
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,

@@ -114,8 +114,9 @@ fn facts(state: &State, room: usize) -> String {
             .checked_div(opening.total)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
         return format!(
-            "opening {}{percent}",
-            text::keep_end(&text::shown(&name), 40)
+            "opening {}{percent} · {} stops",
+            text::keep_end(&text::shown(&name), 40),
+            state.keymap.first(Command::Back),
         );
     }
     let Some(deck) = &state.file.deck else {
@@ -136,8 +137,15 @@ fn facts(state: &State, room: usize) -> String {
             text::count(state.file.edited() as u64)
         ));
     }
-    let counts = counts.join(" · ");
-    let name = text::shown(&state.file.name()).into_owned();
+    let mut counts = counts.join(" · ");
+    if state.file.changed.is_some() {
+        let key = state.keymap.first(Command::Reload);
+        counts = format!("CHANGED ON DISK, {key} reads it · {counts}");
+    }
+    let mut name = text::shown(&state.file.name()).into_owned();
+    if let (position, of @ 2..) = state.shelf.position() {
+        name = format!("{name} ({position} of {of})");
+    }
     let long = format!("{name} · {} · {counts}", deck.mapping().title());
     if text::width(&long) <= room {
         return long;

@@ -10,6 +10,7 @@ mod look;
 mod pace;
 mod payloads;
 mod probe;
+mod recent;
 mod refused;
 mod report;
 mod retry;
@@ -46,6 +47,7 @@ pub use ledger_care::{
 pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
+pub use recent::{LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json, reason_given,

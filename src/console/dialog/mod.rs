@@ -10,6 +10,7 @@ pub mod doubt;
 pub mod edit;
 pub mod exchange;
 pub mod export;
+pub mod files;
 pub mod help;
 pub mod legend;
 pub mod manual;

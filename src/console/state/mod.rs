@@ -10,6 +10,8 @@ mod palette;
 mod payload;
 mod responses;
 mod runs;
+mod session;
+pub mod shelf;
 pub mod tour;
 mod vendors;
 
@@ -26,6 +28,8 @@ pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
 pub use responses::ResponsesState;
 pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
+pub use session::{Footprint, SessionState};
+pub use shelf::Shelf;
 pub use tour::Tour;
 pub use vendors::{Survey, Tab, Vendors};
 
@@ -37,8 +41,7 @@ use super::layout;
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::SourceRow;
-use crate::workspace::Probed;
+use crate::workspace::{Probed, RecentFile};
 
 /// The views, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +183,7 @@ pub struct ProfilesState {
 #[derive(Debug, Default)]
 pub struct WelcomeState {
     /// Files opened before.
-    pub recent: Vec<SourceRow>,
+    pub recent: Vec<RecentFile>,
     /// The line under the cursor: the offers first, then the files.
     pub cursor: Cursor,
 }
@@ -229,8 +232,12 @@ pub struct State {
     pub stop_pressed: bool,
     /// The vendors' tabs and the accounts.
     pub vendors: Vendors,
-    /// The open file.
+    /// The file in front.
     pub file: FileState,
+    /// The other open files.
+    pub shelf: Shelf,
+    /// What is kept between visits.
+    pub session: SessionState,
     /// The list of orders.
     pub orders: OrdersState,
     /// Its columns.
@@ -281,6 +288,8 @@ impl State {
             stop_pressed: false,
             vendors: Vendors::default(),
             file: FileState::default(),
+            shelf: Shelf::default(),
+            session: SessionState::default(),
             orders: OrdersState::default(),
             columns: columns::Columns::default(),
             payload: PayloadState::default(),

@@ -9,6 +9,7 @@ use crate::console::dialog::reader::Reader;
 use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
+use crate::console::state::shelf::Content;
 use crate::console::state::{State, Tone};
 
 pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Effect>) {
@@ -31,9 +32,22 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
+        Arrival::Checked {
+            source,
+            fingerprint,
+            changed,
+        } => super::file::checked(state, source, fingerprint, changed.as_deref()),
+        Arrival::Session(session) => super::session::loaded(state, session, effects),
+        Arrival::SessionSaved(saved) => super::session::saved(state, saved),
         Arrival::Overview { ticket, overview } => {
-            if state.file.overview_ticket == *ticket {
-                state.file.overview = Some(overview.clone());
+            let files = state.shelf.others.iter_mut();
+            let shelved = files.filter_map(|other| match &mut other.content {
+                Content::Desk(desk) => Some(&mut desk.file),
+                Content::Unread { .. } => None,
+            });
+            let mut files = std::iter::once(&mut state.file).chain(shelved);
+            if let Some(file) = files.find(|file| file.overview_ticket == *ticket) {
+                file.overview = Some(overview.clone());
             }
         }
         Arrival::Rows { ticket, rows } => {
@@ -168,6 +182,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
         | Arrival::TextFound { .. }
+        | Arrival::Peeked { .. }
         | Arrival::Listed { .. } => {}
     }
 }

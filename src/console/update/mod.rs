@@ -12,7 +12,9 @@ pub mod profiles;
 pub mod responses;
 pub mod runs;
 pub mod sending;
+pub mod session;
 mod settle;
+pub mod shelf;
 pub mod sorting;
 pub mod vendors;
 
@@ -26,7 +28,7 @@ use super::event::Arrival;
 use super::state::{State, Tone, View};
 use super::terminal;
 use super::widget::text;
-use crossterm::event::{MouseButton, MouseEventKind};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use crate::ledger::RunState;
@@ -61,9 +63,12 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.messages.error = None;
             state.stop_pressed = false;
             input(state, action, &mut effects);
+            file::check(state, &mut effects);
         }
     }
+    file::take_up(state, &mut effects);
     settle::settle(state, &mut effects);
+    session::note(state, &mut effects);
     effects
 }
 
@@ -140,7 +145,7 @@ fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
 }
 
 /// The command whose key in the footer was clicked.
-fn footer_command(state: &State, mouse: crossterm::event::MouseEvent) -> Option<Command> {
+fn footer_command(state: &State, mouse: MouseEvent) -> Option<Command> {
     let at = Position::new(mouse.column, mouse.row);
     let footer = super::layout::frame(state.size).footer;
     (matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left)) && footer.contains(at))
@@ -277,6 +282,9 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::may(state, command)
+        }
         C::Filter if state.view == View::Runs && state.runs.list.is_empty() => {
             no("there is no run")
         }
@@ -351,6 +359,13 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::command(state, command, effects);
+        }
+        C::Back
+            if state.view == View::Orders
+                && !state.orders.typing_filter
+                && file::stop_opening(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders
         | C::ViewMapping
@@ -448,6 +463,9 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     state.stop_pressed = true;
+    if file::stop_opening(state, effects) {
+        return;
+    }
     if state.runs.active.is_empty() {
         state.layers.clear();
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");

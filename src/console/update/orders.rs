@@ -234,7 +234,7 @@ pub(super) fn paste_filter(state: &mut State, text: &str, effects: &mut Vec<Effe
     apply_filter(state, effects);
 }
 
-fn apply_filter(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn apply_filter(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(deck) = state.file.deck.clone() else {
         return;
     };

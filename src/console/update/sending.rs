@@ -21,6 +21,10 @@ pub fn may_submit(state: &State) -> Result<(), String> {
     if account.read_only {
         return Err(format!("the profile {} is read-only", account.name));
     }
+    if state.file.changed.is_some() {
+        let key = state.keymap.first(Command::Reload);
+        return Err(format!("the file changed on disk; {key} reads it anew"));
+    }
     account
         .vendor
         .supports(Operation::Import)

@@ -44,6 +44,7 @@ pub(super) fn accounts(
                 {
                     state.vendors.tabs[tab].profile = wanted;
                     state.vendors.front = tab;
+                    state.session.keep_tab = true;
                 }
             }
             None => state.say(
@@ -153,12 +154,16 @@ pub fn switch_account(state: &mut State, name: &str, effects: &mut Vec<Effect>) 
 
 /// Another account for the tab in front.
 pub fn choose_profile(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
-    let front = state.vendors.front;
-    if state.vendors.tabs[front].profile == name {
+    choose_for(state, state.vendors.front, name, effects);
+}
+
+/// Another account for a tab.
+pub(super) fn choose_for(state: &mut State, tab: usize, name: &str, effects: &mut Vec<Effect>) {
+    if state.vendors.tabs[tab].profile == name {
         return;
     }
-    name.clone_into(&mut state.vendors.tabs[front].profile);
-    forget_tab(state, front, effects);
+    name.clone_into(&mut state.vendors.tabs[tab].profile);
+    forget_tab(state, tab, effects);
 }
 
 /// Starts the vendors on loopback unless they run. Returns whether they run already.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
+use crate::console::session::Keep;
 use crate::deck::filter::{Filter, Known};
 use crate::deck::list::{Column, Passing};
 use crate::deck::{Deck, DeckOrder, Target};
@@ -22,6 +23,8 @@ use crate::workspace::Workspace;
 
 /// The sample that the sandbox is tried with.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
+/// Its folder in the data directory.
+const SAMPLES: &str = "samples";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 
@@ -39,20 +42,9 @@ pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
 }
 
 impl Worker {
-    pub(super) fn recent(&self, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
-        let recent = workspace
-            .existing_ledger(Book::Work)
-            .ok()
-            .flatten()
-            .and_then(|ledger| ledger.recent_sources(20).ok())
-            .unwrap_or_default();
-        tell(Arrival::Recent(recent));
-    }
-
     pub(super) fn open(
         &self,
-        ticket: Ticket,
+        (ticket, keep): (Ticket, Keep),
         path: Option<PathBuf>,
         mapping: Option<&str>,
         tell: Tell<'_>,
@@ -77,7 +69,11 @@ impl Worker {
                     total: progress.total,
                 });
             }
-            ControlFlow::Continue(())
+            if Self::outdated(&self.opens, ticket) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let mut deck = opened.map_err(|error| error.to_string());
         // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.
@@ -92,6 +88,12 @@ impl Worker {
                 "the file isn't in the list of recent ones: {error}"
             ))));
         }
+        let deck = deck.map(|deck| {
+            let mut kept = self.kept(&deck, keep);
+            let samples = workspace.directories().data().join(SAMPLES);
+            kept.is_sample = path.starts_with(samples);
+            (deck, kept)
+        });
         tell(Arrival::Opened { ticket, deck });
         if let Some(why) = unread {
             tell(Arrival::Tell(Err(why)));
@@ -257,7 +259,7 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
         .directories()
         .ensure_data()
         .map_err(|error| error.to_string())?
-        .join("samples");
+        .join(SAMPLES);
     let path = directory.join("shopify-orders.csv");
     if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
         return Ok(path);
@@ -407,22 +409,4 @@ pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
         }),
         Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
     }
-}
-
-/// Reads a directory for the file browser: folders first, hidden ones left out.
-pub(super) fn list(directory: PathBuf, tell: Tell<'_>) {
-    let read = || -> std::io::Result<Vec<(String, bool)>> {
-        let mut entries = Vec::new();
-        for entry in std::fs::read_dir(&directory)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') {
-                entries.push((name, entry.path().is_dir()));
-            }
-        }
-        entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(entries)
-    };
-    let entries = read().map_err(|error| format!("{}: {error}", directory.display()));
-    tell(Arrival::Listed { directory, entries });
 }

@@ -4,11 +4,13 @@
 mod accounts;
 mod again;
 pub(super) mod books;
+mod browse;
 mod edits;
 pub(super) mod file;
 mod known;
 mod responses;
 pub(super) mod send;
+mod session;
 mod sorting;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ type Running = Arc<std::sync::Mutex<Vec<(RunName, watch::Sender<Control>)>>>;
 #[derive(Debug)]
 pub struct Worker {
     workspace: RwLock<Workspace>,
+    opens: AtomicU64,
     surveys: AtomicU64,
     filters: AtomicU64,
     plans: AtomicU64,
@@ -50,6 +53,7 @@ pub struct Worker {
     /// One edit at a time, in the order of the keys.
     edits: Mutex<()>,
     tail: responses::Tail,
+    session: std::sync::Mutex<session::SessionFile>,
 }
 
 impl Worker {
@@ -57,6 +61,7 @@ impl Worker {
     pub fn new(workspace: Workspace, events: mpsc::UnboundedSender<Event>) -> Self {
         Self {
             workspace: RwLock::new(workspace),
+            opens: AtomicU64::new(0),
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
@@ -65,6 +70,7 @@ impl Worker {
             events,
             edits: Mutex::new(()),
             tail: responses::Tail::default(),
+            session: std::sync::Mutex::default(),
         }
     }
 
@@ -121,7 +127,15 @@ impl Worker {
                 ticket,
                 path,
                 mapping,
-            } => self.open(ticket, path, mapping.as_deref(), tell),
+                keep,
+            } => self.open((ticket, keep), path, mapping.as_deref(), tell),
+            Effect::StopOpening(ticket) => {
+                self.opens.fetch_max(ticket + 1, Ordering::Relaxed);
+            }
+            Effect::Peek(path) => self.peek(path, tell),
+            Effect::Check(deck) => browse::check(&deck, tell),
+            Effect::LoadSession => self.load_session(tell),
+            Effect::SaveSession(snapshot) => self.save_session(*snapshot, tell),
             Effect::Overview { ticket, deck } => file::overview(ticket, &deck, tell),
             Effect::Rows {
                 ticket,
@@ -301,7 +315,7 @@ impl Worker {
                     tell(Arrival::Tell(Err(words)));
                 }
             }
-            Effect::List(directory) => file::list(directory, tell),
+            Effect::List(directory) => browse::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
             Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
         }
@@ -337,6 +351,7 @@ impl Worker {
 
     /// Stops every run of this process, and the vendors on loopback.
     pub fn stop_all(&self) {
+        self.opens.store(u64::MAX, Ordering::Relaxed);
         if let Ok(running) = self.running.lock() {
             for (_, control) in running.iter() {
                 // A run that ended doesn't listen any more.

@@ -118,7 +118,8 @@ fn subjects(state: &State) -> Vec<Entry> {
             can,
         ));
     }
-    for row in &state.welcome.recent {
+    for recent in &state.welcome.recent {
+        let row = &recent.source;
         let file = row.path.rsplit('/').next().unwrap_or(&row.path);
         let orders = text::many(row.orders, "order");
         let about = format!("{orders}, {}, {}", row.mapping, row.path);
