@@ -79,7 +79,7 @@ fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
     assert_eq!(ids(&mut harness), ["#1004", "#1002", "#1001", "#1003"]);
     assert_eq!(under_the_cursor(&harness), "#1002");
     harness
-        .keys("R")
+        .keys("~")
         .expect("by total, descending")
         .expect("total ▼");
     assert_eq!(ids(&mut harness), ["#1003", "#1001", "#1002", "#1004"]);
@@ -98,13 +98,13 @@ fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
     harness.keys("<").expect("▲sent");
     harness.keys("< < <").expect("by placed, ascending");
     harness.keys("< <").absent("▲");
-    harness.keys("R").expect("S sorts them");
+    harness.keys("~").expect("S sorts them");
 }
 
 #[test]
 fn a_filter_and_sorting_hold_together_and_the_cursor_stays() {
     let mut harness = voucherify(WIDE);
-    harness.keys("S G k enter R");
+    harness.keys("S G k enter ~");
     // Highest first: 1003, 1001, 1002, 1004.
     harness.keys("/").text("-status:pending").keys("enter");
     assert_eq!(ids(&mut harness), ["#1001", "#1002", "#1004"]);
