@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::editor::Job;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use crate::deck::{Deck, Filter, Target};
@@ -61,6 +62,28 @@ pub enum Effect {
         tab: usize,
         /// For whom.
         target: Box<Target>,
+    },
+    /// Find out what changed of one order.
+    WhatChanged {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// For whom.
+        target: Box<Target>,
+    },
+    /// Lay the payloads of one order side by side.
+    Compare {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// The accounts of the tabs.
+        targets: Vec<Option<Target>>,
     },
     /// Look for findings in all orders, or in some.
     Survey {
@@ -281,6 +304,8 @@ pub enum Effect {
     },
     /// Remember which theme to begin with.
     RememberTheme(String),
+    /// Have a part of a payload written in the operator's editor.
+    OpenEditor(Box<Job>),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

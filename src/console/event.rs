@@ -4,15 +4,17 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::editor::Written;
 use super::exchange::Whole;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
+use crate::deck::compare::Comparison;
 use crate::deck::{Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed, WhatChanged};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -88,6 +90,22 @@ pub enum Arrival {
         /// The payload.
         inspection: Told<Box<Inspection>>,
     },
+    /// What changed of an order.
+    WhatChanged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The changes.
+        changed: Told<Arc<WhatChanged>>,
+    },
+    /// The payloads of an order side by side.
+    Compared {
+        /// Of which request.
+        ticket: Ticket,
+        /// Its fields.
+        compared: Told<Arc<Comparison>>,
+    },
+    /// The editor was left.
+    Written(Box<Written>),
     /// Findings of some orders for the vendor of a tab.
     Surveyed {
         /// Of which request.

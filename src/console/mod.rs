@@ -7,6 +7,7 @@
 pub mod action;
 mod app;
 pub mod dialog;
+pub mod editor;
 pub mod effect;
 pub mod event;
 pub mod exchange;

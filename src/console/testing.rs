@@ -15,8 +15,9 @@ use tokio::sync::mpsc;
 use super::ConsoleOptions;
 use super::action::Action;
 use super::app;
+use super::editor::Written;
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Arrival, Event};
 use super::keymap::Keymap;
 use super::state::State;
 use super::theme::{Kind, Theme};
@@ -47,6 +48,8 @@ pub(super) struct Harness {
     directory: tempfile::TempDir,
     /// What was copied last.
     pub(super) copied: Option<String>,
+    /// What stands for the operator's editor.
+    pub(super) editor: Option<fn(&str) -> Result<String, String>>,
 }
 
 impl Harness {
@@ -113,6 +116,7 @@ impl Harness {
             screen: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
             directory,
             copied: None,
+            editor: None,
         };
         harness.perform(first);
         harness
@@ -132,6 +136,11 @@ impl Harness {
             let mut arrivals = Vec::new();
             match effect {
                 Effect::Copy(text) => self.copied = Some(text),
+                Effect::OpenEditor(job) => {
+                    let text = self.editor.unwrap()(&job.text);
+                    let written = Written { job: *job, text };
+                    arrivals.push(Arrival::Written(Box::new(written)));
+                }
                 Effect::StartSandbox => {
                     arrivals = self.runtime.block_on(self.worker.start_sandbox());
                 }

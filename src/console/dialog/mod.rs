@@ -2,7 +2,9 @@
 //! onto [`State::layers`].
 
 pub mod cancel;
+pub mod changed;
 pub mod choice;
+pub mod compare;
 pub mod confirm;
 pub mod consent;
 pub mod doubt;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
 pub use orders::OrdersState;
-pub use payload::{Jump, PayloadState};
+pub use payload::{Anchor, Jump, PayloadSearch, PayloadState};
 pub use vendors::{Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -392,7 +392,10 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
-            None => self.orders.typing_filter && self.view == View::Orders,
+            None => {
+                let payload = self.payload.focused && self.payload.search.search.typing;
+                (self.orders.typing_filter || payload) && self.view == View::Orders
+            }
         }
     }
 

@@ -56,6 +56,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 state.say(Tone::Error, why.clone());
             }
         }
+        // The dialog that asked hears of it; the editor's text was taken in before.
+        Arrival::WhatChanged { .. } | Arrival::Compared { .. } | Arrival::Written(_) => {}
         Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
         Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
         Arrival::Look { title, lines } => match lines {

@@ -74,6 +74,9 @@ pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Ef
 
 /// The mouse: the wheel moves the cursor, a click puts it there or goes to another view.
 pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    if super::payload::mouse(state, mouse, effects) {
+        return;
+    }
     let at = Position::new(mouse.column, mouse.row);
     match mouse.kind {
         MouseEventKind::ScrollUp => super::command(state, Command::Up, effects),
@@ -104,11 +107,6 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         state.payload.focused = false;
         if let Some(line) = usize::from(at.y - list.y).checked_sub(2) {
             state.orders.cursor.at = state.orders.cursor.top + line;
-        }
-    } else if let Some(payload) = areas.payload.filter(|payload| payload.contains(at)) {
-        state.payload.focused = true;
-        if let Some(line) = usize::from(at.y - payload.y).checked_sub(1) {
-            state.payload.cursor.at = state.payload.cursor.top + line;
         }
     }
 }

@@ -34,6 +34,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
+        Action::Arrived(Arrival::Written(written)) => {
+            payload::written(state, *written, &mut effects);
+        }
         Action::Arrived(arrival) => {
             arrived::arrived(state, &arrival, &mut effects);
             // Every dialog hears of it, not only the topmost.
@@ -65,10 +68,14 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         },
         Action::Text(key) => match top {
             Some(top) => to_layer(state, top, Input::Text(key), effects),
+            None if payload::is_searching(state) => payload::search_key(state, key),
             None => orders::type_filter(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => to_layer(state, top, Input::Paste(&text), effects),
+            None if state.is_typing() && payload::is_searching(state) => {
+                payload::search_paste(state, &text);
+            }
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
@@ -135,6 +142,19 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             Err(why) => Err(why),
         },
         C::Fix => payload::fix(state).map(|_| ()),
+        C::CompareVendors if !has_orders => no("there are no orders"),
+        C::WhatChanged if !has_orders => no("there are no orders"),
+        C::EditWhole
+        | C::BackToSource
+        | C::CopyValue
+        | C::CopyPath
+        | C::FoldAll
+        | C::UnfoldAll
+        | C::WhatChanged
+            if state.view == View::Orders =>
+        {
+            payload::may(state, command)
+        }
         C::NextOperation if state.vendors.operations().len() < 2 => Err(format!(
             "{} only takes imports",
             state.vendors.front_vendor().title()

@@ -6,4 +6,5 @@ pub mod input;
 pub mod json;
 pub mod pane;
 pub mod scroll;
+pub mod search;
 pub mod text;

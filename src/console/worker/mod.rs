@@ -7,6 +7,7 @@ mod books;
 mod edits;
 pub(super) mod file;
 mod known;
+mod payload;
 pub(super) mod send;
 
 use std::sync::Arc;
@@ -133,6 +134,18 @@ impl Worker {
                         .map(|inspection| Box::new(self.with_refusal(&deck, inspection))),
                 });
             }
+            Effect::WhatChanged {
+                ticket,
+                deck,
+                place,
+                target,
+            } => self.what_changed(ticket, &deck, place, &target, tell),
+            Effect::Compare {
+                ticket,
+                deck,
+                place,
+                targets,
+            } => payload::compare(ticket, &deck, place, &targets, tell),
             Effect::Survey {
                 ticket,
                 deck,
@@ -248,7 +261,11 @@ impl Worker {
             }
             Effect::List(directory) => file::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
-            Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+            Effect::StartSandbox
+            | Effect::Copy(_)
+            | Effect::OpenEditor(_)
+            | Effect::Suspend
+            | Effect::Redraw => {}
         }
     }
 
