@@ -60,9 +60,14 @@ impl Harness {
 
     /// A console with [`ORDERS`] open.
     pub(super) fn with_orders(size: (u16, u16)) -> Self {
+        Self::with_text(size, ORDERS)
+    }
+
+    /// A console with these orders open.
+    pub(super) fn with_text(size: (u16, u16), orders: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("orders.csv");
-        std::fs::write(&file, ORDERS).unwrap();
+        std::fs::write(&file, orders).unwrap();
         Self::in_directory(directory, size, Kind::Dark, Some(file))
     }
 

@@ -7,3 +7,5 @@
 mod support;
 
 mod main_job;
+#[cfg(unix)]
+mod payload;

@@ -268,7 +268,7 @@ fn counts(state: &State) -> Line<'static> {
         spans.push(Span::styled(format!(" {label}  "), theme.dim));
     };
     hint(Command::NextFinding, "next finding");
-    if crate::console::update::payload::edit_subject(state).is_ok() {
+    if update::payload::edit_subject(state).is_ok() {
         hint(Command::Edit, "edit");
     }
     if fixable {

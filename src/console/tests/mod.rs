@@ -4,4 +4,5 @@ mod look;
 mod main_job;
 mod operations;
 mod orders;
+mod payload;
 mod views;

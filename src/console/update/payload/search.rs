@@ -49,7 +49,8 @@ pub fn command(state: &mut State, command: Command) -> bool {
     let typing = state.payload.search.search.typing;
     match command {
         C::Back => end(state),
-        C::Accept if typing => state.payload.search.search.typing = false,
+        // Enter folds here, else.
+        C::Accept | C::Fold if typing => state.payload.search.search.typing = false,
         C::Up if typing => step(state, false),
         C::Down if typing => step(state, true),
         C::NextFinding if !typing => step(state, true),

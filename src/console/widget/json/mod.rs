@@ -3,6 +3,8 @@
 mod draw;
 mod lines;
 
+#[cfg(test)]
+pub use draw::DRAWN;
 pub use draw::{Look, draw, severity_mark};
 pub use lines::{canonical, containers, lines, searched};
 
