@@ -84,9 +84,9 @@ fn edited(original: &str, editor: &str, below: &Path) -> Result<String, String> 
         .map_err(|error| error.to_string())?
         .write_all(original.as_bytes())
         .map_err(told)?;
-    let status = command(editor, &path)
-        .status()
-        .map_err(|error| format!("the editor `{editor}` can't be started: {error}; set EDITOR to one that is there"))?;
+    let status = command(editor, &path).status().map_err(|error| {
+        format!("the editor `{editor}` can't be started: {error}; set EDITOR to one that is there")
+    })?;
     if !status.success() {
         return Err(match status.code() {
             Some(code @ (126 | 127)) => format!(
@@ -195,7 +195,10 @@ mod tests {
         let why = edited("[1]", &editor(home.path(), "exit 3"), home.path()).unwrap_err();
         assert!(why.contains("exit code 3"), "{why}");
         let why = edited("[1]", "/nowhere/editor", home.path()).unwrap_err();
-        assert!(why.contains("/nowhere/editor") && why.contains("EDITOR"), "{why}");
+        assert!(
+            why.contains("/nowhere/editor") && why.contains("EDITOR"),
+            "{why}"
+        );
         // Its file is gone all the same.
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }

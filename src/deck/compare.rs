@@ -68,7 +68,8 @@ impl Deck {
         let (whole, of_items): (Vec<Field>, Vec<Field>) = Field::ALL
             .iter()
             .partition(|field| field.level() == Level::Order);
-        let of_items = (0..items).flat_map(|item| of_items.iter().map(move |field| (*field, Some(item))));
+        let of_items =
+            (0..items).flat_map(|item| of_items.iter().map(move |field| (*field, Some(item))));
         for (field, item) in whole.into_iter().map(|field| (field, None)).chain(of_items) {
             let cells: Vec<Vec<Cell>> = sides
                 .iter()
@@ -87,7 +88,11 @@ impl Deck {
                 item,
                 origin: match edit {
                     Some(_) => "edit".to_owned(),
-                    None => self.file.mapping.origin(field, item, &order.group).to_string(),
+                    None => self
+                        .file
+                        .mapping
+                        .origin(field, item, &order.group)
+                        .to_string(),
                 },
                 source: edit.map(|edit| edit.before.as_str().unwrap_or_default().to_owned()),
                 value,
@@ -103,16 +108,30 @@ impl Deck {
 
     fn side(&self, order: &DeckOrder, target: Option<&Target>) -> Result<Side, String> {
         let target = target.ok_or("no account is chosen")?;
-        let payload = self.payload(order, target).map_err(|error| error.to_string())?;
+        let payload = self
+            .payload(order, target)
+            .map_err(|error| error.to_string())?;
         // An edit of the payload hides which field stood there.
         let mut bare = order.clone();
-        bare.edits.retain(|edit| !matches!(edit.target, EditTarget::Payload { .. }));
-        let bare = self.payload(&bare, target).map_err(|error| error.to_string())?;
-        let places = bare.places().map(|(pointer, fields)| (pointer.to_owned(), fields)).collect();
+        bare.edits
+            .retain(|edit| !matches!(edit.target, EditTarget::Payload { .. }));
+        let bare = self
+            .payload(&bare, target)
+            .map_err(|error| error.to_string())?;
+        let places = bare
+            .places()
+            .map(|(pointer, fields)| (pointer.to_owned(), fields))
+            .collect();
         Ok(Side { payload, places })
     }
 
-    fn cells(&self, order: &DeckOrder, side: &Side, field: Field, item: Option<usize>) -> Vec<Cell> {
+    fn cells(
+        &self,
+        order: &DeckOrder,
+        side: &Side,
+        field: Field,
+        item: Option<usize>,
+    ) -> Vec<Cell> {
         let here = side.places.iter().filter(|(pointer, fields)| {
             let index = pointer.split('/').find_map(|part| part.parse().ok());
             fields.contains(&field) && (item.is_none() || item == index)
@@ -143,6 +162,11 @@ fn findings_at(payload: &Payload, pointer: &str) -> Vec<(Severity, String)> {
     let findings = payload.findings.iter();
     findings
         .filter(|finding| finding.target.pointer().as_deref() == Some(pointer))
-        .map(|finding| (finding.severity, format!("{} {}", finding.rule.id, finding.message())))
+        .map(|finding| {
+            (
+                finding.severity,
+                format!("{} {}", finding.rule.id, finding.message()),
+            )
+        })
         .collect()
 }

@@ -101,7 +101,10 @@ impl Deck {
             pointer,
         });
         let edits = order.edits.iter();
-        edits.filter(|edit| Some(&edit.target) == whole.as_ref()).map(back).collect()
+        edits
+            .filter(|edit| Some(&edit.target) == whole.as_ref())
+            .map(back)
+            .collect()
     }
 }
 
@@ -180,7 +183,11 @@ fn compare(
         // A list that grew or shrank is one edit: places inside it mean others afterwards.
         (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
             // An element that becomes null would be taken out.
-            if old.iter().zip(new).any(|(was, is)| turns_null(Some(was), is)) {
+            if old
+                .iter()
+                .zip(new)
+                .any(|(was, is)| turns_null(Some(was), is))
+            {
                 return set(at.to_owned(), after, changes);
             }
             for (index, (was, is)) in old.iter().zip(new).enumerate() {
@@ -247,8 +254,10 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_changed_and_digits_count() {
-        let before = json(r#"{"a/b":1,"n":25.10,"items":[{"q":1},{"q":2}],"gone":true,"same":{"x":null}}"#);
-        let after = json(r#"{"n":25.1,"a/b":1,"items":[{"q":1},{"q":3}],"same":{"x":null},"new":[]}"#);
+        let before =
+            json(r#"{"a/b":1,"n":25.10,"items":[{"q":1},{"q":2}],"gone":true,"same":{"x":null}}"#);
+        let after =
+            json(r#"{"n":25.1,"a/b":1,"items":[{"q":1},{"q":3}],"same":{"x":null},"new":[]}"#);
         let found: Vec<_> = changes(&before, &after)
             .unwrap()
             .into_iter()

@@ -167,17 +167,21 @@ impl Behind<'_> {
             .collect();
         let vendor = self.target.vendor.name();
         let pointer = pointer.to_owned();
-        self.order.edits.iter().filter(move |edit| match &edit.target {
-            EditTarget::Excluded => false,
-            EditTarget::Payload {
-                vendor: name,
-                pointer: place,
-            } => name == vendor && (is_within(place, &pointer) || is_within(&pointer, place)),
-            EditTarget::Order { field, item: index } => fields.iter().any(|known| {
-                known.name() == field
-                    && (known.level() == Level::Order || item == index.map(|index| index as usize))
-            }),
-        })
+        self.order
+            .edits
+            .iter()
+            .filter(move |edit| match &edit.target {
+                EditTarget::Excluded => false,
+                EditTarget::Payload {
+                    vendor: name,
+                    pointer: place,
+                } => name == vendor && (is_within(place, &pointer) || is_within(&pointer, place)),
+                EditTarget::Order { field, item: index } => fields.iter().any(|known| {
+                    known.name() == field
+                        && (known.level() == Level::Order
+                            || item == index.map(|index| index as usize))
+                }),
+            })
     }
 
     /// The label of the newest entry that made one of them.

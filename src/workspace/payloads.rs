@@ -103,9 +103,7 @@ impl SentPayload {
         match (self, before) {
             (Self::NotSent, _) => Changes::NotSent,
             _ if hash == *hash_before => Changes::Fields(Vec::new()),
-            (Self::Text(is), Self::Text(was)) => {
-                Changes::Fields(changes(was, is))
-            }
+            (Self::Text(is), Self::Text(was)) => Changes::Fields(changes(was, is)),
             (Self::Removed(at), _) | (_, Self::Removed(at)) => {
                 let day = at.strftime("%Y-%m-%d");
                 Changes::Unknown(format!("its text was removed by compact on {day}"))

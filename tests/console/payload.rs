@@ -41,7 +41,8 @@ fn a_part_is_written_in_the_editor_seen_and_undone() {
     let home = tempfile::tempdir().unwrap();
     let temporary = home.path().join("tmp");
     // It reads the terminal itself: every key is its own, and ctrl-c ends nothing.
-    let script = "echo EDITOR HERE; ls -ld $2 >> seen; trap '' INT; read word; sed -i \"s/#1001/$word/\" $2";
+    let script =
+        "echo EDITOR HERE; ls -ld $2 >> seen; trap '' INT; read word; sed -i \"s/#1001/$word/\" $2";
     let script = editor(home.path(), script);
     let mut console = start(home.path(), &format!("{script} --wait"), &temporary);
     console.keys("E");
@@ -52,7 +53,11 @@ fn a_part_is_written_in_the_editor_seen_and_undone() {
     console.until("q-edited");
     let seen = fs::read_to_string(home.path().join("seen")).unwrap();
     assert!(seen.starts_with("-rw-------"), "{seen}");
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "it is still there");
+    assert_eq!(
+        fs::read_dir(&temporary).unwrap().count(),
+        0,
+        "it is still there"
+    );
     console.keys("u");
     console.until("undone: payload of #1001");
     console.keys("q");

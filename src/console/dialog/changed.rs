@@ -126,10 +126,13 @@ impl Lines<'_> {
     fn against_source(&mut self, changed: &WhatChanged) {
         let theme = self.theme;
         if changed.source.is_empty() {
-            self.say("Nothing: the payload is what the source gives.", theme.taken);
+            self.say(
+                "Nothing: the payload is what the source gives.",
+                theme.taken,
+            );
         }
         for change in &changed.source {
-            self.change(change, "by another edit");
+            self.change(change, "follows from an edit of another field");
         }
         if changed.elsewhere.is_empty() {
             return;
@@ -139,8 +142,15 @@ impl Lines<'_> {
         self.say(&format!("{count} not seen in this payload:"), theme.strong);
         for edit in &changed.elsewhere {
             let (before, after) = (value(Some(&edit.before)), value(Some(&edit.after)));
-            let words = format!("  {}: {before} → {after}", edit_words(edit));
-            self.say(&words, theme.text);
+            let words = format!("{}: {before} → {after}", edit_words(edit));
+            self.indented(&words, 2, theme.text);
+        }
+    }
+
+    fn indented(&mut self, words: &str, indent: usize, style: Style) {
+        for part in text::wrap(&text::shown(words), self.columns.saturating_sub(indent)) {
+            let line = format!("{}{part}", " ".repeat(indent));
+            self.all.push(Line::styled(line, style));
         }
     }
 
@@ -159,13 +169,19 @@ impl Lines<'_> {
         let words = format!("Last sent by run {run}, {}: {outcome}", day(*at));
         self.say(&words, theme.strong);
         match changes {
-            Err(why) => self.say(&format!("What changed since can't be told: {why}."), theme.warning),
+            Err(why) => self.say(
+                &format!("What changed since can't be told: {why}."),
+                theme.warning,
+            ),
             Ok(changes) if changes.is_empty() => {
-                self.say("Nothing changed: the same would be sent again.", theme.taken);
+                self.say(
+                    "Nothing changed: the same would be sent again.",
+                    theme.taken,
+                );
             }
             Ok(changes) => {
                 for change in changes {
-                    self.change(change, "by the source, the mapping or the profile");
+                    self.change(change, "by no edit of this field");
                 }
             }
         }
@@ -200,7 +216,7 @@ impl Lines<'_> {
                 ]));
             }
         }
-        self.say(&format!("    {by}"), theme.dim);
+        self.indented(&by, 4, theme.dim);
     }
 }
 
@@ -263,6 +279,7 @@ impl Layer for ChangedDialog {
             height: inner.height.saturating_sub(2),
             ..inner
         };
-        self.scroll.draw(frame, below, lines, usize::from(below.height), state);
+        self.scroll
+            .draw(frame, below, lines, usize::from(below.height), state);
     }
 }

@@ -59,7 +59,9 @@ impl CompareDialog {
         };
         let order = shown.map_or_else(String::new, |shown| shown.order.order.id.clone());
         let tabs = state.vendors.tabs.len();
-        let targets = (0..tabs).map(|tab| state.vendors.target(tab).cloned()).collect();
+        let targets = (0..tabs)
+            .map(|tab| state.vendors.target(tab).cloned())
+            .collect();
         let ticket = state.ticket();
         effects.push(Effect::Compare {
             ticket,
@@ -70,7 +72,12 @@ impl CompareDialog {
         state.layers.push(Box::new(Self {
             ticket,
             order,
-            vendors: state.vendors.tabs.iter().map(|tab| tab.vendor.title()).collect(),
+            vendors: state
+                .vendors
+                .tabs
+                .iter()
+                .map(|tab| tab.vendor.title())
+                .collect(),
             front: state.vendors.front,
             wanted,
             compared: None,
@@ -91,8 +98,9 @@ impl CompareDialog {
             self.order.clone_from(&compared.order);
         }
         let (fields, item) = &self.wanted;
-        let is_wanted =
-            |row: &FieldRow| fields.contains(&row.field) && (row.item.is_none() || row.item == *item);
+        let is_wanted = |row: &FieldRow| {
+            fields.contains(&row.field) && (row.item.is_none() || row.item == *item)
+        };
         self.cursor.at = self.rows().iter().position(is_wanted).unwrap_or(0);
         let page = Self::page(state);
         let lines = self.rows().len();
@@ -110,7 +118,7 @@ impl CompareDialog {
             area.height.saturating_sub(2),
         );
         let [fields, vendors] = if state.size.0 >= BESIDE {
-            Layout::horizontal([Constraint::Percentage(42), Constraint::Min(0)])
+            Layout::horizontal([Constraint::Percentage(50), Constraint::Min(0)])
                 .spacing(2)
                 .areas(inner)
         } else {
@@ -121,7 +129,9 @@ impl CompareDialog {
 
     fn page(state: &State) -> usize {
         // The heading stands above them.
-        usize::from(Self::areas(state).1.height).saturating_sub(1).max(1)
+        usize::from(Self::areas(state).1.height)
+            .saturating_sub(1)
+            .max(1)
     }
 
     /// Goes to the field in the payload of the vendor in front.
@@ -140,7 +150,13 @@ impl CompareDialog {
     fn draw_fields(&self, frame: &mut Frame<'_>, area: Rect, state: &State) {
         let theme = &state.theme;
         let columns = usize::from(area.width);
-        let (name, value) = (columns * 2 / 5, columns * 2 / 5);
+        let longest = self
+            .rows()
+            .iter()
+            .map(|row| text::width(&name_of(row)))
+            .max();
+        let name = longest.unwrap_or(0).clamp(18, 26).min(columns / 2);
+        let value = columns.saturating_sub(name) * 11 / 20;
         let heading = format!(
             "{} {} {}",
             text::left("Field of the order", name),
@@ -156,7 +172,11 @@ impl CompareDialog {
                 Some(source) => format!("edit, was {source}"),
                 None => row.origin.clone(),
             };
-            let style = if row.source.is_some() { theme.edit } else { theme.dim };
+            let style = if row.source.is_some() {
+                theme.edit
+            } else {
+                theme.dim
+            };
             let shown = row.value.as_deref().unwrap_or("—");
             let line = Line::from(vec![
                 Span::styled(text::left(&name_of(row), name), theme.json_name),
@@ -164,7 +184,10 @@ impl CompareDialog {
                 Span::styled(text::left(&text::shown(shown), value), theme.text),
                 Span::raw(" "),
                 Span::styled(
-                    text::fit(&text::shown(&origin), columns.saturating_sub(name + value + 2)),
+                    text::fit(
+                        &text::shown(&origin),
+                        columns.saturating_sub(name + value + 2),
+                    ),
                     style,
                 ),
             ]);
@@ -184,8 +207,16 @@ impl CompareDialog {
         let heading = format!("{} at the vendors", name_of(row));
         lines.push(Line::styled(text::fit(&heading, columns), theme.strong));
         for (index, vendor) in self.vendors.iter().enumerate() {
-            let style = if index == self.front { theme.accent } else { theme.text };
-            let title = if index == self.front { vendor.to_uppercase() } else { (*vendor).to_owned() };
+            let style = if index == self.front {
+                theme.accent
+            } else {
+                theme.text
+            };
+            let title = if index == self.front {
+                vendor.to_uppercase()
+            } else {
+                (*vendor).to_owned()
+            };
             let head = Span::styled(text::left(&title, TITLE), style);
             let trouble = compared.trouble.get(index).cloned().flatten();
             let cells = row.cells.get(index).map_or(&[][..], Vec::as_slice);
@@ -233,7 +264,11 @@ fn cell_lines(
     };
     let pointer = text::keep_end(&pointer, room / 2);
     let used = text::width(&pointer) + 2;
-    let style = if cell.value.is_some() { theme.json_text } else { theme.dim };
+    let style = if cell.value.is_some() {
+        theme.json_text
+    } else {
+        theme.dim
+    };
     let mut spans = vec![
         head,
         Span::styled(pointer, theme.json_name),
@@ -243,7 +278,11 @@ fn cell_lines(
     let left = room.saturating_sub(used + text::width(&value) + 2);
     spans.push(Span::styled(value, style));
     let origin = text::shown(&cell.origin).into_owned();
-    let origin_style = if origin.starts_with("edit") { theme.edit } else { theme.dim };
+    let origin_style = if origin.starts_with("edit") {
+        theme.edit
+    } else {
+        theme.dim
+    };
     if text::width(&origin) <= left {
         spans.push(Span::styled(format!("  {origin}"), origin_style));
         lines.push(Line::from(spans));
@@ -313,7 +352,9 @@ impl Layer for CompareDialog {
             None => return pane::row(frame, fields, 0, Line::styled("looking", theme.dim), None),
             Some(Err(why)) => {
                 let words = text::wrap(&text::shown(why), usize::from(fields.width));
-                let lines = words.into_iter().map(|part| Line::styled(part, theme.error));
+                let lines = words
+                    .into_iter()
+                    .map(|part| Line::styled(part, theme.error));
                 return pane::lines(frame, fields, lines.collect());
             }
             Some(Ok(_)) => {}
@@ -325,7 +366,10 @@ impl Layer for CompareDialog {
         if lines.len() > room {
             let more = lines.len() + 1 - room;
             lines.truncate(room.saturating_sub(1));
-            let words = format!("… {} in a higher window", text::many(more as u64, "more line"));
+            let words = format!(
+                "… {} in a higher window",
+                text::many(more as u64, "more line")
+            );
             lines.push(Line::styled(words, theme.info));
         }
         pane::lines(frame, vendors, lines);

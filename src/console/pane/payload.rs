@@ -11,6 +11,7 @@ use crate::console::state::State;
 use crate::console::update;
 use crate::console::update::payload::finding;
 use crate::console::widget::json::{self, JsonLine};
+use crate::console::widget::search::Wanted;
 use crate::console::widget::{pane, text};
 use crate::deck::Deck;
 use crate::order::outcome::Operation;
@@ -22,13 +23,7 @@ const ROOM_FOR_ORIGINS: usize = 44;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let theme = &state.theme;
     let title: Vec<Span<'_>> = tabs(state).into_iter().map(|(_, span)| span).collect();
-    let inner = pane::pane(
-        frame,
-        area,
-        Line::from(title),
-        state.payload.focused,
-        theme,
-    );
+    let inner = pane::pane(frame, area, Line::from(title), state.payload.focused, theme);
     let columns = usize::from(inner.width);
     let Some(shown) = &state.payload.shown else {
         return say(frame, inner, state);
@@ -39,7 +34,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let look = json::Look {
         theme,
         fix_key: state.keymap.first(Command::Fix),
-        wanted: state.payload.search.search.wanted(),
+        wanted: if update::payload::is_searching(state) {
+            state.payload.search.search.wanted()
+        } else {
+            Wanted::default()
+        },
         with_origin: columns >= ROOM_FOR_ORIGINS,
     };
     let lines = &state.payload.lines;
@@ -135,9 +134,15 @@ fn about(frame: &mut Frame<'_>, area: Rect, state: &State) {
         if more && number + 1 == room {
             part = text::fit(&format!("{part} …"), columns);
         }
-        pane::row(frame, area, number, Line::styled(part, state.theme.dim), None);
+        pane::row(
+            frame,
+            area,
+            number,
+            Line::styled(part, state.theme.dim),
+            None,
+        );
     }
-    let last = if state.payload.search.search.is_active() {
+    let last = if update::payload::is_searching(state) {
         search(state)
     } else {
         counts(state)
@@ -185,6 +190,7 @@ fn source_words(shown: &Inspection, line: &JsonLine) -> Option<String> {
     Some(match &one.after {
         Value::Null => "nothing before".to_owned(),
         Value::Object(_) | Value::Array(_) => return None,
+        Value::String(before) => format!("before: {before}"),
         before => format!("before: {before}"),
     })
 }

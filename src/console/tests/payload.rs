@@ -63,7 +63,11 @@ fn a_search_finds_what_is_folded_and_goes_from_match_to_match() {
         let style = harness.style_of("sku\",");
         let theme = &harness.state.theme;
         assert_eq!(style.bg, theme.selection.bg);
-        assert!(style.add_modifier.contains(Modifier::UNDERLINED | Modifier::ITALIC));
+        assert!(
+            style
+                .add_modifier
+                .contains(Modifier::UNDERLINED | Modifier::ITALIC)
+        );
         harness.keys("enter n").expect(&format!("2 of {count}"));
         assert_ne!(pointer(&harness), first);
         harness.keys("N N").expect(&format!("{count} of {count}"));
@@ -78,7 +82,10 @@ fn a_search_finds_what_is_folded_and_goes_from_match_to_match() {
 #[test]
 fn a_search_for_nothing_says_so_and_goes_on_at_the_next_vendor() {
     let mut harness = voucherify(WIDE);
-    harness.keys("/").text("no such thing").expect("nothing found");
+    harness
+        .keys("/")
+        .text("no such thing")
+        .expect("nothing found");
     harness.keys("ctrl-u").text("archer").keys("enter");
     let found = harness.state.payload.search.found.len();
     assert!(found > 0);
@@ -108,7 +115,9 @@ fn what_is_found_is_told_without_colours() {
 fn value_and_path_are_copied() {
     let mut harness = voucherify(WIDE);
     stand_on(&mut harness, "/customer/email");
-    harness.keys("v").expect("the value of /customer/email was copied");
+    harness
+        .keys("v")
+        .expect("the value of /customer/email was copied");
     assert_eq!(harness.copied.as_deref(), Some("ada.archer@example.com"));
     harness.keys("P").expect("/customer/email was copied");
     assert_eq!(harness.copied.as_deref(), Some("/customer/email"));
@@ -143,7 +152,9 @@ fn the_field_stays_when_another_vendor_comes_to_the_front() {
         payload.fields_at(&pointer(harness)).to_vec()
     };
     let item = |harness: &Harness| -> Option<usize> {
-        pointer(harness).split('/').find_map(|part| part.parse().ok())
+        pointer(harness)
+            .split('/')
+            .find_map(|part| part.parse().ok())
     };
     for (field, index) in [
         (Field::CustomerEmail, None),
@@ -171,7 +182,10 @@ fn the_field_stays_when_another_vendor_comes_to_the_front() {
             has.push(places);
             harness.keys("]");
         }
-        assert!(has.iter().filter(|places| !places.is_empty()).count() >= 2, "{field:?}: {has:?}");
+        assert!(
+            has.iter().filter(|places| !places.is_empty()).count() >= 2,
+            "{field:?}: {has:?}"
+        );
         let begin = has.iter().position(|places| !places.is_empty()).unwrap();
         for _ in 0..begin {
             harness.keys("]");
@@ -184,8 +198,16 @@ fn the_field_stays_when_another_vendor_comes_to_the_front() {
             if places.is_empty() {
                 continue;
             }
-            assert!(fields(&harness).contains(&field), "{field:?} at {}", pointer(&harness));
-            assert!(index.is_none() || item(&harness) == index, "{}", pointer(&harness));
+            assert!(
+                fields(&harness).contains(&field),
+                "{field:?} at {}",
+                pointer(&harness)
+            );
+            assert!(
+                index.is_none() || item(&harness) == index,
+                "{}",
+                pointer(&harness)
+            );
         }
         harness.keys("[ [");
         let places = &has[(begin + 6) % 4];
@@ -229,22 +251,35 @@ fn one_field_at_every_vendor() {
 fn what_changed_against_the_source_and_against_what_was_sent() {
     for (name, size) in SIZES {
         let mut harness = voucherify(size);
-        harness.keys("d").expect("the payload is what the source gives");
+        harness
+            .keys("d")
+            .expect("the payload is what the source gives");
         harness.keys("tab").expect("was never sent this order");
         assert_snapshot!(format!("unchanged-{name}"), harness.screen());
         harness.keys("esc esc space s enter");
         harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
-        harness.keys("1 g d tab").expect("the same would be sent again");
+        harness
+            .keys("1 g d tab")
+            .expect("the same would be sent again");
         harness.keys("esc tab");
         stand_on(&mut harness, "/items/0/quantity");
         harness.keys("e ctrl-u").text("7").keys("enter");
-        harness.keys("d").expect("/items/0/quantity").expect("− 2").expect("+ 7");
+        harness
+            .keys("d")
+            .expect("/items/0/quantity")
+            .expect("− 2")
+            .expect("+ 7");
         harness.expect("by: items.quantity 1 of #1001");
         assert_snapshot!(format!("changed-{name}"), above_the_tail(&mut harness));
-        harness.keys("tab").expect("Last sent by run s1").expect("+ 7");
+        harness
+            .keys("tab")
+            .expect("Last sent by run s1")
+            .expect("+ 7");
         harness.keys("esc");
         // Without the edit nothing is different again.
-        harness.keys("u d").expect("the payload is what the source gives");
+        harness
+            .keys("u d")
+            .expect("the payload is what the source gives");
     }
 }
 
@@ -266,7 +301,9 @@ fn the_whole_or_a_part_is_written_in_the_editor() {
         assert!(text.starts_with('['), "{text}");
         Ok(text.replacen("\"quantity\": 2", "\"quantity\": 5", 1))
     });
-    harness.keys("E").expect("edited: items of #1001 for Voucherify, in the editor");
+    harness
+        .keys("E")
+        .expect("edited: items of #1001 for Voucherify, in the editor");
     assert_eq!(payload(&harness)["items"][0]["quantity"].to_string(), "5");
     // One entry, one undo.
     harness.keys("u");
@@ -279,9 +316,14 @@ fn the_whole_or_a_part_is_written_in_the_editor() {
         let email = text.replace("ada.archer@example.com", "ada@example.com");
         Ok(email.replacen("\"quantity\": 2", "\"quantity\": 5.10", 1))
     });
-    harness.keys("E").expect("edited: payload of #1001 for Voucherify, in the editor");
+    harness
+        .keys("E")
+        .expect("edited: payload of #1001 for Voucherify, in the editor");
     assert_eq!(payload(&harness)["customer"]["email"], "ada@example.com");
-    assert_eq!(payload(&harness)["items"][0]["quantity"].to_string(), "5.10");
+    assert_eq!(
+        payload(&harness)["items"][0]["quantity"].to_string(),
+        "5.10"
+    );
 
     // A list that shrank, then a field in it, then that field back at its first value.
     harness.editor = Some(|text| {
@@ -293,13 +335,18 @@ fn the_whole_or_a_part_is_written_in_the_editor() {
     harness.keys("E");
     assert_eq!(payload(&harness)["items"].as_array().unwrap().len(), 1);
     stand_on(&mut harness, "/items/0/quantity");
-    harness.expect("edit").keys("e ctrl-u").text("2").keys("enter");
+    harness
+        .expect("edit")
+        .keys("e ctrl-u")
+        .text("2")
+        .keys("enter");
     assert_eq!(payload(&harness)["items"][0]["quantity"].to_string(), "2");
     assert_eq!(payload(&harness)["items"].as_array().unwrap().len(), 1);
 
     harness.editor = Some(|text| Ok(text.to_owned()));
     harness.keys("E").expect("nothing was changed");
-    harness.editor = Some(|_| Err("the editor ended with exit code 1, so nothing was changed".into()));
+    harness.editor =
+        Some(|_| Err("the editor ended with exit code 1, so nothing was changed".into()));
     harness.keys("E").expect("exit code 1");
 }
 
@@ -308,12 +355,18 @@ fn what_cannot_be_used_is_kept_and_opened_again() {
     for (name, size) in SIZES {
         let mut harness = voucherify(size);
         harness.editor = Some(|text| Ok(text.replacen(':', "", 1)));
-        harness.keys("g E").expect("That isn't JSON").expect("line 2, column");
+        harness
+            .keys("g E")
+            .expect("That isn't JSON")
+            .expect("line 2, column");
         assert_snapshot!(format!("not-json-{name}"), harness.screen());
         // Not now: it is kept, and E opens what was written.
         harness.keys("esc");
         harness.editor = Some(|text| {
-            assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text}");
+            assert!(
+                serde_json::from_str::<serde_json::Value>(text).is_err(),
+                "{text}"
+            );
             Ok("[]".to_owned())
         });
         harness.keys("E").expect("a payload is an object in braces");
@@ -333,11 +386,21 @@ fn one_key_goes_back_to_what_the_source_says() {
     let mut harness = voucherify(WIDE);
     stand_on(&mut harness, "/customer/email");
     harness.keys("U").expect("nothing was edited here");
-    harness.keys("e ctrl-u").text("ada@example.com").keys("enter");
-    harness.expect("back to source").expect("before: \"ada.archer@example.com\"");
+    harness
+        .keys("e ctrl-u")
+        .text("ada@example.com")
+        .keys("enter");
+    harness
+        .expect("back to source")
+        .expect("before: ada.archer@example.com");
     // As one entry, which can be undone itself.
-    harness.keys("U").expect("customer.email of #1001 back to the source's value");
-    assert_eq!(payload(&harness)["customer"]["email"], "ada.archer@example.com");
+    harness
+        .keys("U")
+        .expect("customer.email of #1001 back to the source's value");
+    assert_eq!(
+        payload(&harness)["customer"]["email"],
+        "ada.archer@example.com"
+    );
     assert_eq!(harness.state.file.edited(), 0);
     harness.keys("u");
     assert_eq!(payload(&harness)["customer"]["email"], "ada@example.com");
@@ -374,9 +437,12 @@ fn findings_are_told_whole_with_what_the_fix_would_do() {
         harness.keys("]");
         let shown = harness.state.payload.shown.as_ref().unwrap();
         for (number, fix) in shown.fixes.iter().enumerate() {
-            let told = harness.state.payload.lines.iter().any(|line| {
-                line.kind == LineKind::Fix(number) && line.words == *fix
-            });
+            let told = harness
+                .state
+                .payload
+                .lines
+                .iter()
+                .any(|line| line.kind == LineKind::Fix(number) && line.words == *fix);
             assert_eq!(told, !fix.is_empty());
             assert_eq!(shown.fixable[number], told);
         }
@@ -395,15 +461,23 @@ fn the_mouse_does_what_keys_do() {
     harness.mouse(left, 20, row);
     assert_eq!(pointer(&harness), "/customer/email");
     // Twice edits.
-    harness.mouse(left, 20, row).expect("Edit customer/email").keys("esc");
+    harness
+        .mouse(left, 20, row)
+        .expect("Edit customer/email")
+        .keys("esc");
     // The triangle folds at once, elsewhere it takes two clicks.
     let row = row_of(&mut harness, "\"customer\"");
     harness.mouse(left, 1, row).expect("3 members");
     harness.mouse(left, 1, row).absent("3 members");
-    harness.mouse(left, 20, row).mouse(left, 20, row).expect("3 members");
+    harness
+        .mouse(left, 20, row)
+        .mouse(left, 20, row)
+        .expect("3 members");
     // The wheel moves the lines.
     let top = harness.state.payload.cursor.top;
-    harness.mouse(left, 1, row).mouse(MouseEventKind::ScrollDown, 20, 8);
+    harness
+        .mouse(left, 1, row)
+        .mouse(MouseEventKind::ScrollDown, 20, 8);
     assert!(harness.state.payload.cursor.top > top);
     harness.mouse(MouseEventKind::ScrollUp, 20, 8);
     assert_eq!(harness.state.payload.cursor.top, top);
@@ -411,7 +485,10 @@ fn the_mouse_does_what_keys_do() {
     let head = row_of(&mut harness, "VOUCHERIFY");
     let screen = harness.screen();
     let line = screen.lines().nth(usize::from(head)).unwrap();
-    let column = line.find("Kibo").map(|at| line[..at].chars().count()).unwrap();
+    let column = line
+        .find("Kibo")
+        .map(|at| line[..at].chars().count())
+        .unwrap();
     harness.mouse(left, column as u16, head).expect("KIBO");
     assert_eq!(harness.state.vendors.front, 3);
 }
@@ -428,7 +505,11 @@ fn only_lines_that_are_seen_are_laid_out() {
     }
     let mut harness = Harness::with_text(WIDE, &orders);
     harness.keys("] enter");
-    assert!(harness.state.payload.lines.len() > 10_000, "{}", harness.state.payload.lines.len());
+    assert!(
+        harness.state.payload.lines.len() > 10_000,
+        "{}",
+        harness.state.payload.lines.len()
+    );
     for keys in ["G", "pgup", "g"] {
         harness.keys(keys);
         DRAWN.with(|drawn| drawn.set(0));
@@ -437,5 +518,9 @@ fn only_lines_that_are_seen_are_laid_out() {
         assert!(drawn > 0 && drawn <= 36, "{drawn} lines were laid out");
     }
     harness.keys("z /").text("T-1499").expect("1 of ");
-    assert!(pointer(&harness).starts_with("/items/1500"), "{}", pointer(&harness));
+    assert!(
+        pointer(&harness).starts_with("/items/1500"),
+        "{}",
+        pointer(&harness)
+    );
 }

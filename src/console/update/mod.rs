@@ -145,6 +145,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::CompareVendors if !has_orders => no("there are no orders"),
         C::WhatChanged if !has_orders => no("there are no orders"),
         C::EditWhole
+        | C::Find
         | C::BackToSource
         | C::CopyValue
         | C::CopyPath

@@ -99,7 +99,14 @@ impl Wanted {
 }
 
 fn piece(part: String, marked: bool, of: &Span<'_>, style: Style) -> Span<'static> {
-    Span::styled(part, if marked { of.style.patch(style) } else { of.style })
+    Span::styled(
+        part,
+        if marked {
+            of.style.patch(style)
+        } else {
+            of.style
+        },
+    )
 }
 
 /// The style of what was found: told without colours too.

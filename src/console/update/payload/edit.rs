@@ -134,7 +134,6 @@ pub fn apply_fix(state: &mut State, effects: &mut Vec<Effect>) {
     edits::push(state, EditWork::Make { label, edits }, effects);
 }
 
-
 /// What would be taken back here: the edits of the line under the cursor, and their place in words.
 pub fn to_take_back(state: &State) -> Told<(String, Vec<Edit>)> {
     let shown = state.payload.shown.as_ref().ok_or("there is no payload")?;
@@ -182,6 +181,9 @@ pub fn take_back(state: &mut State, effects: &mut Vec<Effect>) {
     let (Ok((place, edits)), Some(shown)) = (to_take_back(state), &state.payload.shown) else {
         return;
     };
-    let label = format!("{place} of {} back to the source's value", shown.order.order.id);
+    let label = format!(
+        "{place} of {} back to the source's value",
+        shown.order.order.id
+    );
     edits::push(state, EditWork::Make { label, edits }, effects);
 }

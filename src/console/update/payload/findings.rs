@@ -171,4 +171,3 @@ pub fn finding(state: &State) -> Option<(usize, &Finding)> {
     };
     Some((number, findings.get(number)?))
 }
-

@@ -126,7 +126,11 @@ pub(super) fn fit(state: &mut State) {
     let stood = state.payload.line().cloned();
     build(state);
     if let Some(stood) = stood
-        && let Some(line) = state.payload.lines.iter().position(|line| line.is_same(&stood))
+        && let Some(line) = state
+            .payload
+            .lines
+            .iter()
+            .position(|line| line.is_same(&stood))
     {
         state.payload.cursor.at = line;
     }
@@ -217,7 +221,6 @@ fn fold(state: &mut State, wish: Option<bool>) {
     state.payload.cursor.at = line.unwrap_or(state.payload.cursor.at);
 }
 
-
 /// Folds everything but the whole, or nothing.
 fn fold_all(state: &mut State, all: bool) {
     let Some(Ok(payload)) = state.payload.shown.as_ref().map(|shown| &shown.payload) else {
@@ -228,12 +231,19 @@ fn fold_all(state: &mut State, all: bool) {
     } else {
         std::collections::HashSet::new()
     };
-    let mut pointer = state.payload.line().map_or_else(String::new, |line| line.pointer.clone());
+    let mut pointer = state
+        .payload
+        .line()
+        .map_or_else(String::new, |line| line.pointer.clone());
     state.payload.folded = folded;
     build(state);
     // The cursor stays on its field, or on what it is folded in.
     loop {
-        let line = state.payload.lines.iter().position(|line| line.pointer == pointer);
+        let line = state
+            .payload
+            .lines
+            .iter()
+            .position(|line| line.pointer == pointer);
         if let Some(line) = line {
             state.payload.cursor.at = line;
             return;
@@ -260,7 +270,12 @@ pub(super) fn unfold_to(state: &mut State, pointer: &str) {
 /// Puts the cursor on the line of a place, unfolding what it is in.
 pub fn go_to_place(state: &mut State, pointer: &str) {
     unfold_to(state, pointer);
-    if let Some(line) = state.payload.lines.iter().position(|line| line.pointer == pointer) {
+    if let Some(line) = state
+        .payload
+        .lines
+        .iter()
+        .position(|line| line.pointer == pointer)
+    {
         state.payload.cursor.at = line;
     }
 }

@@ -68,9 +68,8 @@ fn click(state: &mut State, area: Rect, at: Position, effects: &mut Vec<Effect>)
     state.payload.search.search.typing = false;
     state.payload.cursor.at = line;
     let before = state.payload.clicked.replace((state.now, line));
-    let twice = before.is_some_and(|(when, clicked)| {
-        clicked == line && state.now.duration_since(when) <= DOUBLE
-    });
+    let twice = before
+        .is_some_and(|(when, clicked)| clicked == line && state.now.duration_since(when) <= DOUBLE);
     let Some(kind) = state.payload.line().map(|line| line.kind.clone()) else {
         return;
     };

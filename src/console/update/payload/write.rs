@@ -80,5 +80,9 @@ fn not_json(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let at = format!(" at line {} column {}", error.line(), error.column());
     let what = words.strip_suffix(&at).unwrap_or(&words);
-    format!("That isn't JSON: {what}, line {}, column {}", error.line(), error.column())
+    format!(
+        "That isn't JSON: {what}, line {}, column {}",
+        error.line(),
+        error.column()
+    )
 }

@@ -84,10 +84,7 @@ fn finding(line: &JsonLine, columns: usize, look: &Look<'_>) -> Line<'static> {
     let indent = "  ".repeat(line.depth);
     let (lead, words_style) = match line.kind {
         LineKind::Finding(_) => (
-            vec![
-                Span::styled(mark, style),
-                Span::raw(format!(" {indent}")),
-            ],
+            vec![Span::styled(mark, style), Span::raw(format!(" {indent}"))],
             style,
         ),
         LineKind::Fix(_) => (

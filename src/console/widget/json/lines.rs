@@ -84,7 +84,11 @@ pub fn searched(line: &JsonLine, wanted: &Wanted) -> bool {
     let mut words = String::new();
     if let Some(name) = &line.name {
         // Writing into a string can't fail.
-        let _ = write!(words, "{}: ", serde_json::to_string(name).unwrap_or_default());
+        let _ = write!(
+            words,
+            "{}: ",
+            serde_json::to_string(name).unwrap_or_default()
+        );
     }
     if let LineKind::Value(json) = &line.kind {
         words.push_str(json);
