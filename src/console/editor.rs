@@ -108,13 +108,13 @@ fn edited(original: &str, editor: &str, below: &Path) -> Result<String, String> 
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The editor with its file. Its arguments are the shell's business, as everywhere.
+/// The editor with its file. Its arguments are the shell's business, as everywhere; ctrl-c is the editor's own.
 #[cfg(unix)]
 fn command(editor: &str, path: &Path) -> Command {
     let mut command = Command::new("/bin/sh");
     command
         .arg("-c")
-        .arg(format!("{editor} \"$@\""))
+        .arg(format!("trap : INT; {editor} \"$@\""))
         .arg(editor)
         .arg(path);
     command
@@ -159,7 +159,8 @@ impl Drop for Room {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

@@ -38,6 +38,9 @@ Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,
 #1004,test@example.com,paid,,USD,0.00,0.00,0.00,0.00,2026-01-09 10:30:00 -0500,1,Sample,0.00,HP-SMP,Store Test,bogus
 ";
 
+/// What stands for the operator's editor: the text that it is given, and what it leaves.
+type Editor = fn(&str) -> Result<String, String>;
+
 /// A console without a terminal.
 pub(super) struct Harness {
     pub(super) state: State,
@@ -49,7 +52,7 @@ pub(super) struct Harness {
     /// What was copied last.
     pub(super) copied: Option<String>,
     /// What stands for the operator's editor.
-    pub(super) editor: Option<fn(&str) -> Result<String, String>>,
+    pub(super) editor: Option<Editor>,
 }
 
 impl Harness {

@@ -42,7 +42,7 @@ fn a_part_is_written_in_the_editor_seen_and_undone() {
     let temporary = home.path().join("tmp");
     // It reads the terminal itself: every key is its own, and ctrl-c ends nothing.
     let script =
-        "echo EDITOR HERE; ls -ld $2 >> seen; trap '' INT; read word; sed -i \"s/#1001/$word/\" $2";
+        "trap '' INT; ls -ld $2 >> seen; echo EDITOR HERE; read word; sed -i \"s/#1001/$word/\" $2";
     let script = editor(home.path(), script);
     let mut console = start(home.path(), &format!("{script} --wait"), &temporary);
     console.keys("E");

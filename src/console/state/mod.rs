@@ -390,13 +390,11 @@ impl State {
 
     /// Whether letters are text now.
     pub fn is_typing(&self) -> bool {
-        match self.layers.last() {
-            Some(layer) => layer.is_typing(),
-            None => {
-                let payload = self.payload.focused && self.payload.search.search.typing;
-                (self.orders.typing_filter || payload) && self.view == View::Orders
-            }
+        if let Some(layer) = self.layers.last() {
+            return layer.is_typing();
         }
+        let payload = self.payload.focused && self.payload.search.search.typing;
+        (self.orders.typing_filter || payload) && self.view == View::Orders
     }
 
     /// Says something in a line.

@@ -56,8 +56,6 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 state.say(Tone::Error, why.clone());
             }
         }
-        // The dialog that asked hears of it; the editor's text was taken in before.
-        Arrival::WhatChanged { .. } | Arrival::Compared { .. } | Arrival::Written(_) => {}
         Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
         Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
         Arrival::Look { title, lines } => match lines {
@@ -144,6 +142,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         },
         // Dialogs take these; a payload is taken in by its own.
         Arrival::Inspected { .. }
+        | Arrival::WhatChanged { .. }
+        | Arrival::Compared { .. }
+        | Arrival::Written(_)
         | Arrival::Planning { .. }
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }

@@ -122,6 +122,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         C::Edit
+        | C::CompareVendors
         | C::SetMarked
         | C::NextFinding
         | C::PreviousFinding
@@ -142,8 +143,6 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             Err(why) => Err(why),
         },
         C::Fix => payload::fix(state).map(|_| ()),
-        C::CompareVendors if !has_orders => no("there are no orders"),
-        C::WhatChanged if !has_orders => no("there are no orders"),
         C::EditWhole
         | C::Find
         | C::BackToSource

@@ -42,10 +42,10 @@ pub fn next_finding(state: &mut State, forward: bool) {
     let at = state.payload.cursor.at;
     // Without the focus the cursor isn't seen: begin at the payload's own first finding.
     let begin = !state.payload.focused
-        && !state
+        && state
             .payload
             .line()
-            .is_some_and(|line| line.kind.finding().is_some());
+            .is_none_or(|line| line.kind.finding().is_none());
     let beside = |lines: &[usize]| {
         if forward {
             lines.iter().copied().find(|line| *line > at || begin)

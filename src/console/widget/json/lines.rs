@@ -18,6 +18,7 @@ use crate::vendor::Origin;
 const FINDING_ROWS: usize = 12;
 
 /// The lines of a payload; the words of findings are broken to that many columns.
+#[allow(clippy::implicit_hasher)] // Whoever folds has the standard one.
 pub fn lines(inspection: &Inspection, folded: &HashSet<String>, columns: usize) -> Vec<JsonLine> {
     let Ok(payload) = &inspection.payload else {
         return Vec::new();
