@@ -149,6 +149,8 @@ commands! {
     ToggleHidden "toggle-hidden" "" [Browser] "Show hidden files too, or leave them out";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
+    CompareVendors "compare-vendors" "" [Orders] "Show this field of the order at all four vendors side by side: place, value, origin, findings";
+    WhatChanged "what-changed" "" [Orders] "Show what changed: against the source by your edits, and against what the account was sent last";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
     Fix "fix" "fix" [Orders] "Put the finding under the cursor right, where one key can";
     NextFinding "next-finding" "finding" [Orders] "Go to the next finding, in the next order if need be";
@@ -197,7 +199,13 @@ commands! {
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";
     RemoveProfile "remove-profile" "remove" [Profiles] "Take the profile out of profiles.toml; the ledger keeps what it knows";
-    Find "find" "search" [Text] "Search in the text";
+    EditWhole "edit-whole" "" [Orders] "Edit the object or list under the cursor, else the whole payload, in $VISUAL or $EDITOR";
+    BackToSource "back-to-source" "" [Payload] "Take the edits under the cursor out: back to what the source says";
+    CopyValue "copy-value" "" [Payload] "Copy the value under the cursor";
+    CopyPath "copy-path" "" [Payload] "Copy the path of the field under the cursor, a JSON pointer";
+    FoldAll "fold-all" "" [Payload] "Fold every object and list of the payload";
+    UnfoldAll "unfold-all" "" [Payload] "Unfold everything in the payload";
+    Find "find" "search" [Text Payload] "Search in the text, or in the payload: what is folded too";
     FindNext "find-next" "" [Text] "Go to the next place that was searched for";
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";

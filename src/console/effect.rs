@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::Document;
+use super::editor::Job;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
@@ -77,6 +78,28 @@ pub enum Effect {
         tab: usize,
         /// For whom.
         target: Box<Target>,
+    },
+    /// Find out what changed of one order.
+    WhatChanged {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// For whom.
+        target: Box<Target>,
+    },
+    /// Lay the payloads of one order side by side.
+    Compare {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// The accounts of the tabs.
+        targets: Vec<Option<Target>>,
     },
     /// Look for findings in all orders, or in some.
     Survey {
@@ -356,6 +379,8 @@ pub enum Effect {
     RememberColumns(Option<Vec<String>>),
     /// Remember that the sandbox explained itself.
     RememberVisit,
+    /// Have a part of a payload written in the operator's editor.
+    OpenEditor(Box<Job>),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.

@@ -4,19 +4,23 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::editor::Written;
 use super::exchange::Whole;
 use super::folder::Entry;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
 use super::session::{Kept, Session, Unusable};
+use crate::deck::compare::Comparison;
 use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
 use crate::workspace::tail::Edges;
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile, RunPace};
+use crate::workspace::{
+    Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile, RunPace, WhatChanged,
+};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -92,6 +96,22 @@ pub enum Arrival {
         /// The payload.
         inspection: Told<Box<Inspection>>,
     },
+    /// What changed of an order.
+    WhatChanged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The changes.
+        changed: Told<Arc<WhatChanged>>,
+    },
+    /// The payloads of an order side by side.
+    Compared {
+        /// Of which request.
+        ticket: Ticket,
+        /// Its fields.
+        compared: Told<Arc<Comparison>>,
+    },
+    /// The editor was left.
+    Written(Box<Written>),
     /// Findings of some orders for the vendor of a tab.
     Surveyed {
         /// Of which request.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Deck, DeckOrder};
+use super::{Deck, DeckOrder, rewrite};
 use crate::ledger::{Ledger, LedgerError};
 use crate::order::Field;
 use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 use crate::order::field::BadValue;
 use crate::vendor::PayloadChange;
+use crate::vendor::payload::apply;
 
 /// Why an edit wasn't made.
 #[derive(Debug, thiserror::Error)]
@@ -63,24 +64,32 @@ impl Deck {
         })
     }
 
-    /// An edit of one vendor's payload. `payload` is what it is now.
+    /// An edit of one vendor's payload. `payload` is what it is now. Where an object or list around the place is
+    /// edited as a whole already, that edit goes on.
     pub fn payload_edit(
         order: &DeckOrder,
         vendor: &str,
         payload: &Value,
         change: &PayloadChange,
     ) -> Edit {
+        let pointer = rewrite::around(order, vendor, &change.pointer);
+        let after = match &pointer {
+            None => change.value.clone(),
+            Some(around) => {
+                let mut whole = payload.clone();
+                apply(&mut whole, change);
+                whole.pointer(around).cloned()
+            }
+        };
+        let pointer = pointer.unwrap_or_else(|| change.pointer.clone());
         Edit {
             order: order.group.key.clone(),
+            before: payload.pointer(&pointer).cloned().unwrap_or(Value::Null),
+            after: after.unwrap_or(Value::Null),
             target: EditTarget::Payload {
                 vendor: vendor.to_owned(),
-                pointer: change.pointer.clone(),
+                pointer,
             },
-            before: payload
-                .pointer(&change.pointer)
-                .cloned()
-                .unwrap_or(Value::Null),
-            after: change.value.clone().unwrap_or(Value::Null),
         }
     }
 

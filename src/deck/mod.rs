@@ -3,6 +3,7 @@
 //!
 //! A deck is a cheap handle: a clone is a snapshot for a worker thread, whose edits stay as they were.
 
+pub mod compare;
 pub mod edits;
 pub mod filter;
 pub mod list;
@@ -11,6 +12,7 @@ mod order;
 mod origin;
 mod overview;
 mod payload;
+pub mod rewrite;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Overview, RuleCount};
 pub use payload::{Payload, Target, Unavailable};
+pub use rewrite::RewriteError;
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;

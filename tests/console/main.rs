@@ -10,5 +10,7 @@ mod files;
 mod help;
 mod main_job;
 mod orders;
+#[cfg(unix)]
+mod payload;
 mod responses;
 mod runs;

@@ -2,8 +2,10 @@
 //! onto [`State::layers`].
 
 pub mod cancel;
+pub mod changed;
 pub mod choice;
 pub mod columns;
+pub mod compare;
 pub mod confirm;
 pub mod consent;
 pub mod doubt;

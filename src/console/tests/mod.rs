@@ -9,5 +9,6 @@ mod mouse;
 mod operations;
 mod order_list;
 mod orders;
+mod payload;
 mod responses;
 mod views;

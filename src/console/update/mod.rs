@@ -44,6 +44,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
+        Action::Arrived(Arrival::Written(written)) => {
+            payload::written(state, *written, &mut effects);
+        }
         Action::Arrived(arrival) => {
             arrived::arrived(state, &arrival, &mut effects);
             // Every dialog hears of it, not only the topmost.
@@ -98,6 +101,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
             }
+            None if payload::is_searching(state) => payload::search_key(state, key),
             None if state.view == View::Responses => responses::type_filter(state, key, effects),
             None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => orders::type_filter(state, key, effects),
@@ -108,6 +112,9 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             }
             None if state.is_typing() && state.view == View::Responses => {
                 responses::paste_filter(state, &text, effects);
+            }
+            None if state.is_typing() && payload::is_searching(state) => {
+                payload::search_paste(state, &text);
             }
             None if runs::paste_filter(state, &text, effects) => {}
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
@@ -223,6 +230,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         C::Edit
+        | C::CompareVendors
         | C::SetMarked
         | C::NextFinding
         | C::PreviousFinding
@@ -249,6 +257,18 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             Err(why) => Err(why),
         },
         C::Fix => payload::fix(state).map(|_| ()),
+        C::EditWhole
+        | C::Find
+        | C::BackToSource
+        | C::CopyValue
+        | C::CopyPath
+        | C::FoldAll
+        | C::UnfoldAll
+        | C::WhatChanged
+            if state.view == View::Orders =>
+        {
+            payload::may(state, command)
+        }
         C::NextOperation if state.vendors.operations().len() < 2 => Err(format!(
             "{} only takes imports",
             state.vendors.front_vendor().title()

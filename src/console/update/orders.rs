@@ -41,6 +41,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
             _ => {}
         }
     }
+    if super::payload::took(state, command, effects) {
+        return;
+    }
     match command {
         C::PreviousVendor => super::vendors::turn(state, false),
         C::NextVendor => super::vendors::turn(state, true),

@@ -8,6 +8,7 @@ mod browse;
 mod edits;
 pub(super) mod file;
 mod known;
+mod payload;
 mod responses;
 pub(super) mod send;
 mod session;
@@ -157,6 +158,18 @@ impl Worker {
                         .map(|inspection| Box::new(self.with_refusal(&deck, inspection))),
                 });
             }
+            Effect::WhatChanged {
+                ticket,
+                deck,
+                place,
+                target,
+            } => self.what_changed(ticket, &deck, place, &target, tell),
+            Effect::Compare {
+                ticket,
+                deck,
+                place,
+                targets,
+            } => payload::compare(ticket, &deck, place, &targets, tell),
             Effect::Survey {
                 ticket,
                 deck,
@@ -317,7 +330,11 @@ impl Worker {
             }
             Effect::List(directory) => browse::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
-            Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+            Effect::StartSandbox
+            | Effect::Copy(_)
+            | Effect::OpenEditor(_)
+            | Effect::Suspend
+            | Effect::Redraw => {}
         }
     }
 
