@@ -73,7 +73,7 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// The deck, with what was taken along into it.
-        deck: Told<(Deck, Kept)>,
+        deck: Told<(Deck, Box<Kept>)>,
     },
     /// Sums over the whole file.
     Overview {

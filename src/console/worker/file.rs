@@ -93,7 +93,7 @@ impl Worker {
             let mut kept = self.kept(&deck, keep);
             let samples = workspace.directories().data().join(SAMPLES);
             kept.is_sample = path.starts_with(samples);
-            (deck, kept)
+            (deck, Box::new(kept))
         });
         tell(Arrival::Opened { ticket, deck });
         if let Some(why) = unread {
