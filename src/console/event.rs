@@ -8,7 +8,7 @@ use super::exchange::Whole;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
 };
-use crate::deck::{Deck, Overview};
+use crate::deck::{BulkPreview, Deck, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
@@ -106,6 +106,15 @@ pub enum Arrival {
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),
+    /// How far the preview of a change of many orders is, and what came of it.
+    BulkPreviewed {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+        /// The preview, when all were looked at.
+        preview: Option<Told<Arc<BulkPreview>>>,
+    },
     /// How many orders are planned.
     Planning {
         /// Of which request.
@@ -249,8 +258,8 @@ pub struct Edited {
     pub label: Option<String>,
     /// What was done.
     pub how: EditHow,
-    /// Keys of the orders it touches.
-    pub orders: Vec<String>,
+    /// Places of the orders it touches.
+    pub places: Vec<usize>,
 }
 
 /// What was done to the log of edits.

@@ -3,6 +3,7 @@
 //!
 //! A deck is a cheap handle: a clone is a snapshot for a worker thread, whose edits stay as they were.
 
+pub mod bulk;
 pub mod edits;
 pub mod filter;
 mod open;
@@ -10,6 +11,7 @@ mod order;
 mod origin;
 mod overview;
 mod payload;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+pub use bulk::{BulkChange, BulkPreview};
 pub use filter::{Filter, FilterError};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};

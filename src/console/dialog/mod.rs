@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod consent;
 pub mod doubt;
 pub mod edit;
+pub mod edits;
 pub mod export;
 pub mod help;
 pub mod open;
@@ -21,7 +22,7 @@ pub mod submit;
 
 use std::fmt::Debug;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 
 use super::action::{Command, Place};
@@ -67,6 +68,15 @@ pub trait Layer: Debug + Send {
     }
     /// Takes what it is given. It isn't on the stack meanwhile.
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow;
+    /// Takes the mouse; as [`Layer::act`].
+    fn mouse(
+        &mut self,
+        _mouse: MouseEvent,
+        _state: &mut State,
+        _effects: &mut Vec<Effect>,
+    ) -> Flow {
+        Flow::Stay
+    }
     /// Draws it over the whole screen.
     fn draw(&self, frame: &mut Frame<'_>, state: &State);
 }

@@ -47,11 +47,6 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
         return;
     }
     let deck = edited.deck.clone();
-    let places: Vec<usize> = edited
-        .orders
-        .iter()
-        .filter_map(|key| deck.index().find(key))
-        .collect();
     state.file.deck = Some(deck.clone());
     state.payload.asked = None;
     state.orders.stale = true;
@@ -74,7 +69,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
                 deck: deck.clone(),
                 tab,
                 target: Box::new(target),
-                places: Some(places.clone()),
+                places: Some(edited.places.clone()),
             });
         } else {
             // Looked at again when it comes to the front.
@@ -85,7 +80,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
         (EditHow::Made, Some(label)) => format!("edited: {label}"),
         (EditHow::Undone, Some(label)) => format!("undone: {label}"),
         (EditHow::Redone, Some(label)) => format!("done again: {label}"),
-        (_, None) => "there was nothing to do".to_owned(),
+        (_, None) => "nothing was changed".to_owned(),
     };
     state.say(Tone::Well, words);
 }

@@ -14,6 +14,8 @@ pub mod sending;
 mod settle;
 pub mod vendors;
 
+use crossterm::event::MouseEvent;
+
 use super::action::{Action, Command};
 use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
 use super::effect::Effect;
@@ -72,7 +74,10 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None if state.is_typing() => orders::paste_filter(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
+        Action::Mouse(mouse) => match top {
+            Some(top) => mouse_to_layer(state, top, mouse, effects),
+            None => lists::mouse(state, mouse, effects),
+        },
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
@@ -90,6 +95,14 @@ fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec
     }
     let mut layer = state.layers.remove(index);
     match layer.act(input, state, effects) {
+        Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
+        Flow::Close => {}
+    }
+}
+
+fn mouse_to_layer(state: &mut State, index: usize, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    let mut layer = state.layers.remove(index);
+    match layer.mouse(mouse, state, effects) {
         Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
         Flow::Close => {}
     }
@@ -129,7 +142,11 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         }
         C::Edit | C::SetMarked => match payload::edit_subject(state) {
             Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => {
-                no("no order is marked")
+                Err(format!(
+                    "no order is marked: {} marks one, {} all that are shown",
+                    state.keymap.first(C::Mark),
+                    state.keymap.first(C::MarkAll)
+                ))
             }
             Ok(_) => Ok(()),
             Err(why) => Err(why),

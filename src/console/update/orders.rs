@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 
 use crate::console::action::Command;
 use crate::console::dialog::choice::Choice;
-use crate::console::effect::{BulkChange, EditWork, Effect};
+use crate::console::dialog::edits::Edits;
+use crate::console::effect::{EditWork, Effect};
 use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
-use crate::deck::{Deck, Filter};
+use crate::deck::{BulkChange, Deck, Filter};
 
 /// Lines of the list: the border, the heading and the rules below take the rest.
 pub fn list_page(area: Option<Rect>) -> usize {
@@ -42,6 +43,10 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::Fix => super::payload::apply_fix(state, effects),
         C::Undo => super::edits::push(state, EditWork::Undo, effects),
         C::Redo => super::edits::push(state, EditWork::Redo, effects),
+        C::Edits => {
+            let edits = Edits::new(state);
+            state.layers.push(Box::new(edits));
+        }
         C::Exclude => exclude(state, effects),
         C::MarkAll => mark_all(state),
         C::Submit => super::sending::open_submit(state, effects),
