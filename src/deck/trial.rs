@@ -44,37 +44,23 @@ impl DeckOrder {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::ControlFlow;
-
-    use crate::deck::{Deck, OpenOptions};
+    use crate::deck::Deck;
     use crate::order::Field;
 
     #[test]
     fn a_trial_changes_nothing_and_remembers_what_the_source_said() {
         let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("orders.csv");
-        std::fs::write(
-            &file,
-            "Name,Email,Created at,Total,Lineitem sku\n#1,a,,1.00,S\n",
-        )
-        .unwrap();
-        let options = OpenOptions {
-            mapping: Some("shopify-csv".to_owned()),
-            ..OpenOptions::default()
-        };
-        let Ok(deck) = Deck::open(&file, &options, &mut |_| ControlFlow::Continue(())) else {
-            panic!("the file can't be opened");
-        };
+        let deck = crate::deck::tests::open_in(home.path(), "A-1,12.50,x\n", "").unwrap();
         let order = deck.order(0).unwrap();
-        let field = Field::CustomerEmail;
-        let edit = Deck::field_edit(&order, field, None, "b").unwrap();
+        let field = Field::Total;
+        let edit = Deck::field_edit(&order, field, None, "13.00").unwrap();
         let trial = order.with_edit(&edit).unwrap();
-        assert_eq!(field.get(&trial.order, None).as_deref(), Some("b"));
-        assert_eq!(field.get(&order.order, None).as_deref(), Some("a"));
-        let again = Deck::field_edit(&trial, field, None, "c").unwrap();
-        assert_eq!(again.before, "b");
+        assert_eq!(field.get(&trial.order, None).as_deref(), Some("13.00"));
+        assert_eq!(field.get(&order.order, None).as_deref(), Some("12.50"));
+        let again = Deck::field_edit(&trial, field, None, "14").unwrap();
+        assert_eq!(again.before, "13.00");
         let trial = trial.with_edit(&again).unwrap();
-        assert_eq!(trial.before_edit(&again.target).unwrap(), "a");
+        assert_eq!(trial.before_edit(&again.target).unwrap(), "12.50");
         assert_eq!(order.before_edit(&again.target), None);
     }
 }

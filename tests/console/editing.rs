@@ -76,11 +76,11 @@ fn edits_by_type_bulk_history_and_a_restart() {
 
     // The history takes the bulk and the date back.
     console.keys("L");
-    console.until("3 edits in force");
+    console.until("3 in force");
     console.keys("j");
     console.until("takes 2 edits back, down to this one: 3 changes");
     console.keys("u");
-    console.until("1 edit in force, 2 undone");
+    console.until("1 in force, 2 undone");
     console.keys(ESC);
     console.gone("newest first");
     console.until("ada@example.com");
@@ -91,7 +91,7 @@ fn edits_by_type_bulk_history_and_a_restart() {
     console.until("1 edited");
     console.until("\"status\": \"CANCELED\"");
     console.keys("L");
-    console.until("1 edit in force, 2 undone");
+    console.until("1 in force, 2 undone");
     console.keys(ESC);
     console.gone("newest first");
     console.keys("\x12");

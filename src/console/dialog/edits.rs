@@ -34,10 +34,16 @@ struct Parts {
     changes: usize,
 }
 
-fn parts(size: (u16, u16), entries: usize) -> Parts {
+fn parts(state: &State) -> Parts {
+    let (size, log) = (state.size, log(state));
     let rows = usize::from(size.1);
-    let list = entries.clamp(1, (rows / 2).saturating_sub(4).max(4));
-    let changes = rows.saturating_sub(list + 8).clamp(3, 12);
+    let most = (rows / 2).saturating_sub(4).max(4);
+    let list = log.map_or(0, len).clamp(1, most);
+    let undone = log.into_iter().flat_map(EditLog::undone);
+    let entries = log.into_iter().flat_map(EditLog::entries).chain(undone);
+    let longest = entries.map(|entry| entry.edits.len()).max().unwrap_or(0);
+    let room = rows.saturating_sub(list + 8).clamp(3, 12);
+    let changes = longest.clamp(3, room);
     // The heading, and a line between the two and what the keys would do.
     let height = (list + changes + 6) as u16;
     Parts {
@@ -61,7 +67,7 @@ impl Edits {
 
     fn settle(&mut self, state: &State) {
         let entries = log(state).map_or(0, len);
-        self.cursor.settle(entries, parts(state.size, entries).list);
+        self.cursor.settle(entries, parts(state).list);
     }
 
     fn entry<'a>(&self, state: &'a State) -> Option<(&'a EditEntry, bool)> {
@@ -83,7 +89,7 @@ impl Edits {
 
     fn command(&mut self, command: Command, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let entries = log(state).map_or(0, len);
-        let parts = parts(state.size, entries);
+        let parts = parts(state);
         let changes = self.entry(state).map_or(0, |(entry, _)| entry.edits.len());
         match command {
             Command::Back if self.changes.is_some() => self.changes = None,
@@ -164,7 +170,7 @@ impl Edits {
 
     fn click(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) {
         let entries = log(state).map_or(0, len);
-        let parts = parts(state.size, entries);
+        let parts = parts(state);
         match mouse.kind {
             MouseEventKind::ScrollUp => {
                 self.command(Command::Up, state, effects);
@@ -325,15 +331,15 @@ impl Layer for Edits {
         let theme = &state.theme;
         let log = log(state);
         let entries = log.map_or(0, len);
-        let parts = parts(state.size, entries);
+        let parts = parts(state);
         let title = match log {
             Some(log) => {
+                let in_force = text::count(log.entries().len() as u64);
                 let undone = match log.undone().len() {
                     0 => String::new(),
                     undone => format!(", {} undone", text::count(undone as u64)),
                 };
-                let edits = text::many(log.entries().len() as u64, "edit");
-                format!(" Edits · {edits} in force{undone} · newest first ")
+                format!(" Edits · {in_force} in force{undone} · newest first ")
             }
             None => " Edits ".to_owned(),
         };
@@ -350,9 +356,13 @@ impl Layer for Edits {
             (Command::Back, "back"),
         ];
         let shown = if entries == 0 { &shown[3..] } else { &shown };
+        let mut area = parts.area;
+        if entries == 0 {
+            area = layout::middle(state.size, area.width, 6);
+        }
         let inner = pane::dialog(
             frame,
-            parts.area,
+            area,
             Line::styled(title, theme.strong),
             keys(state, shown),
             theme.border_focus,

@@ -123,7 +123,10 @@ impl Preview {
             };
             let parts = [part(shift.goes, "goes"), part(shift.comes, "comes")];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
-            let style = if shift.comes > 0 { style } else { theme.taken };
+            let (mark, style) = match shift.comes {
+                0 => ("✓", theme.taken),
+                _ => (mark, style),
+            };
             let words = format!(
                 "{mark} {} {}: {}",
                 shift.rule.id,

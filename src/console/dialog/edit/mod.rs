@@ -65,17 +65,17 @@ pub struct EditDialog {
 
 impl EditDialog {
     /// The editor of what the line under the cursor means; `marked` for all marked orders.
-    pub fn new(state: &State, subject: Subject, marked: bool) -> Option<Self> {
+    pub fn new(state: &State, subject: &Subject, marked: bool) -> Option<Self> {
         let deck = state.file.deck.clone()?;
         let shown = state.payload.shown.as_ref()?;
         let (order, target) = (shown.order.clone(), shown.target.clone());
         let payload = deck.payload(&order, &target).ok()?;
-        let pointer = match &subject {
+        let pointer = match subject {
             Subject::Place(pointer) => pointer.clone(),
             Subject::Field(..) => update::payload::line_meant(state)?.1.pointer.clone(),
         };
         let table = target.vendor.table();
-        let reach = Reach::of(&order, &target, &payload.value, &subject, &pointer);
+        let reach = Reach::of(&order, &target, &payload.value, subject, &pointer);
         let scope = match subject {
             Subject::Field(..) => Scope::Order,
             Subject::Place(_) => Scope::Payload,
@@ -109,19 +109,16 @@ impl EditDialog {
 
     /// An editor over what is there now, for the scope chosen.
     fn fresh(&self) -> Editor {
-        let (form, before) = match (self.scope, self.field()) {
-            (Scope::Order, Some((field, item))) => {
-                let before = field.get(&self.order.order, item).unwrap_or_default();
-                (Form::of_field(field, &self.order.order, &before), before)
-            }
-            _ => {
-                let before = self.payload.pointer(&self.pointer);
-                let before = before.map_or_else(String::new, form::words);
-                (
-                    Form::of_place(self.spec, self.is_required(), &before),
-                    before,
-                )
-            }
+        let (form, before) = if let Some((field, item)) = self.field() {
+            let before = field.get(&self.order.order, item).unwrap_or_default();
+            (Form::of_field(field, &self.order.order, &before), before)
+        } else {
+            let before = self.payload.pointer(&self.pointer);
+            let before = before.map_or_else(String::new, form::words);
+            (
+                Form::of_place(self.spec, self.is_required(), &before),
+                before,
+            )
         };
         Editor::new(form, before)
     }
@@ -141,18 +138,14 @@ impl EditDialog {
 
     /// How many lines the order has, where the field is a line's.
     fn items(&self) -> Option<usize> {
-        match self.field() {
-            Some((field, _)) => {
-                (field.level() == Level::Item).then_some(self.order.order.items.len())
-            }
-            None => {
-                let (list, _, _) = in_list(&self.pointer)?;
-                self.payload
-                    .pointer(list)
-                    .and_then(Value::as_array)
-                    .map(Vec::len)
-            }
+        if let Some((field, _)) = self.field() {
+            return (field.level() == Level::Item).then_some(self.order.order.items.len());
         }
+        let (list, _, _) = in_list(&self.pointer)?;
+        self.payload
+            .pointer(list)
+            .and_then(Value::as_array)
+            .map(Vec::len)
     }
 
     /// The number of the line that the field is in.

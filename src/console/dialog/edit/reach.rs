@@ -101,9 +101,9 @@ fn field_behind(
         }
         Some(Origin::Fields(fields)) => {
             let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-            Err(format!("it is made of {}", names.join(", ")))
+            Err(format!("made of {}", names.join(", ")))
         }
-        Some(Origin::Reckoned(how)) => Err(format!("it is reckoned: {how}")),
+        Some(Origin::Reckoned(how)) => Err(format!("reckoned: {how}")),
         Some(Origin::Mapping) => Err("the mapping fills it for this vendor alone".to_owned()),
         Some(Origin::ProfileDefault) => Err("a default of the profile fills it".to_owned()),
         Some(Origin::SandboxDefault) => Err("a default of the sandbox fills it".to_owned()),

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use super::bulk::Preview;
 use super::form::{Form, understood};
 use super::reach::Scope;
-use super::{EditDialog, Level};
+use super::{EditDialog, Finding};
 use crate::console::action::Command;
 use crate::console::dialog::keys;
 use crate::console::layout;
@@ -93,11 +93,11 @@ fn above(dialog: &EditDialog, columns: usize, theme: &Theme) -> Vec<Row> {
     let title = dialog.target.vendor.title();
     let order = match &dialog.reach.order {
         Ok((field, _)) => format!("the order's {}", field.name()),
-        Err(why) => format!("not here: {why}"),
+        Err(why) => format!("can't: {why}"),
     };
     let payload = match &dialog.reach.payload {
         Ok(pointer) => format!("its payload's {}", pointer.trim_start_matches('/')),
-        Err(why) => format!("not here: {why}"),
+        Err(why) => format!("can't: {why}"),
     };
     let one = format!("for {title} only");
     let width = text::width(&one).max(15);
@@ -159,11 +159,22 @@ fn below(dialog: &EditDialog, columns: usize, theme: &Theme) -> Vec<Line<'static
     let impossible = dialog.trial.is_err();
     match understood(&typed, dialog.editor.reading()) {
         Some(Ok(words)) => lines.push(Line::styled(format!("= {words}"), theme.info)),
+        Some(Err(why)) if impossible => {
+            let words = format!("✗ {why}: it can't be set");
+            let wrapped = text::wrap(&words, columns);
+            lines.extend(
+                wrapped
+                    .into_iter()
+                    .map(|line| Line::styled(line, theme.error)),
+            );
+        }
         Some(Err(why)) => lines.push(Line::styled(format!("✗ {why}"), theme.error)),
-        None if impossible => {}
         None => {}
     }
-    verdict(dialog, columns, theme, &mut lines);
+    let is_told = impossible && lines.iter().any(|line| line.style == theme.error);
+    if !is_told {
+        verdict(dialog, columns, theme, &mut lines);
+    }
     lines.push(Line::default());
     facts(dialog, columns, theme, &mut lines);
     let field = dialog.field().map(|(field, _)| field);
@@ -207,7 +218,7 @@ fn verdict(dialog: &EditDialog, columns: usize, theme: &Theme, lines: &mut Vec<L
     }
     for (severity, words) in trial.comes.iter().take(2) {
         let (mark, style) = severity_mark(*severity, theme);
-        say(&format!("{mark} comes: {words}"), style, 1);
+        say(&format!("{mark} comes: {words}"), style, 2);
     }
     if !trial.goes.is_empty() {
         say(
@@ -220,7 +231,9 @@ fn verdict(dialog: &EditDialog, columns: usize, theme: &Theme, lines: &mut Vec<L
     let vendor = dialog.target.vendor.title();
     if !trial.blocked_by.is_empty() {
         let rules = trial.blocked_by.join(", ");
-        let words = format!("✗ it can be set, but {id} stays blocked for {vendor}: {rules}");
+        let is_blocked = dialog.findings.iter().any(Finding::blocks);
+        let then = if is_blocked { "stays" } else { "is then" };
+        let words = format!("✗ it can be set, but {id} {then} blocked for {vendor}: {rules}");
         say(&words, theme.error, 2);
     } else if trial.about.is_empty() && trial.comes.is_empty() {
         say(&format!("✓ no rule of {vendor} objects"), theme.taken, 1);
@@ -263,9 +276,9 @@ fn facts(dialog: &EditDialog, columns: usize, theme: &Theme, lines: &mut Vec<Lin
             let others: Vec<String> = trial
                 .others
                 .iter()
-                .map(|(title, rules)| match rules.is_empty() {
-                    true => (*title).to_owned(),
-                    false => format!("{title} (blocks it: {})", rules.join(", ")),
+                .map(|(title, rules)| match rules.as_slice() {
+                    [] => (*title).to_owned(),
+                    rules => format!("{title} (blocks it: {})", rules.join(", ")),
                 })
                 .collect();
             fact("changes", &others.join(", "), "too");
@@ -280,16 +293,16 @@ fn facts(dialog: &EditDialog, columns: usize, theme: &Theme, lines: &mut Vec<Lin
 /// The type and the limits, with how much of them is used.
 fn limits(dialog: &EditDialog) -> String {
     let mut words = Vec::new();
-    if let (Scope::Order, Some((field, _))) = (dialog.scope, dialog.field()) {
-        if field.level() == Level::Item {
-            words.push("one of each line".to_owned());
-        }
+    if let (Scope::Order, Some(_)) = (dialog.scope, dialog.field()) {
         if let Some(spec) = dialog.spec {
             let title = dialog.target.vendor.title();
             words.push(format!("{title} wants {}", spec.kind.words()));
         }
     } else if let Some(spec) = dialog.spec {
-        words.push(spec.kind.words().to_owned());
+        words.push(match spec.choices.len() {
+            0 => spec.kind.words().to_owned(),
+            choices => format!("one of these {choices}"),
+        });
     }
     if let Some(spec) = dialog.spec {
         limits_of(spec, &dialog.editor.text(), &mut words);
