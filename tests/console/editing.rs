@@ -17,7 +17,7 @@ Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Li
 
 fn open(home: &Path) -> Terminal {
     let mut console = Terminal::start(&["orders.csv", "--sandbox"], home, 120, 36);
-    console.until("2 orders");
+    console.until("Orders · 2 of 2");
     console.keys("]");
     console.until("sandbox-voucherify");
     console.until("\"source_id\": \"#1\"");

@@ -167,6 +167,8 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is no payload")
         }
+        // What is on its way to the ledger may be what is meant.
+        C::Undo | C::Redo if state.file.editing => Ok(()),
         C::Undo
             if state
                 .file
