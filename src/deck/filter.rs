@@ -118,7 +118,8 @@ impl Filter {
     }
 }
 
-fn split(text: &str) -> Vec<String> {
+/// The words of a filter: divided by spaces, `"two words"` kept together.
+pub(crate) fn split(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for c in text.chars() {
         match c {

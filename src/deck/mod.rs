@@ -6,6 +6,7 @@
 pub mod bulk;
 pub mod edits;
 pub mod filter;
+pub mod list;
 mod open;
 mod order;
 mod origin;

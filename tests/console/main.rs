@@ -7,4 +7,9 @@
 mod support;
 
 mod editing;
+mod files;
+mod help;
 mod main_job;
+mod orders;
+mod responses;
+mod runs;

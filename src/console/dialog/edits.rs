@@ -151,7 +151,7 @@ impl Edits {
             .deck
             .as_ref()
             .and_then(|deck| deck.index().find(&key));
-        match place.map(|place| state.orders.line_of(place)) {
+        match place.map(|place| state.orders.lines.line_of(place)) {
             Some(Some(line)) => {
                 state.orders.cursor.at = line;
                 state.payload.cursor = Cursor::default();
@@ -319,6 +319,10 @@ impl Layer for Edits {
             self.changes = None;
         }
         flow
+    }
+
+    fn reads_mouse(&self) -> bool {
+        true
     }
 
     fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {

@@ -17,7 +17,12 @@ pub struct Survey {
     /// By place in the file.
     pub verdicts: Vec<Verdict>,
     /// Rules that spoke, by place; orders without any are left out.
-    pub hits: HashMap<usize, Vec<RuleHit>>,
+    hits: HashMap<usize, Vec<RuleHit>>,
+    /// Of how many orders each rule spoke, kept while they are put in: every frame asks.
+    rules: BTreeMap<(&'static str, Severity), (&'static Rule, usize)>,
+    /// How many orders have an error, and how many are left out.
+    blocked: usize,
+    left: usize,
     /// Orders looked at.
     pub seen: usize,
     /// Whether all were looked at.
@@ -25,18 +30,40 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// The survey of a file with that many orders, none of which was looked at.
+    pub fn asked(ticket: Ticket, orders: usize) -> Self {
+        Self {
+            ticket,
+            verdicts: vec![Verdict::Unknown; orders],
+            ..Self::default()
+        }
+    }
+
     /// Takes in what was found for one order, in place of what was known.
     pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
         if let Some(slot) = self.verdicts.get_mut(place) {
             if *slot == Verdict::Unknown {
                 self.seen += 1;
             }
+            self.blocked -= usize::from(*slot == Verdict::Blocked);
+            self.left -= usize::from(*slot == Verdict::Left);
             *slot = verdict;
+            self.blocked += usize::from(verdict == Verdict::Blocked);
+            self.left += usize::from(verdict == Verdict::Left);
         }
-        if hits.is_empty() {
-            self.hits.remove(&place);
+        for hit in &hits {
+            let count = self.rules.entry((hit.rule.id, hit.severity));
+            count.or_insert((hit.rule, 0)).1 += 1;
+        }
+        let before = if hits.is_empty() {
+            self.hits.remove(&place)
         } else {
-            self.hits.insert(place, hits);
+            self.hits.insert(place, hits)
+        };
+        for hit in before.unwrap_or_default() {
+            if let Some((_, count)) = self.rules.get_mut(&(hit.rule.id, hit.severity)) {
+                *count = count.saturating_sub(1);
+            }
         }
     }
 
@@ -47,22 +74,21 @@ impl Survey {
 
     /// How many orders have an error.
     pub fn blocked(&self) -> usize {
-        self.verdicts
-            .iter()
-            .filter(|verdict| **verdict == Verdict::Blocked)
-            .count()
+        self.blocked
     }
 
-    /// How many orders each rule spoke of, errors first, then the most frequent.
+    /// How many orders are left out.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// How many orders each rule spoke of, errors first, then the most frequent. A rule that speaks more and less
+    /// severely stands once for each.
     pub fn rules(&self) -> Vec<(&'static Rule, Severity, usize)> {
-        let mut counts: BTreeMap<&'static str, (&'static Rule, Severity, usize)> = BTreeMap::new();
-        for hit in self.hits.values().flatten() {
-            counts
-                .entry(hit.rule.id)
-                .or_insert((hit.rule, hit.severity, 0))
-                .2 += 1;
-        }
-        let mut rules: Vec<_> = counts.into_values().collect();
+        let spoke = self.rules.iter().filter(|(_, (_, count))| *count > 0);
+        let mut rules: Vec<_> = spoke
+            .map(|((_, severity), (rule, count))| (*rule, *severity, *count))
+            .collect();
         rules.sort_by_key(|(_, severity, count)| std::cmp::Reverse((*severity, *count)));
         rules
     }
@@ -213,5 +239,32 @@ impl Vendors {
                 tab.profile.clone_from(&account.name);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::RULES;
+
+    #[test]
+    fn counts_follow_what_is_put_in_and_replaced() {
+        let hit = |severity| RuleHit {
+            rule: RULES[0],
+            severity,
+        };
+        let mut survey = Survey::asked(1, 3);
+        survey.put(0, Verdict::Blocked, vec![hit(Severity::Error)]);
+        survey.put(1, Verdict::Blocked, vec![hit(Severity::Error)]);
+        survey.put(2, Verdict::Left, vec![hit(Severity::Warning)]);
+        assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 1));
+        let counts = |survey: &Survey| -> Vec<usize> {
+            survey.rules().iter().map(|(_, _, count)| *count).collect()
+        };
+        assert_eq!(counts(&survey), [2, 1]);
+        survey.put(1, Verdict::Well, Vec::new());
+        survey.put(2, Verdict::Blocked, vec![hit(Severity::Error)]);
+        assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 0));
+        assert_eq!(counts(&survey), [2]);
     }
 }

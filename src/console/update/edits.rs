@@ -48,6 +48,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
     }
     let deck = edited.deck.clone();
     state.file.deck = Some(deck.clone());
+    super::sorting::edited(state, &edited.places, effects);
     state.payload.asked = None;
     state.orders.stale = true;
     let front = state.vendors.front;

@@ -2,8 +2,7 @@
 
 use crate::console::effect::Effect;
 use crate::console::layout;
-use crate::console::model::Verdict;
-use crate::console::state::{State, View};
+use crate::console::state::{State, Survey, View};
 use crate::deck::Target;
 
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
@@ -12,7 +11,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         let mapping = super::lists::mapping_len(state);
         state.mapping.cursor.settle(mapping, page);
         super::runs::settle(state);
-        super::responses::settle(state);
+        super::responses::settle(state, effects);
         super::jobs::settle(state);
         super::profiles::settle(state);
     }
@@ -129,11 +128,7 @@ fn ask_for_survey(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let ticket = state.ticket();
-    let survey = &mut state.vendors.tabs[front].survey;
-    survey.ticket = ticket;
-    survey.verdicts = vec![Verdict::Unknown; deck.len()];
-    survey.hits.clear();
-    (survey.seen, survey.done) = (0, false);
+    state.vendors.tabs[front].survey = Survey::asked(ticket, deck.len());
     effects.push(Effect::Survey {
         ticket,
         deck,

@@ -420,9 +420,13 @@ impl Layer for EditDialog {
                     preview.arrived(arrival);
                 }
             }
-            Input::Paste(_) => {}
+            Input::Paste(_) | Input::Mouse(_) => {}
         }
         Flow::Stay
+    }
+
+    fn reads_mouse(&self) -> bool {
+        true
     }
 
     fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
