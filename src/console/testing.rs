@@ -207,7 +207,6 @@ impl Harness {
                 "down" => KeyCode::Down,
                 "left" => KeyCode::Left,
                 "right" => KeyCode::Right,
-                "left" => KeyCode::Left,
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,
