@@ -30,6 +30,10 @@ pub enum Place {
     Profiles,
     /// A dialog.
     Dialog,
+    /// The editor of a field.
+    Edit,
+    /// The history of edits.
+    Edits,
     /// The submit dialog.
     Submit,
     /// The cancel dialog.
@@ -67,6 +71,8 @@ impl Place {
             Self::Jobs => "Jobs",
             Self::Profiles => "Profiles",
             Self::Dialog => "In a dialog",
+            Self::Edit => "In the editor of a field",
+            Self::Edits => "In the history of edits",
             Self::Submit => "In the submit dialog",
             Self::Cancel => "In the cancel dialog",
             Self::Text => "In a text to read",
@@ -81,7 +87,7 @@ impl Place {
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -90,6 +96,8 @@ impl Place {
         Self::Responses,
         Self::Jobs,
         Self::Profiles,
+        Self::Edit,
+        Self::Edits,
         Self::Submit,
         Self::Cancel,
         Self::Exchange,
@@ -180,9 +188,14 @@ commands! {
     WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
     NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
     DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
-    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
-    Undo "undo" "" [Orders] "Take back the last edit";
-    Redo "redo" "" [Orders] "Do again what was taken back";
+    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders, after a preview of what changes";
+    Undo "undo" "" [Orders Edits] "Take back the last edit; in the history all down to the one under the cursor";
+    Redo "redo" "" [Orders Edits] "Do again what was taken back; in the history all up to the one under the cursor";
+    Edits "edits" "" [Orders] "Edits: the history of everything you changed, with what was there before; undo and redo down to any of it";
+    SwitchScope "switch-scope" "all vendors or one" [Edit] "Edit for all vendors (the order), or for one (its payload)";
+    AllLines "all-lines" "lines" [Edit] "Set the field in this line of the order, or in all its lines";
+    NewLine "new-line" "new line" [Edit] "Begin a new line in a text";
+    SaveEdit "save-edit" "set it" [Edit] "Set what was typed, a text of several lines too";
     Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request or response in front";
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";

@@ -10,7 +10,7 @@ use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
 use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
-use crate::deck::{Deck, Filter, Target};
+use crate::deck::{BulkChange, Deck, Filter, Target};
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
 use crate::order::outcome::Outcome;
@@ -164,6 +164,19 @@ pub enum Effect {
         deck: Deck,
         /// What.
         work: EditWork,
+    },
+    /// Find out what a change of many orders would do.
+    PreviewBulk {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The orders' places.
+        places: Vec<usize>,
+        /// What would be set.
+        change: BulkChange,
+        /// The vendor whose payload is meant and whose rules are asked.
+        target: Box<Target>,
     },
     /// Plan a submit.
     Plan {
@@ -439,7 +452,7 @@ pub enum EditWork {
         /// The changes.
         edits: Vec<Edit>,
     },
-    /// The same field of many orders.
+    /// The same of many orders; those that can't hold it or have it already are left as they are.
     MakeForMany {
         /// In words.
         label: String,
@@ -454,22 +467,8 @@ pub enum EditWork {
     Undo,
     /// Do the last undone again.
     Redo,
-}
-
-/// A change that is made to many orders alike.
-#[derive(Debug, Clone)]
-pub enum BulkChange {
-    /// A field of the order.
-    Field {
-        /// Which.
-        field: crate::order::Field,
-        /// The line item.
-        item: Option<usize>,
-        /// The text; empty for none.
-        text: String,
-    },
-    /// A place in one vendor's payload.
-    Payload(crate::vendor::PayloadChange),
-    /// Leave out, or take back in.
-    Exclude(bool),
+    /// Take back so many entries, the last first.
+    UndoMany(usize),
+    /// Do so many undone entries again.
+    RedoMany(usize),
 }

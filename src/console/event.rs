@@ -13,7 +13,7 @@ use super::model::{
 use super::session::{Kept, Session, Unusable};
 use crate::deck::compare::Comparison;
 use crate::deck::list::{Passing, Shown, Sorted};
-use crate::deck::{Deck, Overview};
+use crate::deck::{BulkPreview, Deck, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
@@ -151,6 +151,15 @@ pub enum Arrival {
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),
+    /// How far the preview of a change of many orders is, and what came of it.
+    BulkPreviewed {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+        /// The preview, when all were looked at.
+        preview: Option<Told<Arc<BulkPreview>>>,
+    },
     /// How many orders are planned.
     Planning {
         /// Of which request.
@@ -368,8 +377,8 @@ pub struct Edited {
     pub label: Option<String>,
     /// What was done.
     pub how: EditHow,
-    /// Keys of the orders it touches.
-    pub orders: Vec<String>,
+    /// Places of the orders it touches.
+    pub places: Vec<usize>,
 }
 
 /// What was done to the log of edits.

@@ -210,9 +210,10 @@ impl Harness {
     /// Presses keys, by their names in the keymap, divided by spaces.
     pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
         for name in keys.split(' ') {
-            let (modifiers, rest) = match name.strip_prefix("ctrl-") {
-                Some(rest) => (KeyModifiers::CONTROL, rest),
-                None => (KeyModifiers::NONE, name),
+            let (modifiers, rest) = match (name.strip_prefix("ctrl-"), name.strip_prefix("alt-")) {
+                (Some(rest), _) => (KeyModifiers::CONTROL, rest),
+                (None, Some(rest)) => (KeyModifiers::ALT, rest),
+                (None, None) => (KeyModifiers::NONE, name),
             };
             let code = match rest {
                 "enter" => KeyCode::Enter,
@@ -221,8 +222,8 @@ impl Harness {
                 "space" => KeyCode::Char(' '),
                 "up" => KeyCode::Up,
                 "down" => KeyCode::Down,
-                "right" => KeyCode::Right,
                 "left" => KeyCode::Left,
+                "right" => KeyCode::Right,
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,

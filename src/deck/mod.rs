@@ -3,6 +3,7 @@
 //!
 //! A deck is a cheap handle: a clone is a snapshot for a worker thread, whose edits stay as they were.
 
+pub mod bulk;
 pub mod compare;
 pub mod edits;
 pub mod filter;
@@ -13,6 +14,7 @@ mod origin;
 mod overview;
 mod payload;
 pub mod rewrite;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+pub use bulk::{BulkChange, BulkPreview};
 pub use filter::{Filter, FilterError};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};

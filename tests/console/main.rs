@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod editing;
 mod files;
 mod help;
 mod main_job;

@@ -10,6 +10,7 @@ pub mod confirm;
 pub mod consent;
 pub mod doubt;
 pub mod edit;
+pub mod edits;
 pub mod exchange;
 pub mod export;
 pub mod files;

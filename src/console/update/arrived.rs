@@ -176,6 +176,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::WhatChanged { .. }
         | Arrival::Compared { .. }
         | Arrival::Written(_)
+        | Arrival::BulkPreviewed { .. }
         | Arrival::Planning { .. }
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }

@@ -250,9 +250,11 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             no("there are no orders")
         }
         C::Edit | C::SetMarked => match payload::edit_subject(state) {
-            Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => {
-                no("no order is marked")
-            }
+            Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => Err(format!(
+                "no order is marked: {} marks one, {} all that are shown",
+                state.keymap.first(C::Mark),
+                state.keymap.first(C::MarkAll)
+            )),
             Ok(_) => Ok(()),
             Err(why) => Err(why),
         },
@@ -284,6 +286,8 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is no payload")
         }
+        // What is on its way to the ledger may be what is meant.
+        C::Undo | C::Redo if state.file.editing => Ok(()),
         C::Undo
             if state
                 .file

@@ -205,6 +205,13 @@ impl Worker {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));
             }
+            Effect::PreviewBulk {
+                ticket,
+                deck,
+                places,
+                change,
+                target,
+            } => self.preview_bulk(ticket, &deck, &places, (&change, &target), tell),
             Effect::Plan {
                 ticket,
                 deck,

@@ -71,7 +71,7 @@ pub fn open_edit(state: &mut State, marked: bool) {
     let Ok(subject) = edit_subject(state) else {
         return;
     };
-    let dialog = EditDialog::new(state, subject, marked);
+    let dialog = EditDialog::new(state, &subject, marked);
     if let Some(dialog) = dialog {
         state.layers.push(Box::new(dialog));
     }
