@@ -72,7 +72,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Filtered { ticket, places } => {
-            super::orders::filtered(state, *ticket, places, effects)
+            super::orders::filtered(state, *ticket, places, effects);
         }
         Arrival::Sorting { ticket, done } => super::sorting::progress(state, *ticket, *done),
         Arrival::Sorted { ticket, sorted } => {
