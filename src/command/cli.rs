@@ -1,5 +1,6 @@
 //! The command line's grammar: every subcommand with its arguments, and nothing of what they do.
 
+mod fix;
 mod ledger;
 mod profile;
 
@@ -13,6 +14,7 @@ use crate::sandbox::Faults;
 use crate::vendor;
 use crate::workspace::SANDBOX_PORT;
 
+pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 
@@ -79,6 +81,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Check a file against the vendors' rules
     Check(CheckArgs),
+    /// Put what a rule found right in many orders, where one key could: one edit, kept with the file's others
+    Fix(FixArgs),
     /// Print the payloads, or the requests, that a vendor would get
     Preview(PreviewArgs),
     /// Send the orders of a file, and wait for their outcomes

@@ -14,7 +14,7 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use super::action::Action;
-use super::effect::Effect;
+use super::effect::{Effect, FilterWork};
 use super::event::Event;
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
@@ -231,7 +231,11 @@ struct Keys {
 /// What is done first.
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
-    let mut effects = vec![Effect::Accounts, Effect::Recent];
+    let mut effects = vec![
+        Effect::Accounts,
+        Effect::Recent,
+        Effect::Filters(FilterWork::Read),
+    ];
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }

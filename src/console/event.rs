@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::exchange::Whole;
 use super::model::{
-    AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
+    AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RuleExample, RunEntry,
+    SurveyPart,
 };
-use crate::deck::{Deck, Overview};
+use crate::deck::{Deck, FixPlan, Overview};
 use crate::ledger::{RunName, SourceRow};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, OrderReport, Probed};
+use crate::workspace::{Doubts, HistoryReport, KeptFilters, OrderReport, Passed, Probed};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -96,6 +97,36 @@ pub enum Arrival {
         tab: usize,
         /// The findings.
         part: SurveyPart,
+    },
+    /// How far it is known which orders pass the filter.
+    Filtering {
+        /// Of which request.
+        ticket: Ticket,
+        /// So far.
+        passed: Passed,
+    },
+    /// The filters that are kept.
+    KeptFilters(KeptFilters),
+    /// Of each rule one order.
+    Examples {
+        /// Of which request.
+        ticket: Ticket,
+        /// They.
+        examples: Vec<RuleExample>,
+    },
+    /// How far it is known what a fix would change.
+    FixPlanning {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// What a fix would change.
+    FixPlanned {
+        /// Of which request.
+        ticket: Ticket,
+        /// The plan.
+        plan: Told<Arc<FixPlan>>,
     },
     /// The orders that pass the filter.
     Filtered {

@@ -5,6 +5,7 @@
 
 pub mod edits;
 pub mod filter;
+pub mod fix;
 mod open;
 mod order;
 mod origin;
@@ -18,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use filter::{Filter, FilterError};
+pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Overview, RuleCount};

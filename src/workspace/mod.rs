@@ -4,6 +4,7 @@
 pub mod accounts;
 mod consent;
 mod export;
+mod filters;
 mod ledger_care;
 mod look;
 mod payloads;
@@ -35,6 +36,7 @@ use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use filters::{FiltersError, KeptFilters, Passed};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };

@@ -8,6 +8,9 @@ pub mod consent;
 pub mod doubt;
 pub mod edit;
 pub mod export;
+pub mod filters;
+pub mod findings;
+pub mod fix_all;
 pub mod help;
 pub mod open;
 pub mod palette;
@@ -21,7 +24,7 @@ pub mod submit;
 
 use std::fmt::Debug;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 
 use super::action::{Command, Place};
@@ -38,6 +41,8 @@ pub enum Input<'a> {
     Text(KeyEvent),
     /// Pasted text.
     Paste(&'a str),
+    /// The mouse.
+    Mouse(MouseEvent),
     /// Something finished outside. The state has taken it in already.
     Arrived(&'a Arrival),
 }

@@ -141,7 +141,7 @@ impl Layer for Open {
                     Err(why) => self.trouble = Some(why.clone()),
                 }
             }
-            Input::Arrived(_) => {}
+            Input::Mouse(_) | Input::Arrived(_) => {}
         }
         Flow::Stay
     }

@@ -101,7 +101,7 @@ impl Layer for Palette {
                 let rows = self.rows(state).len();
                 self.cursor.act(command, rows, PAGE);
             }
-            Input::Arrived(_) => {}
+            Input::Mouse(_) | Input::Arrived(_) => {}
         }
         Flow::Stay
     }

@@ -272,6 +272,7 @@ impl Layer for RetryDialog {
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
+            Input::Mouse(_) => {}
             Input::Arrived(arrival) => self.arrived(arrival, state, effects),
             Input::Command(Command::Back) => match self.step {
                 Step::Choose | Step::Send(_) => return Flow::Close,

@@ -429,6 +429,7 @@ impl Layer for SubmitDialog {
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
+            Input::Mouse(_) => {}
             Input::Arrived(arrival) => self.arrived(arrival, state, effects),
             Input::Command(Command::Back) => {
                 effects.push(Effect::Forget {

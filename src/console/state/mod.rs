@@ -2,6 +2,7 @@
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
 mod file;
+mod filter;
 mod orders;
 mod payload;
 mod vendors;
@@ -12,9 +13,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
+pub use filter::FilterState;
 pub use orders::OrdersState;
 pub use payload::{Jump, PayloadState};
-pub use vendors::{Survey, Tab, Vendors};
+pub use vendors::{RuleGroup, Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
 use super::dialog::Layer;
@@ -288,6 +290,8 @@ pub struct State {
     pub file: FileState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its filter while it is typed and counted.
+    pub filter: FilterState,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -331,6 +335,7 @@ impl State {
             vendors: Vendors::default(),
             file: FileState::default(),
             orders: OrdersState::default(),
+            filter: FilterState::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),

@@ -1,6 +1,6 @@
 //! The vendors' tabs: each with its account, and what was found in the file for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::console::event::Ticket;
 use crate::console::model::{AccountInfo, RuleHit, Verdict};
@@ -8,6 +8,17 @@ use crate::deck::Target;
 use crate::finding::{Rule, Severity};
 use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, VendorRef};
+
+/// The orders that a rule spoke of.
+#[derive(Debug)]
+pub struct RuleGroup {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The worst that it said.
+    pub severity: Severity,
+    /// Their places.
+    pub places: BTreeSet<usize>,
+}
 
 /// What was found in the file for one vendor.
 #[derive(Debug, Default)]
@@ -18,6 +29,14 @@ pub struct Survey {
     pub verdicts: Vec<Verdict>,
     /// Rules that spoke, by place; orders without any are left out.
     pub hits: HashMap<usize, Vec<RuleHit>>,
+    /// The same by rule.
+    pub groups: BTreeMap<&'static str, RuleGroup>,
+    /// Rules that nearly every order meets, counted once for the file: of how many orders.
+    pub once: Vec<(RuleHit, usize)>,
+    /// Orders with an error.
+    blocked: usize,
+    /// Orders left out.
+    pub left: usize,
     /// Orders looked at.
     pub seen: usize,
     /// Whether all were looked at.
@@ -25,17 +44,43 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// Begins to look for findings in a file of so many orders.
+    pub fn begin(&mut self, ticket: Ticket, orders: usize) {
+        *self = Self {
+            ticket,
+            verdicts: vec![Verdict::Unknown; orders],
+            ..Self::default()
+        };
+    }
+
     /// Takes in what was found for one order, in place of what was known.
     pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
         if let Some(slot) = self.verdicts.get_mut(place) {
-            if *slot == Verdict::Unknown {
-                self.seen += 1;
-            }
+            self.seen += usize::from(*slot == Verdict::Unknown);
+            self.blocked -= usize::from(*slot == Verdict::Blocked).min(self.blocked);
+            self.left -= usize::from(*slot == Verdict::Left).min(self.left);
+            self.blocked += usize::from(verdict == Verdict::Blocked);
+            self.left += usize::from(verdict == Verdict::Left);
             *slot = verdict;
         }
-        if hits.is_empty() {
-            self.hits.remove(&place);
-        } else {
+        for hit in self.hits.remove(&place).unwrap_or_default() {
+            if let Some(group) = self.groups.get_mut(hit.rule.id) {
+                group.places.remove(&place);
+                if group.places.is_empty() {
+                    self.groups.remove(hit.rule.id);
+                }
+            }
+        }
+        for hit in &hits {
+            let group = self.groups.entry(hit.rule.id).or_insert(RuleGroup {
+                rule: hit.rule,
+                severity: hit.severity,
+                places: BTreeSet::new(),
+            });
+            group.severity = group.severity.max(hit.severity);
+            group.places.insert(place);
+        }
+        if !hits.is_empty() {
             self.hits.insert(place, hits);
         }
     }
@@ -47,24 +92,23 @@ impl Survey {
 
     /// How many orders have an error.
     pub fn blocked(&self) -> usize {
-        self.verdicts
-            .iter()
-            .filter(|verdict| **verdict == Verdict::Blocked)
-            .count()
+        self.blocked
     }
 
-    /// How many orders each rule spoke of, errors first, then the most frequent.
+    /// How many orders each rule spoke of, errors first, then the most frequent; notes are left out.
     pub fn rules(&self) -> Vec<(&'static Rule, Severity, usize)> {
-        let mut counts: BTreeMap<&'static str, (&'static Rule, Severity, usize)> = BTreeMap::new();
-        for hit in self.hits.values().flatten() {
-            counts
-                .entry(hit.rule.id)
-                .or_insert((hit.rule, hit.severity, 0))
-                .2 += 1;
-        }
-        let mut rules: Vec<_> = counts.into_values().collect();
-        rules.sort_by_key(|(_, severity, count)| std::cmp::Reverse((*severity, *count)));
-        rules
+        let groups = self.by_rule().into_iter();
+        let grave = groups.filter(|group| group.severity != Severity::Info);
+        grave
+            .map(|group| (group.rule, group.severity, group.places.len()))
+            .collect()
+    }
+
+    /// The rules that spoke, errors first, then the most frequent.
+    pub fn by_rule(&self) -> Vec<&RuleGroup> {
+        let mut groups: Vec<&RuleGroup> = self.groups.values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse((group.severity, group.places.len())));
+        groups
     }
 }
 

@@ -51,12 +51,15 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             for (place, verdict, hits) in &part.orders {
                 survey.put(*place, *verdict, hits.clone());
             }
+            survey.once.extend(part.once.iter().copied());
             survey.done |= part.done;
             if let Some(why) = &part.trouble {
                 state.say(Tone::Error, why.clone());
             }
         }
         Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
+        Arrival::Filtering { ticket, passed } => super::filter::counting(state, *ticket, *passed),
+        Arrival::KeptFilters(kept) => state.filter.kept.clone_from(kept),
         Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
         Arrival::Look { title, lines } => match lines {
             Ok(lines) => state
@@ -148,6 +151,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::RetryPlanned { .. }
         | Arrival::Rejected { .. }
         | Arrival::Doubts { .. }
+        | Arrival::Examples { .. }
+        | Arrival::FixPlanning { .. }
+        | Arrival::FixPlanned { .. }
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
         | Arrival::Listed { .. } => {}

@@ -3,6 +3,7 @@
 pub mod arrived;
 pub mod edits;
 pub mod file;
+pub mod filter;
 pub mod jobs;
 pub mod lists;
 pub mod orders;
@@ -61,18 +62,22 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Command(command) => match top {
             Some(top) => to_layer(state, top, Input::Command(command), effects),
+            None if state.is_typing() && filter::command(state, command, effects) => {}
             None => self::command(state, command, effects),
         },
         Action::Text(key) => match top {
             Some(top) => to_layer(state, top, Input::Text(key), effects),
-            None => orders::type_filter(state, key, effects),
+            None => filter::typed(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => to_layer(state, top, Input::Paste(&text), effects),
-            None if state.is_typing() => orders::paste_filter(state, &text, effects),
+            None if state.is_typing() => filter::pasted(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) if top.is_none() => lists::mouse(state, mouse, effects),
+        Action::Mouse(mouse) => match top {
+            Some(top) => to_layer(state, top, Input::Mouse(mouse), effects),
+            None => lists::mouse(state, mouse, effects),
+        },
         Action::Unbound(_) if top.is_none() => {
             let help = state.keymap.first(Command::Help);
             state.say(
@@ -168,7 +173,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
-        C::Filter if !has_file => no("no file is open"),
+        C::Filter | C::KeptFilters | C::FindingsByRule if !has_file => no("no file is open"),
         C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
         C::StopRun | C::PauseRun => match runs::current_active(state) {
             Some(run) if run.stopping => no("it is being stopped"),
@@ -315,6 +320,9 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     state.stop_pressed = true;
+    if filter::stop(state, &mut *effects) {
+        return state.say(Tone::Info, "the filter was stopped; ctrl-c again leaves");
+    }
     if state.runs.active.is_empty() {
         state.layers.clear();
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");

@@ -1,6 +1,5 @@
 //! The Orders view: the list, marks, the filter.
 
-use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::console::action::Command;
@@ -10,7 +9,7 @@ use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
-use crate::deck::{Deck, Filter};
+use crate::deck::Deck;
 
 /// Lines of the list: the border, the heading and the rules below take the rest.
 pub fn list_page(area: Option<Rect>) -> usize {
@@ -20,16 +19,6 @@ pub fn list_page(area: Option<Rect>) -> usize {
 /// A command in the Orders view.
 pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     use Command as C;
-    if state.orders.typing_filter {
-        match command {
-            C::Accept => {
-                state.orders.typing_filter = false;
-                return;
-            }
-            C::Back => return drop_filter(state, effects),
-            _ => {}
-        }
-    }
     match command {
         C::PreviousVendor => super::vendors::turn(state, false),
         C::NextVendor => super::vendors::turn(state, true),
@@ -49,10 +38,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::History => history(state, effects),
         C::Copy => super::payload::copy(state, effects),
         C::CopyCurl => super::payload::copy_curl(state, effects),
-        C::Filter => {
-            state.orders.typing_filter = true;
-            state.payload.focused = false;
-        }
+        C::Filter => super::filter::begin(state),
+        C::KeptFilters => super::filter::open_kept(state),
+        C::FindingsByRule => super::filter::open_findings(state, effects),
         C::ChooseProfile => {
             let choice = Choice::of_profiles(state);
             state.layers.push(Box::new(choice));
@@ -159,59 +147,12 @@ fn exclude(state: &mut State, effects: &mut Vec<Effect>) {
     super::edits::push(state, work, effects);
 }
 
-/// A key for the filter.
-pub(super) fn type_filter(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let before = state.orders.filter.text().to_owned();
-    state.orders.filter.key(key);
-    if before != state.orders.filter.text() {
-        apply_filter(state, effects);
-    }
-}
-
-/// Pasted text for the filter.
-pub(super) fn paste_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    state.orders.filter.paste(text);
-    apply_filter(state, effects);
-}
-
-fn apply_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(deck) = state.file.deck.clone() else {
-        return;
-    };
-    let filter = match Filter::parse(state.orders.filter.text()) {
-        Ok(filter) => filter,
-        Err(error) => {
-            // What is shown stays until the filter can be read again.
-            state.orders.filter_trouble = Some(error.reason);
-            return;
-        }
-    };
-    state.orders.filter_trouble = None;
-    let ticket = state.ticket();
-    state.orders.filter_ticket = ticket;
-    effects.push(Effect::Forget {
-        surveys: 0,
-        filters: ticket,
-        plans: 0,
-    });
-    if filter.is_empty() {
-        show_all(state);
-        return;
-    }
-    let target = state.vendors.front_target().cloned().map(Box::new);
-    effects.push(Effect::Filter {
-        ticket,
-        deck,
-        filter,
-        target,
-    });
-}
-
 /// The filter's answer.
 pub(super) fn filtered(state: &mut State, ticket: Ticket, places: &Told<Vec<usize>>) {
     if state.orders.filter_ticket != ticket {
         return;
     }
+    state.filter.counting = None;
     match places {
         Ok(places) => {
             let current = state.orders.current(state.file.orders());
@@ -224,10 +165,11 @@ pub(super) fn filtered(state: &mut State, ticket: Ticket, places: &Told<Vec<usiz
     }
 }
 
-fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.filter.clear();
     state.orders.typing_filter = false;
     state.orders.filter_trouble = None;
+    super::filter::dropped(state);
     let ticket = state.ticket();
     state.orders.filter_ticket = ticket;
     effects.push(Effect::Forget {
@@ -238,7 +180,7 @@ fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     show_all(state);
 }
 
-fn show_all(state: &mut State) {
+pub(super) fn show_all(state: &mut State) {
     let current = state.orders.current(state.file.orders());
     state.orders.passing = None;
     state.orders.cursor.at = current.unwrap_or(0);

@@ -2,7 +2,6 @@
 
 use crate::console::effect::Effect;
 use crate::console::layout;
-use crate::console::model::Verdict;
 use crate::console::state::{State, View};
 use crate::deck::Target;
 
@@ -129,11 +128,7 @@ fn ask_for_survey(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let ticket = state.ticket();
-    let survey = &mut state.vendors.tabs[front].survey;
-    survey.ticket = ticket;
-    survey.verdicts = vec![Verdict::Unknown; deck.len()];
-    survey.hits.clear();
-    (survey.seen, survey.done) = (0, false);
+    state.vendors.tabs[front].survey.begin(ticket, deck.len());
     effects.push(Effect::Survey {
         ticket,
         deck,

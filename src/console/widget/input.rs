@@ -30,6 +30,19 @@ impl Input {
         &self.text
     }
 
+    /// Where the cursor stands, in bytes.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Puts a text in place of a part of it, the cursor behind that.
+    pub fn put(&mut self, span: std::ops::Range<usize>, text: &str) {
+        if self.text.get(span.clone()).is_some() {
+            self.text.replace_range(span.clone(), text);
+            self.at = span.start + text.len();
+        }
+    }
+
     /// Empties it.
     pub fn clear(&mut self) {
         *self = Self::default();

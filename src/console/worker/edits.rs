@@ -50,6 +50,13 @@ impl Worker {
                     .map_err(|error| error.to_string())?;
                 (Some(label), EditHow::Made, orders)
             }
+            EditWork::Fix(plan) => {
+                deck.make_fix(&mut ledger, &plan)
+                    .map_err(|error| error.to_string())?;
+                let made = deck.edits().entries().last();
+                let orders = made.map_or_else(Vec::new, |entry| keys(&entry.edits));
+                (Some(plan.label()), EditHow::Made, orders)
+            }
             EditWork::Undo => {
                 let orders = deck.edits().entries().last();
                 let orders = orders.map_or_else(Vec::new, |entry| keys(&entry.edits));

@@ -6,6 +6,8 @@ mod again;
 mod books;
 mod edits;
 pub(super) mod file;
+mod filter;
+mod fix;
 mod known;
 pub(super) mod send;
 
@@ -144,8 +146,23 @@ impl Worker {
                 ticket,
                 deck,
                 filter,
+                marked,
                 target,
-            } => self.filter(ticket, &deck, &filter, target.as_deref(), tell),
+            } => self.filter(ticket, &deck, (&filter, &marked), target.as_deref(), tell),
+            Effect::Filters(work) => self.filters(work, tell),
+            Effect::Examples {
+                ticket,
+                deck,
+                target,
+                rules,
+            } => self.examples(ticket, &deck, &target, &rules, tell),
+            Effect::PlanFix {
+                ticket,
+                deck,
+                target,
+                rule,
+                places,
+            } => self.plan_fix(ticket, &deck, &target, (rule, &places), tell),
             Effect::Edit { deck, work } => {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));

@@ -328,7 +328,7 @@ impl Layer for CancelDialog {
             Input::Command(Command::NextPane) => self.turn(true),
             Input::Command(Command::PreviousPane) => self.turn(false),
             Input::Command(command) => self.scroll(command, state),
-            Input::Arrived(_) => {}
+            Input::Mouse(_) | Input::Arrived(_) => {}
         }
         Flow::Stay
     }

@@ -313,7 +313,10 @@ impl Layer for ProfileDialog {
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        if !matches!(input, Input::Command(Command::Back) | Input::Arrived(_)) {
+        if !matches!(
+            input,
+            Input::Command(Command::Back) | Input::Arrived(_) | Input::Mouse(_)
+        ) {
             self.leaving = false;
         }
         let size = state.size;
@@ -365,7 +368,7 @@ impl Layer for ProfileDialog {
                 self.accept(state, effects);
             }
             Input::Command(command) => self.go(command, size),
-            Input::Arrived(_) => {}
+            Input::Mouse(_) | Input::Arrived(_) => {}
         }
         Flow::Stay
     }
