@@ -11,6 +11,7 @@ const PAGES: &[(&str, &str)] = &[
     ("manual", include_str!("../../assets/manual/manual.md")),
     ("commands", include_str!("../../assets/manual/commands.md")),
     ("console", include_str!("../../assets/manual/console.md")),
+    ("filter", include_str!("../../assets/manual/filter.md")),
     ("sending", include_str!("../../assets/manual/sending.md")),
     ("promise", include_str!("../../assets/manual/promise.md")),
     ("outcomes", include_str!("../../assets/manual/outcomes.md")),

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
 
+use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::update::filter::{completion, trouble};
@@ -188,7 +189,12 @@ fn choices(
     first: usize,
 ) {
     let theme = &state.theme;
-    let up = state.keymap.first(crate::console::action::Command::Palette);
+    // The palette's key moves up while a line is typed; it may have others that are letters.
+    let palette = state.keymap.keys(Command::Palette).iter();
+    let up = palette
+        .map(ToString::to_string)
+        .find(|key| key.starts_with("ctrl-"))
+        .unwrap_or_else(|| state.keymap.first(Command::PreviousPane));
     let hint = format!(" tab take  ctrl-n {up} move  esc close ");
     let block = Block::bordered()
         .border_type(BorderType::Rounded)

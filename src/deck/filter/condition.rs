@@ -52,7 +52,7 @@ pub(super) fn did_you_mean<'w>(word: &str, words: impl Iterator<Item = &'w str>)
     words
         .map(|known| (strsim::damerau_levenshtein(word, known), known))
         .min()
-        .filter(|(distance, known)| *distance <= 3 && *distance < known.len())
+        .filter(|(distance, known)| distance * 2 < known.len().max(word.len()))
         .map_or_else(String::new, |(_, known)| format!("; did you mean {known}?"))
 }
 
@@ -74,11 +74,12 @@ impl Condition {
                 return Ok(());
             }
             let near = did_you_mean(lower, choices.iter().copied());
-            Err(format!(
-                "`{}` is one of {}{near}",
-                key.name(),
-                choices.join(", ")
-            ))
+            let name = key.name();
+            Err(if near.is_empty() {
+                format!("`{name}` is one of {}", choices.join(", "))
+            } else {
+                format!("`{name}` is never `{lower}`{near}")
+            })
         };
         match key {
             Key::Anywhere | Key::Customer => Ok(Self::Contains(lower)),
