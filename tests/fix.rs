@@ -20,7 +20,7 @@ fn a_fix_is_shown_then_made_in_the_orders_that_pass() {
     let file = file.to_str().unwrap();
     let run = |more: &[&str]| {
         let line = ["fix", file, "--rule", "kam-07", "--json"];
-        deck.run([&line, more].concat())
+        deck.run([&line[..], more].concat())
     };
     let told = run(&["--dry-run"]).ends(0).lines().remove(0);
     assert_eq!((&told["made"], &told["orders"]), (&false.into(), &2.into()));
