@@ -18,6 +18,7 @@
 //! | [`submit`] | plan, pace, send, settle, watch jobs |
 //! | [`workspace`] | directories, profiles, ledgers and the sandbox, as both fronts use them |
 //! | [`sandbox`] | the four vendors on loopback; knows none of the above |
+//! | [`manual`] | the user's manual, page by page |
 //! | [`command`], [`console`] | the two fronts |
 
 pub mod command;
@@ -25,6 +26,7 @@ pub mod console;
 pub mod deck;
 pub mod finding;
 pub mod ledger;
+pub mod manual;
 pub mod mapping;
 pub mod order;
 pub mod profile;

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["finding", "secret", "order", "vendor", "ledger", "deck"],
     ),
     ("sandbox", &[]),
+    ("manual", &[]),
     (
         "rulebook",
         &["finding", "order", "source", "mapping", "vendor", "deck"],
@@ -140,6 +141,8 @@ fn libraries_stay_in_their_rooms() {
         ("rusqlite", &["ledger"]),
         ("axum", &["sandbox"]),
         ("reqwest", &["submit"]),
+        ("nucleo_matcher", &["console"]),
+        ("pulldown_cmark", &["console"]),
     ];
     for path in all() {
         let room = room(&path);

@@ -69,6 +69,9 @@ pub struct ConsoleArgs {
     /// Name or path of the mapping that reads the file, instead of the one detected
     #[arg(long, value_name = "M")]
     pub mapping: Option<String>,
+    /// Begin anew in the console: no file, filter, marks or view are brought back from the last visit
+    #[arg(long)]
+    pub fresh: bool,
     /// The console's theme: dark, light, high-contrast, colour-blind, sixteen, plain, auto, or your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -102,7 +105,7 @@ pub enum Command {
     /// List the vendors' jobs
     Jobs(FollowArgs),
     /// Show the newest requests and their answers
-    Tail(FollowArgs),
+    Tail(TailArgs),
     /// Show everything that ever happened to an order
     History(HistoryArgs),
     /// Write what became of a run's orders to a file
@@ -387,6 +390,17 @@ pub struct SettleArgs {
     /// Print one JSON object an order; after a decision the run's status
     #[arg(long)]
     pub json: bool,
+}
+
+/// `tail`.
+#[derive(Debug, Args)]
+pub struct TailArgs {
+    /// Only what passes, the newest 20 of it: `status:5xx vendor:kibo order:#1017 timeout`
+    #[arg(long = "where", value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Go on, and how it is printed
+    #[command(flatten)]
+    pub follow: FollowArgs,
 }
 
 /// `jobs` and `tail`.

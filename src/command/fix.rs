@@ -90,7 +90,8 @@ fn places(
                 progress.at(passed.done as u64, all);
                 ControlFlow::Continue(())
             })?;
-    Ok(passing.unwrap_or_default())
+    let passing = passing.unwrap_or_default();
+    Ok(passing.iter().map(|place| *place as usize).collect())
 }
 
 fn tell(session: &mut Session, plan: &FixPlan, json: bool, made: bool) -> Result<(), Failure> {

@@ -70,6 +70,7 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
         changed,
         payload,
         changes,
+        stale: _,
     } = report;
     let decided = &entry.run.decided;
     let update = &entry.outcome.update;

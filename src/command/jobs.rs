@@ -9,7 +9,7 @@ use super::output::{counted, note};
 use super::session::Session;
 use super::show;
 use super::signals::Signals;
-use crate::workspace::{JobReport, job_json};
+use crate::workspace::{JobReport, Stale, job_json};
 
 /// How often the ledger is asked.
 const LOOK: Duration = Duration::from_secs(1);
@@ -68,9 +68,25 @@ fn print(session: &mut Session, report: &JobReport, json: bool) -> Result<(), Fa
         let _ = write!(text, ", {progress} %");
     }
     if let (false, Some(at)) = (row.job.finished, row.job.next_poll)
+        && report.stale != Some(Stale::Unwatched)
         && let Ok(left) = Duration::try_from(at.duration_since(jiff::Timestamp::now()))
     {
         let _ = write!(text, ", asked again in {}", show::countdown(left));
+    }
+    match report.stale {
+        Some(Stale::GivenUp) => text.push_str(", stale: it was given up"),
+        Some(Stale::Unwatched) => {
+            let _ = write!(
+                text,
+                ", stale: nobody asks for it, `orderdeck resume {}` does",
+                report.run
+            );
+        }
+        Some(Stale::Stuck) => {
+            let since = row.moved_at.unwrap_or(row.started_at);
+            let _ = write!(text, ", stale: nothing new since {}", show::at(since));
+        }
+        None => {}
     }
     if let Some(message) = &row.job.message {
         let _ = write!(text, ": {message}");

@@ -106,6 +106,7 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             sandbox: cli.sandbox,
             profile: cli.console.profile,
             mapping: cli.console.mapping,
+            fresh: cli.console.fresh,
             theme: cli.console.theme,
         };
         let ended = console::run(workspace, options).await;
@@ -118,6 +119,11 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         });
     };
     let console = &cli.console;
+    if console.fresh {
+        return Err(Failure::usage(
+            "--fresh is the console's; a command brings nothing back",
+        ));
+    }
     if console.theme.is_some() {
         return Err(Failure::usage(
             "--theme is the console's; a command has none",

@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::cli::FollowArgs;
+use super::cli::TailArgs;
 use super::failure::{Exit, Failure, Outcome};
 use super::output::note;
 use super::session::Session;
 use super::show;
 use super::signals::Signals;
 use crate::ledger::{Book, ExchangeId, ExchangeState};
-use crate::workspace::{ExchangeReport, exchange_json};
+use crate::workspace::tail::Sieve;
+use crate::workspace::{ExchangeFilter, ExchangeReport, exchange_json};
 
 /// How many are shown at first.
 const FIRST: u32 = 20;
@@ -19,14 +20,34 @@ const FIRST: u32 = 20;
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Does it.
-pub async fn run(session: &mut Session, args: FollowArgs) -> Outcome {
+pub async fn run(session: &mut Session, args: TailArgs) -> Outcome {
+    let TailArgs {
+        filter,
+        follow: args,
+    } = args;
+    let filter = ExchangeFilter::parse(filter.as_deref().unwrap_or_default())?;
     let newest = session.workspace.newest_exchanges(session.book(), FIRST)?;
-    if newest.is_empty() && !args.follow {
-        note("nothing was sent yet");
-    }
     let mut follower = Follower::default();
     for report in &newest {
         follower.note(report);
+    }
+    let nothing = newest.is_empty();
+    let shown = if filter.is_empty() {
+        newest
+    } else {
+        let book = session.book();
+        session
+            .workspace
+            .newest_passing(book, &filter, FIRST as usize)?
+    };
+    if shown.is_empty() && !args.follow {
+        note(if nothing {
+            "nothing was sent yet"
+        } else {
+            "no request passes the filter"
+        });
+    }
+    for report in &shown {
         print(session, report, args.json)?;
     }
     if !args.follow {
@@ -41,8 +62,20 @@ pub async fn run(session: &mut Session, args: FollowArgs) -> Outcome {
             () = tokio::time::sleep(LOOK) => {}
             () = signals.next() => return Ok(Exit::Well),
         }
-        for report in follower.news(session)? {
-            print(session, &report, args.json)?;
+        let mut news = follower.news(session)?;
+        if !filter.is_empty() && !news.is_empty() {
+            // What is asked of an order is looked up anew: it may have been sent just now.
+            let sieve = Sieve::new(&session.workspace, &filter)?;
+            let mut passing = Vec::new();
+            for report in news {
+                if sieve.passes(&report)? {
+                    passing.push(report);
+                }
+            }
+            news = passing;
+        }
+        for report in &news {
+            print(session, report, args.json)?;
         }
     }
 }

@@ -48,6 +48,12 @@ pub enum Place {
     Findings,
     /// The filters that are kept.
     Filters,
+    /// The columns of the list of orders.
+    Columns,
+    /// The browser of files.
+    Browser,
+    /// The open files.
+    Files,
 }
 
 impl Place {
@@ -74,11 +80,14 @@ impl Place {
             Self::History => "In an order's history",
             Self::Findings => "In the findings by rule",
             Self::Filters => "In the filters that are kept",
+            Self::Columns => "In the columns",
+            Self::Browser => "In the browser of files",
+            Self::Files => "In the open files",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -95,6 +104,9 @@ impl Place {
         Self::History,
         Self::Findings,
         Self::Filters,
+        Self::Columns,
+        Self::Browser,
+        Self::Files,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -137,6 +149,12 @@ macro_rules! commands {
 commands! {
     TrySandbox "try-sandbox" "sandbox" [Welcome] "Try it: four vendors inside this program and a sample export; nothing leaves the machine";
     Open "open" "open" [Welcome Everywhere] "Open an order file";
+    OpenFiles "open-files" "" [Everywhere] "Open files: all that are open, go to one or close it";
+    NextFile "next-file" "" [Everywhere] "Go to the next open file";
+    PreviousFile "previous-file" "" [Everywhere] "Go to the previous open file";
+    CloseFile "close-file" "" [Everywhere Files] "Close the file; its edits, filter and marks are kept";
+    Reload "reload" "" [Orders Mapping] "Read the file anew, as it is on disk now; filter, marks and edits stay";
+    ToggleHidden "toggle-hidden" "" [Browser] "Show hidden files too, or leave them out";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
@@ -145,7 +163,7 @@ commands! {
     NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
-    Filter "filter" "filter" [Orders] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected";
+    Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
     FindingsByRule "findings" "" [Orders] "Findings by rule: how many orders each spoke of, to those orders, to a fix in all of them";
     KeptFilters "filters" "" [Orders] "Filters that are saved, and the last ones used: take one, save the one in force, forget one";
     SaveFilter "save-filter" "save" [Filters] "Save the filter in force, or the one under the cursor, under a name";
@@ -155,23 +173,39 @@ commands! {
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";
     RetryRejected "retry-rejected" "retry" [Orders] "Send again the orders that the vendor in front rejected, of those marked or shown, with your edits";
-    History "history" "" [Orders RunOrders Responses Doubt] "History of this order: every run, answer, job, decision, and what changed in its payload, at every account";
+    History "history" "" [Orders RunOrders Responses Exchange Doubt] "History of this order: every run, answer, job, decision, and what changed in its payload, at every account";
     NextOperation "next-operation" "" [Orders] "Show the payload of the next operation: import, status update, cancellation; findings and copies follow";
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
     PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
+    MarkRange "mark-range" "" [Orders] "Mark all from the order marked last to the one under the cursor";
+    InvertMarks "invert-marks" "" [Orders] "Mark what isn't marked of the orders that are shown, and unmark the rest";
+    Sort "sort" "sort" [Orders] "Sort the orders by a column, or show them as the file has them";
+    SortNext "sort-next" "" [Orders] "Sort by the next column; after the last one stands the order of the file";
+    SortPrevious "sort-previous" "" [Orders] "Sort by the previous column; before the first one stands the order of the file";
+    ReverseSort "reverse-sort" "" [Orders] "Sort the other way round: ascending, descending";
+    Columns "columns" "" [Orders] "Choose the columns of the list, their order and their widths";
+    ToggleColumn "toggle-column" "" [Columns] "Show the column under the cursor, or leave it out";
+    ColumnLeft "column-left" "" [Columns] "Move the column under the cursor to the left";
+    ColumnRight "column-right" "" [Columns] "Move the column under the cursor to the right";
+    WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
+    NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
+    DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
     Undo "undo" "" [Orders] "Take back the last edit";
     Redo "redo" "" [Orders] "Do again what was taken back";
-    Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request";
+    Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request or response in front";
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
     StopRun "stop-run" "stop" [Runs] "Stop the run: record what is under way, send nothing new; it can be resumed";
-    ResumeRun "resume-run" "resume" [Runs] "Take up a run that was stopped, paused, or whose program died";
+    PauseTail "pause-tail" "pause" [Responses] "Pause the tail so that nothing moves, or follow the newest again";
+    FilterResponses "filter-responses" "filter" [Responses] "Show only requests that pass: words, vendor:kibo, status:5xx, run:s14, order:#1017, is:failed, body:text";
+    ResumeRun "resume-run" "resume" [Runs Jobs] "Take up a run that was stopped, paused, or whose program died";
     RetryRun "retry-run" "retry" [Runs] "Send orders of the run again, by their outcome: the rejected ones unless you choose others";
     SettleDoubt "settle-doubt" "settle doubt" [Runs RunOrders] "Settle doubt: see what was sent of each order in doubt and what is known, then decide: it arrived, it didn't, send again";
     ShowResponse "show-response" "response" [Doubt] "Show the request that left the doubt and its answer, whole";
-    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, each with its outcome and reason";
+    RunOrders "run-orders" "orders" [Runs Jobs] "Show the orders of the run, or of the job, each with its outcome and reason: the failed ones first";
+    ShowRun "show-run" "its run" [Jobs] "Go to the run of the job";
     Export "export" "export" [Runs RunOrders] "Write the run's orders with their outcomes to a CSV, JSON or NDJSON file";
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";
@@ -183,8 +217,8 @@ commands! {
     NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
     AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
-    Help "help" "help" [Everywhere] "Show the keys that work here, and what they do";
-    Palette "palette" "commands" [Everywhere] "Find a command by its name";
+    Help "help" "help" [Everywhere Dialog] "Show the keys that work here and what they do, the marks on the screen, and the manual";
+    Palette "palette" "commands" [Everywhere] "Find any command, view, vendor, account, file, page of the manual or theme by a few letters";
     Quit "quit" "quit" [Everywhere] "Leave";
     Back "back" "back" [Everywhere Dialog] "Back: close the dialog, leave the payload, drop the filter";
     ViewOrders "view-orders" "" [Everywhere] "Go to Orders";
@@ -203,6 +237,10 @@ commands! {
     PageDown "page-down" "" [Everywhere Dialog] "A page down";
     Top "top" "" [Everywhere Dialog] "To the top";
     Bottom "bottom" "" [Everywhere Dialog] "To the bottom";
+    SwitchAccount "switch-account" "" [Everywhere] "Switch the account: choose among all accounts of all vendors";
+    Messages "messages" "" [Everywhere Dialog] "Messages: read again what was told, each with its time";
+    Manual "manual" "" [Everywhere] "Read the manual, page by page";
+    Tour "tour" "" [Everywhere] "Tour of the console: its first step, or the next one";
     SwitchTheme "switch-theme" "" [Everywhere] "Theme: the next one, and remember it";
     Redraw "redraw" "" [Always] "Draw the screen anew";
     Suspend "suspend" "" [Always] "Put the program to sleep; `fg` in the shell wakes it";

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use futures_util::{FutureExt, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -18,6 +20,7 @@ use super::effect::{Effect, FilterWork};
 use super::event::Event;
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
+use super::state::columns::Columns;
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};
 use super::theme::detect::{self, Heard, Late, Passed};
@@ -41,6 +44,8 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let (keymap, mut mistakes) = keymap(&config);
     let (themes, wrong) = Themes::load(&config, &process_environment);
     mistakes.extend(wrong);
+    let (columns, wrong) = columns(&config);
+    mistakes.extend(wrong);
     let chosen = chosen(&config, &themes, options.theme.as_deref(), &mut mistakes)?;
     // They stay where the console was opened from, whole; in it there is a line.
     for mistake in &mistakes {
@@ -59,7 +64,12 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut screen = std::mem::ManuallyDrop::new(screen);
     let size = screen.size().map_err(failed)?;
     let mut state = State::new((size.width, size.height), keymap, theme);
+    if options.fresh {
+        worker.begin_anew();
+    }
     state.themes = themes;
+    state.columns = columns;
+    state.tour.wanted = !settings::is_visited(&config);
     for effect in begin(&mut state, options) {
         match effect {
             // Every key has a meaning from the first one on: the accounts are known before the first picture.
@@ -97,6 +107,12 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     );
     let ended = AssertUnwindSafe(turn).catch_unwind().await;
     drop(guard);
+    if let Some(snapshot) = update::session::snapshot(&mut state) {
+        let writer = Arc::clone(&worker);
+        let write = move || writer.gathered(Effect::SaveSession(Box::new(snapshot)));
+        // Where it can't be written, that was told already.
+        let _ = tokio::task::spawn_blocking(write).await;
+    }
     // Whatever happened to the screen, what is under way is recorded.
     let sending = worker.is_sending();
     let patience = if state.at_once {
@@ -132,6 +148,17 @@ fn keymap(config: &Path) -> (Keymap, Vec<Mistake>) {
         Some((file, Ok(text))) => Keymap::with_own(&text, &file),
         Some((_, Err(mistake))) => (Keymap::default(), vec![mistake]),
         None => (Keymap::default(), Vec::new()),
+    }
+}
+
+/// The columns of the list of orders that are remembered. That the file can't be read is told with the theme's.
+pub(super) fn columns(config: &Path) -> (Columns, Vec<Mistake>) {
+    match read(&config.join(settings::FILE)) {
+        Some((file, Ok(text))) => settings::columns(Source {
+            file: &file,
+            text: &text,
+        }),
+        _ => (Columns::default(), Vec::new()),
     }
 }
 
@@ -231,6 +258,7 @@ struct Keys {
 /// What is done first.
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
+    state.session.is_kept = true;
     let mut effects = vec![
         Effect::Accounts,
         Effect::Recent,
@@ -240,7 +268,11 @@ pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
         update::vendors::need_sandbox(state, &mut effects);
     }
     if options.file.is_some() || options.sandbox {
+        // The sample comes back with its view, as does all where no file is asked for.
+        state.session.view_of_file = options.file.is_none();
         update::file::open(state, options.file, options.mapping, &mut effects);
+    } else if !options.fresh {
+        effects.push(Effect::LoadSession);
     }
     update::lists::refresh(state, update::lists::Which::Responses, &mut effects);
     effects
@@ -291,14 +323,16 @@ async fn turn(
     Ok(())
 }
 
-/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way.
+/// Draws on the screen as large as it is now: the event that tells of another size may still be on its way. Terminals
+/// that know how show a frame only when it is whole.
 fn draw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
+    queue!(screen.backend_mut(), BeginSynchronizedUpdate)?;
     screen.draw(|frame| {
         let area = frame.area();
         state.size = (area.width, area.height);
         view::draw(frame, state);
     })?;
-    Ok(())
+    execute!(screen.backend_mut(), EndSynchronizedUpdate)
 }
 
 fn step(
@@ -332,7 +366,11 @@ fn step(
                 redraw(state, screen)?;
             }
             // These are so quick that nothing is gained by another thread, and their order counts.
-            effect @ (Effect::Forget { .. } | Effect::Control { .. }) => {
+            effect @ (Effect::Forget { .. }
+            | Effect::ForgetResponses(_)
+            | Effect::ForgetSorts(_)
+            | Effect::StopOpening(_)
+            | Effect::Control { .. }) => {
                 worker.perform(effect, &mut |_| {});
             }
             effect => worker.spawn(effect),
@@ -389,7 +427,8 @@ fn key_action(key: KeyEvent, state: &State) -> Action {
     match command {
         Some(command) if !edits || held => Action::Command(command),
         Some(command @ (C::Left | C::Right))
-            if state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
+            if !matches!(key.code, KeyCode::Char(_))
+                && state.layers.last().is_some_and(|layer| layer.uses_arrows()) =>
         {
             Action::Command(command)
         }

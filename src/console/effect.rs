@@ -4,8 +4,11 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::document::Document;
 use super::event::Ticket;
 use super::model::RetryPlan;
+use super::session::{Keep, Snapshot};
+use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
 use crate::deck::{Deck, Filter, FixPlan, Target};
 use crate::finding::Rule;
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
@@ -14,7 +17,8 @@ use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
-use crate::workspace::Decision;
+use crate::workspace::tail::Edges;
+use crate::workspace::{Decision, ExchangeFilter, RunPace};
 
 /// Work to be done.
 #[derive(Debug)]
@@ -31,7 +35,19 @@ pub enum Effect {
         path: Option<PathBuf>,
         /// A mapping instead of the one detected.
         mapping: Option<String>,
+        /// What is taken along.
+        keep: Keep,
     },
+    /// Stop opening by that request.
+    StopOpening(Ticket),
+    /// Look at the beginning of a file.
+    Peek(PathBuf),
+    /// Ask whether a file changed on disk.
+    Check(Deck),
+    /// Read what the last visit left.
+    LoadSession,
+    /// Write what is kept between visits.
+    SaveSession(Box<Snapshot>),
     /// Sum up the whole file.
     Overview {
         /// Numbers the request.
@@ -123,6 +139,30 @@ pub enum Effect {
         filters: Ticket,
         /// Plans below this one.
         plans: Ticket,
+    },
+    /// Sort the orders.
+    Sort {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// By what.
+        sort: Sort,
+        /// What is known of that column, and the places where that is out of date.
+        known: Option<(Arc<SortKeys>, Vec<usize>)>,
+        /// Whose outcomes count.
+        target: Option<Box<Target>>,
+    },
+    /// Stop sorting for requests older than this ticket.
+    ForgetSorts(Ticket),
+    /// Put what passes the filter into its order.
+    Arrange {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// What passes.
+        passing: Passing,
+        /// How all are sorted.
+        sorted: Arc<Sorted>,
     },
     /// Make edits, in the ledger first.
     Edit {
@@ -282,10 +322,41 @@ pub enum Effect {
     RunOrders(RunName),
     /// Change or try an account.
     Profile(ProfileWork),
-    /// Read the runs.
+    /// Read the newest runs.
     Runs,
-    /// Read the newest exchanges.
-    Responses,
+    /// Read the exchanges that came since, and some of those that are known once more.
+    Responses(ReadResponses),
+    /// Look through the ledgers backwards for exchanges.
+    SearchResponses(SearchResponses),
+    /// Stop searches for exchanges older than this one.
+    ForgetResponses(Ticket),
+    /// Find a text in others.
+    FindText {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// Where.
+        documents: [Arc<Document>; 2],
+        /// What, in whatever case.
+        wanted: String,
+    },
+    /// Read runs that are older than these, a page of each ledger.
+    OlderRuns(Vec<RunName>),
+    /// Read these runs anew.
+    RunsAgain(Vec<RunName>),
+    /// Read how quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// What is known of it already; only what came since is read.
+        known: Option<Arc<RunPace>>,
+    },
+    /// Read the orders of a job.
+    JobOrders {
+        /// Its ledger.
+        book: Book,
+        /// The exchange that began it.
+        exchange: ExchangeId,
+    },
     /// Read one exchange whole.
     Response {
         /// Its ledger.
@@ -310,10 +381,43 @@ pub enum Effect {
     },
     /// Remember which theme to begin with.
     RememberTheme(String),
+    /// Remember the columns of the list of orders; none for those that the width has room for.
+    RememberColumns(Option<Vec<String>>),
+    /// Remember that the sandbox explained itself.
+    RememberVisit,
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.
     Redraw,
+}
+
+/// A filter of exchanges with the number that it was given.
+pub type NumberedFilter = (Ticket, Arc<ExchangeFilter>);
+
+/// What a tail asks for.
+#[derive(Debug, Default)]
+pub struct ReadResponses {
+    /// Of each ledger the newest exchange that is known.
+    pub after: Edges,
+    /// At most so many of each, the newest.
+    pub most: u32,
+    /// Read these once more: they may have changed.
+    pub again: Vec<(Book, ExchangeId)>,
+    /// Whose answer only the ledger knows.
+    pub filter: Option<NumberedFilter>,
+}
+
+/// A search backwards.
+#[derive(Debug)]
+pub struct SearchResponses {
+    /// Numbers the request.
+    pub ticket: Ticket,
+    /// Only what is older than these.
+    pub before: Edges,
+    /// What must hold; none for all.
+    pub filter: Option<Arc<ExchangeFilter>>,
+    /// Look at so many at most.
+    pub most: u64,
 }
 
 /// What to do with an account.

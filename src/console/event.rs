@@ -5,15 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exchange::Whole;
+use super::folder::Entry;
 use super::model::{
     AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RuleExample, RunEntry,
     SurveyPart,
 };
+use super::session::{Kept, Session, Unusable};
+use crate::deck::list::{Passing, Shown, Sorted};
 use crate::deck::{Deck, FixPlan, Overview};
-use crate::ledger::{RunName, SourceRow};
+use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
-use crate::workspace::{Doubts, HistoryReport, KeptFilters, OrderReport, Passed, Probed};
+use crate::workspace::tail::Edges;
+use crate::workspace::{
+    Doubts, HistoryReport, KeptFilters, OrderReport, Passed, Peek, Probed, RecentFile, RunPace,
+};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -51,7 +57,7 @@ pub enum Arrival {
         sandbox: bool,
     },
     /// Files opened before.
-    Recent(Vec<SourceRow>),
+    Recent(Vec<RecentFile>),
     /// How far opening is.
     Opening {
         /// Of which request.
@@ -65,8 +71,8 @@ pub enum Arrival {
     Opened {
         /// Of which request.
         ticket: Ticket,
-        /// The deck.
-        deck: Told<Deck>,
+        /// The deck, with what was taken along into it.
+        deck: Told<(Deck, Kept)>,
     },
     /// Sums over the whole file.
     Overview {
@@ -133,7 +139,28 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// Their places.
-        places: Told<Vec<usize>>,
+        places: Told<Passing>,
+    },
+    /// How far sorting is.
+    Sorting {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// The orders are sorted, or can't be.
+    Sorted {
+        /// Of which request.
+        ticket: Ticket,
+        /// In their new order.
+        sorted: Told<Arc<Sorted>>,
+    },
+    /// What passes the filter is in its order.
+    Arranged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The lines.
+        lines: Shown,
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),
@@ -181,10 +208,38 @@ pub enum Arrival {
         /// What.
         event: RunEvent,
     },
-    /// The runs in both ledgers, newest first.
+    /// The newest runs in both ledgers, newest first.
     Runs(Told<Vec<RunEntry>>),
-    /// The newest exchanges, newest first.
-    Responses(Told<Vec<ResponseEntry>>),
+    /// What came since, and what may have changed.
+    Responses(Told<ReadResponses>),
+    /// Older exchanges, or how far the search for them is.
+    OlderResponses {
+        /// Of which request.
+        ticket: Ticket,
+        /// What was found.
+        found: Told<FoundResponses>,
+    },
+    /// Where a text stands in each of the texts.
+    TextFound {
+        /// Of which request.
+        ticket: Ticket,
+        /// Begins and ends in bytes.
+        found: [Vec<(usize, usize)>; 2],
+    },
+    /// Runs that are older than those read before, or some of them anew.
+    MoreRuns {
+        /// The runs.
+        runs: Told<Vec<RunEntry>>,
+        /// Whether older ones were asked for.
+        older: bool,
+    },
+    /// How quickly a run goes.
+    Pace {
+        /// The run.
+        run: RunName,
+        /// Its pace.
+        pace: Told<Arc<RunPace>>,
+    },
     /// One exchange, whole.
     Response(Told<Arc<Whole>>),
     /// What sending orders again would send.
@@ -253,13 +308,59 @@ pub enum Arrival {
     Listed {
         /// The directory.
         directory: PathBuf,
-        /// Names and whether each is a directory.
-        entries: Told<Vec<(String, bool)>>,
+        /// They, and how many more there are.
+        entries: Told<(Vec<Entry>, usize)>,
     },
+    /// The beginning of a file.
+    Peeked {
+        /// The file.
+        path: PathBuf,
+        /// Its beginning.
+        peek: Told<Peek>,
+    },
+    /// Whether a file is still what it was when it was read.
+    Checked {
+        /// Its identity.
+        source: String,
+        /// Hash of the bytes that were read.
+        fingerprint: String,
+        /// What became of it, if something did.
+        changed: Option<String>,
+    },
+    /// What the last visit left.
+    Session(Result<Option<Box<Session>>, Unusable>),
+    /// The session was written, or can't be.
+    SessionSaved(Told<()>),
     /// The sandbox runs, or can't.
     Sandbox(Told<()>),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
+}
+
+/// What a tail is told.
+#[derive(Debug, Clone, Default)]
+pub struct ReadResponses {
+    /// What wasn't known, oldest first.
+    pub new: Vec<ResponseEntry>,
+    /// What was known, as it is now.
+    pub again: Vec<ResponseEntry>,
+    /// Those of them that pass the filter of that number, where only the ledger knows.
+    pub passing: Option<(Ticket, HashSet<(Book, ExchangeId)>)>,
+}
+
+/// What a search backwards found since it last told.
+#[derive(Debug, Clone, Default)]
+pub struct FoundResponses {
+    /// Oldest first.
+    pub entries: Vec<ResponseEntry>,
+    /// How many were looked at.
+    pub looked: u64,
+    /// Of each ledger the oldest that was looked at.
+    pub edges: Edges,
+    /// Whether it goes on.
+    pub goes_on: bool,
+    /// Whether there is nothing older.
+    pub is_through: bool,
 }
 
 /// Why a file wasn't written.

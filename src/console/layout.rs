@@ -68,16 +68,27 @@ pub fn orders(size: (u16, u16), payload_focused: bool, strip: usize) -> Orders {
             strip,
         };
     }
+    // Payloads with their origins need no more than about 130 columns; the list has a use for the rest.
     let list = if size.0 >= 150 {
-        Constraint::Length(66)
+        (size.0 / 20 * 9).max(size.0.saturating_sub(130))
     } else {
-        Constraint::Length((size.0 / 2).max(58))
+        (size.0 / 2).max(58)
     };
+    let list = Constraint::Length(list);
     let [left, right] = Layout::horizontal([list, Constraint::Min(0)]).areas(upper);
     Orders {
         list: Some(left),
         payload: Some(right),
         strip,
+    }
+}
+
+/// Rows of a list of orders that tell more of the one under the cursor: with a rule above them where there are many.
+pub fn order_detail(list: Rect) -> u16 {
+    match list.height {
+        0..24 => 1,
+        24..45 => 4,
+        _ => 5,
     }
 }
 
@@ -99,12 +110,12 @@ fn over(size: (u16, u16), rows: u16) -> Halves {
 
 /// The parts of the Runs view.
 pub fn runs(size: (u16, u16)) -> Halves {
-    over(size, (frame(size).body.height / 2 + 2).min(20))
+    over(size, (frame(size).body.height / 2 + 2).min(26))
 }
 
 /// The parts of the Jobs view.
 pub fn jobs(size: (u16, u16)) -> Halves {
-    over(size, 9)
+    over(size, 10)
 }
 
 /// The parts of the Profiles view.

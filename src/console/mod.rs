@@ -7,16 +7,20 @@
 pub mod action;
 mod app;
 pub mod dialog;
+pub mod document;
 pub mod effect;
 pub mod event;
 pub mod exchange;
 mod fault;
+pub mod folder;
 pub mod history;
 pub mod keymap;
 pub mod layout;
 pub mod mistake;
 pub mod model;
+mod notice;
 pub mod pane;
+pub mod session;
 pub mod state;
 mod terminal;
 pub mod theme;
@@ -40,6 +44,8 @@ pub struct ConsoleOptions {
     pub profile: Option<String>,
     /// Name or path of the mapping, instead of the one detected.
     pub mapping: Option<String>,
+    /// Nothing is brought back from the last visit.
+    pub fresh: bool,
     /// The theme, whatever else asks for one.
     pub theme: Option<String>,
 }

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use crate::deck::list::{Column, Value as Cell};
 use crate::deck::{Deck, DeckOrder, Left, Payload, Target};
 use crate::finding::{Rule, Severity};
-use crate::ledger::{Book, Exchange, ExchangeId, JobRow, RunName, RunSummary};
+use crate::ledger::{Book, Exchange, ExchangeId, JobRow, Known, RunName, RunSummary};
 use crate::order::outcome::Outcome;
 use crate::profile::{Profile, SANDBOX_PREFIX};
 use crate::submit::Plan;
 use crate::vendor::{Environment, VendorRef};
-use crate::workspace::Retry;
+use crate::workspace::{Retry, Stale, stale};
 
 /// A profile as the console needs it.
 #[derive(Debug, Clone)]
@@ -86,24 +86,31 @@ pub struct Row {
     pub place: usize,
     /// Its key; where it can't be decoded the source's, or none.
     pub key: String,
-    /// The day it was placed.
-    pub date: String,
-    /// Who bought.
-    pub customer: String,
-    /// Its total.
-    pub total: Option<Decimal>,
+    /// What each column says of it, in the order of [`Column::ALL`].
+    pub cells: Vec<Cell>,
     /// Code of its currency.
     pub currency: String,
-    /// Status in a word.
-    pub status: &'static str,
+    /// Its first line in the file, where lines have numbers.
+    pub line: Option<u64>,
+    /// Its first line items, in words.
+    pub items: Vec<String>,
     /// Why it is left out, if it is.
     pub left: Option<Left>,
-    /// Whether edits are in force.
-    pub edited: bool,
-    /// Its last outcome at the account of each tab.
-    pub sent: Vec<Option<Outcome>>,
+    /// How many edits are in force.
+    pub edits: usize,
+    /// What the account of each tab last made of it, and in which run.
+    pub sent: Vec<Option<(RunName, Known)>>,
     /// Why it can't be shown.
     pub trouble: Option<String>,
+}
+
+impl Row {
+    /// What a column says of it.
+    pub fn cell(&self, column: Column) -> &Cell {
+        let at = Column::ALL.iter().position(|one| *one == column);
+        at.and_then(|at| self.cells.get(at))
+            .unwrap_or(&Cell::Nothing)
+    }
 }
 
 /// A payload with everything that is said about it.
@@ -245,4 +252,21 @@ pub struct JobEntry {
     pub book: Book,
     /// The job.
     pub row: JobRow,
+    /// Whether a program has its run under way, and so asks for it.
+    pub watched: bool,
+}
+
+impl JobEntry {
+    /// Its run.
+    pub fn run(&self) -> RunName {
+        RunName {
+            book: self.book,
+            id: self.row.run,
+        }
+    }
+
+    /// Why it wants to be looked at, if it does.
+    pub fn stale(&self, now: jiff::Timestamp) -> Option<Stale> {
+        stale(&self.row, self.watched, now)
+    }
 }

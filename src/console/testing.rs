@@ -7,6 +7,7 @@ use std::time::Duration;
 use crossterm::event::{
     Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind,
 };
+use jiff::ToSpan;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Style;
@@ -18,11 +19,16 @@ use super::app;
 use super::effect::Effect;
 use super::event::Event;
 use super::keymap::Keymap;
+use super::model::{JobEntry, RunEntry};
 use super::state::State;
 use super::theme::{Kind, Theme};
-use super::update::update;
+use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
+use crate::ledger::{
+    Book, ExchangeId, Frozen, JobRow, JobState, NewRun, Run, RunId, RunState, RunSummary,
+};
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::Directories;
 use crate::profile::private::replace_private_file;
 use crate::workspace::Workspace;
@@ -77,11 +83,28 @@ impl Harness {
         Self::in_directory(directory, size, Kind::Dark, Some(file))
     }
 
-    /// Leaves, and starts the program anew over the same file and ledgers.
+    /// Leaves, and starts the program anew with `--fresh` over the same file and ledgers.
     pub(super) fn again(self) -> Self {
+        let options = ConsoleOptions {
+            file: Some(self.file()),
+            fresh: true,
+            ..ConsoleOptions::default()
+        };
+        self.back(options)
+    }
+
+    /// Leaves, and starts the program anew over the same directories.
+    pub(super) fn back(mut self, options: ConsoleOptions) -> Self {
+        if let Some(snapshot) = update::session::snapshot(&mut self.state) {
+            self.perform(vec![Effect::SaveSession(Box::new(snapshot))]);
+        }
+        self.killed(options)
+    }
+
+    /// Dies, and starts the program anew over the same directories.
+    pub(super) fn killed(self, options: ConsoleOptions) -> Self {
         let size = self.state.size;
-        let file = self.file();
-        Self::in_directory(self.directory, size, Kind::Dark, Some(file))
+        Self::begin(self.directory, size, Kind::Dark, options)
     }
 
     fn in_directory(
@@ -90,20 +113,33 @@ impl Harness {
         kind: Kind,
         file: Option<PathBuf>,
     ) -> Self {
+        let options = ConsoleOptions {
+            file,
+            ..ConsoleOptions::default()
+        };
+        Self::begin(directory, size, kind, options)
+    }
+
+    /// The console over these directories.
+    pub(super) fn begin(
+        directory: tempfile::TempDir,
+        size: (u16, u16),
+        kind: Kind,
+        options: ConsoleOptions,
+    ) -> Self {
         let root = directory.path();
         let workspace = Workspace::at(Directories::at(root.join("config"), root.join("data")));
         let (sender, events) = mpsc::unbounded_channel();
         let mut state = State::new(size, Keymap::default(), Theme::new(kind));
-        let first = app::begin(
-            &mut state,
-            ConsoleOptions {
-                file,
-                ..ConsoleOptions::default()
-            },
-        );
+        state.columns = app::columns(&root.join("config")).0;
+        let worker = Worker::new(workspace, sender);
+        if options.fresh {
+            worker.begin_anew();
+        }
+        let first = app::begin(&mut state, options);
         let mut harness = Self {
             state,
-            worker: Worker::new(workspace, sender),
+            worker,
             events,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
@@ -126,7 +162,7 @@ impl Harness {
         self.directory.path()
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
             let mut arrivals = Vec::new();
@@ -169,9 +205,14 @@ impl Harness {
                 "up" => KeyCode::Up,
                 "down" => KeyCode::Down,
                 "right" => KeyCode::Right,
+                "left" => KeyCode::Left,
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,
+                "f1" => KeyCode::F(1),
+                "f2" => KeyCode::F(2),
+                "f3" => KeyCode::F(3),
+                "f4" => KeyCode::F(4),
                 one => KeyCode::Char(one.chars().next().unwrap()),
             };
             self.event(Event::Terminal(Input::Key(KeyEvent::new(code, modifiers))));
@@ -203,6 +244,34 @@ impl Harness {
             modifiers: KeyModifiers::NONE,
         })));
         self
+    }
+
+    /// The cell where a text begins on the screen.
+    #[track_caller]
+    pub(super) fn place_of(&mut self, text: &str) -> (u16, u16) {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().find_map(|(row, line)| {
+            let before = &line[..line.find(text)?];
+            let column = super::widget::text::width(before);
+            Some((column as u16, row as u16))
+        });
+        found.unwrap_or_else(|| panic!("no {text:?} on the screen:\n{screen}"))
+    }
+
+    /// Clicks on a text.
+    #[track_caller]
+    pub(super) fn click(&mut self, text: &str) -> &mut Self {
+        let (column, row) = self.place_of(text);
+        let left = MouseEventKind::Down(crossterm::event::MouseButton::Left);
+        self.mouse(left, column, row)
+    }
+
+    /// Clicks twice on the cell where a text begins now.
+    #[track_caller]
+    pub(super) fn double_click(&mut self, text: &str) -> &mut Self {
+        let (column, row) = self.place_of(text);
+        let left = MouseEventKind::Down(crossterm::event::MouseButton::Left);
+        self.mouse(left, column, row).mouse(left, column, row)
     }
 
     /// Takes in what runs tell, until the state is as wanted.
@@ -270,5 +339,74 @@ impl Harness {
             "{text:?} is on the screen:\n{screen}"
         );
         self
+    }
+}
+
+/// A moment that stays the same in every picture.
+pub(super) fn moment() -> jiff::Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+/// Run 7, an import to Kibo, with these outcomes; it began at [`moment`] and changed then.
+pub(super) fn run_entry(
+    environment: &str,
+    state: RunState,
+    outcomes: &[(Outcome, u64)],
+) -> RunEntry {
+    RunEntry {
+        book: Book::Work,
+        alive: false,
+        summary: RunSummary {
+            run: Run {
+                id: RunId(7),
+                decided: NewRun {
+                    vendor: "kibo".to_owned(),
+                    profile: "acme-kibo".to_owned(),
+                    account: "acme".to_owned(),
+                    environment: environment.to_owned(),
+                    operation: Operation::Import,
+                    frozen: Frozen::default(),
+                    retry_of: None,
+                },
+                state,
+                reason: None,
+                wait: None,
+                started_at: moment(),
+                changed_at: moment(),
+                orders: outcomes.iter().map(|(_, count)| count).sum(),
+            },
+            outcomes: outcomes.to_vec(),
+            totals: Vec::new(),
+            exchanges: 10,
+            jobs: 0,
+        },
+    }
+}
+
+/// A job of run 3 at Voucherify, 40 % done, begun 72 seconds ago and asked just now.
+pub(super) fn job_entry(now: jiff::Timestamp) -> JobEntry {
+    JobEntry {
+        book: Book::Work,
+        watched: false,
+        row: JobRow {
+            run: RunId(3),
+            exchange: ExchangeId(4),
+            vendor: "voucherify".to_owned(),
+            profile: "acme".to_owned(),
+            orders: 10_000,
+            job: JobState {
+                id: "aa_0a87c3d0d1b2e4f5".to_owned(),
+                status: "IN_PROGRESS".to_owned(),
+                progress: Some(40),
+                done: Some(4_000),
+                failed: Some(2),
+                next_poll: now.checked_add(7.seconds()).ok(),
+                ..JobState::default()
+            },
+            started_at: now.checked_sub(72.seconds()).unwrap(),
+            polled_at: Some(now),
+            polls: 3,
+            moved_at: Some(now),
+        },
     }
 }

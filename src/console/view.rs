@@ -8,8 +8,9 @@ use ratatui::text::{Line, Span};
 use super::action::{Command, Place, Spec, TABLE};
 use super::fault;
 use super::layout;
+use super::notice;
 use super::pane;
-use super::state::{State, Tone, View};
+use super::state::{State, View};
 use super::update;
 use super::widget::pane::row;
 use super::widget::text;
@@ -58,6 +59,7 @@ fn all(frame: &mut Frame<'_>, state: &State) {
     for layer in &state.layers {
         layer.draw(frame, state);
     }
+    notice::draw(frame, state);
 }
 
 fn too_small(frame: &mut Frame<'_>, state: &State) {
@@ -112,8 +114,9 @@ fn facts(state: &State, room: usize) -> String {
             .checked_div(opening.total)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
         return format!(
-            "opening {}{percent}",
-            text::keep_end(&text::shown(&name), 40)
+            "opening {}{percent} · {} stops",
+            text::keep_end(&text::shown(&name), 40),
+            state.keymap.first(Command::Back),
         );
     }
     let Some(deck) = &state.file.deck else {
@@ -134,8 +137,15 @@ fn facts(state: &State, room: usize) -> String {
             text::count(state.file.edited() as u64)
         ));
     }
-    let counts = counts.join(" · ");
-    let name = text::shown(&state.file.name()).into_owned();
+    let mut counts = counts.join(" · ");
+    if state.file.changed.is_some() {
+        let key = state.keymap.first(Command::Reload);
+        counts = format!("CHANGED ON DISK, {key} reads it · {counts}");
+    }
+    let mut name = text::shown(&state.file.name()).into_owned();
+    if let (position, of @ 2..) = state.shelf.position() {
+        name = format!("{name} ({position} of {of})");
+    }
     let long = format!("{name} · {} · {counts}", deck.mapping().title());
     if text::width(&long) <= room {
         return long;
@@ -182,23 +192,58 @@ pub fn tab_at(state: &State, column: u16) -> Option<View> {
     })
 }
 
-/// A notice, else the keys that matter here: from the table of commands, those that can be done now.
+/// A key with its word in the footer, and the first column of it.
+struct Shown {
+    command: Command,
+    key: String,
+    label: &'static str,
+    column: usize,
+}
+
+/// The keys that matter here; on the first visit the step of the walk.
 fn footer(state: &State) -> Line<'static> {
     let theme = &state.theme;
-    let columns = usize::from(state.size.0);
-    if let Some(notice) = &state.notice {
-        let style = match notice.tone {
-            Tone::Info => theme.info,
-            Tone::Well => theme.taken,
-            Tone::Error => theme.error,
-        };
-        let words = format!(" {}", text::shown(&notice.text));
-        return Line::styled(text::fit(&words, columns), style);
-    }
     // A dialog names its keys on its border.
     if !state.layers.is_empty() {
         return Line::default();
     }
+    if let Some(line) = notice::tour(state) {
+        return line;
+    }
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut column = 0;
+    for shown in footer_keys(state) {
+        spans.push(Span::raw(" ".repeat(shown.column.saturating_sub(column))));
+        column = shown.column + shown.columns();
+        spans.push(Span::styled(shown.key, theme.key));
+        spans.push(Span::styled(format!(" {}", shown.label), theme.dim));
+    }
+    Line::from(spans)
+}
+
+impl Shown {
+    fn columns(&self) -> usize {
+        text::width(&self.key) + 1 + text::width(self.label)
+    }
+}
+
+/// The command whose key stands in that column of the footer.
+pub fn footer_at(state: &State, column: u16) -> Option<Command> {
+    if !state.layers.is_empty() {
+        return None;
+    }
+    if state.tour.shown().is_some() {
+        return Some(Command::Tour);
+    }
+    let column = usize::from(column);
+    let keys = footer_keys(state).into_iter();
+    let mut hit = keys.filter(|key| (key.column..key.column + key.columns()).contains(&column));
+    hit.next().map(|key| key.command)
+}
+
+/// From the table of commands, those that can be done now.
+fn footer_keys(state: &State) -> Vec<Shown> {
+    let columns = usize::from(state.size.0);
     let places = state.places();
     let mut commands: Vec<(usize, Command)> = TABLE
         .iter()
@@ -216,16 +261,23 @@ fn footer(state: &State) -> Line<'static> {
         use Command as C;
         matches!(command, C::Help | C::Palette | C::Quit | C::Back)
     });
-    let mut shown: Vec<(usize, String, &str)> = commands
+    let mut shown: Vec<(usize, Shown)> = commands
         .into_iter()
-        .map(|(rank, command)| (rank, state.keymap.first(command), label(state, command)))
+        .map(|(rank, command)| {
+            let (key, label) = (state.keymap.first(command), label(state, command));
+            let column = 0;
+            let key = Shown {
+                command,
+                key,
+                label,
+                column,
+            };
+            (rank, key)
+        })
         .collect();
     // Keys with their labels and blanks between them.
-    let width = |entries: &[(usize, String, &str)], gap: usize| -> usize {
-        let words: usize = entries
-            .iter()
-            .map(|(_, key, label)| text::width(key) + 1 + text::width(label))
-            .sum();
+    let width = |entries: &[(usize, Shown)], gap: usize| -> usize {
+        let words: usize = entries.iter().map(|(_, key)| key.columns()).sum();
         words + gap * entries.len().saturating_sub(1)
     };
     while width(&shown, 2) > columns
@@ -234,16 +286,14 @@ fn footer(state: &State) -> Line<'static> {
         shown.retain(|(rank, ..)| *rank != least);
     }
     let gap = if width(&shown, 3) < columns { 3 } else { 2 };
-    let margin = usize::from(width(&shown, gap) < columns);
-    let mut spans = vec![Span::raw(" ".repeat(margin))];
-    for (_, key, label) in shown {
-        spans.push(Span::styled(key, theme.key));
-        spans.push(Span::styled(
-            format!(" {label}{}", " ".repeat(gap)),
-            theme.dim,
-        ));
+    let mut column = usize::from(width(&shown, gap) < columns);
+    let mut keys = Vec::with_capacity(shown.len());
+    for (_, mut key) in shown {
+        key.column = column;
+        column += key.columns() + gap;
+        keys.push(key);
     }
-    Line::from(spans)
+    keys
 }
 
 /// What goes first where there is no room for all: the highest. Who is lost finds help and the palette.
@@ -292,6 +342,7 @@ fn label(state: &State, command: Command) -> &'static str {
         C::Accept if matches!(state.view, View::Responses | View::Jobs) => "open",
         C::Accept if state.view == View::Profiles && state.profiles.detail.is_some() => "edit",
         C::Accept if state.view == View::Profiles => "use it",
+        C::PauseTail if state.responses.paused => "follow",
         C::PauseRun if update::runs::current_active(state).is_some_and(|run| run.paused) => "go on",
         other => other.spec().label,
     }

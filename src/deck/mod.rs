@@ -6,6 +6,7 @@
 pub mod edits;
 pub mod filter;
 pub mod fix;
+pub mod list;
 mod open;
 mod order;
 mod origin;

@@ -20,7 +20,7 @@ pub use name::{Book, RunName};
 pub use record::{
     AnswerRecord, EditRow, Exchange, ExchangeState, Frozen, HistoryEntry, Intent, JobRow, JobState,
     Known, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, RulingRow, Run, RunState,
-    RunSummary, RunWait, Since, SourceRow, Taken,
+    RunSummary, RunWait, Since, SourceRow, Taken, Timing,
 };
 pub use sqlite::SqliteLedger;
 
@@ -171,6 +171,9 @@ pub trait Ledger: Send {
     /// All runs, newest first.
     fn runs(&self) -> Result<Vec<Run>, LedgerError>;
 
+    /// The newest runs that were begun before that one, or of all, newest first: at most `limit`.
+    fn runs_before(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Run>, LedgerError>;
+
     /// The runs of an account that say they are running, or that have an exchange without an end.
     fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError>;
 
@@ -202,6 +205,23 @@ pub trait Ledger: Send {
         before: Option<ExchangeId>,
         limit: u32,
     ) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// Exchanges that were begun after one (or all), newest first, at most `limit`: what a tail asks for.
+    fn exchanges_since(
+        &self,
+        after: Option<ExchangeId>,
+        limit: u32,
+    ) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// These exchanges as they are now, without headers and bodies; those that aren't there are left out.
+    fn exchange_heads(&self, ids: &[ExchangeId]) -> Result<Vec<Exchange>, LedgerError>;
+
+    /// The keys of these orders of a run, in the order asked for.
+    fn order_keys(&self, run: RunId, orders: &[Ordinal]) -> Result<Vec<String>, LedgerError>;
+
+    /// When each request of a run left and how long its answer took, oldest first: those after that exchange, or
+    /// all. One pass over the run's exchanges, nothing of their bodies.
+    fn timings(&self, run: RunId, after: Option<ExchangeId>) -> Result<Vec<Timing>, LedgerError>;
 
     /// One exchange with its headers and bodies (uncompressed, secrets masked).
     fn exchange(&self, exchange: ExchangeId) -> Result<Exchange, LedgerError>;

@@ -324,6 +324,39 @@ impl Exchange {
     pub fn carries_orders(&self) -> bool {
         carries_orders(&self.intent.purpose)
     }
+
+    /// Whether it was refused, never left, or its end is unknown.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state, ExchangeState::NotSent | ExchangeState::Lost)
+            || self.status.is_some_and(|status| status >= 400)
+    }
+
+    /// Whether what is known of it, or of its orders, may still change.
+    pub fn may_change(&self) -> bool {
+        use Outcome::{InDoubt, Pending, Queued, Sending};
+        self.state == ExchangeState::Sending
+            || self
+                .outcomes
+                .iter()
+                .any(|(is, _)| matches!(is, Pending | Sending | Queued | InDoubt))
+    }
+}
+
+/// When a request left and how long its answer took: what a run's pace is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// The exchange.
+    pub exchange: ExchangeId,
+    /// What is known of it.
+    pub state: ExchangeState,
+    /// When the intent was committed.
+    pub sent_at: Timestamp,
+    /// HTTP status, if an answer came.
+    pub status: Option<u16>,
+    /// Milliseconds, if an answer came.
+    pub latency_ms: Option<u64>,
+    /// How many orders it carried to the vendor; 0 for one that asked about orders or for a token.
+    pub orders: u64,
 }
 
 /// Whether requests of that purpose carry orders to the vendor.
@@ -373,6 +406,9 @@ pub struct JobRow {
     pub polled_at: Option<Timestamp>,
     /// How often it was asked.
     pub polls: u64,
+    /// When it was last seen to come further: another status, percentage or count than before. `None` where
+    /// only an older program asked.
+    pub moved_at: Option<Timestamp>,
 }
 
 /// What an account last took of an order, or may have taken.

@@ -33,7 +33,7 @@ use self::fault::Fault;
 use super::{
     AnswerRecord, EditRow, Exchange, ExchangeId, HistoryEntry, Intent, JobRow, JobState, Known,
     Ledger, LedgerError, ManifestEntry, NewRun, OutcomeRow, OutcomeUpdate, Ruling, Run, RunId,
-    RunState, RunSummary, Since, SourceRow, Taken,
+    RunState, RunSummary, Since, SourceRow, Taken, Timing,
 };
 use crate::order::lifecycle::Word;
 use crate::order::outcome::{Operation, Outcome};
@@ -223,6 +223,10 @@ impl Ledger for SqliteLedger {
         self.read("list the runs", |conn, _| runs::all(conn))
     }
 
+    fn runs_before(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Run>, LedgerError> {
+        self.read("list the runs", |conn, _| runs::page(conn, before, limit))
+    }
+
     fn unended_runs(&self, account: &str, vendor: &str) -> Result<Vec<Run>, LedgerError> {
         self.read("find what a sender left", |conn, _| {
             runs::unended(conn, account, vendor)
@@ -267,6 +271,42 @@ impl Ledger for SqliteLedger {
     ) -> Result<Vec<Exchange>, LedgerError> {
         self.read("list the exchanges", |conn, _| {
             exchanges::page(conn, run, before, limit)
+        })
+    }
+
+    fn exchanges_since(
+        &self,
+        after: Option<ExchangeId>,
+        limit: u32,
+    ) -> Result<Vec<Exchange>, LedgerError> {
+        self.read("list the newest exchanges", |conn, _| {
+            exchanges::since(conn, after, limit)
+        })
+    }
+
+    fn exchange_heads(&self, ids: &[ExchangeId]) -> Result<Vec<Exchange>, LedgerError> {
+        self.read("read the exchanges again", |conn, _| {
+            exchanges::heads(conn, ids)
+        })
+    }
+
+    fn order_keys(
+        &self,
+        run: RunId,
+        orders: &[crate::ledger::Ordinal],
+    ) -> Result<Vec<String>, LedgerError> {
+        self.read("read the orders' keys", |conn, caches| {
+            let keys = orders.iter().map(|ordinal| {
+                let entry = caches.chunks.entry(conn, run, *ordinal)?;
+                Ok(entry.key)
+            });
+            keys.collect()
+        })
+    }
+
+    fn timings(&self, run: RunId, after: Option<ExchangeId>) -> Result<Vec<Timing>, LedgerError> {
+        self.read("read how quickly it went", |conn, _| {
+            exchanges::timings(conn, run, after)
         })
     }
 

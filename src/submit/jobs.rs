@@ -81,8 +81,8 @@ impl JobWatch {
 /// What a job that says nothing of itself is called where it is waited for.
 const JOB: &str = "the vendor's job";
 
-/// 1 s, 1 s, 2 s, 3 s, 5 s …, at most [`LONGEST_POLL`].
-pub(super) fn interval(polls: u32) -> Duration {
+/// Until a job is asked again, after so many questions: 1 s, 1 s, 2 s, 3 s, 5 s …, at most [`LONGEST_POLL`].
+pub fn interval(polls: u32) -> Duration {
     let (mut now, mut next) = (1_u64, 1_u64);
     for _ in 1..polls.min(12) {
         (now, next) = (next, now + next);

@@ -8,6 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Table};
 
 use super::{Workspace, WorkspaceError};
 use crate::deck::filter::{Filter, FilterError, Known, is_name};
+use crate::deck::list::Passing;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::ledger::Ledger;
 use crate::order::outcome::Operation;
@@ -177,7 +178,7 @@ impl Workspace {
         target: Option<&Target>,
         marked: &HashSet<usize>,
         progress: &mut dyn FnMut(Passed) -> ControlFlow<()>,
-    ) -> Result<Option<Vec<usize>>, WorkspaceError> {
+    ) -> Result<Option<Passing>, WorkspaceError> {
         let with_outcomes = target.filter(|_| filter.needs_outcomes());
         let ledger = match with_outcomes {
             Some(target) => self.existing_ledger(Self::book(&target.account))?,
@@ -223,11 +224,11 @@ impl Workspace {
                     marked: marked.contains(&order.index),
                 };
                 if filter.matches(order, known) {
-                    passing.push(order.index);
+                    passing.extend(u32::try_from(order.index));
                 }
             }
         }
-        Ok(Some(passing))
+        Ok(Some(passing.into()))
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::payloads::{Before, SentPayload};
 use super::report::{ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport};
+use super::stale::stale;
 use super::{Workspace, WorkspaceError};
 use crate::ledger::{
-    AccountLock, Book, Exchange, ExchangeId, ExchangeState, Ledger, LedgerError, OutcomeRow,
-    OutcomeUpdate, Run, RunId, RunName, RunState, SqliteLedger,
+    AccountLock, Book, Exchange, ExchangeId, ExchangeState, JobRow, Ledger, LedgerError,
+    OutcomeRow, OutcomeUpdate, Run, RunId, RunName, RunState, SqliteLedger,
 };
 use crate::order::outcome::Outcome;
 
@@ -183,14 +184,30 @@ impl Workspace {
         let mut found = Vec::new();
         for book in books(only) {
             if let Some(ledger) = self.existing_ledger(book)? {
-                found.extend(ledger.jobs(None)?.into_iter().map(|job| JobReport {
-                    run: RunName { book, id: job.run },
-                    job,
-                }));
+                let now = jiff::Timestamp::now();
+                for job in ledger.jobs(None)? {
+                    let watched = !job.job.finished && self.is_watched(book, &ledger, &job)?;
+                    found.push(JobReport {
+                        run: RunName { book, id: job.run },
+                        stale: stale(&job, watched, now),
+                        job,
+                    });
+                }
             }
         }
         found.sort_by_key(|report| Reverse(report.job.started_at));
         Ok(found)
+    }
+
+    /// Whether a program has the run of a job under way, so that it asks for the job.
+    pub fn is_watched(
+        &self,
+        book: Book,
+        ledger: &dyn Ledger,
+        job: &JobRow,
+    ) -> Result<bool, LedgerError> {
+        let run = ledger.run(job.run)?;
+        Ok(run.state == RunState::Running && self.is_being_sent_to(book, &run) != Some(false))
     }
 
     /// Everything that ever happened to an order, oldest first.
@@ -225,12 +242,21 @@ impl Workspace {
                     book,
                     id: entry.run.id,
                 };
+                let job = entry.job.as_ref().filter(|job| !job.job.finished);
+                let stale = match job {
+                    Some(job) => {
+                        let watched = self.is_watched(book, &ledger, job)?;
+                        stale(job, watched, jiff::Timestamp::now())
+                    }
+                    None => None,
+                };
                 found.push(HistoryReport {
                     run,
                     entry,
                     changed,
                     payload,
                     changes,
+                    stale,
                 });
             }
         }
@@ -288,7 +314,7 @@ impl Workspace {
     }
 }
 
-fn reported(book: Book, exchange: Exchange) -> ExchangeReport {
+pub(super) fn reported(book: Book, exchange: Exchange) -> ExchangeReport {
     let run = RunName {
         book,
         id: exchange.run,
@@ -313,7 +339,7 @@ fn open_exchanges(ledger: &dyn Ledger, run: RunId) -> Result<Vec<Exchange>, Work
     }
 }
 
-fn books(only: Option<Book>) -> impl Iterator<Item = Book> {
+pub(super) fn books(only: Option<Book>) -> impl Iterator<Item = Book> {
     Book::ALL
         .into_iter()
         .filter(move |book| only.is_none_or(|only| only == *book))

@@ -3,18 +3,23 @@
 
 pub mod accounts;
 mod consent;
+pub mod exchange_filter;
 mod export;
 mod filters;
 mod ledger_care;
 mod look;
+mod pace;
 mod payloads;
 mod probe;
+mod recent;
 mod refused;
 mod report;
 mod retry;
 mod sending;
 mod settle;
 mod sheet;
+mod stale;
+pub mod tail;
 mod whole;
 
 use std::ops::ControlFlow;
@@ -35,13 +40,16 @@ use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
 pub use consent::{Consent, Judgement, consent};
+pub use exchange_filter::ExchangeFilter;
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
 pub use filters::{FiltersError, KeptFilters, Passed};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };
+pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
+pub use recent::{LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json, reason_given,
@@ -49,6 +57,7 @@ pub use report::{
 pub use retry::{Retry, RetryError, RetrySource};
 pub use sending::{SendingError, Terms, resumable_source};
 pub use settle::{Decision, DoubtfulOrder, Doubts, SettleError};
+pub use stale::{Stale, stale};
 
 /// The port that `orderdeck sandbox` listens on unless told otherwise, and that requests to a sandbox which
 /// isn't running are shown with.

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::payloads::{Changes, SentPayload};
+use super::stale::Stale;
 use crate::ledger::{
     Exchange, HistoryEntry, JobRow, ManifestEntry, OutcomeUpdate, Run, RunName, RunState,
     RunSummary, Since,
@@ -43,6 +44,8 @@ pub struct JobReport {
     pub run: RunName,
     /// The job.
     pub job: JobRow,
+    /// Why it wants to be looked at, if it does.
+    pub stale: Option<Stale>,
 }
 
 /// What happened to an order in one run.
@@ -58,6 +61,8 @@ pub struct HistoryReport {
     pub payload: SentPayload,
     /// What is other in it than in the last one that the account was sent by the same operation.
     pub changes: Changes,
+    /// Why its job wants to be looked at, if it does.
+    pub stale: Option<Stale>,
 }
 
 /// One order of a run and what became of it.
@@ -257,6 +262,8 @@ pub fn job_json(report: &JobReport) -> Value {
         "polled_at": row.polled_at.map(|at| at.to_string()),
         "next_poll": row.job.next_poll.map(|at| at.to_string()),
         "polls": row.polls,
+        "moved_at": row.moved_at.map(|at| at.to_string()),
+        "stale": report.stale.map(Stale::name),
     })
 }
 
@@ -268,6 +275,7 @@ pub fn history_json(report: &HistoryReport) -> Value {
         changed,
         payload,
         changes,
+        stale,
     } = report;
     let decided = &entry.run.decided;
     let exchanges: Vec<Value> = entry
@@ -284,6 +292,7 @@ pub fn history_json(report: &HistoryReport) -> Value {
         job_json(&JobReport {
             run: *run,
             job: job.clone(),
+            stale: *stale,
         })
     });
     let mut line = json!({

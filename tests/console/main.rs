@@ -6,5 +6,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod files;
 mod findings;
+mod help;
 mod main_job;
+mod orders;
+mod responses;
+mod runs;

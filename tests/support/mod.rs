@@ -3,6 +3,8 @@
 
 pub mod chaos;
 
+pub mod picture;
+
 pub mod terminal;
 
 pub mod sending;

@@ -130,6 +130,19 @@ impl Terminal {
         self.screen.parser.lock().unwrap().0.screen().contents()
     }
 
+    /// Looks at the screen, cell by cell, when a frame is drawn whole.
+    pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        // What ends a synchronized update.
+        self.wait("the end of a frame", |_| {
+            self.screen
+                .written
+                .lock()
+                .unwrap()
+                .ends_with(b"\x1b[?2026l")
+        });
+        look(self.screen.parser.lock().unwrap().0.screen())
+    }
+
     /// Where in what the program wrote a text stands first.
     pub fn written_at(&self, text: &str) -> Option<usize> {
         let written = self.screen.written.lock().unwrap();

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::layout;
@@ -50,7 +50,25 @@ impl Confirm {
     }
 }
 
+impl Confirm {
+    fn lines(&self) -> Vec<String> {
+        text::wrap(&text::shown(&self.words), 60)
+    }
+
+    fn frame(&self, state: &State) -> Border {
+        let area = layout::middle(state.size, 64, self.lines().len() as u16 + 2);
+        Border::new(
+            area,
+            &[(Command::Accept, self.yes), (Command::Back, "back")],
+        )
+    }
+}
+
 impl Layer for Confirm {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Accept) => {
@@ -67,14 +85,10 @@ impl Layer for Confirm {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
-        let lines = text::wrap(&text::shown(&self.words), 60);
-        let area = layout::middle(state.size, 64, lines.len() as u16 + 2);
+        let lines = self.lines();
         let title = Line::styled(format!(" {} ", self.title), state.theme.strong);
-        let bottom = keys(
-            state,
-            &[(Command::Accept, self.yes), (Command::Back, "back")],
-        );
-        let inner = pane::dialog(frame, area, title, bottom, state.theme.warning);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, state.theme.warning, state);
         pane::lines(frame, inner, lines.into_iter().map(Line::from).collect());
     }
 }

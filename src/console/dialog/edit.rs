@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::{BulkChange, EditWork, Effect};
 use crate::console::layout;
@@ -329,7 +329,45 @@ fn read(
     Ok(Some(value))
 }
 
+impl EditDialog {
+    /// What the field means, and what the table says of it.
+    fn about(&self) -> Vec<String> {
+        let help = self.spec.map_or("", |spec| spec.help);
+        let help = match &self.subject {
+            Subject::Field(field, _) if help.is_empty() => field.help(),
+            _ => help,
+        };
+        let mut about = text::wrap(&text::shown(help), 72);
+        if let Some(spec) = self.spec {
+            about.push(rule_words(spec));
+        }
+        about
+    }
+
+    fn frame(&self, state: &State) -> Border {
+        let page = self.choices.len().clamp(1, PAGE);
+        let spoken = text::wrap(&self.verdict_words(&state.theme).0, 74);
+        let height = 2 + 1 + page + spoken.len() + 1 + self.about().len();
+        let area = layout::middle(state.size, 78, height as u16);
+        Border::new(
+            area,
+            &[(Command::Accept, "set it"), (Command::Back, "back")],
+        )
+    }
+
+    /// The choice in a line; above them stands whom the edit concerns.
+    fn choice_at(&self, line: Option<usize>) -> Option<usize> {
+        let line = line?.checked_sub(1)?;
+        let choice = self.cursor.top + line;
+        (line < PAGE && choice < self.choices.len()).then_some(choice)
+    }
+}
+
 impl Layer for EditDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         self.choices.is_empty()
     }
@@ -346,6 +384,16 @@ impl Layer for EditDialog {
             }
             Input::Command(Command::Back) => return Flow::Close,
             Input::Command(Command::Accept) => return self.accept(state, effects),
+            Input::Mouse(click) => {
+                let line = self.frame(state).line(click.at);
+                if let Some(choice) = self.choice_at(line) {
+                    self.cursor.at = choice;
+                    self.judge();
+                    if click.again {
+                        return self.accept(state, effects);
+                    }
+                }
+            }
             Input::Command(command) if !self.choices.is_empty() => {
                 let command = match command {
                     Command::NextPane => Command::Down,
@@ -362,36 +410,18 @@ impl Layer for EditDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let help = self.spec.map_or("", |spec| spec.help);
-        let help = match &self.subject {
-            Subject::Field(field, _) if help.is_empty() => field.help(),
-            _ => help,
-        };
         let page = self.choices.len().min(PAGE);
-        let mut about = text::wrap(&text::shown(help), 72);
-        if let Some(spec) = self.spec {
-            about.push(rule_words(spec));
-        }
+        let about = self.about();
         let (words, style) = self.verdict_words(theme);
         let spoken = text::wrap(&words, 74);
-        let height = 2 + 1 + page.max(1) + spoken.len() + 1 + about.len();
-        let area = layout::middle(state.size, 78, height as u16);
         let title = format!(
             " Edit {} · {} ",
             text::keep_end(self.pointer.trim_start_matches('/'), 40),
             text::shown(&self.order.order.id)
         );
-        let bottom = keys(
-            state,
-            &[(Command::Accept, "set it"), (Command::Back, "back")],
-        );
-        let inner = pane::dialog(
-            frame,
-            area,
-            Line::styled(title, theme.strong),
-            bottom,
-            theme.border_focus,
-        );
+        let title = Line::styled(title, theme.strong);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let mut line = 0;
         let mut put = |frame: &mut Frame<'_>, content: Line<'static>, style| {

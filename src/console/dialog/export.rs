@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
@@ -16,6 +16,9 @@ use crate::console::widget::{input, pane, text};
 use crate::ledger::RunName;
 use crate::order::outcome::Outcome;
 use crate::workspace::ExportFormat;
+
+/// Columns of the dialog.
+const WIDTH: u16 = 76;
 
 /// The dialog.
 #[derive(Debug)]
@@ -107,44 +110,24 @@ impl ExportDialog {
     }
 }
 
-impl Layer for ExportDialog {
-    fn is_typing(&self) -> bool {
-        true
+impl ExportDialog {
+    fn frame(&self, state: &State) -> Border {
+        let lines = self.lines(state).len();
+        let area = layout::middle(state.size, WIDTH, lines as u16 + 2);
+        Border::new(
+            area,
+            &[
+                (Command::NextPane, "which orders"),
+                (Command::Accept, "write"),
+                (Command::Back, "back"),
+            ],
+        )
     }
 
-    fn act(&mut self, input: Input<'_>, _state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        match input {
-            Input::Arrived(Arrival::Exported(written)) if self.writing => match written {
-                Ok(_) => return Flow::Close,
-                Err(why) => {
-                    self.writing = false;
-                    self.trouble = Some(why.why.clone());
-                    if why.exists {
-                        self.replace = Some(self.path.text().trim().to_owned());
-                    }
-                }
-            },
-            Input::Command(Command::Back) => return Flow::Close,
-            _ if self.writing => {}
-            Input::Text(key) => {
-                self.named |= self.path.key(key);
-                self.replace = None;
-            }
-            Input::Paste(pasted) => {
-                self.named = true;
-                self.path.paste(pasted);
-            }
-            Input::Command(Command::Down | Command::NextPane) => self.turn(true),
-            Input::Command(Command::Up | Command::PreviousPane) => self.turn(false),
-            Input::Command(Command::Accept) => self.accept(effects),
-            _ => {}
-        }
-        Flow::Stay
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+    /// All, then each outcome, one a line; then the file.
+    fn lines(&self, state: &State) -> Vec<Line<'static>> {
         let theme = &state.theme;
-        let width = 76.min(state.size.0.saturating_sub(2));
+        let width = WIDTH.min(state.size.0.saturating_sub(2));
         let columns = usize::from(width.saturating_sub(4));
         let mut lines = Vec::new();
         let mut choice = |words: String, count: u64, at: bool| {
@@ -189,17 +172,61 @@ impl Layer for ExportDialog {
                     .map(|part| Line::styled(part, theme.error)),
             );
         }
-        let area = layout::middle(state.size, width, lines.len() as u16 + 2);
+        lines
+    }
+}
+
+impl Layer for ExportDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        match input {
+            Input::Arrived(Arrival::Exported(written)) if self.writing => match written {
+                Ok(_) => return Flow::Close,
+                Err(why) => {
+                    self.writing = false;
+                    self.trouble = Some(why.why.clone());
+                    if why.exists {
+                        self.replace = Some(self.path.text().trim().to_owned());
+                    }
+                }
+            },
+            Input::Command(Command::Back) => return Flow::Close,
+            _ if self.writing => {}
+            Input::Text(key) => {
+                self.named |= self.path.key(key);
+                self.replace = None;
+            }
+            Input::Paste(pasted) => {
+                self.named = true;
+                self.path.paste(pasted);
+            }
+            Input::Command(Command::Down | Command::NextPane) => self.turn(true),
+            Input::Command(Command::Up | Command::PreviousPane) => self.turn(false),
+            Input::Command(Command::Accept) => self.accept(effects),
+            Input::Mouse(click) => {
+                let line = self.frame(state).line(click.at);
+                if let Some(line) = line.filter(|line| *line <= self.outcomes.len()) {
+                    self.only = line.checked_sub(1);
+                    self.name();
+                }
+            }
+            _ => {}
+        }
+        Flow::Stay
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, state: &State) {
+        let theme = &state.theme;
         let title = Line::styled(format!(" Export run {} ", self.run), theme.strong);
-        let bottom = keys(
-            state,
-            &[
-                (Command::NextPane, "which orders"),
-                (Command::Accept, "write"),
-                (Command::Back, "back"),
-            ],
-        );
-        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
-        pane::lines(frame, inner, lines);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
+        pane::lines(frame, inner, self.lines(state));
     }
 }

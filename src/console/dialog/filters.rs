@@ -1,11 +1,9 @@
 //! Filters that are kept: the saved ones by name, then the last ones used. Take one, save one, forget one.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::{Effect, FilterWork};
 use crate::console::layout;
@@ -40,9 +38,20 @@ fn entries(state: &State) -> Vec<Entry<'_>> {
 }
 
 impl FiltersDialog {
-    fn area(state: &State) -> Rect {
+    fn frame(&self, state: &State) -> Border {
         let lines = entries(state).len().clamp(3, PAGE);
-        layout::middle(state.size, 100, lines as u16 + 4)
+        let area = layout::middle(state.size, 100, lines as u16 + 4);
+        if self.naming.is_some() {
+            Border::new(area, &[(Command::Accept, "save"), (Command::Back, "back")])
+        } else {
+            let shown = [
+                (Command::Accept, "use"),
+                (Command::SaveFilter, "save"),
+                (Command::RemoveFilter, "forget"),
+                (Command::Back, "back"),
+            ];
+            Border::new(area, &shown)
+        }
     }
 
     /// What saving means: the filter in force, else the one under the cursor.
@@ -102,32 +111,18 @@ impl FiltersDialog {
         Flow::Close
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let lines = entries(state).len();
-        let page = PAGE.min(lines.max(3));
-        match mouse.kind {
-            MouseEventKind::ScrollUp => {
-                self.cursor.act(Command::Up, lines, page);
+        let row = self.frame(state).line(click.at);
+        let line = row
+            .filter(|row| *row < PAGE.min(lines.max(3)))
+            .map(|row| self.cursor.top + row)
+            .filter(|line| *line < lines);
+        if let Some(line) = line {
+            if click.again && self.cursor.at == line {
+                return self.take(state, effects);
             }
-            MouseEventKind::ScrollDown => {
-                self.cursor.act(Command::Down, lines, page);
-            }
-            MouseEventKind::Down(MouseButton::Left) => {
-                let area = Self::area(state);
-                if !area.contains(Position::new(mouse.column, mouse.row)) {
-                    return Flow::Close;
-                }
-                let row = usize::from(mouse.row.saturating_sub(area.y + 1));
-                let line = self.cursor.top + row;
-                if row < page && line < lines {
-                    // A second click on the line takes it.
-                    if self.cursor.at == line {
-                        return self.take(state, effects);
-                    }
-                    self.cursor.at = line;
-                }
-            }
-            _ => {}
+            self.cursor.at = line;
         }
         Flow::Stay
     }
@@ -136,6 +131,10 @@ impl FiltersDialog {
 impl Layer for FiltersDialog {
     fn places(&self) -> &'static [Place] {
         &[Place::Filters]
+    }
+
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
     }
 
     fn is_typing(&self) -> bool {
@@ -164,7 +163,7 @@ impl Layer for FiltersDialog {
                 let lines = entries(state).len();
                 self.cursor.act(command, lines, PAGE.min(lines));
             }
-            Input::Mouse(mouse) => return self.mouse(mouse, state, effects),
+            Input::Mouse(click) => return self.click(click, state, effects),
             Input::Arrived(_) => {
                 let lines = entries(state).len();
                 self.cursor.settle(lines, PAGE.min(lines));
@@ -177,19 +176,9 @@ impl Layer for FiltersDialog {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let entries = entries(state);
-        let shown: &[(Command, &str)] = if self.naming.is_some() {
-            &[(Command::Accept, "save"), (Command::Back, "back")]
-        } else {
-            &[
-                (Command::Accept, "use"),
-                (Command::SaveFilter, "save"),
-                (Command::RemoveFilter, "forget"),
-                (Command::Back, "back"),
-            ]
-        };
         let title = Line::styled(" Filters: saved, and the last ones used ", theme.strong);
-        let area = Self::area(state);
-        let inner = pane::dialog(frame, area, title, keys(state, shown), theme.border_focus);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let page = usize::from(inner.height).saturating_sub(2);
         if entries.is_empty() {

@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::fix_all::FixAll;
 use super::reader::Reader;
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
@@ -136,6 +135,16 @@ impl FindingsDialog {
         layout::middle(state.size, 120, lines + BESIDE + 2)
     }
 
+    fn frame(state: &State) -> Border {
+        let shown = [
+            (Command::Accept, "its orders"),
+            (Command::Fix, "fix all"),
+            (Command::Explain, "explain"),
+            (Command::Back, "back"),
+        ];
+        Border::new(Self::area(state), &shown)
+    }
+
     fn page(state: &State) -> usize {
         usize::from(Self::area(state).height.saturating_sub(BESIDE + 2)).max(1)
     }
@@ -211,34 +220,20 @@ impl FindingsDialog {
         state.layers.push(Box::new(reader));
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let (lines, page) = (groups(state).len(), Self::page(state));
-        match mouse.kind {
-            MouseEventKind::ScrollUp => {
-                self.cursor.act(Command::Up, lines, page);
+        // The heading stands above the first line.
+        let row = Self::frame(state).line(click.at);
+        let line = row
+            .and_then(|row| row.checked_sub(1))
+            .filter(|row| *row < page)
+            .map(|row| self.cursor.top + row)
+            .filter(|line| *line < lines);
+        if let Some(line) = line {
+            if click.again && self.cursor.at == line {
+                return self.go(state, effects);
             }
-            MouseEventKind::ScrollDown => {
-                self.cursor.act(Command::Down, lines, page);
-            }
-            MouseEventKind::Down(MouseButton::Left) => {
-                let area = Self::area(state);
-                if !area.contains(Position::new(mouse.column, mouse.row)) {
-                    return Flow::Close;
-                }
-                // The border and the heading stand above the first line.
-                let row = mouse.row.checked_sub(area.y + 2).map(usize::from);
-                if let Some(line) = row
-                    .filter(|row| *row < page)
-                    .map(|row| self.cursor.top + row)
-                    && line < lines
-                {
-                    if self.cursor.at == line {
-                        return self.go(state, effects);
-                    }
-                    self.cursor.at = line;
-                }
-            }
-            _ => {}
+            self.cursor.at = line;
         }
         Flow::Stay
     }
@@ -272,6 +267,10 @@ impl Layer for FindingsDialog {
         &[Place::Findings]
     }
 
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(Self::frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Accept) => return self.go(state, effects),
@@ -282,7 +281,7 @@ impl Layer for FindingsDialog {
                 let lines = groups(state).len();
                 self.cursor.act(command, lines, Self::page(state));
             }
-            Input::Mouse(mouse) => return self.mouse(mouse, state, effects),
+            Input::Mouse(click) => return self.click(click, state, effects),
             Input::Arrived(Arrival::Examples { ticket, examples }) if *ticket == self.ticket => {
                 let known = examples.iter();
                 self.examples
@@ -302,16 +301,7 @@ impl Layer for FindingsDialog {
         let groups = groups(state);
         let vendor = state.vendors.front_vendor().title();
         let title = Line::styled(format!(" Findings by rule · {vendor} "), theme.strong);
-        let bottom = keys(
-            state,
-            &[
-                (Command::Accept, "its orders"),
-                (Command::Fix, "fix all"),
-                (Command::Explain, "explain"),
-                (Command::Back, "back"),
-            ],
-        );
-        let inner = pane::dialog(frame, Self::area(state), title, bottom, theme.border_focus);
+        let inner = Self::frame(state).draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let (words, well) = Self::heading(state, &groups);
         let style = if well { theme.taken } else { theme.dim };

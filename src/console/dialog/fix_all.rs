@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::{EditWork, Effect};
 use crate::console::event::{Arrival, Ticket, Told};
@@ -65,6 +64,17 @@ impl FixAll {
         layout::middle(state.size, 110, lines + BESIDE + 2)
     }
 
+    fn frame(&self, state: &State) -> Border {
+        let shown: &[(Command, &str)] = match &self.plan {
+            Some(Ok(plan)) if plan.changes() > 0 => {
+                &[(Command::Accept, "fix them"), (Command::Back, "back")]
+            }
+            Some(_) => &[(Command::Back, "back")],
+            None => &[(Command::Back, "stop")],
+        };
+        Border::new(self.area(state), shown)
+    }
+
     fn page(&self, state: &State) -> usize {
         usize::from(self.area(state).height.saturating_sub(BESIDE + 2)).max(1)
     }
@@ -118,36 +128,35 @@ impl FixAll {
         Flow::Close
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        let (lines, page) = (self.lines().len(), self.page(state));
-        match mouse.kind {
-            MouseEventKind::ScrollUp => {
-                self.cursor.act(Command::Up, lines, page);
-            }
-            MouseEventKind::ScrollDown => {
-                self.cursor.act(Command::Down, lines, page);
-            }
-            MouseEventKind::Down(MouseButton::Left) => {
-                let at = Position::new(mouse.column, mouse.row);
-                if !self.area(state).contains(at) {
-                    return self.close(state, effects);
-                }
-            }
-            _ => {}
+    fn click(&mut self, click: Click, state: &State) {
+        // Two lines of words stand above the first.
+        let row = self.frame(state).line(click.at);
+        let line = row
+            .and_then(|row| row.checked_sub(2))
+            .filter(|row| *row < self.page(state))
+            .map(|row| self.cursor.top + row);
+        if let Some(line) = line.filter(|line| *line < self.lines().len()) {
+            self.cursor.at = line;
         }
-        Flow::Stay
     }
 }
 
-/// A value as it stands in the payload; nothing for none.
+/// A value as it stands in the payload; nothing for none. Of a list and of what has fields only how much is in it:
+/// written out, it would leave no room for what it becomes.
 fn value(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
+        Value::Array(items) => text::many(items.len() as u64, "item"),
+        Value::Object(fields) => text::many(fields.len() as u64, "field"),
         other => text::shown(&other.to_string()).into_owned(),
     }
 }
 
 impl Layer for FixAll {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Accept) => return self.accept(state, effects),
@@ -156,7 +165,7 @@ impl Layer for FixAll {
                 let lines = self.lines().len();
                 self.cursor.act(command, lines, self.page(state));
             }
-            Input::Mouse(mouse) => return self.mouse(mouse, state, effects),
+            Input::Mouse(click) => self.click(click, state),
             Input::Arrived(Arrival::FixPlanning { ticket, done }) if *ticket == self.ticket => {
                 self.done = *done;
             }
@@ -172,16 +181,9 @@ impl Layer for FixAll {
         let theme = &state.theme;
         let vendor = state.vendors.front_vendor().title();
         let title = format!(" Fix {} in all its orders · {vendor} ", self.rule.id);
-        let shown: &[(Command, &str)] = match &self.plan {
-            Some(Ok(plan)) if plan.changes() > 0 => {
-                &[(Command::Accept, "fix them"), (Command::Back, "back")]
-            }
-            Some(_) => &[(Command::Back, "back")],
-            None => &[(Command::Back, "stop")],
-        };
-        let area = self.area(state);
         let title = Line::styled(title, theme.strong);
-        let inner = pane::dialog(frame, area, title, keys(state, shown), theme.border_focus);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let row = |frame: &mut Frame<'_>, line: usize, words: &str, style| {
             let line_of = Line::styled(text::fit(words, columns), style);

@@ -1,6 +1,4 @@
-//! A text to read: a request as it would leave, an exchange whole. It scrolls, and can be searched.
-
-use std::sync::Arc;
+//! A text to read: a request as it would leave, an order's history. It scrolls, and can be searched.
 
 use ratatui::Frame;
 use ratatui::style::Style;
@@ -9,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::{Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
-use crate::console::exchange::{LineKind, Whole};
+use crate::console::exchange::LineKind;
 use crate::console::history;
 use crate::console::layout;
 use crate::console::state::{State, Tone};
@@ -27,8 +25,6 @@ pub struct Reader {
     top: usize,
     /// Columns that are scrolled out on the left.
     left: usize,
-    /// The exchange that it is, which can be copied.
-    exchange: Option<Arc<Whole>>,
     /// Of each line the exchange that it is about; empty for a text without a cursor.
     links: Vec<Option<(Book, ExchangeId)>>,
     /// The line under the cursor, where there is one.
@@ -55,16 +51,6 @@ impl Reader {
                 .into_iter()
                 .map(|line| (LineKind::Plain, line))
                 .collect(),
-            None,
-        )
-    }
-
-    /// An exchange whole.
-    pub fn of_exchange(whole: &Arc<Whole>) -> Self {
-        Self::with(
-            whole.title.clone(),
-            whole.lines.clone(),
-            Some(Arc::clone(whole)),
         )
     }
 
@@ -82,17 +68,16 @@ impl Reader {
         let opens = links.iter().any(Option::is_some);
         Self {
             links: if opens { links } else { Vec::new() },
-            ..Self::with(format!("History of {key}, newest first"), lines, None)
+            ..Self::with(format!("History of {key}, newest first"), lines)
         }
     }
 
-    fn with(title: String, lines: Vec<(LineKind, String)>, exchange: Option<Arc<Whole>>) -> Self {
+    fn with(title: String, lines: Vec<(LineKind, String)>) -> Self {
         Self {
             title,
             lines,
             top: 0,
             left: 0,
-            exchange,
             links: Vec::new(),
             at: 0,
             search: Search::default(),
@@ -160,17 +145,6 @@ impl Reader {
             (None, _) => self.top,
         };
         self.find(forward, from, page);
-    }
-
-    fn copy(&self, what: impl Fn(&Whole) -> String, state: &mut State, effects: &mut Vec<Effect>) {
-        if let Some(whole) = &self.exchange {
-            let copied = what(whole);
-            if copied.is_empty() {
-                return state.say(Tone::Info, "the request has no body");
-            }
-            effects.push(Effect::Copy(copied));
-            state.say(Tone::Well, "copied, secrets masked");
-        }
     }
 
     fn type_search(&mut self, input: &Input<'_>, page: usize) {
@@ -263,12 +237,10 @@ pub(super) fn json(line: &str, theme: &Theme) -> Line<'static> {
 
 impl Layer for Reader {
     fn places(&self) -> &'static [Place] {
-        if self.exchange.is_some() {
-            &[Place::Exchange, Place::Text]
-        } else if !self.links.is_empty() {
-            &[Place::History, Place::Text]
-        } else {
+        if self.links.is_empty() {
             &[Place::Text]
+        } else {
+            &[Place::History, Place::Text]
         }
     }
 
@@ -300,10 +272,6 @@ impl Layer for Reader {
             }
             Input::Command(Command::FindNext) => self.again(true, page),
             Input::Command(Command::FindPrevious) => self.again(false, page),
-            Input::Command(Command::Copy) => self.copy(|whole| whole.body.clone(), state, effects),
-            Input::Command(Command::CopyCurl) => {
-                self.copy(|whole| whole.curl.clone(), state, effects);
-            }
             Input::Command(Command::Up) => self.top = self.top.saturating_sub(1),
             Input::Command(Command::Down) => self.top = (self.top + 1).min(last),
             Input::Command(Command::Left) => self.left = self.left.saturating_sub(8),
@@ -361,16 +329,6 @@ impl Layer for Reader {
                 .spans,
             );
             line
-        } else if self.exchange.is_some() {
-            keys(
-                state,
-                &[
-                    (Command::Find, "search"),
-                    (Command::Copy, "copy body"),
-                    (Command::CopyCurl, "copy as curl"),
-                    (Command::Back, "back"),
-                ],
-            )
         } else {
             let first = if self.links.is_empty() {
                 (Command::PageDown, "page")

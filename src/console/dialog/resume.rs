@@ -4,13 +4,14 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::consent::Question;
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::State;
+use crate::console::theme::Theme;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
 use crate::order::outcome::Outcome;
@@ -50,7 +51,56 @@ impl ResumeDialog {
     }
 }
 
+impl ResumeDialog {
+    fn frame(&self, state: &State) -> Border {
+        let lines = self.lines(&state.theme).len();
+        let area = layout::middle(state.size, 72, lines as u16 + 2);
+        let shown = [(Command::Accept, "go on with it"), (Command::Back, "back")];
+        Border::new(area, &shown)
+    }
+
+    fn lines(&self, theme: &Theme) -> Vec<Line<'static>> {
+        let mut lines = vec![Line::styled(
+            format!("still to be sent: {}", text::many(self.to_send, "order")),
+            theme.strong,
+        )];
+        if self.open > 0 {
+            let words = format!(
+                "{} may have arrived: the vendor is asked where it can be asked; they are sent again only where a second copy does no harm",
+                text::many(self.open, "order")
+            );
+            let parts = text::wrap(&words, 66);
+            lines.extend(
+                parts
+                    .into_iter()
+                    .map(|part| Line::styled(part, theme.warning)),
+            );
+        }
+        lines.push(Line::styled(
+            "Source, mapping, settings and edits must be what the run was decided on.",
+            theme.dim,
+        ));
+        lines.push(Line::default());
+        lines.extend(self.question.line(self.to_send, theme));
+        if self.sending {
+            lines.push(Line::styled("the run goes on", theme.info));
+        } else if let Some(why) = &self.trouble {
+            let parts = text::wrap(&text::shown(why), 66);
+            lines.extend(
+                parts
+                    .into_iter()
+                    .map(|part| Line::styled(part, theme.error)),
+            );
+        }
+        lines
+    }
+}
+
 impl Layer for ResumeDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         self.question.wants_count(self.to_send)
     }
@@ -85,40 +135,7 @@ impl Layer for ResumeDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let (word, style) = theme.environment(self.environment);
-        let mut lines = vec![Line::styled(
-            format!("still to be sent: {}", text::many(self.to_send, "order")),
-            theme.strong,
-        )];
-        if self.open > 0 {
-            let words = format!(
-                "{} may have arrived: the vendor is asked where it can be asked; they are sent again only where a second copy does no harm",
-                text::many(self.open, "order")
-            );
-            let parts = text::wrap(&words, 66);
-            lines.extend(
-                parts
-                    .into_iter()
-                    .map(|part| Line::styled(part, theme.warning)),
-            );
-        }
-        lines.push(Line::styled(
-            "Source, mapping, settings and edits must be what the run was decided on.",
-            theme.dim,
-        ));
-        lines.push(Line::default());
-        lines.extend(self.question.line(self.to_send, theme));
-        if self.sending {
-            lines.push(Line::styled("the run goes on", theme.info));
-        } else if let Some(why) = &self.trouble {
-            let parts = text::wrap(&text::shown(why), 66);
-            lines.extend(
-                parts
-                    .into_iter()
-                    .map(|part| Line::styled(part, theme.error)),
-            );
-        }
-        let area = layout::middle(state.size, 72, lines.len() as u16 + 2);
+        let (word, word_style) = theme.environment(self.environment);
         let title = Line::from(vec![
             Span::styled(
                 format!(
@@ -128,19 +145,16 @@ impl Layer for ResumeDialog {
                 ),
                 theme.strong,
             ),
-            Span::styled(word, style),
+            Span::styled(word, word_style),
             Span::raw(" "),
         ]);
-        let bottom = keys(
-            state,
-            &[(Command::Accept, "go on with it"), (Command::Back, "back")],
-        );
-        let border = if self.environment == Environment::Live {
+        let style = if self.environment == Environment::Live {
             theme.live
         } else {
             theme.border_focus
         };
-        let inner = pane::dialog(frame, area, title, bottom, border);
-        pane::lines(frame, inner, lines);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, style, state);
+        pane::lines(frame, inner, self.lines(theme));
     }
 }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::consent::Question;
 use super::plan_words::{amounts, how, left_out};
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
@@ -262,7 +262,33 @@ fn planned_lines(planned: &RetryPlan, theme: &Theme, columns: usize) -> Vec<Line
     lines
 }
 
+impl RetryDialog {
+    fn frame(&self, state: &State) -> Border {
+        let width = width(state);
+        let columns = usize::from(width.saturating_sub(4));
+        let lines = self.lines(&state.theme, columns).len();
+        let below = self.below(&state.theme, columns).len();
+        let height = lines.min(room(state, below)) + below + 2;
+        let yes = match &self.step {
+            Step::Choose => "choose".to_owned(),
+            Step::Confirm(planned) if planned.plan.to_send.orders > 0 => {
+                format!("send {}", text::count(planned.plan.to_send.orders))
+            }
+            Step::Plan(_) | Step::Confirm(_) | Step::Send(_) => String::new(),
+        };
+        let mut shown = vec![(Command::Back, "back")];
+        if !yes.is_empty() {
+            shown.insert(0, (Command::Accept, yes.as_str()));
+        }
+        Border::new(layout::middle(state.size, width, height as u16), &shown)
+    }
+}
+
 impl Layer for RetryDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         match &self.step {
             Step::Confirm(planned) => self.question.wants_count(planned.plan.to_send.orders),
@@ -272,7 +298,6 @@ impl Layer for RetryDialog {
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
-            Input::Mouse(_) => {}
             Input::Arrived(arrival) => self.arrived(arrival, state, effects),
             Input::Command(Command::Back) => match self.step {
                 Step::Choose | Step::Send(_) => return Flow::Close,
@@ -284,6 +309,16 @@ impl Layer for RetryDialog {
                 }
             },
             Input::Command(Command::Accept) => self.accept(state, effects),
+            Input::Mouse(click) if matches!(self.step, Step::Choose) => {
+                let line = self.frame(state).line(click.at);
+                if let Some(line) = line.filter(|line| *line < self.choices.len()) {
+                    self.cursor.at = line;
+                    if click.again {
+                        self.accept(state, effects);
+                    }
+                }
+            }
+            Input::Mouse(_) => {}
             Input::Text(key) => self.question.key(key),
             Input::Paste(pasted) => self.question.paste(pasted),
             Input::Command(command) if matches!(self.step, Step::Choose) => {
@@ -307,13 +342,10 @@ impl Layer for RetryDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let (word, style) = theme.environment(self.environment);
-        let width = width(state);
-        let columns = usize::from(width.saturating_sub(4));
+        let (word, word_style) = theme.environment(self.environment);
+        let columns = usize::from(width(state).saturating_sub(4));
         let (lines, below) = (self.lines(theme, columns), self.below(theme, columns));
         let room = room(state, below.len());
-        let height = lines.len().min(room) + below.len() + 2;
-        let area = layout::middle(state.size, width, height as u16);
         let head = match self.step {
             Step::Choose => "Send again: which orders of",
             _ => "Send again: orders of",
@@ -327,26 +359,15 @@ impl Layer for RetryDialog {
                 ),
                 theme.strong,
             ),
-            Span::styled(word, style),
+            Span::styled(word, word_style),
             Span::raw(" "),
         ]);
-        let yes = match &self.step {
-            Step::Choose => "choose".to_owned(),
-            Step::Confirm(planned) if planned.plan.to_send.orders > 0 => {
-                format!("send {}", text::count(planned.plan.to_send.orders))
-            }
-            Step::Plan(_) | Step::Confirm(_) | Step::Send(_) => String::new(),
-        };
-        let mut shown = vec![(Command::Back, "back")];
-        if !yes.is_empty() {
-            shown.insert(0, (Command::Accept, yes.as_str()));
-        }
-        let border = if self.environment == Environment::Live {
+        let style = if self.environment == Environment::Live {
             theme.live
         } else {
             theme.border_focus
         };
-        let inner = pane::dialog(frame, area, title, keys(state, &shown), border);
+        let inner = self.frame(state).draw(frame, title, style, state);
         let row = self.scroll.draw(frame, inner, lines, room, state);
         for (index, line) in below.into_iter().enumerate() {
             pane::row(frame, inner, row + index, line, None);

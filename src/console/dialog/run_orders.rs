@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::export::ExportDialog;
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::layout;
@@ -115,28 +115,95 @@ impl RunOrders {
         self.orders.get(*self.shown.get(self.cursor.at)?)
     }
 
+    /// All, then each outcome, with their counts.
+    fn tab_words(&self) -> Vec<String> {
+        let all = format!("all {}", text::count(self.orders.len() as u64));
+        let each = self.outcomes.iter();
+        let each = each.map(|(outcome, count)| format!("{outcome} {}", text::count(*count)));
+        std::iter::once(all).chain(each).collect()
+    }
+
     fn tabs(&self, state: &State) -> Line<'static> {
         let theme = &state.theme;
         let mut spans = Vec::new();
-        let mut put = |words: String, at: bool| {
+        for (index, words) in self.tab_words().into_iter().enumerate() {
+            let at = self.only.map_or(0, |only| only + 1) == index;
             let style = if at { theme.accent } else { theme.dim };
             spans.push(Span::styled(if at { "▸" } else { " " }, theme.accent));
             spans.push(Span::styled(words, style));
             spans.push(Span::raw("  "));
-        };
-        put(
-            format!("all {}", text::count(self.orders.len() as u64)),
-            self.only.is_none(),
-        );
-        for (index, (outcome, count)) in self.outcomes.iter().enumerate() {
-            let words = format!("{outcome} {}", text::count(*count));
-            put(words, self.only == Some(index));
         }
         Line::from(spans)
+    }
+
+    /// The outcome whose words stand in that column; the first is all.
+    fn tab_at(&self, column: usize) -> Option<usize> {
+        let mut end = 0;
+        self.tab_words().into_iter().position(|words| {
+            end += text::width(&words) + 3;
+            column < end
+        })
+    }
+
+    fn frame(&self, state: &State) -> Border {
+        let height = self.shown.len().clamp(3, Self::page(state)) + 7;
+        let area = layout::middle(state.size, 140, height as u16);
+        let mut shown = vec![
+            (Command::NextPane, "outcome"),
+            (Command::Accept, "response"),
+            (Command::History, "history"),
+        ];
+        if self.current().map(|order| order.update.outcome) == Some(Outcome::InDoubt) {
+            shown.push((Command::SettleDoubt, "settle"));
+        }
+        if !self.exchange {
+            shown.push((Command::Export, "export"));
+        }
+        shown.push((Command::Back, "back"));
+        Border::new(area, &shown)
+    }
+
+    /// The response of the order under the cursor.
+    fn response(&self, state: &mut State, effects: &mut Vec<Effect>) {
+        match self.current().map(|order| order.update.exchange) {
+            Some(Some(exchange)) => effects.push(Effect::Response {
+                book: self.run.book,
+                exchange,
+            }),
+            Some(None) => state.say(Tone::Info, "no request was sent for this order"),
+            None => {}
+        }
+    }
+
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) {
+        let border = self.frame(state);
+        let page = usize::from(border.inner().height).saturating_sub(5);
+        match border.line(click.at) {
+            Some(0) => {
+                if let Some(tab) = self.tab_at(border.column(click.at)) {
+                    self.only = tab.checked_sub(1);
+                    self.sift();
+                }
+            }
+            Some(line) if (2..page + 2).contains(&line) => {
+                let row = self.cursor.top + line - 2;
+                if row < self.shown.len() {
+                    self.cursor.at = row;
+                    if click.again {
+                        self.response(state, effects);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }
 
 impl Layer for RunOrders {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn places(&self) -> &'static [Place] {
         &[Place::RunOrders]
     }
@@ -146,16 +213,8 @@ impl Layer for RunOrders {
             Input::Command(Command::Back) => return Flow::Close,
             Input::Command(Command::Left | Command::PreviousPane) => self.turn(false),
             Input::Command(Command::Right | Command::NextPane) => self.turn(true),
-            Input::Command(Command::Accept) => {
-                match self.current().map(|order| order.update.exchange) {
-                    Some(Some(exchange)) => effects.push(Effect::Response {
-                        book: self.run.book,
-                        exchange,
-                    }),
-                    Some(None) => state.say(Tone::Info, "no request was sent for this order"),
-                    None => {}
-                }
-            }
+            Input::Command(Command::Accept) => self.response(state, effects),
+            Input::Mouse(click) => self.click(click, state, effects),
             Input::Command(Command::History) => {
                 if let Some(order) = self.current() {
                     effects.push(Effect::History(order.entry.key.clone()));
@@ -180,29 +239,14 @@ impl Layer for RunOrders {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let page = Self::page(state);
-        let height = self.shown.len().clamp(3, page) + 7;
-        let area = layout::middle(state.size, 140, height as u16);
         let what = if self.exchange {
             "Orders of a request of run"
         } else {
             "Orders of run"
         };
         let title = Line::styled(format!(" {what} {} ", self.run), theme.strong);
-        let mut shown = vec![
-            (Command::NextPane, "outcome"),
-            (Command::Accept, "response"),
-            (Command::History, "history"),
-        ];
-        if self.current().map(|order| order.update.outcome) == Some(Outcome::InDoubt) {
-            shown.push((Command::SettleDoubt, "settle"));
-        }
-        if !self.exchange {
-            shown.push((Command::Export, "export"));
-        }
-        shown.push((Command::Back, "back"));
-        let bottom = keys(state, &shown);
-        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         pane::row(frame, inner, 0, self.tabs(state), None);
         let id = (columns / 5).clamp(12, 24);
@@ -213,6 +257,16 @@ impl Layer for RunOrders {
             text::left("  outcome", 12),
         );
         pane::row(frame, inner, 1, Line::styled(heading, theme.dim), None);
+        if self.shown.is_empty() {
+            let other = state.keymap.first(Command::NextPane);
+            let words = if self.orders.is_empty() {
+                "No order of this run has an outcome yet: they stand here as answers come."
+                    .to_owned()
+            } else {
+                format!("No order has this outcome; {other} shows the others.")
+            };
+            pane::row(frame, inner, 2, Line::styled(words, theme.dim), None);
+        }
         let page = usize::from(inner.height).saturating_sub(5);
         for (row, index) in self.cursor.shown(self.shown.len(), page).enumerate() {
             let order = &self.orders[self.shown[index]];

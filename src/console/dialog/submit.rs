@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::plan_words::{amounts, how, left_out};
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket, Told};
@@ -134,7 +134,7 @@ impl SubmitDialog {
             (Some(state.orders.marked.clone()), "marked")
         } else if let Some(passing) = &state.orders.passing {
             (
-                Some(passing.iter().copied().collect()),
+                Some(passing.iter().map(|place| *place as usize).collect()),
                 "shown by the filter",
             )
         } else {
@@ -409,6 +409,69 @@ impl SubmitDialog {
     }
 }
 
+impl SubmitDialog {
+    fn frame(&self, state: &State) -> Border {
+        let (lines, _) = self.text(state);
+        let height = lines.len() + 4 + self.extra() + 2;
+        let area = layout::middle(state.size, width(state), height as u16);
+        let mut shown = vec![(Command::Accept, "choose"), (Command::NextPane, "next")];
+        if self.ways.len() > 1 {
+            shown.push((Command::NextWay, "what"));
+        }
+        shown.push((Command::LookAtRequest, "look"));
+        shown.push((Command::Back, "back"));
+        Border::new(area, &shown)
+    }
+
+    fn choice_words(&self, choice: Choice) -> String {
+        match choice {
+            Choice::Submit => format!("Submit {}", text::count(self.count(choice))),
+            Choice::Pilot => format!("Pilot: first {}", self.count(choice)),
+            Choice::Look => "Look at the request".to_owned(),
+            Choice::DryRun => "Dry run".to_owned(),
+        }
+    }
+
+    /// A click on a choice puts the cursor there, a second one takes it; one on a way turns to it.
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) {
+        let border = self.frame(state);
+        let (lines, room) = self.text(state);
+        let column = border.column(click.at);
+        // Each has its mark before it and a gap behind.
+        let hit = |words: Vec<usize>, start: usize, gap: usize| {
+            let mut end = start;
+            let hit = words.into_iter().position(|columns| {
+                end += 2 + columns + gap;
+                column < end
+            });
+            hit.filter(|_| column >= start)
+        };
+        let choices = lines.len().min(room) + 1 + self.extra();
+        match border.line(click.at) {
+            Some(line) if line == choices && self.ready().is_some() => {
+                let words = CHOICES.map(|choice| text::width(&self.choice_words(choice)));
+                if let Some(choice) = hit(words.to_vec(), 0, 4) {
+                    let again = click.again && self.choice == choice;
+                    self.choice = choice;
+                    if again {
+                        self.accept(state, effects);
+                    }
+                }
+            }
+            Some(0) if self.ways.len() > 1 && lines.len() <= room => {
+                let words = self.ways.iter().map(|way| text::width(&way_words(*way)));
+                let way = hit(words.collect(), 10, 2);
+                if let Some(way) = way.filter(|way| *way != self.way) {
+                    // One before it, and on.
+                    self.way = (way + self.ways.len() - 1) % self.ways.len();
+                    self.next_way(state, effects);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Columns of the dialog.
 fn width(state: &State) -> u16 {
     98.min(state.size.0.saturating_sub(2))
@@ -417,6 +480,10 @@ fn width(state: &State) -> u16 {
 impl Layer for SubmitDialog {
     fn places(&self) -> &'static [Place] {
         &[Place::Submit]
+    }
+
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
     }
 
     fn is_typing(&self) -> bool {
@@ -429,7 +496,6 @@ impl Layer for SubmitDialog {
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
-            Input::Mouse(_) => {}
             Input::Arrived(arrival) => self.arrived(arrival, state, effects),
             Input::Command(Command::Back) => {
                 effects.push(Effect::Forget {
@@ -445,6 +511,7 @@ impl Layer for SubmitDialog {
             }
             Input::Paste(pasted) => self.typed.paste(pasted),
             Input::Command(Command::Accept) => self.accept(state, effects),
+            Input::Mouse(click) => self.click(click, state, effects),
             Input::Command(Command::LookAtRequest) => {
                 if let Some(plan) = self.ready().cloned() {
                     effects.push(Effect::LookAtRequest { plan });
@@ -468,8 +535,6 @@ impl Layer for SubmitDialog {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let (lines, room) = self.text(state);
-        let height = lines.len() + 4 + self.extra() + 2;
-        let area = layout::middle(state.size, width(state), height as u16);
         let (word, style) = theme.environment(self.target.account.environment);
         let title = Line::from(vec![
             Span::styled(
@@ -488,19 +553,12 @@ impl Layer for SubmitDialog {
             Span::styled(word, style),
             Span::raw(" "),
         ]);
-        let mut shown = vec![(Command::Accept, "choose"), (Command::NextPane, "next")];
-        if self.ways.len() > 1 {
-            shown.push((Command::NextWay, "what"));
-        }
-        shown.push((Command::LookAtRequest, "look"));
-        shown.push((Command::Back, "back"));
-        let bottom = keys(state, &shown);
         let border = if self.is_live() {
             theme.live
         } else {
             theme.border_focus
         };
-        let inner = pane::dialog(frame, area, title, bottom, border);
+        let inner = self.frame(state).draw(frame, title, border, state);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
         let mut line = self.scroll.draw(frame, inner, lines, room, state) + 1;
@@ -515,12 +573,7 @@ impl Layer for SubmitDialog {
         }
         let mut spans = Vec::new();
         for (index, choice) in CHOICES.into_iter().enumerate() {
-            let words = match choice {
-                Choice::Submit => format!("Submit {}", text::count(self.count(choice))),
-                Choice::Pilot => format!("Pilot: first {}", self.count(choice)),
-                Choice::Look => "Look at the request".to_owned(),
-                Choice::DryRun => "Dry run".to_owned(),
-            };
+            let words = self.choice_words(choice);
             let at = index == self.choice;
             spans.push(Span::styled(if at { "▸ " } else { "  " }, theme.accent));
             spans.push(Span::styled(
@@ -537,10 +590,7 @@ impl Layer for SubmitDialog {
         } else if let Some(why) = &self.trouble {
             Some((why.clone(), theme.error))
         } else {
-            state
-                .notice
-                .as_ref()
-                .map(|notice| (notice.text.clone(), theme.info))
+            None
         };
         if let Some((words, style)) = told {
             let words = text::fit(&text::shown(&words), columns);

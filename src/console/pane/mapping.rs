@@ -4,6 +4,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::widget::text;
@@ -19,6 +20,17 @@ pub fn targets(deck: &Deck) -> Vec<TargetInfo> {
         .collect()
 }
 
+/// What the view is for, and what to do next.
+fn no_file(state: &State) -> String {
+    let key = |command| state.keymap.first(command);
+    format!(
+        "Here stands how a file's columns become orders: each field with where it comes from and what it gives. No file is open: {} opens one, {} goes to the page that offers a sample. {} reads about mappings.",
+        key(Command::Open),
+        key(Command::ViewOrders),
+        key(Command::Manual),
+    )
+}
+
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let targets = state.file.deck.as_ref().map_or_else(Vec::new, targets);
@@ -29,12 +41,10 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
                 deck.mapping().title(),
                 targets.len()
             ),
-            "These are a vendor's own payloads: they are sent as they stand in the file.",
+            "These are a vendor's own payloads: they are sent as they stand in the file."
+                .to_owned(),
         ),
-        None => (
-            "Mapping".to_owned(),
-            "No file is open. Press o to open one.",
-        ),
+        None => ("Mapping".to_owned(), no_file(state)),
     };
     let order = state.payload.shown.as_ref().map(|shown| &shown.order);
     let heading = format!(
@@ -55,7 +65,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             heading: &heading,
             cursor: state.mapping.cursor,
             rows: targets.len(),
-            empty,
+            empty: &empty,
         },
         |index, columns| {
             let theme = &state.theme;

@@ -3,10 +3,13 @@
 pub mod filter;
 pub mod jobs;
 pub mod mapping;
+pub mod order_detail;
+pub mod order_list;
 pub mod orders;
 pub mod payload;
 pub mod profiles;
 pub mod responses;
+mod run_detail;
 pub mod runs;
 pub mod welcome;
 
@@ -41,6 +44,17 @@ fn list(
     list: &List<'_>,
     row: impl Fn(usize, usize) -> Line<'static>,
 ) {
+    list_over(frame, state, list, 0, row);
+}
+
+/// The same with so many rows at the bottom kept for something else.
+fn list_over(
+    frame: &mut Frame<'_>,
+    state: &State,
+    list: &List<'_>,
+    kept: u16,
+    row: impl Fn(usize, usize) -> Line<'static>,
+) {
     let theme = &state.theme;
     let title = Line::styled(format!(" {} ", list.title), theme.strong);
     let inner = pane::pane(frame, list.area, title, true, theme);
@@ -55,7 +69,7 @@ fn list(
     }
     let heading = Line::styled(text::fit(list.heading, columns), theme.dim);
     pane::row(frame, inner, 0, heading, None);
-    let page = usize::from(inner.height).saturating_sub(1);
+    let page = usize::from(inner.height.saturating_sub(1 + kept)).max(1);
     for (number, index) in list.cursor.shown(list.rows, page).enumerate() {
         let style = (index == list.cursor.at).then_some(theme.selection);
         pane::row(frame, inner, number + 1, row(index, columns), style);

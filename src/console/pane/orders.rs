@@ -4,18 +4,17 @@ use std::fmt::Write as _;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::order_list::Table;
 use crate::console::action::Command;
 use crate::console::layout;
-use crate::console::model::{Row, Verdict};
 use crate::console::state::State;
-use crate::console::theme::Theme;
-use crate::console::update::payload;
+use crate::console::update::orders::list_page;
+use crate::console::update::{payload, sorting};
 use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
-use crate::order::outcome::{Operation, Outcome};
+use crate::order::outcome::Operation;
 
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -45,16 +44,18 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
         !state.payload.focused,
         theme,
     );
-    let columns = Columns::of(usize::from(inner.width));
-    pane::row(frame, inner, 0, columns.heading(theme), None);
-    let page = usize::from(inner.height).saturating_sub(2);
-    for (number, line) in orders.cursor.shown(shown, page).enumerate() {
+    let page = list_page(Some(area));
+    let lines = orders.cursor.shown(shown, page);
+    let rows = |place: usize| orders.rows.get(&place);
+    let table = Table::of(state, orders.places(lines.clone(), all).filter_map(rows));
+    pane::row(frame, inner, 0, table.heading(state), None);
+    for (number, line) in lines.enumerate() {
         let Some(place) = orders.place(line, all) else {
             continue;
         };
         let at = line == orders.cursor.at;
         let content = match orders.rows.get(&place) {
-            Some(row) => columns.row(row, at, state),
+            Some(row) => table.row(row, at, state),
             None => Line::styled("     …", theme.dim),
         };
         let style = match (at, state.payload.focused) {
@@ -64,19 +65,27 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
         };
         pane::row(frame, inner, number + 1, content, style);
     }
+    detail(frame, inner, layout::order_detail(area), state);
     if shown == 0 {
+        let key = |command| state.keymap.first(command);
         let words = if all == 0 {
-            "the file holds no orders"
+            format!(
+                "The file holds no orders. {} opens another one; {} shows how this one was read.",
+                key(Command::Open),
+                key(Command::ViewMapping)
+            )
         } else {
-            "no order passes the filter; esc drops it"
+            format!(
+                "No order passes the filter. {} drops it, {} changes it.",
+                key(Command::Back),
+                key(Command::Filter)
+            )
         };
-        pane::row(
-            frame,
-            inner,
-            2,
-            Line::styled(format!("  {words}"), theme.dim),
-            None,
-        );
+        let columns = usize::from(inner.width).saturating_sub(4);
+        for (row, part) in text::wrap(&words, columns).into_iter().enumerate() {
+            let line = Line::styled(format!("  {part}"), theme.dim);
+            pane::row(frame, inner, row + 2, line, None);
+        }
     }
     let last = usize::from(inner.height).saturating_sub(1);
     pane::row(
@@ -96,9 +105,32 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
         text::count(shown as u64),
         text::count(all as u64)
     );
-    if !state.orders.marked.is_empty() {
-        let _ = write!(words, " · {} marked", state.orders.marked.len());
+    let orders = &state.orders;
+    if !orders.marked.is_empty() {
+        let marked = text::count(orders.marked.len() as u64);
+        let _ = write!(words, " · {marked} marked");
     }
+    let hidden = state.columns.fitted(sorting::room(state)).1;
+    if hidden > 0 {
+        let _ = write!(
+            words,
+            " · {} without room",
+            text::many(hidden as u64, "column")
+        );
+    }
+    let sort = match (&orders.sorting, orders.sort()) {
+        (Some(sorting), _) if sorting.done > 0 => format!(
+            " · sorting by {}, {} %",
+            sorting.sort.column.title(),
+            sorting.done * 100 / all.max(1)
+        ),
+        (_, Some(sort)) => format!(
+            " · by {}, {}",
+            sort.column.title(),
+            sorting::direction(sort.descending)
+        ),
+        (_, None) => String::new(),
+    };
     // The marks are of that, and the payload may be hidden.
     let operation = match state.vendors.front_operation() {
         Operation::Import => None,
@@ -107,6 +139,7 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
     };
     Line::from(vec![
         Span::styled(words, theme.strong),
+        Span::styled(sort, theme.accent),
         Span::styled(operation.unwrap_or_default(), theme.warning),
         Span::raw(" "),
     ])
@@ -145,7 +178,7 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         left -= text::width(&words);
         spans.push(Span::styled(words, style));
     }
-    let out = survey.left;
+    let out = survey.left();
     let words = format!("– left out · {out}");
     if out > 0 && text::width(&words) <= left {
         spans.push(Span::styled(words, theme.dim));
@@ -186,119 +219,26 @@ fn headline(state: &State, columns: usize) -> Option<Line<'static>> {
     Some(Line::from(spans))
 }
 
-/// Widths of the columns; each is followed by a blank.
-struct Columns {
-    order: usize,
-    customer: usize,
-    total: usize,
-}
-
-impl Columns {
-    fn of(width: usize) -> Self {
-        // Marks 5, date 10, currency 3, sent 4, and the blanks between.
-        let rest = width.saturating_sub(5 + 10 + 3 + 4 + 5);
-        let order = (rest / 4).clamp(8, 14);
-        let total = 11.min(rest.saturating_sub(order));
-        Self {
-            order,
-            total,
-            customer: rest.saturating_sub(order + total),
-        }
+/// More of the order under the cursor, above the lowest line; below a rule where there is room for one.
+fn detail(frame: &mut Frame<'_>, inner: Rect, rows: u16, state: &State) {
+    let theme = &state.theme;
+    let width = usize::from(inner.width);
+    let mut top = usize::from(inner.height.saturating_sub(rows + 1));
+    let mut height = usize::from(rows);
+    if rows > 1 {
+        let rule = Line::styled("─".repeat(width), theme.border);
+        pane::row(frame, inner, top, rule, None);
+        (top, height) = (top + 1, height - 1);
     }
-
-    fn heading(&self, theme: &Theme) -> Line<'static> {
-        let words = format!(
-            "     {} {} {} {}     {}",
-            text::left("order", self.order),
-            text::left("placed", 10),
-            text::left("customer", self.customer),
-            text::right("total", self.total),
-            "sent",
-        );
-        Line::styled(words, theme.dim)
-    }
-
-    fn row(&self, row: &Row, at: bool, state: &State) -> Line<'static> {
-        let theme = &state.theme;
-        let marked = state.orders.marked.contains(&row.place);
-        let verdict = state
-            .vendors
-            .front_survey()
-            .map_or(Verdict::Unknown, |survey| survey.verdict(row.place));
-        let verdict = if row.left.is_some() {
-            Verdict::Left
-        } else {
-            verdict
-        };
-        let (mark, style) = match verdict {
-            Verdict::Unknown => (" ", theme.dim),
-            Verdict::Well => ("✓", theme.taken),
-            Verdict::Warned => ("!", theme.warning),
-            Verdict::Blocked => ("✗", theme.error),
-            Verdict::Left | Verdict::Foreign => ("–", theme.dim),
-        };
-        let (edited, edited_style) = if row.edited {
-            ("e", theme.edit)
-        } else {
-            (" ", theme.text)
-        };
-        let body = if row.left.is_some() {
-            theme.dim
-        } else {
-            theme.text
-        };
-        let mut spans = vec![
-            Span::styled(if at { "▸" } else { " " }, theme.accent),
-            Span::styled(if marked { "*" } else { " " }, theme.accent),
-            Span::styled(mark, style),
-            Span::styled(edited, edited_style),
-            Span::raw(" "),
-            Span::styled(id(&row.key, self.order), body),
-            Span::raw(" "),
-        ];
-        if let Some(trouble) = &row.trouble {
-            let words = text::fit(&text::shown(trouble), 10 + self.customer + self.total);
-            spans.push(Span::styled(words, theme.error));
-            return Line::from(spans);
-        }
-        let total = row
-            .total
-            .map_or_else(String::new, |total| total.to_string());
-        spans.push(Span::styled(text::left(&row.date, 10), body));
-        spans.push(Span::raw(" "));
-        spans.push(Span::styled(
-            text::left(&text::shown(&row.customer), self.customer),
-            body,
-        ));
-        spans.push(Span::raw(" "));
-        spans.push(Span::styled(text::right(&total, self.total), body));
-        spans.push(Span::styled(
-            format!(" {} ", text::left(&row.currency, 3)),
-            theme.dim,
-        ));
-        for (tab, outcome) in state.vendors.tabs.iter().zip(&row.sent) {
-            let (symbol, style) = sent(*outcome, tab.vendor.letter(), theme);
-            spans.push(Span::styled(symbol, style));
-        }
-        Line::from(spans)
-    }
-}
-
-/// An id, cut at its beginning where it is too long: ids differ at their ends.
-fn id(key: &str, columns: usize) -> String {
-    let shown = text::keep_end(&text::shown(key), columns);
-    text::left(&shown, columns)
-}
-
-/// The vendor's letter where it has the order or is about to; a sign for what went wrong.
-fn sent(outcome: Option<Outcome>, letter: char, theme: &Theme) -> (String, Style) {
-    match outcome {
-        None | Some(Outcome::Skipped | Outcome::Excluded | Outcome::Blocked | Outcome::Pending) => {
-            ("·".to_owned(), theme.dim)
-        }
-        Some(outcome @ Outcome::Rejected) => ("✗".to_owned(), theme.outcome(outcome)),
-        Some(outcome @ Outcome::InDoubt) => ("?".to_owned(), theme.outcome(outcome)),
-        Some(outcome) => (letter.to_string(), theme.outcome(outcome)),
+    let place = state.orders.current(state.file.orders());
+    let Some(row) = place.and_then(|place| state.orders.rows.get(&place)) else {
+        return;
+    };
+    for (number, line) in super::order_detail::lines(row, state, width, height)
+        .into_iter()
+        .enumerate()
+    {
+        pane::row(frame, inner, top + number, line, None);
     }
 }
 

@@ -95,7 +95,8 @@ fn say(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let (words, style) = match &state.payload.trouble {
         Some(why) => (text::shown(why).into_owned(), state.theme.error),
         None if state.orders.shown(state.file.orders()) == 0 => {
-            ("no order is chosen".to_owned(), state.theme.dim)
+            let words = "Here stands what the vendor in front would get for the order under the cursor. No order is shown.";
+            (words.to_owned(), state.theme.dim)
         }
         None => ("making the payload".to_owned(), state.theme.dim),
     };

@@ -210,6 +210,16 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
         text::left("vendor", 15)
     );
     pane::row(frame, inner, first, Line::styled(heading, theme.dim), None);
+    if accounts.is_empty() {
+        let add = state.keymap.first(Command::AddProfile);
+        let words = format!(
+            "Here stand the accounts that orders can be sent to. There is none yet: {add} adds one."
+        );
+        for (row, part) in text::wrap(&words, columns).into_iter().enumerate() {
+            let line = Line::styled(part, theme.dim);
+            pane::row(frame, inner, first + 1 + row, line, None);
+        }
+    }
     for (row, index) in view.cursor.shown(accounts.len(), page).enumerate() {
         let account = &accounts[index];
         let (word, style) = theme.environment(account.environment);

@@ -5,18 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::console::action::Command;
-use crate::console::dialog::plan_words::amounts_of;
 use crate::console::layout;
 use crate::console::model::RunEntry;
-use crate::console::state::State;
+use crate::console::state::{RUN_FIELDS as FIELDS, State};
 use crate::console::theme::Theme;
-use crate::console::update::runs::open_orders;
 use crate::console::widget::{pane, text};
-use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::vendor::by_name;
-use crate::workspace::RunReport;
 
 /// From here on the list names the vendor, and outcomes in words.
 const WIDE: usize = 116;
@@ -32,21 +27,41 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         areas.list
     };
     let columns = Columns::of(usize::from(area.width.saturating_sub(2)));
-    super::list(
+    let shown = runs.shown();
+    let title = if runs.passing.is_some() {
+        format!("Runs · {shown} of {}", runs.list.len())
+    } else {
+        format!("Runs · {shown}")
+    };
+    let empty = if runs.list.is_empty() {
+        "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good."
+    } else {
+        "No run passes the filter; esc drops it."
+    };
+    // The last row of the list is the filter's while there is one.
+    let filter = u16::from(runs.has_filter_line());
+    super::list_over(
         frame,
         state,
         &super::List {
             area,
-            title: &format!("Runs · {}", runs.list.len()),
+            title: &title,
             heading: &columns.heading(),
             cursor: runs.cursor,
-            rows: runs.list.len(),
-            empty: "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good.",
+            rows: shown,
+            empty,
         },
-        |index, _| columns.row(&runs.list[index], state),
+        filter,
+        |line, _| {
+            runs.at(line)
+                .map_or_else(Line::default, |entry| columns.row(entry, state))
+        },
     );
+    if filter > 0 {
+        filter_line(frame, area, state);
+    }
     if let Some(entry) = runs.current() {
-        detail(frame, areas.detail, entry, state);
+        super::run_detail::draw(frame, areas.detail, entry, state);
     }
 }
 
@@ -64,7 +79,10 @@ pub fn mark(outcome: Outcome) -> &'static str {
 struct Columns {
     wide: bool,
     begun: usize,
+    took: usize,
+    ended: usize,
     profile: usize,
+    state: usize,
     outcomes: usize,
 }
 
@@ -72,13 +90,20 @@ impl Columns {
     fn of(width: usize) -> Self {
         let wide = width >= WIDE;
         let begun = if width >= 90 { 12 } else { 6 };
-        // Name 6, what 7, environment 8, state 10, orders 7, and blanks.
-        let fixed = 6 + begun + 7 + 8 + 10 + 7 + 2 + if wide { 15 } else { 0 };
+        let took = if width >= 108 { 13 } else { 0 };
+        let ended = if width >= 150 { 13 } else { 0 };
+        // A bar beside the word where there is room for both.
+        let state = if width >= 140 { 24 } else { 12 };
+        // Name 6, what 7, environment 8, orders 7, and blanks.
+        let fixed = 6 + begun + took + ended + 7 + 8 + state + 7 + 2 + if wide { 15 } else { 0 };
         let profile = 22.min(width.saturating_sub(fixed + 10));
         Self {
             wide,
             begun,
+            took,
+            ended,
             profile,
+            state,
             outcomes: width.saturating_sub(fixed + profile),
         }
     }
@@ -90,13 +115,15 @@ impl Columns {
             String::new()
         };
         format!(
-            "{}{}{}{vendor}{}{}{}{}  outcomes",
+            "{}{}{}{}{}{vendor}{}{}{}{}  outcomes",
             text::left("run", 6),
             text::left("begun", self.begun),
+            text::left("ended", self.ended),
+            text::left("took", self.took),
             text::left("what", 7),
             text::left("profile", self.profile),
             text::left("", 8),
-            text::left("state", 10),
+            text::left("state", self.state),
             text::right("orders", 7),
         )
     }
@@ -105,16 +132,27 @@ impl Columns {
         let theme = &state.theme;
         let run = &entry.summary.run;
         let decided = &run.decided;
-        let (word, style) = standing(entry, state);
         let (environment, environment_style) = theme.environment(entry.environment());
         let begun = if self.begun < 12 {
             super::shortest(run.started_at, state.now)
         } else {
             super::short(run.started_at)
         };
+        let ended = if self.ended > 0 && !state.runs.moves(entry) {
+            super::short(run.changed_at)
+        } else {
+            String::new()
+        };
+        let took = if self.took > 0 {
+            text::span(took(entry, state))
+        } else {
+            String::new()
+        };
         let mut spans = vec![
             Span::styled(text::left(&entry.name().to_string(), 6), theme.strong),
             Span::styled(text::left(&begun, self.begun), theme.dim),
+            Span::styled(text::left(&ended, self.ended), theme.dim),
+            Span::styled(text::left(&took, self.took), theme.dim),
             Span::raw(text::left(decided.operation.name(), 7)),
         ];
         if self.wide {
@@ -125,7 +163,7 @@ impl Columns {
             Span::raw(text::left(&profile, self.profile)),
             Span::styled(environment, environment_style),
             Span::raw(" ".repeat(8 - environment.len())),
-            Span::styled(text::left(word, 10), style),
+            self.state(entry, state),
             Span::raw(text::right(&text::count(run.orders), 7)),
             Span::raw("  "),
         ]);
@@ -148,6 +186,51 @@ impl Columns {
         }
         Line::from(spans)
     }
+
+    /// How it stands: a run that moves has a bar, beside the word or, where there is no room for both, in its place:
+    /// the word stands in the detail.
+    fn state(&self, entry: &RunEntry, state: &State) -> Span<'static> {
+        let (word, style) = standing(entry, state);
+        let runs = matches!(word, "running" | "elsewhere");
+        let words = if state.runs.moves(entry) && (self.state > 12 || runs) {
+            let (before, wide) = match word {
+                _ if self.state > 12 => (text::left(word, 10), 5),
+                "elsewhere" => ("↗".to_owned(), 4),
+                _ => (String::new(), 5),
+            };
+            let (settled, all) = (settled(entry), entry.summary.run.orders);
+            let percent = percent(settled, all);
+            format!("{before}{} {percent:>3} %", text::bar(settled, all, wide))
+        } else {
+            word.to_owned()
+        };
+        Span::styled(text::left(&words, self.state), style)
+    }
+}
+
+/// How many orders of a run have come to their end.
+pub(super) fn settled(entry: &RunEntry) -> u64 {
+    let counts = entry.summary.outcomes.iter();
+    counts
+        .filter(|(outcome, _)| outcome.is_final())
+        .map(|(_, count)| count)
+        .sum()
+}
+
+/// So much of it in a hundred; all of nothing is done.
+pub(super) fn percent(part: u64, all: u64) -> u64 {
+    part.saturating_mul(100).checked_div(all).unwrap_or(100)
+}
+
+/// Seconds that a run took, or takes until now.
+pub(super) fn took(entry: &RunEntry, state: &State) -> i64 {
+    let run = &entry.summary.run;
+    let last = if state.runs.moves(entry) {
+        state.now
+    } else {
+        run.changed_at
+    };
+    last.duration_since(run.started_at).as_secs()
 }
 
 /// Outcomes with their counts: in words, or by their marks where there is no room for words.
@@ -188,276 +271,43 @@ fn outcomes(entry: &RunEntry, theme: &Theme, in_words: bool) -> Vec<(String, Sty
 }
 
 /// How a run stands, in a word.
-fn standing(entry: &RunEntry, state: &State) -> (&'static str, Style) {
+pub(super) fn standing(entry: &RunEntry, state: &State) -> (&'static str, Style) {
     let theme = &state.theme;
-    match (state.runs.active(entry.name()), entry.summary.run.state) {
-        (Some(active), _) if active.stopping => ("stopping", theme.warning),
-        (Some(active), _) if active.paused => ("paused", theme.warning),
-        (Some(_), _) => ("running", theme.info),
-        (None, RunState::Running) if entry.alive => ("elsewhere", theme.info),
-        (None, RunState::Running) => ("died", theme.error),
-        (None, RunState::Finished) => ("finished", theme.taken),
-        (None, other) => (other.name(), theme.warning),
-    }
+    let word = state.runs.standing(entry);
+    let style = match word {
+        "running" | "elsewhere" => theme.info,
+        "died" => theme.error,
+        "finished" => theme.taken,
+        _ => theme.warning,
+    };
+    (word, style)
 }
 
-fn vendor_title(name: &str) -> &str {
+/// What people call a vendor.
+pub(super) fn vendor_title(name: &str) -> &str {
     by_name(name).map_or(name, |vendor| vendor.title())
 }
 
-/// The run under the cursor.
-fn detail(frame: &mut Frame<'_>, area: Rect, entry: &RunEntry, state: &State) {
-    let theme = &state.theme;
-    let decided = &entry.summary.run.decided;
-    let (word, style) = theme.environment(entry.environment());
-    let title = Line::from(vec![
-        Span::styled(
-            format!(
-                " Run {} · {} · {} · {} · ",
-                entry.name(),
-                decided.operation,
-                vendor_title(&decided.vendor),
-                text::shown(&decided.profile),
-            ),
-            theme.strong,
-        ),
-        Span::styled(word, style),
-        Span::raw(" "),
-    ]);
-    let inner = pane::pane(frame, area, title, false, theme);
-    let columns = usize::from(inner.width).saturating_sub(2);
-    let rows = usize::from(inner.height);
-    let head = vec![progress(entry, state, columns)];
-    let tail = tail(entry, state, columns);
-    let bars = bars(entry, theme, columns);
-    // Bars where there is room for them; else the same in a line.
-    let mut lines = head;
-    if lines.len() + bars.len() + tail.len() <= rows {
-        lines.extend(bars);
-    } else {
-        lines.extend(counts(entry, theme, columns));
-    }
-    lines.extend(tail);
+/// The filter, under the list.
+fn filter_line(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let (runs, theme) = (&state.runs, &state.theme);
     let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
+        x: area.x + 1,
+        y: area.bottom().saturating_sub(2),
+        width: area.width.saturating_sub(2),
+        height: 1,
     };
-    pane::lines(frame, inner, lines);
-}
-
-fn progress(entry: &RunEntry, state: &State, columns: usize) -> Line<'static> {
-    let report = report(entry);
-    let (settled, all) = (report.settled(), entry.summary.run.orders);
-    let percent = settled.saturating_mul(100).checked_div(all).unwrap_or(100);
-    let (word, style) = standing(entry, state);
-    let words = format!(
-        "  {percent} %   {} of {}   ",
-        text::count(settled),
-        text::many(all, "order"),
+    let mut spans = vec![Span::styled(" / ", theme.key)];
+    let width = usize::from(inner.width).saturating_sub(6) / 2;
+    spans.extend(
+        runs.filter
+            .spans(width, runs.typing_filter, theme.text, theme),
     );
-    let width = columns
-        .saturating_sub(text::width(&words) + text::width(word))
-        .min(60);
-    Line::from(vec![
-        Span::styled(text::bar(settled, all, width), style),
-        Span::raw(words),
-        Span::styled(word, style),
-    ])
-}
-
-/// Outcomes as labelled bars.
-fn bars(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
-    let all = entry.summary.run.orders;
-    let width = columns.saturating_sub(26).min(48);
-    entry
-        .summary
-        .outcomes
-        .iter()
-        .map(|(outcome, count)| {
-            let style = theme.outcome(*outcome);
-            let bar = text::bar(*count, all, width).replace('░', " ");
-            Line::from(vec![
-                Span::styled(
-                    format!("{} {}", mark(*outcome), text::left(outcome.name(), 10)),
-                    style,
-                ),
-                Span::raw(text::right(&text::count(*count), 10)),
-                Span::styled(format!("  {bar}"), style),
-            ])
-        })
-        .collect()
-}
-
-/// Outcomes with marks, words and counts, in as few lines as they need.
-fn counts(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
-    let mut left = columns;
-    for (outcome, count) in &entry.summary.outcomes {
-        let words = format!("{} {outcome} {}   ", mark(*outcome), text::count(*count));
-        let width = text::width(words.trim_end());
-        if width > left {
-            lines.push(Vec::new());
-            left = columns;
-        }
-        left = left.saturating_sub(text::width(&words));
-        if let Some(line) = lines.last_mut() {
-            line.push(Span::styled(words, theme.outcome(*outcome)));
-        }
-    }
-    lines.into_iter().map(Line::from).collect()
-}
-
-fn report(entry: &RunEntry) -> RunReport {
-    RunReport {
-        name: entry.name(),
-        summary: entry.summary.clone(),
-        since: Vec::new(),
-    }
-}
-
-/// What it waits for, why it ended, what can be done; then sums and circumstances.
-fn tail(entry: &RunEntry, state: &State, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let run = &entry.summary.run;
-    let mut lines = Vec::new();
-    let mut put = |head: &str, words: &str, style: Style| {
-        for (index, part) in text::wrap(&text::shown(words), columns.saturating_sub(8))
-            .into_iter()
-            .enumerate()
-        {
-            let head = if index == 0 { head } else { "" };
-            lines.push(Line::from(vec![
-                Span::styled(text::left(head, 8), theme.dim),
-                Span::styled(part, style),
-            ]));
-        }
-    };
-    let active = state.runs.active(entry.name());
-    let waiting = active.and_then(|active| active.waiting.as_ref());
-    if let Some(waiting) = waiting.filter(|waiting| !waiting.is_over(state.now)) {
-        put("waits", &waiting.words(state.now), theme.warning);
-    }
-    // Another process's run: nothing here ticks for it, so the moment instead of what is left.
-    if let (None, true, Some(wait)) = (active, entry.alive, &run.wait)
-        && wait.until > state.now
-    {
-        let words = format!("{}, until {}", wait.reason, super::clock(wait.until));
-        put("waits", &words, theme.warning);
-    }
-    if let Some(why) = crate::workspace::reason_given(run) {
-        put("because", &why, theme.text);
-    }
-    if let Some(reason) = &run.reason {
-        put("reason", reason, theme.text);
-    }
-    for (words, style) in next(entry, state) {
-        put("next", &words, style);
-    }
-    let report = report(entry);
-    for (head, (orders, totals)) in [("sent", report.sent()), ("taken", report.taken())] {
-        let words = format!(
-            "{}   {}",
-            text::right(&text::many(orders, "order"), 14),
-            amounts_of(totals.into_iter())
-        );
-        put(head, &words, theme.text);
-    }
-    let last = if active.is_some() {
-        state.now
+    let words = if runs.typing_filter && runs.filter.text().is_empty() {
+        format!("  words, or {}:", FIELDS.join(": "))
     } else {
-        run.changed_at
+        format!("  {} of {}", runs.shown(), runs.list.len())
     };
-    let took = text::span(last.duration_since(run.started_at).as_secs());
-    let retried = run.decided.retry_of.map_or_else(String::new, |id| {
-        let of = RunName { id, ..entry.name() };
-        format!(", a retry of run {of}")
-    });
-    let words = format!(
-        "{}, {took}; {}, {}{retried}",
-        super::day(run.started_at),
-        text::many(entry.summary.exchanges, "request"),
-        text::many(entry.summary.jobs, "job"),
-    );
-    put("begun", &words, theme.dim);
-    if !run.decided.frozen.source.is_empty() {
-        let source = text::shown(&run.decided.frozen.source).into_owned();
-        let source = text::keep_end(&source, columns.saturating_sub(8));
-        put("from", &source, theme.dim);
-    }
-    lines
-}
-
-/// What can be done now.
-fn next(entry: &RunEntry, state: &State) -> Vec<(String, Style)> {
-    let theme = &state.theme;
-    let key = |command| state.keymap.first(command);
-    let (resume, retry) = (key(Command::ResumeRun), key(Command::RetryRun));
-    let settle = key(Command::SettleDoubt);
-    let (export, show) = (key(Command::Export), key(Command::RunOrders));
-    let count = |outcome| entry.summary.count(outcome);
-    let mut next = Vec::new();
-    if let Some(active) = state.runs.active(entry.name()) {
-        if active.paused && !active.stopping {
-            let (go, stop) = (key(Command::PauseRun), key(Command::StopRun));
-            let words = format!("{go} lets it go on, {stop} stops it");
-            next.push((words, theme.warning));
-        }
-        return next;
-    }
-    let open = open_orders(entry);
-    match entry.summary.run.state {
-        RunState::Running if entry.alive => {
-            next.push(("another orderdeck is sending it".to_owned(), theme.info));
-            return next;
-        }
-        RunState::Running => next.push((
-            format!("its program died: {resume} finds out what became of what was under way, and goes on"),
-            theme.warning,
-        )),
-        RunState::Finished if open == 0 => {}
-        _ => next.push((
-            format!("{resume} takes it up: {} without an end yet", text::many(open, "order")),
-            theme.warning,
-        )),
-    }
-    let rejected = count(Outcome::Rejected);
-    if rejected > 0 {
-        next.push((
-            format!(
-                "{} rejected: {show} shows why, {retry} retries, {export} exports",
-                text::count(rejected)
-            ),
-            theme.error,
-        ));
-    }
-    let doubt = count(Outcome::InDoubt);
-    if doubt > 0 {
-        next.push((
-            format!(
-                "{} in doubt: what the vendor did is unknown, so they are never sent again by themselves; {settle} shows each and takes your word",
-                text::count(doubt)
-            ),
-            theme.warning,
-        ));
-    }
-    let blocked = count(Outcome::Blocked);
-    if blocked > 0 {
-        next.push((
-            format!(
-                "{} blocked by error findings: put them right in Orders, then submit again",
-                text::count(blocked)
-            ),
-            theme.error,
-        ));
-    }
-    if next.is_empty() && count(Outcome::Accepted) > 0 {
-        next.push((
-            "accepted: the vendor took them, and checks them later without telling".to_owned(),
-            theme.taken,
-        ));
-    } else if next.is_empty() && count(Outcome::Imported) > 0 {
-        next.push(("nothing: all went well".to_owned(), theme.taken));
-    }
-    next
+    spans.push(Span::styled(words, theme.dim));
+    pane::row(frame, inner, 0, Line::from(spans), None);
 }

@@ -8,6 +8,8 @@ use crate::console::layout;
 use crate::console::state::State;
 use crate::console::update::file::OFFERS;
 use crate::console::widget::{pane, text};
+use crate::vendor::by_name;
+use crate::workspace::{LastRun, RecentFile};
 
 /// Draws the page.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -59,7 +61,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         }
     }
     put(frame, Line::default(), false);
-    for (index, row) in state.welcome.recent.iter().enumerate() {
+    for (index, recent) in state.welcome.recent.iter().enumerate() {
+        let row = &recent.source;
         let head = if index == 0 {
             "   Recent   "
         } else {
@@ -70,11 +73,52 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             Span::styled(head, theme.dim),
             Span::raw(text::left(&text::keep_end(&text::shown(name), 28), 30)),
             Span::raw(text::right(&text::many(row.orders, "order"), 14)),
-            Span::styled(
-                format!("   {}   {}", row.mapping, super::day(row.opened_at)),
-                theme.dim,
-            ),
+            Span::styled(format!("   {}", last(recent, columns)), theme.dim),
         ]);
         put(frame, content, cursor == OFFERS + index);
     }
+}
+
+/// What became of a file, as far as there is room.
+fn last(recent: &RecentFile, columns: usize) -> String {
+    let room = columns.saturating_sub(59);
+    let row = &recent.source;
+    if recent.is_gone {
+        return text::fit("gone: nothing is there any more", room);
+    }
+    let words = match &recent.last_run {
+        Some(run) => run_words(run),
+        None => format!("{}   {}", row.mapping, super::day(row.opened_at)),
+    };
+    text::fit(&words, room)
+}
+
+/// A recent file in a few words: how many orders, how it is read, what became of them.
+pub(in crate::console) fn about(recent: &RecentFile) -> String {
+    let orders = text::many(recent.source.orders, "order");
+    match &recent.last_run {
+        Some(run) => format!("{orders} · {}", run_words(run)),
+        None => format!("{orders} · {}", recent.source.mapping),
+    }
+}
+
+/// A run in a few words: whose, when, what became of the orders.
+pub(in crate::console) fn run_words(run: &LastRun) -> String {
+    let vendor = by_name(&run.vendor).map_or(run.vendor.as_str(), |vendor| vendor.title());
+    let outcomes: Vec<String> = run
+        .outcomes
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{} {}", text::count(*count), outcome.name()))
+        .collect();
+    let environment = match run.environment.as_str() {
+        "live" => " LIVE",
+        "test" => " TEST",
+        _ => " sandbox",
+    };
+    format!(
+        "{vendor}{environment}   {}   {}",
+        super::day(run.started_at),
+        outcomes.join(", ")
+    )
 }

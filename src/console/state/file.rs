@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::console::effect::EditWork;
 use crate::console::event::Ticket;
 use crate::deck::{Deck, Overview};
@@ -35,6 +37,12 @@ pub struct FileState {
     pub edits: VecDeque<EditWork>,
     /// Whether one is on its way to the ledger.
     pub editing: bool,
+    /// What became of the file on disk since it was read, if something did.
+    pub changed: Option<String>,
+    /// It is the shipped sample, which lies where nobody looks for files.
+    pub is_sample: bool,
+    /// When that was asked last.
+    pub checked_at: Option<Timestamp>,
 }
 
 impl FileState {

@@ -1,10 +1,19 @@
 //! Everything that is on the screen. A view's own state has a struct of its own; what several views share
 //! stands here. Only [`super::update`] changes it; drawing reads it.
 
+pub mod columns;
 mod file;
 mod filter;
+mod jobs;
+mod messages;
 mod orders;
+mod palette;
 mod payload;
+mod responses;
+mod runs;
+mod session;
+pub mod shelf;
+pub mod tour;
 mod vendors;
 
 use std::collections::{HashMap, VecDeque};
@@ -14,8 +23,16 @@ use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
 pub use filter::FilterState;
-pub use orders::OrdersState;
+pub use jobs::JobsState;
+pub use messages::Messages;
+pub use orders::{OrdersState, Sorting};
+pub use palette::{PaletteState, Subject};
 pub use payload::{Jump, PayloadState};
+pub use responses::ResponsesState;
+pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
+pub use session::{Footprint, SessionState};
+pub use shelf::Shelf;
+pub use tour::Tour;
 pub use vendors::{RuleGroup, Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
@@ -23,12 +40,10 @@ use super::dialog::Layer;
 use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
-use super::model::{JobEntry, ResponseEntry, RunEntry};
 use super::theme::{Theme, Themes};
 use super::widget::cursor::Cursor;
 use super::widget::text;
-use crate::ledger::{Book, ExchangeId, RunName, SourceRow};
-use crate::workspace::Probed;
+use crate::workspace::{Probed, RecentFile};
 
 /// The views, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +109,7 @@ pub enum Tone {
     Error,
 }
 
-/// A line that stands over the footer until the next key.
+/// A line or a few that stand over the footer until the next key.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// The words.
@@ -135,81 +150,6 @@ impl Waiting {
     }
 }
 
-/// A run of this process.
-#[derive(Debug, Clone)]
-pub struct ActiveRun {
-    /// What it is called.
-    pub name: RunName,
-    /// What it waits for.
-    pub waiting: Option<Waiting>,
-    /// Whether the operator paused it.
-    pub paused: bool,
-    /// Whether it was told to stop.
-    pub stopping: bool,
-}
-
-/// The Runs view.
-#[derive(Debug, Default)]
-pub struct RunsState {
-    /// Newest first.
-    pub list: Vec<RunEntry>,
-    /// Those under way in this process.
-    pub active: Vec<ActiveRun>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
-impl RunsState {
-    /// The run of this process of that name.
-    pub fn active(&self, name: RunName) -> Option<&ActiveRun> {
-        self.active.iter().find(|run| run.name == name)
-    }
-
-    /// The run under the cursor.
-    pub fn current(&self) -> Option<&RunEntry> {
-        self.list.get(self.cursor.at)
-    }
-}
-
-/// The Responses view.
-#[derive(Debug, Default)]
-pub struct ResponsesState {
-    /// Newest first.
-    pub list: Vec<ResponseEntry>,
-    /// The line under the cursor; the view shows the newest at the bottom.
-    pub cursor: Cursor,
-    /// The newest one when the cursor last stood on it.
-    pub seen: Option<(Book, ExchangeId)>,
-}
-
-impl ResponsesState {
-    /// The response of a line: the oldest is the first.
-    pub fn at(&self, line: usize) -> Option<&ResponseEntry> {
-        let from_end = self.list.len().checked_sub(line + 1)?;
-        self.list.get(from_end)
-    }
-
-    /// How many came since the cursor left the newest.
-    pub fn since(&self) -> usize {
-        let seen = |entry: &ResponseEntry| Some(entry.id()) == self.seen;
-        self.list.iter().position(seen).unwrap_or(0)
-    }
-
-    /// Whether the cursor stands on the newest, and stays there.
-    pub fn follows(&self) -> bool {
-        self.cursor.at + 1 >= self.list.len()
-    }
-}
-
-/// The Jobs view.
-#[derive(Debug, Default)]
-pub struct JobsState {
-    /// Newest first.
-    pub list: Vec<JobEntry>,
-    /// The line under the cursor.
-    pub cursor: Cursor,
-}
-
 /// The Mapping view.
 #[derive(Debug, Default)]
 pub struct MappingState {
@@ -245,7 +185,7 @@ pub struct ProfilesState {
 #[derive(Debug, Default)]
 pub struct WelcomeState {
     /// Files opened before.
-    pub recent: Vec<SourceRow>,
+    pub recent: Vec<RecentFile>,
     /// The line under the cursor: the offers first, then the files.
     pub cursor: Cursor,
 }
@@ -270,6 +210,14 @@ pub struct State {
     pub layers: Vec<Box<dyn Layer>>,
     /// A line over the footer.
     pub notice: Option<Notice>,
+    /// What was told before.
+    pub messages: Messages,
+    /// The cell of the last click, until anything else is done: a click there again chooses.
+    pub clicked: Option<ratatui::layout::Position>,
+    /// What was chosen from the palette.
+    pub palette: PaletteState,
+    /// The walk of the first visit.
+    pub tour: Tour,
     /// Which key does what.
     pub keymap: Keymap,
     /// Colours.
@@ -286,12 +234,18 @@ pub struct State {
     pub stop_pressed: bool,
     /// The vendors' tabs and the accounts.
     pub vendors: Vendors,
-    /// The open file.
+    /// The file in front.
     pub file: FileState,
+    /// The other open files.
+    pub shelf: Shelf,
+    /// What is kept between visits.
+    pub session: SessionState,
     /// The list of orders.
     pub orders: OrdersState,
     /// Its filter while it is typed and counted.
     pub filter: FilterState,
+    /// Its columns.
+    pub columns: columns::Columns,
     /// The payload beside it.
     pub payload: PayloadState,
     /// The Mapping view.
@@ -325,6 +279,10 @@ impl State {
             view: View::Orders,
             layers: Vec::new(),
             notice: None,
+            messages: Messages::default(),
+            clicked: None,
+            palette: PaletteState::default(),
+            tour: Tour::default(),
             keymap,
             theme,
             themes: Themes::default(),
@@ -334,8 +292,11 @@ impl State {
             stop_pressed: false,
             vendors: Vendors::default(),
             file: FileState::default(),
+            shelf: Shelf::default(),
+            session: SessionState::default(),
             orders: OrdersState::default(),
             filter: FilterState::default(),
+            columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),
             runs: RunsState::default(),
@@ -397,20 +358,29 @@ impl State {
     pub fn is_typing(&self) -> bool {
         match self.layers.last() {
             Some(layer) => layer.is_typing(),
-            None => self.orders.typing_filter && self.view == View::Orders,
+            None => match self.view {
+                View::Orders => self.orders.typing_filter,
+                View::Runs => self.runs.typing_filter,
+                View::Responses => self.responses.typing,
+                _ => false,
+            },
         }
     }
 
-    /// Says something in a line.
+    /// Says something in a line. An error stays beside it until the next key.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: text.into(),
-            tone,
-        });
+        let text = text.into();
+        let notice = Notice { text, tone };
+        let before = self.notice.replace(notice.clone());
+        self.messages.keep(self.now, before, notice);
     }
 
-    /// Whether something on screen moves by itself.
+    /// Whether something on screen moves by itself: a countdown, an age, or what another process does.
     pub fn is_moving(&self) -> bool {
-        !self.runs.active.is_empty()
+        match self.view {
+            View::Runs => !self.runs.active.is_empty() || self.runs.any_elsewhere(),
+            View::Jobs => self.jobs.any_watched(&self.runs),
+            _ => false,
+        }
     }
 }

@@ -28,15 +28,14 @@ pub struct Survey {
     /// By place in the file.
     pub verdicts: Vec<Verdict>,
     /// Rules that spoke, by place; orders without any are left out.
-    pub hits: HashMap<usize, Vec<RuleHit>>,
-    /// The same by rule.
+    hits: HashMap<usize, Vec<RuleHit>>,
+    /// The same by rule, kept while they are put in: every frame asks.
     pub groups: BTreeMap<&'static str, RuleGroup>,
     /// Rules that nearly every order meets, counted once for the file: of how many orders.
     pub once: Vec<(RuleHit, usize)>,
-    /// Orders with an error.
+    /// How many orders have an error, and how many are left out.
     blocked: usize,
-    /// Orders left out.
-    pub left: usize,
+    left: usize,
     /// Orders looked at.
     pub seen: usize,
     /// Whether all were looked at.
@@ -44,24 +43,24 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Begins to look for findings in a file of so many orders.
-    pub fn begin(&mut self, ticket: Ticket, orders: usize) {
-        *self = Self {
+    /// The survey of a file with that many orders, none of which was looked at.
+    pub fn asked(ticket: Ticket, orders: usize) -> Self {
+        Self {
             ticket,
             verdicts: vec![Verdict::Unknown; orders],
             ..Self::default()
-        };
+        }
     }
 
     /// Takes in what was found for one order, in place of what was known.
     pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
         if let Some(slot) = self.verdicts.get_mut(place) {
             self.seen += usize::from(*slot == Verdict::Unknown);
-            self.blocked -= usize::from(*slot == Verdict::Blocked).min(self.blocked);
-            self.left -= usize::from(*slot == Verdict::Left).min(self.left);
+            self.blocked -= usize::from(*slot == Verdict::Blocked);
+            self.left -= usize::from(*slot == Verdict::Left);
+            *slot = verdict;
             self.blocked += usize::from(verdict == Verdict::Blocked);
             self.left += usize::from(verdict == Verdict::Left);
-            *slot = verdict;
         }
         for hit in self.hits.remove(&place).unwrap_or_default() {
             if let Some(group) = self.groups.get_mut(hit.rule.id) {
@@ -93,6 +92,11 @@ impl Survey {
     /// How many orders have an error.
     pub fn blocked(&self) -> usize {
         self.blocked
+    }
+
+    /// How many orders are left out.
+    pub fn left(&self) -> usize {
+        self.left
     }
 
     /// How many orders each rule spoke of, errors first, then the most frequent; notes are left out.
@@ -257,5 +261,32 @@ impl Vendors {
                 tab.profile.clone_from(&account.name);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::RULES;
+
+    #[test]
+    fn counts_follow_what_is_put_in_and_replaced() {
+        let hit = |severity| RuleHit {
+            rule: RULES[0],
+            severity,
+        };
+        let mut survey = Survey::asked(1, 3);
+        survey.put(0, Verdict::Blocked, vec![hit(Severity::Error)]);
+        survey.put(1, Verdict::Blocked, vec![hit(Severity::Error)]);
+        survey.put(2, Verdict::Left, vec![hit(Severity::Warning)]);
+        assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 1));
+        let counts = |survey: &Survey| -> Vec<usize> {
+            survey.rules().iter().map(|(_, _, count)| *count).collect()
+        };
+        assert_eq!(counts(&survey), [3]);
+        survey.put(1, Verdict::Well, Vec::new());
+        survey.put(2, Verdict::Blocked, vec![hit(Severity::Error)]);
+        assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 0));
+        assert_eq!(counts(&survey), [2]);
     }
 }

@@ -6,6 +6,7 @@ use ratatui::style::Modifier;
 
 use crate::console::action::Action;
 use crate::console::event::Arrival;
+use crate::console::state::Survey;
 use crate::console::testing::Harness;
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
@@ -206,7 +207,7 @@ fn findings_by_rule_lead_to_their_orders_and_to_their_words() {
     // While orders are being looked at, that is told.
     let mut harness = Harness::with_orders(WIDE);
     let survey = &mut harness.state.vendors.tabs[0].survey;
-    survey.begin(survey.ticket, 4);
+    *survey = Survey::asked(survey.ticket, 4);
     harness.keys("!").expect("checking: 0 of 4 orders");
     assert_snapshot!("groups-loading", harness.screen());
     let survey = &mut harness.state.vendors.tabs[0].survey;

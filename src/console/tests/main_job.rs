@@ -323,8 +323,8 @@ fn folding_hides_what_is_inside() {
     harness
         .keys("tab down down down down space")
         .expect("members }")
-        .absent("ada.archer@");
-    harness.keys("right").expect("ada.archer@");
+        .absent("\"ada.archer@");
+    harness.keys("right").expect("\"ada.archer@");
 }
 
 #[test]

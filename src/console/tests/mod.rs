@@ -1,8 +1,14 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
+mod activity;
+mod files;
 mod findings;
+mod help;
 mod look;
 mod main_job;
+mod mouse;
 mod operations;
+mod order_list;
 mod orders;
+mod responses;
 mod views;

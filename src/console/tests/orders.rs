@@ -37,12 +37,27 @@ fn refused(size: (u16, u16)) -> Harness {
     harness.again()
 }
 
-/// The screen without the newest responses, which have times.
+/// Its lines begin with a sign and a clock.
+fn is_of_the_tail(line: &str) -> bool {
+    let mut signs = line.chars();
+    matches!(signs.next(), Some(' ' | '✗' | '!' | '…'))
+        && signs.nth(1).is_some_and(|c| c.is_ascii_digit())
+}
+
+/// The screen without the newest responses, which have times, and without the time of the run.
 fn above_the_tail(harness: &mut Harness) -> String {
     let screen = harness.screen();
     let steady = screen
         .lines()
-        .filter(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
+        .filter(|line| !is_of_the_tail(line))
+        .map(|line| match line.split_once("run s1, 20") {
+            // So long is a day with its time.
+            Some((before, rest)) => {
+                let behind: String = rest.chars().skip(14).collect();
+                format!("{before}run s1, (day and time){behind}")
+            }
+            None => line.to_owned(),
+        });
     steady.collect::<Vec<_>>().join("\n")
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::lists::Which;
 use crate::console::action::Command;
+use crate::console::dialog::exchange::ExchangeReader;
 use crate::console::dialog::reader::Reader;
 use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
+use crate::console::state::shelf::Content;
 use crate::console::state::{State, Tone};
 
 pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Effect>) {
@@ -30,9 +32,22 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
+        Arrival::Checked {
+            source,
+            fingerprint,
+            changed,
+        } => super::file::checked(state, source, fingerprint, changed.as_deref()),
+        Arrival::Session(session) => super::session::loaded(state, session, effects),
+        Arrival::SessionSaved(saved) => super::session::saved(state, saved),
         Arrival::Overview { ticket, overview } => {
-            if state.file.overview_ticket == *ticket {
-                state.file.overview = Some(overview.clone());
+            let files = state.shelf.others.iter_mut();
+            let shelved = files.filter_map(|other| match &mut other.content {
+                Content::Desk(desk) => Some(&mut desk.file),
+                Content::Unread { .. } => None,
+            });
+            let mut files = std::iter::once(&mut state.file).chain(shelved);
+            if let Some(file) = files.find(|file| file.overview_ticket == *ticket) {
+                file.overview = Some(overview.clone());
             }
         }
         Arrival::Rows { ticket, rows } => {
@@ -57,9 +72,16 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 state.say(Tone::Error, why.clone());
             }
         }
-        Arrival::Filtered { ticket, places } => super::orders::filtered(state, *ticket, places),
+        Arrival::Filtered { ticket, places } => {
+            super::orders::filtered(state, *ticket, places, effects)
+        }
         Arrival::Filtering { ticket, passed } => super::filter::counting(state, *ticket, *passed),
-        Arrival::KeptFilters(kept) => state.filter.kept.clone_from(kept),
+        Arrival::KeptFilters(kept) => super::filter::kept(state, kept, effects),
+        Arrival::Sorting { ticket, done } => super::sorting::progress(state, *ticket, *done),
+        Arrival::Sorted { ticket, sorted } => {
+            super::sorting::sorted(state, *ticket, sorted, effects);
+        }
+        Arrival::Arranged { ticket, lines } => super::sorting::arranged(state, *ticket, lines),
         Arrival::Edited(edited) => super::edits::edited(state, edited, effects),
         Arrival::Look { title, lines } => match lines {
             Ok(lines) => state
@@ -73,25 +95,33 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
             Err(why) => state.say(Tone::Error, why.clone()),
         },
-        Arrival::Started(started) => super::sending::started(state, started, effects),
+        Arrival::Started(started) => {
+            if started.is_ok() && state.tour.submitted() {
+                effects.push(Effect::RememberVisit);
+            }
+            super::sending::started(state, started, effects);
+        }
         Arrival::Replanned { why } | Arrival::ProfileChanged(Err(why)) => {
             state.say(Tone::Error, why.clone());
         }
         Arrival::Run { run, event } => super::sending::told(state, *run, event, effects),
         Arrival::Runs(runs) => {
             match runs {
-                Ok(runs) => super::runs::read(state, runs),
+                Ok(runs) => super::runs::read(state, runs, effects),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Runs, effects);
         }
+        Arrival::MoreRuns { runs, older } => super::runs::more(state, runs, *older, effects),
+        Arrival::Pace { run, pace } => super::runs::pace(state, *run, pace, effects),
         Arrival::Responses(responses) => {
             match responses {
-                Ok(responses) => super::responses::read(state, responses),
+                Ok(read) => super::responses::read(state, read),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
             super::lists::read(state, Which::Responses, effects);
         }
+        Arrival::OlderResponses { ticket, found } => super::responses::found(state, *ticket, found),
         Arrival::Jobs(jobs) => {
             match jobs {
                 Ok(jobs) => super::jobs::read(state, jobs),
@@ -100,7 +130,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             super::lists::read(state, Which::Jobs, effects);
         }
         Arrival::Response(whole) => match whole {
-            Ok(whole) => state.layers.push(Box::new(Reader::of_exchange(whole))),
+            Ok(whole) => state.layers.push(Box::new(ExchangeReader::new(whole))),
             Err(why) => state.say(Tone::Error, why.clone()),
         },
         Arrival::History { key, history } => match history {
@@ -115,6 +145,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             state.layers.push(Box::new(list));
         }
         Arrival::Settled { settled: Ok(_), .. } => {
+            super::runs::current_again(state, effects);
             super::lists::refresh(state, Which::Runs, effects);
             state.orders.stale = true;
         }
@@ -156,6 +187,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::FixPlanned { .. }
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
+        | Arrival::TextFound { .. }
+        | Arrival::Peeked { .. }
         | Arrival::Listed { .. } => {}
     }
 }

@@ -53,6 +53,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
         .filter_map(|key| deck.index().find(key))
         .collect();
     state.file.deck = Some(deck.clone());
+    super::sorting::edited(state, &places, effects);
     state.payload.asked = None;
     state.orders.stale = true;
     let front = state.vendors.front;

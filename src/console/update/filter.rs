@@ -9,11 +9,12 @@ use crate::console::dialog::findings::FindingsDialog;
 use crate::console::effect::{Effect, FilterWork};
 use crate::console::event::Ticket;
 use crate::console::pane;
-use crate::console::state::State;
+use crate::console::state::{State, View};
 use crate::console::widget::input::Input;
 use crate::deck::Filter;
 use crate::deck::filter::{Completion, Seen, complete};
-use crate::workspace::Passed;
+use crate::deck::list::Passing;
+use crate::workspace::{KeptFilters, Passed};
 
 /// Begins to type, or goes on.
 pub(super) fn begin(state: &mut State) {
@@ -25,7 +26,8 @@ pub(super) fn begin(state: &mut State) {
 
 /// What the filter can go on with, while that is shown.
 pub fn completion(state: &State) -> Option<Completion> {
-    if !state.orders.typing_filter || state.filter.closed {
+    let typed = state.orders.typing_filter && state.view == View::Orders;
+    if !typed || state.filter.closed {
         return None;
     }
     let mut seen = Seen {
@@ -114,6 +116,10 @@ fn take(state: &mut State, effects: &mut Vec<Effect>) {
 /// Leaves the line; the filter stays in force and is remembered.
 fn finish(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.typing_filter = false;
+    // What is under the cursor now is what the operator looks at.
+    if state.orders.current(state.file.orders()).is_some() {
+        state.orders.stood_on = None;
+    }
     state.filter.recalled = None;
     let text = state.orders.filter.text().trim().to_owned();
     let is_new = state.filter.kept.recent.first() != Some(&text);
@@ -189,7 +195,8 @@ pub fn set(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     finish(state, effects);
 }
 
-fn apply(state: &mut State, effects: &mut Vec<Effect>) {
+/// Has the orders looked through by the filter as it stands in the line.
+pub(super) fn apply(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(deck) = state.file.deck.clone() else {
         return;
     };
@@ -208,12 +215,10 @@ fn apply(state: &mut State, effects: &mut Vec<Effect>) {
     let ticket = forget(state, effects);
     if filter.is_empty() {
         state.filter.counting = None;
-        super::orders::show_all(state);
-        return;
+        return super::orders::show_all(state, effects);
     }
     if let Some(places) = known(state, &filter) {
-        super::orders::filtered(state, ticket, &Ok(places));
-        return;
+        return super::orders::filtered(state, ticket, &Ok(places), effects);
     }
     state.filter.counting = Some(Passed::default());
     let marked = if filter.needs_marks() {
@@ -232,10 +237,15 @@ fn apply(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// The orders of a rule, where all were looked at already.
-fn known(state: &State, filter: &Filter) -> Option<Vec<usize>> {
+fn known(state: &State, filter: &Filter) -> Option<Passing> {
     let survey = state.vendors.front_survey().filter(|survey| survey.done)?;
     let group = survey.groups.get(filter.only_rule()?)?;
-    Some(group.places.iter().copied().collect())
+    let places = group.places.iter();
+    Some(
+        places
+            .filter_map(|place| u32::try_from(*place).ok())
+            .collect(),
+    )
 }
 
 /// Stops what counts now, and numbers what comes next.
@@ -257,7 +267,15 @@ pub(super) fn counting(state: &mut State, ticket: Ticket, passed: Passed) {
     }
 }
 
-/// The filter is gone.
+/// The filters that are kept. A line that names one of them may be readable now.
+pub(super) fn kept(state: &mut State, kept: &KeptFilters, effects: &mut Vec<Effect>) {
+    state.filter.kept.clone_from(kept);
+    if state.filter.error.is_some() {
+        apply(state, effects);
+    }
+}
+
+/// The filter is gone, or that of another file comes.
 pub(super) fn dropped(state: &mut State) {
     state.filter.error = None;
     state.filter.counting = None;

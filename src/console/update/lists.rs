@@ -30,7 +30,7 @@ pub fn refresh(state: &mut State, which: Which, effects: &mut Vec<Effect>) {
     reading.busy = true;
     effects.push(match which {
         Which::Runs => Effect::Runs,
-        Which::Responses => Effect::Responses,
+        Which::Responses => Effect::Responses(super::responses::wanted(state)),
         Which::Jobs => Effect::Jobs,
     });
 }
@@ -75,6 +75,9 @@ pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Ef
 /// The mouse: the wheel moves the cursor, a click puts it there or goes to another view.
 pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
     let at = Position::new(mouse.column, mouse.row);
+    if state.view == View::Responses && super::responses::mouse(state, mouse, effects) {
+        return;
+    }
     match mouse.kind {
         MouseEventKind::ScrollUp => super::command(state, Command::Up, effects),
         MouseEventKind::ScrollDown => super::command(state, Command::Down, effects),
@@ -94,6 +97,11 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    match state.view {
+        View::Runs => return super::runs::click(state, at, effects),
+        View::Jobs => return super::jobs::click(state, at, effects),
+        _ => {}
+    }
     if state.view != View::Orders || state.is_welcome() {
         return;
     }
@@ -102,12 +110,8 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         state.payload.focused,
         state.responses.list.len(),
     );
-    // The border, and in the list the heading, stand above the first line.
     if let Some(list) = areas.list.filter(|list| list.contains(at)) {
-        state.payload.focused = false;
-        if let Some(line) = usize::from(at.y - list.y).checked_sub(2) {
-            state.orders.cursor.at = state.orders.cursor.top + line;
-        }
+        super::orders::click(state, list, at, effects);
     } else if let Some(payload) = areas.payload.filter(|payload| payload.contains(at)) {
         state.payload.focused = true;
         if let Some(line) = usize::from(at.y - payload.y).checked_sub(1) {

@@ -5,6 +5,7 @@ pub mod edits;
 pub mod file;
 pub mod filter;
 pub mod jobs;
+mod layers;
 pub mod lists;
 pub mod orders;
 pub mod payload;
@@ -12,16 +13,25 @@ pub mod profiles;
 pub mod responses;
 pub mod runs;
 pub mod sending;
+pub mod session;
 mod settle;
+pub mod shelf;
+pub mod sorting;
 pub mod vendors;
 
 use super::action::{Action, Command};
+use super::dialog::choice::Choice;
+use super::dialog::manual::Manual;
+use super::dialog::reader::Reader;
 use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
 use super::effect::Effect;
 use super::event::Arrival;
 use super::state::{State, Tone, View};
 use super::terminal;
 use super::widget::text;
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
 use crate::ledger::RunState;
 use crate::submit::Control;
 
@@ -31,7 +41,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Terminate => leave(state, &mut effects),
-        Action::Tick => {}
+        Action::Tick => runs::tick(state, &mut effects),
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
@@ -43,39 +53,75 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             }
         }
         Action::Command(Command::Stop) => stop(state, &mut effects),
+        // Moving it is not yet doing something.
+        Action::Mouse(mouse)
+            if !matches!(
+                mouse.kind,
+                MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown
+            ) => {}
         action => {
             state.notice = None;
+            state.messages.error = None;
             state.stop_pressed = false;
             input(state, action, &mut effects);
+            file::check(state, &mut effects);
         }
     }
+    file::take_up(state, &mut effects);
     settle::settle(state, &mut effects);
+    session::note(state, &mut effects);
     effects
+}
+
+/// Whether what is typed is the filter of the orders.
+fn types_order_filter(state: &State) -> bool {
+    state.view == View::Orders && state.is_typing()
 }
 
 /// What the operator did.
 fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let top = state.layers.len().checked_sub(1);
+    if !matches!(action, Action::Mouse(_)) {
+        state.clicked = None;
+    }
     match action {
-        Action::Command(command @ (Command::Suspend | Command::Redraw)) => {
+        Action::Command(command @ (Command::Suspend | Command::Redraw | Command::Messages)) => {
             self::command(state, command, effects);
         }
+        Action::Command(Command::Help)
+            if state.layers.last().is_some_and(|layer| !layer.is_help()) =>
+        {
+            state.layers.push(Box::new(Help::here(state)));
+        }
         Action::Command(command) => match top {
-            Some(top) => to_layer(state, top, Input::Command(command), effects),
-            None if state.is_typing() && filter::command(state, command, effects) => {}
-            None => self::command(state, command, effects),
+            Some(top) => {
+                to_layer(state, top, Input::Command(command), effects);
+            }
+            None if types_order_filter(state) && filter::command(state, command, effects) => {}
+            None => in_view(state, command, effects),
         },
         Action::Text(key) => match top {
-            Some(top) => to_layer(state, top, Input::Text(key), effects),
+            Some(top) => {
+                to_layer(state, top, Input::Text(key), effects);
+            }
+            None if state.view == View::Responses => responses::type_filter(state, key, effects),
+            None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => filter::typed(state, key, effects),
         },
         Action::Paste(text) => match top {
-            Some(top) => to_layer(state, top, Input::Paste(&text), effects),
-            None if state.is_typing() => filter::pasted(state, &text, effects),
+            Some(top) => {
+                to_layer(state, top, Input::Paste(&text), effects);
+            }
+            None if state.is_typing() && state.view == View::Responses => {
+                responses::paste_filter(state, &text, effects);
+            }
+            None if runs::paste_filter(state, &text, effects) => {}
+            None if types_order_filter(state) => filter::pasted(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
-        Action::Mouse(mouse) => match top {
-            Some(top) => to_layer(state, top, Input::Mouse(mouse), effects),
+        Action::Mouse(mouse) if top.is_some() => layers::mouse(state, mouse, effects),
+        Action::Mouse(mouse) => match footer_command(state, mouse) {
+            Some(command) => input(state, Action::Command(command), effects),
             None => lists::mouse(state, mouse, effects),
         },
         Action::Unbound(_) if top.is_none() => {
@@ -89,15 +135,78 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     }
 }
 
-fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec<Effect>) {
+/// A command of the view, which may be what the walk of the first visit waits for.
+fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    let walks = state.tour.step.is_some();
+    if command == Command::Back && walks {
+        return end_tour(state, effects);
+    }
+    self::command(state, command, effects);
+    if command != Command::Tour {
+        state.tour.done(command);
+    }
+    if walks && state.tour.step.is_none() {
+        end_tour(state, effects);
+    }
+}
+
+/// The command whose key in the footer was clicked.
+fn footer_command(state: &State, mouse: MouseEvent) -> Option<Command> {
+    let at = Position::new(mouse.column, mouse.row);
+    let footer = super::layout::frame(state.size).footer;
+    (matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left)) && footer.contains(at))
+        .then(|| super::view::footer_at(state, at.x))?
+}
+
+fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec<Effect>) -> Flow {
     if index >= state.layers.len() {
-        return;
+        return Flow::Stay;
     }
     let mut layer = state.layers.remove(index);
-    match layer.act(input, state, effects) {
-        Flow::Stay => state.layers.insert(index.min(state.layers.len()), layer),
-        Flow::Close => {}
+    let flow = layer.act(input, state, effects);
+    if flow == Flow::Stay {
+        state.layers.insert(index.min(state.layers.len()), layer);
     }
+    flow
+}
+
+/// The walk of the first visit is over, and isn't begun again by itself.
+pub fn end_tour(state: &mut State, effects: &mut Vec<Effect>) {
+    state.tour.step = None;
+    effects.push(Effect::RememberVisit);
+    let again = state.keymap.first(Command::Tour);
+    state.say(
+        Tone::Info,
+        format!("the tour is over; {again} shows it again"),
+    );
+}
+
+/// What was told, newest first, each wrapped to the screen.
+fn messages(state: &State) -> Reader {
+    let columns = usize::from(state.size.0).saturating_sub(8);
+    let lines = state.messages.told.iter().rev().flat_map(|(at, notice)| {
+        let at = at.to_zoned(jiff::tz::TimeZone::system());
+        let mark = match notice.tone {
+            Tone::Info => "·",
+            Tone::Well => "✓",
+            Tone::Error => "✗",
+        };
+        let words = text::shown(&notice.text).into_owned();
+        let head = format!("{}  {mark} ", at.strftime("%H:%M:%S"));
+        let parts = text::wrap(&words, columns.saturating_sub(head.len())).into_iter();
+        let parts = parts.enumerate().map(move |(number, part)| {
+            if number == 0 {
+                format!("{head}{part}")
+            } else {
+                format!("{}{part}", " ".repeat(12))
+            }
+        });
+        parts.collect::<Vec<_>>()
+    });
+    let lines: Vec<String> = lines.collect();
+    let nothing = vec!["Nothing was told yet. What is, is kept here until you leave.".to_owned()];
+    let lines = if lines.is_empty() { nothing } else { lines };
+    Reader::new("Messages, newest first", lines)
 }
 
 /// Whether a command can be done now; else why not.
@@ -125,6 +234,12 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         | C::PreviousFinding
         | C::Mark
         | C::MarkAll
+        | C::MarkRange
+        | C::InvertMarks
+        | C::Sort
+        | C::SortNext
+        | C::SortPrevious
+        | C::ReverseSort
         | C::Exclude
         | C::Copy
         | C::CopyCurl
@@ -173,18 +288,28 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
-        C::Filter | C::KeptFilters | C::FindingsByRule if !has_file => no("no file is open"),
-        C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::may(state, command)
+        }
+        C::Filter if state.view == View::Runs && state.runs.list.is_empty() => {
+            no("there is no run")
+        }
+        C::Filter if state.view != View::Runs && !has_file => no("no file is open"),
+        C::KeptFilters | C::FindingsByRule if !has_file => no("no file is open"),
+        C::ChooseProfile | C::SwitchAccount if state.vendors.accounts.is_empty() => {
+            no("no accounts are known yet")
+        }
         C::StopRun | C::PauseRun => match runs::current_active(state) {
             Some(run) if run.stopping => no("it is being stopped"),
             Some(_) => Ok(()),
             None => no("this run isn't under way in this program"),
         },
+        C::ResumeRun if state.view == View::Jobs => jobs::may_resume(state),
         C::ResumeRun => runs::may_resume(state),
         C::RetryRun => runs::may_retry(state),
         C::SettleDoubt => runs::may_settle(state),
         C::History if state.view == View::Orders && !has_orders => no("there are no orders"),
-        C::History if state.view == View::Responses && state.responses.list.is_empty() => {
+        C::History if state.view == View::Responses && state.responses.is_empty() => {
             no("there is no response")
         }
         C::RetryRejected if !has_orders => no("there are no orders"),
@@ -193,7 +318,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::RunOrders if state.view == View::Runs && state.runs.current().is_none() => {
             no("there is no run")
         }
-        C::RunOrders if state.view == View::Jobs && state.jobs.list.is_empty() => {
+        C::RunOrders | C::ShowRun if state.view == View::Jobs && state.jobs.list.is_empty() => {
             no("there is no job")
         }
         C::EditProfile | C::RemoveProfile => profiles::may_change(state),
@@ -232,11 +357,22 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     match command {
         C::Quit => leave(state, effects),
         C::Help => state.layers.push(Box::new(Help::here(state))),
-        C::Palette => state.layers.push(Box::new(Palette::default())),
+        C::Palette => state.layers.push(Box::new(Palette::new(state))),
+        C::Manual => state.layers.push(Box::new(Manual::open("manual"))),
+        C::Messages => state.layers.push(Box::new(messages(state))),
+        C::Tour => state.tour.next(),
+        C::SwitchAccount => state.layers.push(Box::new(Choice::of_accounts(state))),
         C::Open => {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+            shelf::command(state, command, effects);
+        }
+        C::Back
+            if state.view == View::Orders
+                && !state.orders.typing_filter
+                && file::stop_opening(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders
         | C::ViewMapping
@@ -270,14 +406,18 @@ pub fn go(state: &mut State, view: View, effects: &mut Vec<Effect>) {
     match view {
         View::Runs => lists::refresh(state, lists::Which::Runs, effects),
         View::Responses => lists::refresh(state, lists::Which::Responses, effects),
-        View::Jobs => lists::refresh(state, lists::Which::Jobs, effects),
+        View::Jobs => {
+            lists::refresh(state, lists::Which::Jobs, effects);
+            // Whether a job's run can be taken up.
+            lists::refresh(state, lists::Which::Runs, effects);
+        }
         View::Profiles => effects.push(Effect::Accounts),
         View::Orders | View::Mapping => {}
     }
 }
 
 /// Puts a text on the clipboard and says so; offers a file where it is too long for one.
-fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
+pub fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mut Vec<Effect>) {
     if !terminal::is_too_long_to_copy(&copied) {
         effects.push(Effect::Copy(copied));
         return state.say(Tone::Well, done);
@@ -304,9 +444,19 @@ fn copy(state: &mut State, copied: String, done: impl Into<String>, effects: &mu
 
 /// Takes the next theme, and remembers it.
 fn next_theme(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(theme) = state.themes.after(&state.theme.name) else {
-        return;
-    };
+    if let Some(theme) = state.themes.after(&state.theme.name) {
+        take_theme(state, theme, effects);
+    }
+}
+
+/// Takes a theme by its name, and remembers it.
+pub fn choose_theme(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    if let Some(theme) = state.themes.named(name) {
+        take_theme(state, theme, effects);
+    }
+}
+
+fn take_theme(state: &mut State, theme: super::theme::Theme, effects: &mut Vec<Effect>) {
     state.say(Tone::Info, format!("theme: {}, remembered", theme.name));
     effects.push(Effect::RememberTheme(theme.name.clone()));
     state.theme = theme;
@@ -320,7 +470,10 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     state.stop_pressed = true;
-    if filter::stop(state, &mut *effects) {
+    if file::stop_opening(state, effects) {
+        return;
+    }
+    if filter::stop(state, effects) {
         return state.say(Tone::Info, "the filter was stopped; ctrl-c again leaves");
     }
     if state.runs.active.is_empty() {

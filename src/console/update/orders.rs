@@ -1,19 +1,26 @@
 //! The Orders view: the list, marks, the filter.
 
-use ratatui::layout::Rect;
+use jiff::SignedDuration;
+use ratatui::layout::{Position, Rect};
 
 use crate::console::action::Command;
 use crate::console::dialog::choice::Choice;
+use crate::console::dialog::columns::ColumnsDialog;
 use crate::console::effect::{BulkChange, EditWork, Effect};
 use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
+use crate::console::widget::text;
 use crate::deck::Deck;
+use crate::deck::list::Passing;
 
-/// Lines of the list: the border, the heading and the rules below take the rest.
+/// Two clicks within this are a double click.
+const TWICE: SignedDuration = SignedDuration::from_millis(400);
+
+/// Lines of the list: the border, the heading, the detail and the rules below take the rest.
 pub fn list_page(area: Option<Rect>) -> usize {
-    layout::inner_rows(area, 2)
+    layout::inner_rows(area, 2 + area.map_or(0, layout::order_detail))
 }
 
 /// A command in the Orders view.
@@ -33,6 +40,16 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::Redo => super::edits::push(state, EditWork::Redo, effects),
         C::Exclude => exclude(state, effects),
         C::MarkAll => mark_all(state),
+        C::MarkRange => mark_range(state),
+        C::InvertMarks => invert_marks(state),
+        C::Sort => super::sorting::open(state),
+        C::SortNext => super::sorting::turn(state, true, effects),
+        C::SortPrevious => super::sorting::turn(state, false, effects),
+        C::ReverseSort => super::sorting::reverse(state, effects),
+        C::Columns => {
+            let columns = ColumnsDialog::new(state);
+            state.layers.push(Box::new(columns));
+        }
         C::Submit => super::sending::open_submit(state, effects),
         C::RetryRejected => super::sending::open_retry(state, effects),
         C::History => history(state, effects),
@@ -49,6 +66,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::Accept | C::Right => state.payload.focused = true,
         C::Mark => mark(state),
         C::Back => {
+            if super::sorting::stop(state, effects) {
+                return;
+            }
             if state.orders.passing.is_some() || !state.orders.filter.text().is_empty() {
                 drop_filter(state, effects);
             } else {
@@ -97,22 +117,58 @@ fn mark(state: &mut State) {
         if !state.orders.marked.remove(&place) {
             state.orders.marked.insert(place);
         }
+        state.orders.marked_last = Some(place);
         let shown = state.orders.shown(all);
         state.orders.cursor.at = (state.orders.cursor.at + 1).min(shown.saturating_sub(1));
     }
 }
 
 fn mark_all(state: &mut State) {
-    let places = state.orders.places(state.file.orders());
-    if places
-        .iter()
-        .all(|place| state.orders.marked.contains(place))
-    {
-        for place in &places {
-            state.orders.marked.remove(place);
-        }
+    let all = state.file.orders();
+    let orders = &mut state.orders;
+    let shown = orders.shown(all);
+    let unmarked = |place: &usize| !orders.marked.contains(place);
+    let lines = (0..shown).filter_map(|line| orders.lines.place(line, all));
+    if lines.clone().any(|place| unmarked(&place)) {
+        orders.marked.extend(lines);
+    } else if orders.passing.is_none() {
+        orders.marked.clear();
     } else {
-        state.orders.marked.extend(places);
+        for place in lines {
+            orders.marked.remove(&place);
+        }
+    }
+}
+
+/// Marks from the order marked last to the one under the cursor, as they are shown.
+fn mark_range(state: &mut State) {
+    let all = state.file.orders();
+    let to = state.orders.cursor.at;
+    let from = state.orders.marked_last;
+    let Some(from) = from.and_then(|place| state.orders.lines.line_of(place)) else {
+        let key = state.keymap.first(Command::Mark);
+        return state.say(
+            Tone::Info,
+            format!("a range begins at the order marked last: mark one with {key}"),
+        );
+    };
+    let range = from.min(to)..from.max(to) + 1;
+    let many = text::many(range.len() as u64, "order");
+    let places: Vec<usize> = state.orders.places(range, all).collect();
+    state.orders.marked.extend(places);
+    state.orders.marked_last = state.orders.current(all);
+    state.say(Tone::Info, format!("{many} marked in one go"));
+}
+
+fn invert_marks(state: &mut State) {
+    let all = state.file.orders();
+    let orders = &mut state.orders;
+    for line in 0..orders.shown(all) {
+        if let Some(place) = orders.lines.place(line, all)
+            && !orders.marked.remove(&place)
+        {
+            orders.marked.insert(place);
+        }
     }
 }
 
@@ -148,18 +204,20 @@ fn exclude(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// The filter's answer.
-pub(super) fn filtered(state: &mut State, ticket: Ticket, places: &Told<Vec<usize>>) {
+pub(super) fn filtered(
+    state: &mut State,
+    ticket: Ticket,
+    places: &Told<Passing>,
+    effects: &mut Vec<Effect>,
+) {
     if state.orders.filter_ticket != ticket {
         return;
     }
     state.filter.counting = None;
     match places {
         Ok(places) => {
-            let current = state.orders.current(state.file.orders());
             state.orders.passing = Some(places.clone());
-            state.orders.cursor.at = current
-                .and_then(|place| state.orders.line_of(place))
-                .unwrap_or(0);
+            super::sorting::arrange(state, effects);
         }
         Err(why) => state.orders.filter_trouble = Some(why.clone()),
     }
@@ -167,7 +225,6 @@ pub(super) fn filtered(state: &mut State, ticket: Ticket, places: &Told<Vec<usiz
 
 pub(super) fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.filter.clear();
-    state.orders.typing_filter = false;
     state.orders.filter_trouble = None;
     super::filter::dropped(state);
     let ticket = state.ticket();
@@ -177,11 +234,56 @@ pub(super) fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
         filters: ticket,
         plans: 0,
     });
-    show_all(state);
+    show_all(state, effects);
+    state.orders.typing_filter = false;
 }
 
-pub(super) fn show_all(state: &mut State) {
-    let current = state.orders.current(state.file.orders());
+pub(super) fn show_all(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.passing = None;
-    state.orders.cursor.at = current.unwrap_or(0);
+    super::sorting::arrange(state, effects);
+}
+
+/// A click into the list: on a heading it sorts, on an order it goes there, on the marks of one it marks it, and a
+/// second one soon after goes into its payload.
+pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut Vec<Effect>) {
+    state.payload.focused = false;
+    let column = usize::from(at.x.saturating_sub(list.x + 1));
+    match at.y.checked_sub(list.y + 1).map(usize::from) {
+        Some(0) => {
+            let columns = super::sorting::fitted(state);
+            let hit = columns
+                .iter()
+                .find(|fitted| (fitted.at..fitted.at + fitted.width).contains(&column));
+            if let Some(fitted) = hit {
+                super::sorting::by_column(state, fitted.column, effects);
+            }
+        }
+        Some(row) if row <= list_page(Some(list)) => {
+            let line = state.orders.cursor.top + row - 1;
+            if line >= state.orders.shown(state.file.orders()) {
+                return;
+            }
+            let twice = state.orders.clicked.take().is_some_and(|(before, then)| {
+                before == line && state.now.duration_since(then) < TWICE
+            });
+            go_to(state, line);
+            if column < 2 {
+                mark(state);
+                state.orders.cursor.at = line;
+            } else if twice {
+                state.payload.focused = true;
+            } else {
+                state.orders.clicked = Some((line, state.now));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn go_to(state: &mut State, line: usize) {
+    if state.orders.cursor.at != line {
+        state.orders.cursor.at = line;
+        state.payload.cursor = Cursor::default();
+        state.payload.jump = None;
+    }
 }

@@ -7,7 +7,6 @@ use crate::console::dialog::submit::SubmitDialog;
 use crate::console::effect::Effect;
 use crate::console::event::Told;
 use crate::console::state::{ActiveRun, State, Tone, View, Waiting};
-use crate::console::widget::cursor::Cursor;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Operation;
 use crate::submit::RunEvent;
@@ -21,6 +20,10 @@ pub fn may_submit(state: &State) -> Result<(), String> {
     account.target.as_ref().map_err(Clone::clone)?;
     if account.read_only {
         return Err(format!("the profile {} is read-only", account.name));
+    }
+    if state.file.changed.is_some() {
+        let key = state.keymap.first(Command::Reload);
+        return Err(format!("the file changed on disk; {key} reads it anew"));
     }
     account
         .vendor
@@ -85,7 +88,8 @@ pub(super) fn started(state: &mut State, started: &Told<RunName>, effects: &mut 
                 paused: false,
                 stopping: false,
             });
-            state.runs.cursor = Cursor::default();
+            // It may be one that was there already, far down.
+            super::runs::go_to(state, *name, effects);
             state.layers.clear();
             super::go(state, View::Runs, effects);
             state.say(Tone::Info, format!("run {name} began"));
@@ -137,6 +141,7 @@ pub(super) fn told(state: &mut State, name: RunName, event: &RunEvent, effects: 
             }
         }
     }
+    super::runs::told(state, name, effects);
     for which in [Which::Runs, Which::Responses, Which::Jobs] {
         refresh(state, which, effects);
     }

@@ -2,7 +2,7 @@
 
 use crate::console::effect::Effect;
 use crate::console::layout;
-use crate::console::state::{State, View};
+use crate::console::state::{State, Survey, View};
 use crate::deck::Target;
 
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
@@ -11,7 +11,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         let mapping = super::lists::mapping_len(state);
         state.mapping.cursor.settle(mapping, page);
         super::runs::settle(state);
-        super::responses::settle(state);
+        super::responses::settle(state, effects);
         super::jobs::settle(state);
         super::profiles::settle(state);
     }
@@ -128,7 +128,7 @@ fn ask_for_survey(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let ticket = state.ticket();
-    state.vendors.tabs[front].survey.begin(ticket, deck.len());
+    state.vendors.tabs[front].survey = Survey::asked(ticket, deck.len());
     effects.push(Effect::Survey {
         ticket,
         deck,

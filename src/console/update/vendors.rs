@@ -44,6 +44,7 @@ pub(super) fn accounts(
                 {
                     state.vendors.tabs[tab].profile = wanted;
                     state.vendors.front = tab;
+                    state.session.keep_tab = true;
                 }
             }
             None => state.say(
@@ -120,14 +121,49 @@ pub fn operation_words(operation: Operation) -> &'static str {
     }
 }
 
+/// A tab comes to the front.
+pub fn to_front(state: &mut State, tab: usize) {
+    if tab != state.vendors.front && tab < state.vendors.tabs.len() {
+        state.vendors.front = tab;
+        state.payload.cursor = Cursor::default();
+    }
+}
+
+/// An account becomes its tab's, the tab comes to the front, and it is said.
+pub fn switch_account(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    let accounts = &state.vendors.accounts;
+    let Some(account) = accounts.iter().find(|account| account.name == name) else {
+        return;
+    };
+    let vendor = account.vendor;
+    let word = state.theme.environment(account.environment).0;
+    let read_only = if account.read_only {
+        ", which is read-only: nothing can be sent by it"
+    } else {
+        ""
+    };
+    let title = vendor.title();
+    let words = format!("{title} is reached by {name} now, {word}{read_only}");
+    let tabs = &state.vendors.tabs;
+    if let Some(tab) = tabs.iter().position(|tab| tab.vendor == vendor) {
+        to_front(state, tab);
+        choose_profile(state, name, effects);
+        state.say(Tone::Info, words);
+    }
+}
+
 /// Another account for the tab in front.
 pub fn choose_profile(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
-    let front = state.vendors.front;
-    if state.vendors.tabs[front].profile == name {
+    choose_for(state, state.vendors.front, name, effects);
+}
+
+/// Another account for a tab.
+pub(super) fn choose_for(state: &mut State, tab: usize, name: &str, effects: &mut Vec<Effect>) {
+    if state.vendors.tabs[tab].profile == name {
         return;
     }
-    name.clone_into(&mut state.vendors.tabs[front].profile);
-    forget_tab(state, front, effects);
+    name.clone_into(&mut state.vendors.tabs[tab].profile);
+    forget_tab(state, tab, effects);
 }
 
 /// Starts the vendors on loopback unless they run. Returns whether they run already.
@@ -137,6 +173,7 @@ pub fn need_sandbox(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     }
     if !state.vendors.sandbox_starts {
         state.vendors.sandbox_starts = true;
+        state.tour.sandbox_opened();
         effects.push(Effect::StartSandbox);
     }
     false

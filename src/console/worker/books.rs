@@ -5,15 +5,33 @@ use std::sync::Arc;
 
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, NotExported, Told};
-use crate::console::exchange::Whole;
-use crate::console::model::{JobEntry, ResponseEntry, RunEntry};
+use crate::console::model::{JobEntry, RunEntry};
 use crate::console::widget::text;
-use crate::ledger::{Book, ExchangeId, Ledger, LedgerError, RunName, RunState, SqliteLedger};
+use crate::ledger::{Book, Ledger, LedgerError, Run, RunName, RunState, SqliteLedger, Timing};
 use crate::order::outcome::Outcome;
-use crate::workspace::{ExportError, SourceColumns, Workspace};
+use crate::workspace::{ExportError, RunPace, SourceColumns, Workspace};
 
-/// How many of the newest are shown.
-const NEWEST: u32 = 500;
+/// How many runs of a ledger are read at once.
+pub const RUNS: u32 = 200;
+
+/// Runs with their counts, and whether somebody has them under way.
+fn entries(
+    workspace: &Workspace,
+    book: Book,
+    ledger: &SqliteLedger,
+    runs: Vec<Run>,
+) -> Result<Vec<RunEntry>, LedgerError> {
+    runs.into_iter()
+        .map(|run| {
+            Ok(RunEntry {
+                book,
+                alive: run.state == RunState::Running
+                    && workspace.is_being_sent_to(book, &run) != Some(false),
+                summary: ledger.summary(run.id)?,
+            })
+        })
+        .collect()
+}
 
 impl Worker {
     /// Gathers from every ledger that is there.
@@ -34,21 +52,11 @@ impl Worker {
         Ok(found)
     }
 
+    /// The newest runs of each ledger.
     pub(super) fn runs(&self, tell: Tell<'_>) {
         let runs = self.gather(|workspace, book, ledger| {
-            ledger
-                .runs()?
-                .into_iter()
-                .take(NEWEST as usize)
-                .map(|run| {
-                    Ok(RunEntry {
-                        book,
-                        alive: run.state == RunState::Running
-                            && workspace.is_being_sent_to(book, &run) != Some(false),
-                        summary: ledger.summary(run.id)?,
-                    })
-                })
-                .collect()
+            let page = ledger.runs_before(None, RUNS)?;
+            entries(workspace, book, ledger, page)
         });
         tell(Arrival::Runs(runs.map(|mut runs| {
             runs.sort_by_key(|entry| std::cmp::Reverse(entry.summary.run.started_at));
@@ -56,30 +64,45 @@ impl Worker {
         })));
     }
 
-    pub(super) fn responses(&self, tell: Tell<'_>) {
-        let found = self.gather(|_, book, ledger| {
-            let exchanges = ledger.exchanges(None, None, NEWEST)?;
-            Ok(exchanges
-                .into_iter()
-                .map(|exchange| ResponseEntry { book, exchange })
-                .collect())
+    /// The next page of each ledger, after the oldest run that was read of it.
+    pub(super) fn older_runs(&self, than: &[RunName], tell: Tell<'_>) {
+        let runs = self.gather(|workspace, book, ledger| {
+            let Some(oldest) = than.iter().find(|name| name.book == book) else {
+                return Ok(Vec::new());
+            };
+            let page = ledger.runs_before(Some(oldest.id), RUNS)?;
+            entries(workspace, book, ledger, page)
         });
-        tell(Arrival::Responses(found.map(|mut found| {
-            found.sort_by_key(|entry| {
-                std::cmp::Reverse((entry.exchange.sent_at, entry.exchange.id))
-            });
-            found
-        })));
+        tell(Arrival::MoreRuns { runs, older: true });
     }
 
-    pub(super) fn response(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
+    /// Some runs as they are now.
+    pub(super) fn runs_again(&self, names: &[RunName], tell: Tell<'_>) {
+        let runs = self.gather(|workspace, book, ledger| {
+            let these = names.iter().filter(|name| name.book == book);
+            let these = these.map(|name| ledger.run(name.id));
+            entries(workspace, book, ledger, these.collect::<Result<_, _>>()?)
+        });
+        tell(Arrival::MoreRuns { runs, older: false });
+    }
+
+    /// How quickly a run goes: only what came since it was read last.
+    pub(super) fn pace(&self, run: RunName, known: Option<Arc<RunPace>>, tell: Tell<'_>) {
+        let mut known = known.unwrap_or_default();
         let workspace = self.workspace.blocking_read();
-        let whole = workspace
-            .ledger(book)
-            .map_err(|error| error.to_string())
-            .and_then(|ledger| ledger.exchange(id).map_err(|error| error.to_string()))
-            .map(|exchange| Arc::new(Whole::of(book, &exchange)));
-        tell(Arrival::Response(whole));
+        let read = || -> Told<Vec<Timing>> {
+            let ledger = workspace
+                .ledger(run.book)
+                .map_err(|error| error.to_string())?;
+            ledger
+                .timings(run.id, known.after())
+                .map_err(|error| error.to_string())
+        };
+        let pace = read().map(|timings| {
+            Arc::make_mut(&mut known).take_in(&timings);
+            known
+        });
+        tell(Arrival::Pace { run, pace });
     }
 
     pub(super) fn run_orders(&self, run: RunName, tell: Tell<'_>) {
@@ -127,9 +150,15 @@ impl Worker {
     }
 
     pub(super) fn jobs(&self, tell: Tell<'_>) {
-        let found = self.gather(|_, book, ledger| {
-            let jobs = ledger.jobs(None)?;
-            Ok(jobs.into_iter().map(|row| JobEntry { book, row }).collect())
+        let found = self.gather(|workspace, book, ledger| {
+            ledger
+                .jobs(None)?
+                .into_iter()
+                .map(|row| {
+                    let watched = !row.job.finished && workspace.is_watched(book, ledger, &row)?;
+                    Ok(JobEntry { book, row, watched })
+                })
+                .collect()
         });
         tell(Arrival::Jobs(found.map(|mut found| {
             found.sort_by_key(|entry: &JobEntry| std::cmp::Reverse(entry.row.started_at));

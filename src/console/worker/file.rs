@@ -9,15 +9,20 @@ use std::time::{Duration, Instant};
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
+use crate::console::session::Keep;
+use crate::deck::list::Column;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
-use crate::ledger::{Book, Ledger, SqliteLedger};
+use crate::ledger::{Book, Ledger, RunName, SqliteLedger};
+use crate::order::LineItem;
 use crate::profile::private;
 use crate::vendor::{Encoded, Scope};
 use crate::workspace::Workspace;
 
 /// The sample that the sandbox is tried with.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
+/// Its folder in the data directory.
+const SAMPLES: &str = "samples";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 
@@ -35,20 +40,9 @@ pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
 }
 
 impl Worker {
-    pub(super) fn recent(&self, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
-        let recent = workspace
-            .existing_ledger(Book::Work)
-            .ok()
-            .flatten()
-            .and_then(|ledger| ledger.recent_sources(20).ok())
-            .unwrap_or_default();
-        tell(Arrival::Recent(recent));
-    }
-
     pub(super) fn open(
         &self,
-        ticket: Ticket,
+        (ticket, keep): (Ticket, Keep),
         path: Option<PathBuf>,
         mapping: Option<&str>,
         tell: Tell<'_>,
@@ -73,7 +67,11 @@ impl Worker {
                     total: progress.total,
                 });
             }
-            ControlFlow::Continue(())
+            if Self::outdated(&self.opens, ticket) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let mut deck = opened.map_err(|error| error.to_string());
         // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.
@@ -88,6 +86,12 @@ impl Worker {
                 "the file isn't in the list of recent ones: {error}"
             ))));
         }
+        let deck = deck.map(|deck| {
+            let mut kept = self.kept(&deck, keep);
+            let samples = workspace.directories().data().join(SAMPLES);
+            kept.is_sample = path.starts_with(samples);
+            (deck, kept)
+        });
         tell(Arrival::Opened { ticket, deck });
         if let Some(why) = unread {
             tell(Arrival::Tell(Err(why)));
@@ -116,10 +120,18 @@ impl Worker {
                 .or_insert_with(|| workspace.existing_ledger(book).ok().flatten());
             let Some(ledger) = ledger else { continue };
             let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
-            let found = ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys);
-            for (row, outcome) in rows.iter_mut().zip(found.unwrap_or_default()) {
+            let found = ledger.last_known(&target.account.account, target.vendor.name(), &keys);
+            for (row, known) in rows.iter_mut().zip(found.unwrap_or_default()) {
                 if let Some(slot) = row.sent.get_mut(tab) {
-                    *slot = outcome;
+                    *slot = known.map(|known| {
+                        (
+                            RunName {
+                                book,
+                                id: known.run,
+                            },
+                            known,
+                        )
+                    });
                 }
             }
         }
@@ -179,7 +191,7 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
         .directories()
         .ensure_data()
         .map_err(|error| error.to_string())?
-        .join("samples");
+        .join(SAMPLES);
     let path = directory.join("shopify-orders.csv");
     if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
         return Ok(path);
@@ -192,40 +204,37 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
     Ok(path)
 }
 
+/// How many line items are told in words.
+const ITEMS_TOLD: usize = 8;
+
 fn row(deck: &Deck, place: usize, tabs: usize) -> Row {
     let mut row = Row {
         place,
         key: String::new(),
-        date: String::new(),
-        customer: String::new(),
-        total: None,
+        cells: Vec::new(),
         currency: String::new(),
-        status: "",
+        line: deck.index().place(place).and_then(|place| place.line),
+        items: Vec::new(),
         left: None,
-        edited: false,
+        edits: 0,
         sent: vec![None; tabs],
         trouble: None,
     };
     match deck.order(place) {
-        Ok(order) => {
-            row.date = order
-                .order
-                .placed_at
-                .map_or_else(String::new, |placed| placed.date().to_string());
-            row.customer = order
-                .order
-                .customer_name()
-                .or_else(|| order.order.customer.email.clone())
-                .unwrap_or_default();
-            row.total = order.order.total;
+        Ok(DeckOrder {
+            order, left, edits, ..
+        }) => {
+            row.cells = Column::ALL
+                .iter()
+                .map(|column| column.value(&order))
+                .collect();
             row.currency = order
-                .order
                 .currency
                 .map_or_else(String::new, |currency| currency.code().to_owned());
-            row.status = order.order.stage().name();
-            row.left = order.left;
-            row.edited = !order.edits.is_empty();
-            row.key = order.order.id;
+            row.items = order.items.iter().take(ITEMS_TOLD).map(item).collect();
+            row.left = left;
+            row.edits = edits.len();
+            row.key = order.id;
         }
         Err(error) => {
             row.key = deck.source_key(place).unwrap_or_default();
@@ -253,6 +262,17 @@ fn count_once(encoded: &Encoded, target: &Target, once: &mut Vec<(RuleHit, usize
             Some((_, count)) => *count += 1,
             None => once.push((hit, 1)),
         }
+    }
+}
+
+/// A line item in words: `2 × Stoneware mug`.
+fn item(item: &LineItem) -> String {
+    let name = [&item.name, &item.sku, &item.product_id];
+    let name = name.into_iter().flatten().next();
+    let name = name.map_or("an item without a name", String::as_str);
+    match item.quantity {
+        Some(quantity) => format!("{quantity} × {name}"),
+        None => name.to_owned(),
     }
 }
 
@@ -345,22 +365,4 @@ pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
         }),
         Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
     }
-}
-
-/// Reads a directory for the file browser: folders first, hidden ones left out.
-pub(super) fn list(directory: PathBuf, tell: Tell<'_>) {
-    let read = || -> std::io::Result<Vec<(String, bool)>> {
-        let mut entries = Vec::new();
-        for entry in std::fs::read_dir(&directory)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') {
-                entries.push((name, entry.path().is_dir()));
-            }
-        }
-        entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(entries)
-    };
-    let entries = read().map_err(|error| format!("{}: {error}", directory.display()));
-    tell(Arrival::Listed { directory, entries });
 }

@@ -71,6 +71,18 @@ impl Worker {
         }
     }
 
+    /// The orders of a job, what went wrong first in front.
+    pub(super) fn job_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
+        let found = orders_of(&self.workspace.blocking_read(), book, id);
+        tell(match found {
+            Ok((run, orders)) => {
+                let orders = Arc::new(orders);
+                Arrival::ExchangeOrders { run, orders }
+            }
+            Err(why) => Arrival::Tell(Err(why)),
+        });
+    }
+
     pub(super) fn rejected(
         &self,
         ticket: Ticket,

@@ -3,13 +3,17 @@
 
 mod accounts;
 mod again;
-mod books;
+pub(super) mod books;
+mod browse;
 mod edits;
 pub(super) mod file;
 mod filter;
 mod fix;
 mod known;
+mod responses;
 pub(super) mod send;
+mod session;
+mod sorting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +25,7 @@ use super::event::{Arrival, Event, Ticket};
 use super::fault;
 use super::model::AccountInfo;
 use super::theme::settings;
+use crate::deck::list::Shown;
 use crate::ledger::RunName;
 use crate::order::outcome::Operation;
 use crate::sandbox::SandboxConfig;
@@ -39,14 +44,18 @@ type Running = Arc<std::sync::Mutex<Vec<(RunName, watch::Sender<Control>)>>>;
 #[derive(Debug)]
 pub struct Worker {
     workspace: RwLock<Workspace>,
+    opens: AtomicU64,
     surveys: AtomicU64,
     filters: AtomicU64,
     plans: AtomicU64,
+    sorts: AtomicU64,
     running: Running,
     /// Where runs tell how they fare.
     events: mpsc::UnboundedSender<Event>,
     /// One edit at a time, in the order of the keys.
     edits: Mutex<()>,
+    tail: responses::Tail,
+    session: std::sync::Mutex<session::SessionFile>,
 }
 
 impl Worker {
@@ -54,12 +63,16 @@ impl Worker {
     pub fn new(workspace: Workspace, events: mpsc::UnboundedSender<Event>) -> Self {
         Self {
             workspace: RwLock::new(workspace),
+            opens: AtomicU64::new(0),
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
+            sorts: AtomicU64::new(0),
             running: Running::default(),
             events,
             edits: Mutex::new(()),
+            tail: responses::Tail::default(),
+            session: std::sync::Mutex::default(),
         }
     }
 
@@ -76,6 +89,9 @@ impl Worker {
                 let tell = tell;
                 worker.start_sandbox().await.into_iter().for_each(tell);
                 return;
+            }
+            if matches!(effect, Effect::Responses(_)) {
+                worker.tail.turn().await;
             }
             let mut tell = tell;
             let sent = tell.clone();
@@ -113,7 +129,15 @@ impl Worker {
                 ticket,
                 path,
                 mapping,
-            } => self.open(ticket, path, mapping.as_deref(), tell),
+                keep,
+            } => self.open((ticket, keep), path, mapping.as_deref(), tell),
+            Effect::StopOpening(ticket) => {
+                self.opens.fetch_max(ticket + 1, Ordering::Relaxed);
+            }
+            Effect::Peek(path) => self.peek(path, tell),
+            Effect::Check(deck) => browse::check(&deck, tell),
+            Effect::LoadSession => self.load_session(tell),
+            Effect::SaveSession(snapshot) => self.save_session(*snapshot, tell),
             Effect::Overview { ticket, deck } => file::overview(ticket, &deck, tell),
             Effect::Rows {
                 ticket,
@@ -163,6 +187,24 @@ impl Worker {
                 rule,
                 places,
             } => self.plan_fix(ticket, &deck, &target, (rule, &places), tell),
+            Effect::Sort {
+                ticket,
+                deck,
+                sort,
+                known,
+                target,
+            } => self.sort(ticket, &deck, sort, known, target.as_deref(), tell),
+            Effect::ForgetSorts(before) => {
+                self.sorts.fetch_max(before, Ordering::Relaxed);
+            }
+            Effect::Arrange {
+                ticket,
+                passing,
+                sorted,
+            } => tell(Arrival::Arranged {
+                ticket,
+                lines: Shown::new(Some(passing), Some(sorted)),
+            }),
             Effect::Edit { deck, work } => {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));
@@ -251,19 +293,46 @@ impl Worker {
                 fault::point("the list of runs");
                 self.runs(tell);
             }
-            Effect::Responses => self.responses(tell),
+            Effect::Responses(read) => self.responses(&read, tell),
+            Effect::SearchResponses(search) => self.search_responses(&search, tell),
+            Effect::ForgetResponses(ticket) => self.tail.forget(ticket),
+            Effect::FindText {
+                ticket,
+                documents,
+                wanted,
+            } => self.find_text(ticket, &documents, &wanted, tell),
+            Effect::OlderRuns(than) => self.older_runs(&than, tell),
+            Effect::RunsAgain(names) => self.runs_again(&names, tell),
+            Effect::Pace { run, known } => self.pace(run, known, tell),
+            Effect::JobOrders { book, exchange } => self.job_orders(book, exchange, tell),
             Effect::Response { book, exchange } => self.response(book, exchange, tell),
             Effect::Jobs => self.jobs(tell),
             Effect::Save { to, text } => file::save(&to, &text, tell),
+            Effect::RememberColumns(columns) => {
+                let workspace = self.workspace.blocking_read();
+                let done = settings::remember_columns(workspace.directories(), columns);
+                if let Err(why) = done {
+                    tell(Arrival::Tell(Err(format!(
+                        "the columns aren't remembered: {why}"
+                    ))));
+                }
+            }
             Effect::RememberTheme(name) => {
                 let workspace = self.workspace.blocking_read();
-                if let Err(why) = settings::remember(workspace.directories(), &name) {
+                if let Err(why) = settings::remember_theme(workspace.directories(), &name) {
                     tell(Arrival::Tell(Err(format!(
                         "the theme isn't remembered: {why}"
                     ))));
                 }
             }
-            Effect::List(directory) => file::list(directory, tell),
+            Effect::RememberVisit => {
+                let workspace = self.workspace.blocking_read();
+                if let Err(why) = settings::remember_visit(workspace.directories()) {
+                    let words = format!("this visit isn't remembered: {why}");
+                    tell(Arrival::Tell(Err(words)));
+                }
+            }
+            Effect::List(directory) => browse::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
             Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
         }
@@ -299,6 +368,7 @@ impl Worker {
 
     /// Stops every run of this process, and the vendors on loopback.
     pub fn stop_all(&self) {
+        self.opens.store(u64::MAX, Ordering::Relaxed);
         if let Ok(running) = self.running.lock() {
             for (_, control) in running.iter() {
                 // A run that ended doesn't listen any more.

@@ -21,6 +21,7 @@ pub use complete::{Choice, Completion, Seen, complete};
 
 use self::condition::{Condition, did_you_mean};
 use self::key::Key;
+pub(crate) use self::words::split;
 use self::words::{Part, Word, words};
 use super::DeckOrder;
 use crate::finding::Finding;

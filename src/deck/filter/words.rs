@@ -77,6 +77,24 @@ pub(super) struct Word {
     pub(super) parts: Vec<Part>,
 }
 
+/// The words of a filter that has plain words and `field:value` only, with their places: divided by spaces,
+/// `"two words"` kept together.
+pub(crate) fn split(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut words = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = text
+        .get(rest..)
+        .and_then(|left| left.find(|c: char| !c.is_whitespace()))
+    {
+        let part = part(text, rest + start, false);
+        rest = part.span.end;
+        if !part.text.is_empty() {
+            words.push((part.span, part.text));
+        }
+    }
+    words
+}
+
 /// Divides a text into words. A quotation mark that isn't closed reaches to the end.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();

@@ -9,8 +9,10 @@ use super::message::{self, Side};
 use super::ordinals::Ordinals;
 use super::runs::{self, now, time};
 use super::{Caches, jobs, outcomes};
+use crate::ledger::record::carries_orders;
 use crate::ledger::{
     AnswerRecord, Exchange, ExchangeId, ExchangeState, Intent, Ordinal, OutcomeUpdate, RunId,
+    Timing,
 };
 use crate::order::lifecycle::Word;
 use crate::order::outcome::Outcome;
@@ -288,6 +290,61 @@ pub(super) fn page(
             (before, limit),
         ),
     }
+}
+
+/// Those that were begun after one, newest first.
+pub(super) fn since(
+    conn: &Connection,
+    after: Option<ExchangeId>,
+    limit: u32,
+) -> Result<Vec<Exchange>, Fault> {
+    let after = after.map_or(i64::MIN, |exchange| exchange.0);
+    list(
+        conn,
+        "WHERE exchange.id > ?1 ORDER BY exchange.id DESC LIMIT ?2",
+        (after, limit),
+    )
+}
+
+/// These, in the order asked for; one that isn't there is left out.
+pub(super) fn heads(conn: &Connection, ids: &[ExchangeId]) -> Result<Vec<Exchange>, Fault> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(list(conn, "WHERE exchange.id = ?1", [id.0])?);
+    }
+    Ok(found)
+}
+
+/// The index holds the exchanges of a run in the order of their numbers: nothing is sorted.
+pub(super) const TIMINGS: &str =
+    "SELECT id, state, sent_at, status, latency_ms, order_count, purpose
+    FROM exchange INDEXED BY exchange_by_run WHERE run = ?1 AND id > ?2 ORDER BY id";
+
+pub(super) fn timings(
+    conn: &Connection,
+    run: RunId,
+    after: Option<ExchangeId>,
+) -> Result<Vec<Timing>, Fault> {
+    runs::extent(conn, run)?;
+    let after = after.map_or(0, |exchange| exchange.0);
+    conn.prepare_cached(TIMINGS)?
+        .query_and_then((run.0, after), |row| {
+            let (state, purpose): (String, String) = (row.get(1)?, row.get(6)?);
+            Ok(Timing {
+                exchange: ExchangeId(row.get(0)?),
+                state: ExchangeState::from_name(&state)
+                    .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+                sent_at: time(row.get(2)?)?,
+                status: row.get(3)?,
+                latency_ms: row.get(4)?,
+                orders: if carries_orders(&purpose) {
+                    row.get(5)?
+                } else {
+                    0
+                },
+            })
+        })?
+        .collect()
 }
 
 /// One exchange without headers and bodies.

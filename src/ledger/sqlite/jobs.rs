@@ -19,8 +19,8 @@ pub(super) fn begin(
     }
     conn.prepare_cached(
         "INSERT INTO job (run, exchange, vendor_job, status, finished, progress, done, failed,
-             message, next_poll, started_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             message, next_poll, started_at, moved_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
     )?
     .execute(rusqlite::params![
         run.0,
@@ -43,7 +43,9 @@ fn poll(conn: &Connection, run: RunId, job: &JobState) -> Result<bool, Fault> {
     let changed = conn
         .prepare_cached(
             "UPDATE job SET status = ?3, finished = ?4, progress = ?5, done = ?6, failed = ?7,
-                 message = ?8, next_poll = ?9, polled_at = ?10, polls = polls + 1
+                 message = ?8, next_poll = ?9, polled_at = ?10, polls = polls + 1,
+                 moved_at = CASE WHEN (status, progress, done, failed) IS (?3, ?5, ?6, ?7)
+                     THEN moved_at ELSE ?10 END
              WHERE run = ?1 AND vendor_job = ?2",
         )?
         .execute(rusqlite::params![
@@ -71,7 +73,7 @@ pub(super) fn record(conn: &Connection, run: RunId, job: &JobState) -> Result<()
 const SELECT: &str =
     "SELECT job.run, job.exchange, scope.vendor, run.profile, exchange.order_count,
     job.vendor_job, job.status, job.finished, job.progress, job.done, job.failed, job.message,
-    job.next_poll, job.started_at, job.polled_at, job.polls
+    job.next_poll, job.started_at, job.polled_at, job.polls, job.moved_at
     FROM job JOIN exchange ON exchange.id = job.exchange JOIN run ON run.id = job.run
     JOIN scope ON scope.id = run.scope";
 
@@ -96,6 +98,7 @@ fn read(row: &Row<'_>) -> Result<JobRow, Fault> {
         started_at: time(row.get(13)?)?,
         polled_at: moment(row.get(14)?)?,
         polls: row.get(15)?,
+        moved_at: moment(row.get(16)?)?,
     })
 }
 

@@ -14,9 +14,10 @@ use super::{bound, private};
 use crate::ledger::LedgerError;
 
 /// What makes each schema version out of the one before.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../assets/ledger/001.sql"),
     include_str!("../../../assets/ledger/002.sql"),
+    include_str!("../../../assets/ledger/003.sql"),
 ];
 /// The newest schema that this program knows.
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;

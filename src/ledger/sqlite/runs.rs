@@ -148,6 +148,19 @@ pub(super) fn all(conn: &Connection) -> Result<Vec<Run>, Fault> {
         .collect()
 }
 
+pub(super) fn page(
+    conn: &Connection,
+    before: Option<RunId>,
+    limit: u32,
+) -> Result<Vec<Run>, Fault> {
+    let before = before.map_or(i64::MAX, |run| run.0);
+    conn.prepare_cached(&format!(
+        "{SELECT} WHERE run.id < ?1 ORDER BY run.id DESC LIMIT ?2"
+    ))?
+    .query_and_then((before, limit), read)?
+    .collect()
+}
+
 pub(super) fn unended(conn: &Connection, account: &str, vendor: &str) -> Result<Vec<Run>, Fault> {
     conn.prepare_cached(&format!(
         "{SELECT} WHERE scope.account = ?1 AND scope.vendor = ?2 AND (run.state = ?3

@@ -4,6 +4,7 @@ mod counts;
 mod file;
 mod life;
 mod memory;
+mod pace;
 mod rulings;
 
 use tempfile::TempDir;

@@ -9,7 +9,7 @@ mod tests;
 use ratatui::Frame;
 
 use super::consent::Question;
-use super::{Flow, Input, Layer};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
@@ -299,6 +299,10 @@ impl Layer for CancelDialog {
         &[Place::Cancel]
     }
 
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         true
     }
@@ -328,7 +332,8 @@ impl Layer for CancelDialog {
             Input::Command(Command::NextPane) => self.turn(true),
             Input::Command(Command::PreviousPane) => self.turn(false),
             Input::Command(command) => self.scroll(command, state),
-            Input::Mouse(_) | Input::Arrived(_) => {}
+            Input::Mouse(click) => self.click(click, state),
+            Input::Arrived(_) => {}
         }
         Flow::Stay
     }

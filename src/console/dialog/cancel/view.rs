@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::{CancelDialog, Line as At};
 use crate::console::action::Command;
-use crate::console::dialog::keys;
+use crate::console::dialog::{Border, Click};
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
@@ -26,6 +26,8 @@ struct Parts {
     told: Vec<Line<'static>>,
     /// Rows for the list.
     room: usize,
+    /// Rows for the reason and the count, the last of those below.
+    rest: usize,
 }
 
 impl CancelDialog {
@@ -59,6 +61,7 @@ impl CancelDialog {
         }
         let room = free.saturating_sub(also.len()).max(1);
         below.extend(also);
+        let rows = rest.len();
         below.extend(rest);
         Parts {
             ids,
@@ -66,6 +69,7 @@ impl CancelDialog {
             below,
             told,
             room,
+            rest: rows,
         }
     }
 
@@ -77,15 +81,13 @@ impl CancelDialog {
     pub(super) fn draw_dialog(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let parts = self.parts(state);
-        let list = parts.list.len().min(parts.room);
-        let height = parts.ids.len() + list + parts.below.len() + parts.told.len().max(1) + 4;
-        let area = layout::middle(state.size, width(state), height as u16);
-        let border = if self.is_live() {
+        let style = if self.is_live() {
             theme.live
         } else {
             theme.border_focus
         };
-        let inner = pane::dialog(frame, area, self.title(theme), self.bottom(state), border);
+        let title = self.title(theme);
+        let inner = self.frame(state).draw(frame, title, style, state);
         let mut row = 0;
         for line in parts.ids {
             pane::row(frame, inner, row, line, None);
@@ -125,7 +127,40 @@ impl CancelDialog {
         Line::from(title)
     }
 
-    fn bottom(&self, state: &State) -> Line<'static> {
+    /// A click on a line that is typed into puts the cursor there; one on a way to cancel takes it.
+    pub(super) fn click(&mut self, click: Click, state: &State) {
+        let parts = self.parts(state);
+        let border = self.frame(state);
+        let Some(line) = border.line(click.at) else {
+            return;
+        };
+        let list = parts.list.len().min(parts.room);
+        let below = parts.ids.len() + 1 + list + 1;
+        let rest = below + parts.below.len() - parts.rest;
+        if line < parts.ids.len() {
+            self.at = At::Ids;
+        } else if parts.rest > 0 && line == rest {
+            self.at = At::Reason;
+        } else if parts.rest > 1 && line == rest + 1 {
+            self.at = At::Count;
+        } else if line == below && !self.modes().is_empty() {
+            let column = border.column(click.at);
+            let mut end = HEAD;
+            let hit = self.modes().iter().position(|mode| {
+                end += 2 + text::width(mode.name) + 3;
+                column < end
+            });
+            if let Some(mode) = hit.filter(|_| column >= HEAD) {
+                self.mode = mode;
+            }
+        }
+    }
+
+    pub(super) fn frame(&self, state: &State) -> Border {
+        let parts = self.parts(state);
+        let list = parts.list.len().min(parts.room);
+        let height = parts.ids.len() + list + parts.below.len() + parts.told.len().max(1) + 4;
+        let area = layout::middle(state.size, width(state), height as u16);
         let mut shown = Vec::new();
         let ready = self.count();
         let yes = format!("cancel {}", text::count(ready));
@@ -140,7 +175,7 @@ impl CancelDialog {
             shown.push((Command::NextPane, "next line"));
         }
         shown.push((Command::Back, "back"));
-        keys(state, &shown)
+        Border::new(area, &shown)
     }
 
     /// What was typed, and what was made of it.

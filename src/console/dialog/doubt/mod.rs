@@ -1,5 +1,6 @@
 //! Orders of a run that are in doubt: each with what was sent and what is known, and the operator's word on them.
 
+mod question;
 mod view;
 
 #[cfg(test)]
@@ -13,7 +14,7 @@ use ratatui::Frame;
 use super::consent::Question;
 use super::resume::ResumeDialog;
 use super::retry::RetryDialog;
-use super::{Flow, Input, Layer};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
@@ -393,6 +394,10 @@ impl Layer for DoubtDialog {
         }
     }
 
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         matches!(&self.step, Step::Confirm(word) if word.is_typing())
     }
@@ -400,6 +405,10 @@ impl Layer for DoubtDialog {
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         if let Input::Arrived(arrival) = input {
             return self.arrived(arrival, state, effects);
+        }
+        if let Input::Mouse(click) = input {
+            self.click(click, state, effects);
+            return Flow::Stay;
         }
         match (&mut self.step, input) {
             (Step::Look, Input::Command(command)) => return self.look(command, state, effects),

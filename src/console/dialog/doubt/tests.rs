@@ -15,54 +15,24 @@ use crate::console::event::Arrival;
 use crate::console::keymap::Keymap;
 use crate::console::model::RunEntry;
 use crate::console::state::{State, View};
-use crate::console::testing::Harness;
+use crate::console::testing::{Harness, moment, run_entry};
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
 use crate::console::view;
 use crate::ledger::{
-    Book, Exchange, ExchangeId, ExchangeState, Frozen, Intent, Ledger, Ledgers, ManifestEntry,
-    NewRun, OutcomeRow, OutcomeUpdate, Run, RunId, RunState, RunSummary, SqliteLedger, Taken,
+    Book, Exchange, ExchangeId, ExchangeState, Intent, Ledger, Ledgers, ManifestEntry, OutcomeRow,
+    OutcomeUpdate, RunId, RunState, SqliteLedger, Taken,
 };
-use crate::order::outcome::{Operation, Outcome};
+use crate::order::outcome::Outcome;
 use crate::vendor::Doubt;
 use crate::workspace::{Decision, DoubtfulOrder, Doubts};
 
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
 
-fn moment() -> jiff::Timestamp {
-    "2026-03-01T12:00:00Z".parse().unwrap()
-}
-
 fn run(environment: &str) -> RunEntry {
-    RunEntry {
-        book: Book::Work,
-        alive: false,
-        summary: RunSummary {
-            run: Run {
-                id: RunId(7),
-                decided: NewRun {
-                    vendor: "kibo".to_owned(),
-                    profile: "acme-kibo".to_owned(),
-                    account: "acme".to_owned(),
-                    environment: environment.to_owned(),
-                    operation: Operation::Import,
-                    frozen: Frozen::default(),
-                    retry_of: None,
-                },
-                state: RunState::Finished,
-                reason: None,
-                wait: None,
-                started_at: moment(),
-                changed_at: moment(),
-                orders: 9,
-            },
-            outcomes: vec![(Outcome::Accepted, 6), (Outcome::InDoubt, 3)],
-            totals: Vec::new(),
-            exchanges: 10,
-            jobs: 0,
-        },
-    }
+    let outcomes = [(Outcome::Accepted, 6), (Outcome::InDoubt, 3)];
+    run_entry(environment, RunState::Finished, &outcomes)
 }
 
 fn order(ordinal: u32, key: &str, status: Option<u16>) -> DoubtfulOrder {
@@ -549,4 +519,19 @@ fn the_doubtful_are_sent_again_alone_and_the_vendor_is_asked() {
     harness.keys("d down").expect("run s2 left it imported");
     harness.keys("enter enter");
     harness.until(|state| state.runs.active.is_empty());
+}
+
+#[test]
+fn the_mouse_selects_and_a_second_click_decides() {
+    let mut harness = doubtful(WIDE);
+    harness.keys("d").double_click("#1003");
+    harness
+        .expect("#1003: what became of it?")
+        .click("never arrived");
+    harness.expect("▸ never arrived").click("never arrived");
+    harness.expect("1 order never arrived at Voucherify");
+    harness.click("enter record it").expect("click again");
+    let summary = ledger(&harness).summary(RunId(1)).unwrap();
+    assert_eq!(summary.count(Outcome::InDoubt), 2, "nothing is recorded");
+    harness.click("esc back").expect("#1001");
 }

@@ -1,13 +1,13 @@
-//! Drawing of the dialog: the orders, what is known of the one under the cursor, and the question.
+//! Drawing of the dialog: the orders, and what is known of the one under the cursor.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{DoubtDialog, Step, Way, Word};
+use super::{DoubtDialog, Step};
 use crate::console::action::Command;
-use crate::console::dialog::keys;
+use crate::console::dialog::Border;
 use crate::console::dialog::reader::json;
 use crate::console::layout;
 use crate::console::pane::{day, short, shortest};
@@ -16,7 +16,7 @@ use crate::console::theme::Theme;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
 use crate::vendor::{Doubt, Environment};
-use crate::workspace::{Decision, DoubtfulOrder};
+use crate::workspace::DoubtfulOrder;
 
 /// From here on the orders stand beside what is known of one.
 const WIDE: u16 = 100;
@@ -26,16 +26,16 @@ const ROOMY: u16 = 130;
 const HEAD: usize = 11;
 
 /// Where the parts stand inside the dialog.
-struct Areas {
+pub(super) struct Areas {
     dialog: Rect,
     about: Rect,
-    list: Rect,
-    detail: Rect,
+    pub(super) list: Rect,
+    pub(super) detail: Rect,
     beside: bool,
 }
 
 impl DoubtDialog {
-    fn areas(&self, state: &State) -> Areas {
+    pub(super) fn areas(&self, state: &State) -> Areas {
         let dialog = layout::middle(state.size, 150, state.size.1.saturating_sub(2));
         let inner = Rect {
             x: dialog.x + 2,
@@ -94,6 +94,24 @@ impl DoubtDialog {
         }
     }
 
+    /// The frame of the list.
+    pub(super) fn list_frame(&self, state: &State) -> Border {
+        let other = if self.detail { "orders" } else { "details" };
+        let shown: &[(Command, &str)] = if self.orders().is_empty() {
+            &[(Command::Back, "back")]
+        } else {
+            &[
+                (Command::Mark, "mark"),
+                (Command::MarkAll, "all"),
+                (Command::Accept, "decide"),
+                (Command::ShowResponse, "response"),
+                (Command::NextPane, other),
+                (Command::Back, "back"),
+            ]
+        };
+        Border::new(self.areas(state).dialog, shown)
+    }
+
     /// Lines of the list.
     pub(super) fn page(&self, state: &State) -> usize {
         let areas = self.areas(state);
@@ -132,21 +150,8 @@ impl DoubtDialog {
                 theme.strong,
             ),
         ]);
-        let other = if self.detail { "orders" } else { "details" };
-        let shown: &[(Command, &str)] = if self.orders().is_empty() {
-            &[(Command::Back, "back")]
-        } else {
-            &[
-                (Command::Mark, "mark"),
-                (Command::MarkAll, "all"),
-                (Command::Accept, "decide"),
-                (Command::ShowResponse, "response"),
-                (Command::NextPane, other),
-                (Command::Back, "back"),
-            ]
-        };
         let border = border(environment, theme);
-        pane::dialog(frame, areas.dialog, title, keys(state, shown), border);
+        self.list_frame(state).draw(frame, title, border, state);
         pane::lines(
             frame,
             areas.about,
@@ -354,181 +359,9 @@ impl DoubtDialog {
         }
         lines
     }
-
-    fn draw_choices(&self, frame: &mut Frame<'_>, at: usize, state: &State) {
-        let theme = &state.theme;
-        let area = layout::middle(state.size, 92, 3 * self.ways().len() as u16 + 2);
-        let columns = usize::from(area.width.saturating_sub(4));
-        let mut rows = Vec::new();
-        for (index, way) in self.ways().into_iter().enumerate() {
-            let chosen = index == at;
-            let (name, about) = self.words(way, state);
-            let mut name = Some(name);
-            for part in text::wrap(&about, columns.saturating_sub(20)) {
-                let first = name.is_some();
-                let mark = if chosen && first { "▸ " } else { "  " };
-                let style = if chosen { theme.strong } else { theme.text };
-                rows.push((
-                    Line::from(vec![
-                        Span::styled(mark, theme.accent),
-                        Span::styled(text::left(&name.take().unwrap_or_default(), 18), style),
-                        Span::styled(part, theme.dim),
-                    ]),
-                    (chosen && first).then_some(theme.selection),
-                ));
-            }
-        }
-        let title = format!(" {}: what became of {}? ", self.of_which(), self.it());
-        let bottom = keys(
-            state,
-            &[(Command::Accept, "choose"), (Command::Back, "back")],
-        );
-        let border = border(self.entry.environment(), theme);
-        let title = Line::styled(text::fit(&title, columns), theme.strong);
-        let area = layout::middle(state.size, area.width, rows.len() as u16 + 2);
-        let inner = pane::dialog(frame, area, title, bottom, border);
-        for (row, (line, style)) in rows.into_iter().enumerate() {
-            pane::row(frame, inner, row, line, style);
-        }
-    }
-
-    /// `#1001`, or `3 marked orders`.
-    fn of_which(&self) -> String {
-        let keys = self.meant();
-        match keys.as_slice() {
-            [one] => text::shown(one).into_owned(),
-            many => format!("{} marked orders", text::count(many.len() as u64)),
-        }
-    }
-
-    fn it(&self) -> &'static str {
-        if self.meant().len() == 1 {
-            "it"
-        } else {
-            "them"
-        }
-    }
-
-    fn words(&self, way: Way, state: &State) -> (String, String) {
-        let vendor = self.vendor_title();
-        let resume = state.keymap.first(Command::ResumeRun);
-        let (all, it) = (self.orders().len() as u64, self.it());
-        let (name, about) = match way {
-            Way::Arrived => (
-                "arrived".to_owned(),
-                format!("{vendor} has {it}: recorded as taken, and not sent again"),
-            ),
-            Way::NotArrived => (
-                "never arrived".to_owned(),
-                format!(
-                    "recorded as waiting: {resume} in Runs sends {it}; should {vendor} have {it} after all, there may be a second copy"
-                ),
-            ),
-            Way::SendAgain => (
-                "send again".to_owned(),
-                format!(
-                    "you don't know, and a second copy is better than none: a new run sends {it}"
-                ),
-            ),
-            Way::Resume if self.ready().map(|doubts| doubts.way) == Some(Doubt::Resend) => (
-                "resume the run".to_owned(),
-                format!("sends all {} again: it does no harm here", text::count(all)),
-            ),
-            Way::Resume => (
-                format!("ask {vendor}"),
-                format!(
-                    "resumes the run: {vendor} is asked about all {}, and what it can't tell stays in doubt",
-                    text::count(all)
-                ),
-            ),
-            Way::Later => (
-                "look later".to_owned(),
-                "nothing is recorded; what is in doubt is never sent by itself".to_owned(),
-            ),
-        };
-        (name, about)
-    }
-
-    fn draw_word(&self, frame: &mut Frame<'_>, word: &Word, recording: bool, state: &State) {
-        let theme = &state.theme;
-        let width = 78.min(state.size.0.saturating_sub(2));
-        let columns = usize::from(width.saturating_sub(4));
-        let count = word.count();
-        let orders = text::many(count, "order");
-        let vendor = self.vendor_title();
-        let (head, about, yes) = match word.decision {
-            Some(Decision::Arrived) => (
-                format!("{orders} arrived at {vendor}"),
-                "recorded as taken; nothing is sent".to_owned(),
-                "record it",
-            ),
-            Some(Decision::NotArrived) => (
-                format!("{orders} never arrived at {vendor}"),
-                format!(
-                    "recorded as waiting; nothing is sent until {} in Runs",
-                    state.keymap.first(Command::ResumeRun)
-                ),
-                "record it",
-            ),
-            None => (
-                format!("{orders} are sent to {vendor} again"),
-                "a second copy does no harm here".to_owned(),
-                "send",
-            ),
-        };
-        let mut lines = vec![
-            Line::styled(head, theme.strong),
-            Line::styled(about, theme.dim),
-        ];
-        let which = word.keys.iter().map(|key| text::shown(key).into_owned());
-        let which = which.take(20).collect::<Vec<_>>().join("  ");
-        let parts = text::wrap(&which, columns);
-        let more = parts.len() > 2 || count > 20;
-        lines.extend(parts.into_iter().take(2).map(Line::raw));
-        if more {
-            lines.push(Line::styled("…", theme.dim));
-        }
-        lines.push(Line::default());
-        if word.decision.is_some() {
-            let mut spans = vec![Span::styled("how you know: ", theme.dim)];
-            let focused = !word.on_count && !recording;
-            let room = columns.saturating_sub(14);
-            spans.extend(word.note.spans(room, focused, theme.text, theme));
-            lines.push(Line::from(spans));
-            lines.push(Line::styled(
-                "kept in the order's history; it may be left empty",
-                theme.dim,
-            ));
-        }
-        let ask = format!("type {count} to decide on {orders} of the live account: ");
-        let focused = word.on_count && !recording;
-        lines.extend(word.question.line_for(&ask, count, focused, theme));
-        if recording {
-            lines.push(Line::styled("recording", theme.info));
-        } else if let Some(why) = &word.trouble {
-            let parts = text::wrap(&text::shown(why), columns);
-            let parts = parts.into_iter();
-            lines.extend(parts.map(|part| Line::styled(part, theme.error)));
-        }
-        let mut shown = vec![(Command::Accept, yes)];
-        if word.decision.is_some() && word.wants_count() {
-            shown.push((Command::NextPane, "next field"));
-        }
-        shown.push((Command::Back, "back"));
-        let area = layout::middle(state.size, width, lines.len() as u16 + 2);
-        let (environment, style) = theme.environment(self.entry.environment());
-        let title = Line::from(vec![
-            Span::styled(" Your word · ", theme.strong),
-            Span::styled(environment, style),
-            Span::raw(" "),
-        ]);
-        let border = border(self.entry.environment(), theme);
-        let inner = pane::dialog(frame, area, title, keys(state, &shown), border);
-        pane::lines(frame, inner, lines);
-    }
 }
 
-fn border(environment: Environment, theme: &Theme) -> Style {
+pub(super) fn border(environment: Environment, theme: &Theme) -> Style {
     if environment == Environment::Live {
         theme.live
     } else {

@@ -12,7 +12,7 @@ mod tests;
 use ratatui::Frame;
 
 use self::entry::{Entry, Value, What};
-use super::{Flow, Input, Layer};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::{Effect, ProfileWork};
 use crate::console::event::Arrival;
@@ -124,6 +124,21 @@ impl ProfileDialog {
             // The head of the first section is seen, too.
             self.cursor.top = 0;
         }
+        self.cursor.settle(self.entries.len(), page);
+    }
+
+    /// The cursor goes to a line that can be changed.
+    fn point(&mut self, line: usize, size: (u16, u16)) {
+        let lines = self.entries.len();
+        self.grow();
+        // A line more may stand above it now.
+        let line = if line > self.cursor.at {
+            line + self.entries.len() - lines
+        } else {
+            line
+        };
+        self.cursor.at = line;
+        let page = self.rooms(size).page;
         self.cursor.settle(self.entries.len(), page);
     }
 
@@ -306,6 +321,10 @@ impl ProfileDialog {
 }
 
 impl Layer for ProfileDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn is_typing(&self) -> bool {
         self.entries
             .get(self.cursor.at)
@@ -368,7 +387,16 @@ impl Layer for ProfileDialog {
                 self.accept(state, effects);
             }
             Input::Command(command) => self.go(command, size),
-            Input::Mouse(_) | Input::Arrived(_) => {}
+            Input::Mouse(click) => {
+                if let Some(line) = self.line_at(click.at, state) {
+                    let again = click.again && line == self.cursor.at;
+                    self.point(line, size);
+                    if again {
+                        self.turn(true);
+                    }
+                }
+            }
+            Input::Arrived(_) => {}
         }
         Flow::Stay
     }

@@ -1,12 +1,13 @@
 //! The form on the screen: its lines, and what the one under the cursor means.
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
 
 use super::entry::{Entry, Value, What};
 use super::{ProfileDialog, Purpose};
 use crate::console::action::Command;
-use crate::console::dialog::keys;
+use crate::console::dialog::Border;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
@@ -58,14 +59,9 @@ impl ProfileDialog {
         let theme = &state.theme;
         let rooms = self.rooms(state.size);
         let columns = rooms.columns();
-        let area = layout::middle(state.size, rooms.width, rooms.height);
-        let inner = pane::dialog(
-            frame,
-            area,
-            self.title(theme),
-            self.bottom(state),
-            theme.border_focus,
-        );
+        let title = self.title(theme);
+        let border = self.frame(state);
+        let inner = border.draw(frame, title, theme.border_focus, state);
         let lines = self.cursor.shown(self.entries.len(), rooms.page);
         for (row, index) in lines.enumerate() {
             let line = self.line(index, columns, theme);
@@ -121,7 +117,16 @@ impl ProfileDialog {
         }
     }
 
-    fn bottom(&self, state: &State) -> Line<'static> {
+    /// The line of the form in a cell, where it can be changed.
+    pub(super) fn line_at(&self, at: Position, state: &State) -> Option<usize> {
+        let row = self.frame(state).line(at)?;
+        let line = self.cursor.top + row;
+        let shown = row < self.rooms(state.size).page;
+        (shown && self.entries.get(line)?.stops()).then_some(line)
+    }
+
+    pub(super) fn frame(&self, state: &State) -> Border {
+        let rooms = self.rooms(state.size);
         let yes = match self.purpose {
             Purpose::Add => "add it",
             Purpose::Edit(_) => "save",
@@ -139,7 +144,8 @@ impl ProfileDialog {
         {
             shown.insert(0, (Command::Right, "choose"));
         }
-        keys(state, &shown)
+        let area = layout::middle(state.size, rooms.width, rooms.height);
+        Border::new(area, &shown)
     }
 
     /// Where in the form the cursor stands, and what is hidden.

@@ -453,7 +453,7 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
         .conn
         .execute_batch(
             "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at;
-             DROP TABLE ruling;
+             DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
              ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
              PRAGMA user_version = 1",
         )
@@ -471,7 +471,7 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
         "looking doesn't bring it forward"
     );
     let mut ledger = SqliteLedger::open(&path).unwrap();
-    assert_eq!(ledger.info().unwrap().schema, 2);
+    assert_eq!(ledger.info().unwrap().schema, 3);
     assert_eq!(ledger.history("#1").unwrap(), before);
     assert!(ledger.check().unwrap().is_well());
     ledger

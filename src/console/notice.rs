@@ -1,0 +1,97 @@
+//! What is told in a line or a few above the footer until the next key, so that the keys stay in sight; and the
+//! steps of the first visit in the footer's place.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::action::Command;
+use super::layout;
+use super::state::{Notice, State, Tone, tour};
+use super::theme::Theme;
+use super::widget::pane::row;
+use super::widget::text;
+
+/// Lines of a notice at most.
+const MOST: usize = 3;
+
+/// Draws what is told over the last lines of the view; over a dialog, which needs no footer, from the last line up.
+pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    let columns = usize::from(state.size.0);
+    let told = [&state.messages.error, &state.notice];
+    let mut lines: Vec<(String, Style)> = Vec::new();
+    for notice in told.into_iter().flatten() {
+        lines.extend(words(notice, columns, state));
+    }
+    let rows = lines.len() as u16;
+    if rows == 0 {
+        return;
+    }
+    let footer = layout::frame(state.size).footer;
+    let end = if state.layers.is_empty() {
+        footer.y
+    } else {
+        footer.bottom()
+    };
+    let area = Rect::new(0, end.saturating_sub(rows), state.size.0, rows);
+    frame.render_widget(Clear, area);
+    for (number, (words, style)) in lines.into_iter().enumerate() {
+        row(frame, area, number, Line::styled(words, style), None);
+    }
+}
+
+fn style(tone: Tone, theme: &Theme) -> (&'static str, Style) {
+    match tone {
+        Tone::Info => ("·", theme.info),
+        Tone::Well => ("✓", theme.taken),
+        Tone::Error => ("✗", theme.error),
+    }
+}
+
+/// A notice in at most three lines; where it has more, it says where all of it can be read.
+fn words(notice: &Notice, columns: usize, state: &State) -> Vec<(String, Style)> {
+    let (mark, style) = style(notice.tone, &state.theme);
+    let parts = text::wrap(&text::shown(&notice.text), columns.saturating_sub(4));
+    let cut = parts.len() > MOST;
+    let parts = parts.into_iter().take(MOST).enumerate();
+    parts
+        .map(|(number, part)| {
+            let head = if number == 0 { mark } else { " " };
+            if cut && number + 1 == MOST {
+                let key = state.keymap.first(Command::Messages);
+                let more = format!(" … {key} shows it whole");
+                let room = columns.saturating_sub(4 + text::width(&more));
+                let part = text::fit(&part, room);
+                return (format!(" {head} {part}{more}"), style);
+            }
+            (format!(" {head} {part}"), style)
+        })
+        .collect()
+}
+
+/// The step of the walk, where one is shown.
+pub fn tour(state: &State) -> Option<Line<'static>> {
+    let theme = &state.theme;
+    let (step, (command, words)) = state.tour.shown()?;
+    let mut spans = vec![Span::styled(
+        format!(" {}/{} ", step + 1, tour::STEPS.len()),
+        theme.accent,
+    )];
+    let (before, after) = words.split_once("{}").unwrap_or((words, ""));
+    spans.push(Span::styled(before, theme.strong));
+    spans.push(Span::styled(state.keymap.first(command), theme.key));
+    spans.push(Span::styled(after, theme.strong));
+    let end = step + 1 == tour::STEPS.len();
+    let keys = [
+        (Command::Tour, if end { "end" } else { "next" }),
+        (Command::Back, "end"),
+    ];
+    for (command, label) in keys.into_iter().take(if end { 1 } else { 2 }) {
+        spans.push(Span::raw("  "));
+        spans.push(Span::styled(state.keymap.first(command), theme.key));
+        spans.push(Span::styled(format!(" {label}"), theme.dim));
+    }
+    Some(Line::from(spans))
+}

@@ -1,0 +1,108 @@
+//! The first visit: a few steps, each a line that says what one looks at and which key comes next.
+
+use crate::console::action::Command;
+
+/// One step: the command that it is about, and what it says. `{}` stands for that command's key.
+pub type Step = (Command, &'static str);
+
+/// The steps. The line is at most 80 columns wide, its keys too.
+pub const STEPS: [Step; 6] = [
+    (
+        Command::Down,
+        "Sample orders, four vendors inside: {} and up move.",
+    ),
+    (
+        Command::NextVendor,
+        "{} shows what the next vendor would get.",
+    ),
+    (
+        Command::NextFinding,
+        "{} goes to the next thing a vendor would refuse.",
+    ),
+    (
+        Command::Edit,
+        "{} changes the field under the cursor; u undoes.",
+    ),
+    (
+        Command::Submit,
+        "{} submits: first it says what would happen.",
+    ),
+    (
+        Command::ViewRuns,
+        "{} runs, 4 responses: what became of the orders.",
+    ),
+];
+
+/// Where the operator is in the walk.
+#[derive(Debug, Default)]
+pub struct Tour {
+    /// Whether the sandbox's first visit is still to come. Only the program itself says so, by what it remembers.
+    pub wanted: bool,
+    /// The step that is shown.
+    pub step: Option<usize>,
+}
+
+impl Tour {
+    /// The sandbox is opened: the first time, the walk begins.
+    pub fn sandbox_opened(&mut self) {
+        if std::mem::take(&mut self.wanted) {
+            self.step = Some(0);
+        }
+    }
+
+    /// The next step; none after the last.
+    pub fn next(&mut self) {
+        self.step = match self.step {
+            Some(step) if step + 1 < STEPS.len() => Some(step + 1),
+            Some(_) => None,
+            None => Some(0),
+        };
+    }
+
+    /// The step that is shown.
+    pub fn shown(&self) -> Option<(usize, Step)> {
+        let step = self.step?;
+        STEPS.get(step).map(|shown| (step, *shown))
+    }
+
+    /// Something was sent: what is left is to look at what became of it. Returns whether the walk was on.
+    pub fn submitted(&mut self) -> bool {
+        let on = self.step.is_some();
+        if on {
+            self.step = Some(STEPS.len() - 1);
+        }
+        on
+    }
+
+    /// The operator did something: if it is what the step is about, the next one comes.
+    pub fn done(&mut self, command: Command) {
+        if self
+            .shown()
+            .is_some_and(|(_, (wanted, _))| wanted == command)
+        {
+            self.next();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_step_waits_for_its_command_and_the_last_ends_the_walk() {
+        let mut tour = Tour::default();
+        tour.sandbox_opened();
+        assert_eq!(tour.step, None, "not wanted");
+        tour.wanted = true;
+        tour.sandbox_opened();
+        tour.done(Command::Quit);
+        assert_eq!(tour.step, Some(0));
+        for (command, _) in STEPS {
+            tour.done(command);
+        }
+        assert_eq!(tour.step, None);
+        tour.sandbox_opened();
+        assert_eq!(tour.step, None, "once only");
+    }
+}
