@@ -30,6 +30,10 @@ pub enum Place {
     Profiles,
     /// A dialog.
     Dialog,
+    /// The editor of a field.
+    Edit,
+    /// The history of edits.
+    Edits,
     /// The submit dialog.
     Submit,
     /// The cancel dialog.
@@ -71,6 +75,8 @@ impl Place {
             Self::Jobs => "Jobs",
             Self::Profiles => "Profiles",
             Self::Dialog => "In a dialog",
+            Self::Edit => "In the editor of a field",
+            Self::Edits => "In the history of edits",
             Self::Submit => "In the submit dialog",
             Self::Cancel => "In the cancel dialog",
             Self::Text => "In a text to read",
@@ -87,7 +93,7 @@ impl Place {
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -96,6 +102,8 @@ impl Place {
         Self::Responses,
         Self::Jobs,
         Self::Profiles,
+        Self::Edit,
+        Self::Edits,
         Self::Submit,
         Self::Cancel,
         Self::Exchange,
@@ -157,6 +165,8 @@ commands! {
     ToggleHidden "toggle-hidden" "" [Browser] "Show hidden files too, or leave them out";
     Accept "accept" "choose" [Everywhere Dialog] "Into the payload, open what is under the cursor, or choose";
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
+    CompareVendors "compare-vendors" "" [Orders] "Show this field of the order at all four vendors side by side: place, value, origin, findings";
+    WhatChanged "what-changed" "" [Orders] "Show what changed: against the source by your edits, and against what the account was sent last";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
     Fix "fix" "fix" [Orders Findings] "Put the finding under the cursor right, where one key can; in the findings by rule: in all its orders";
     NextFinding "next-finding" "finding" [Orders] "Go to the next finding, in the next order if need be";
@@ -191,9 +201,14 @@ commands! {
     WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
     NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
     DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
-    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders";
-    Undo "undo" "" [Orders] "Take back the last edit";
-    Redo "redo" "" [Orders] "Do again what was taken back";
+    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders, after a preview of what changes";
+    Undo "undo" "" [Orders Edits] "Take back the last edit; in the history all down to the one under the cursor";
+    Redo "redo" "" [Orders Edits] "Do again what was taken back; in the history all up to the one under the cursor";
+    Edits "edits" "" [Orders] "Edits: the history of everything you changed, with what was there before; undo and redo down to any of it";
+    SwitchScope "switch-scope" "all vendors or one" [Edit] "Edit for all vendors (the order), or for one (its payload)";
+    AllLines "all-lines" "lines" [Edit] "Set the field in this line of the order, or in all its lines";
+    NewLine "new-line" "new line" [Edit] "Begin a new line in a text";
+    SaveEdit "save-edit" "set it" [Edit] "Set what was typed, a text of several lines too";
     Copy "copy" "" [Orders Exchange] "Copy the payload, or the body of the request or response in front";
     CopyCurl "copy-curl" "" [Orders Exchange] "Copy the request as a curl command, secrets masked";
     PauseRun "pause-run" "pause" [Runs] "Pause the run, or let it go on";
@@ -210,7 +225,13 @@ commands! {
     EditProfile "edit-profile" "edit" [Profiles] "Change the profile: address, currency, read-only, credentials, settings, defaults, each with what it means";
     TestProfile "test-profile" "test" [Profiles] "Send one harmless request that proves the credentials";
     RemoveProfile "remove-profile" "remove" [Profiles] "Take the profile out of profiles.toml; the ledger keeps what it knows";
-    Find "find" "search" [Text] "Search in the text";
+    EditWhole "edit-whole" "" [Orders] "Edit the object or list under the cursor, else the whole payload, in $VISUAL or $EDITOR";
+    BackToSource "back-to-source" "" [Payload] "Take the edits under the cursor out: back to what the source says";
+    CopyValue "copy-value" "" [Payload] "Copy the value under the cursor";
+    CopyPath "copy-path" "" [Payload] "Copy the path of the field under the cursor, a JSON pointer";
+    FoldAll "fold-all" "" [Payload] "Fold every object and list of the payload";
+    UnfoldAll "unfold-all" "" [Payload] "Unfold everything in the payload";
+    Find "find" "search" [Text Payload] "Search in the text, or in the payload: what is folded too";
     FindNext "find-next" "" [Text] "Go to the next place that was searched for";
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";

@@ -16,8 +16,9 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use super::action::Action;
+use super::editor::{self, Job, Written};
 use super::effect::{Effect, FilterWork};
-use super::event::Event;
+use super::event::{Arrival, Event};
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
 use super::state::columns::Columns;
@@ -290,6 +291,14 @@ async fn turn(
         step(state, screen, guard, worker, Event::Terminal(event))?;
     }
     while state.leave.is_none() {
+        if let Some(job) = state.payload.to_edit.take() {
+            let written = edited(job, guard, input).await?;
+            redraw(state, screen)?;
+            let event = Event::Arrived(Arrival::Written(Box::new(written)));
+            step(state, screen, guard, worker, event)?;
+            draw(state, screen)?;
+            continue;
+        }
         let event = tokio::select! {
             event = input.events.next() => match event {
                 Some(event) => match input.late.pass(event?) {
@@ -321,6 +330,23 @@ async fn turn(
         draw(state, screen)?;
     }
     Ok(())
+}
+
+/// Lends the terminal to the operator's editor.
+async fn edited(job: Job, guard: &Guard, input: &mut Keys) -> std::io::Result<Written> {
+    // Nobody else may read keys meanwhile: the old stream's thread ends, and the new one's waits to be asked. This
+    // returns once nobody holds the reader any more.
+    input.events = EventStream::new();
+    let _ = crossterm::event::poll(Duration::from_millis(20));
+    guard.lend();
+    let editor = editor::command_line(&process_environment);
+    let lost = job.clone();
+    let written = tokio::task::spawn_blocking(move || editor::run(job, &editor)).await;
+    guard.take_again()?;
+    Ok(written.unwrap_or_else(|_| Written {
+        job: lost,
+        text: Err("something went wrong inside; nothing was changed".to_owned()),
+    }))
 }
 
 /// Draws on the screen as large as it is now: the event that tells of another size may still be on its way. Terminals
@@ -360,6 +386,8 @@ fn step(
         match effect {
             Effect::Copy(text) => terminal::copy(&text)?,
             Effect::Redraw => redraw(state, screen)?,
+            // Between two events, when nobody reads the terminal.
+            Effect::OpenEditor(job) => state.payload.to_edit = Some(*job),
             Effect::Suspend => {
                 #[cfg(unix)]
                 guard.suspend()?;
@@ -451,6 +479,10 @@ fn signals(sender: &mpsc::UnboundedSender<Event>) -> Result<(), ConsoleError> {
         let sender = sender.clone();
         tokio::spawn(async move {
             while stream.recv().await.is_some() {
+                // In a terminal that is lent ctrl-c is meant for whoever has it.
+                if kind == SignalKind::interrupt() && terminal::is_lent() {
+                    continue;
+                }
                 let event = if kind == woken {
                     Event::Woken
                 } else {

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::Document;
+use super::editor::Job;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
 use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
-use crate::deck::{Deck, Filter, FixPlan, Target};
+use crate::deck::{BulkChange, Deck, Filter, FixPlan, Target};
 use crate::finding::Rule;
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
@@ -78,6 +79,28 @@ pub enum Effect {
         tab: usize,
         /// For whom.
         target: Box<Target>,
+    },
+    /// Find out what changed of one order.
+    WhatChanged {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// For whom.
+        target: Box<Target>,
+    },
+    /// Lay the payloads of one order side by side.
+    Compare {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The order's place.
+        place: usize,
+        /// The accounts of the tabs.
+        targets: Vec<Option<Target>>,
     },
     /// Look for findings in all orders, or in some.
     Survey {
@@ -170,6 +193,19 @@ pub enum Effect {
         deck: Deck,
         /// What.
         work: EditWork,
+    },
+    /// Find out what a change of many orders would do.
+    PreviewBulk {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// The orders' places.
+        places: Vec<usize>,
+        /// What would be set.
+        change: BulkChange,
+        /// The vendor whose payload is meant and whose rules are asked.
+        target: Box<Target>,
     },
     /// Plan a submit.
     Plan {
@@ -385,6 +421,8 @@ pub enum Effect {
     RememberColumns(Option<Vec<String>>),
     /// Remember that the sandbox explained itself.
     RememberVisit,
+    /// Have a part of a payload written in the operator's editor.
+    OpenEditor(Box<Job>),
     /// Put the program to sleep.
     Suspend,
     /// Draw everything anew.
@@ -456,7 +494,7 @@ pub enum EditWork {
         /// The changes.
         edits: Vec<Edit>,
     },
-    /// The same field of many orders.
+    /// The same of many orders; those that can't hold it or have it already are left as they are.
     MakeForMany {
         /// In words.
         label: String,
@@ -473,22 +511,8 @@ pub enum EditWork {
     Undo,
     /// Do the last undone again.
     Redo,
-}
-
-/// A change that is made to many orders alike.
-#[derive(Debug, Clone)]
-pub enum BulkChange {
-    /// A field of the order.
-    Field {
-        /// Which.
-        field: crate::order::Field,
-        /// The line item.
-        item: Option<usize>,
-        /// The text; empty for none.
-        text: String,
-    },
-    /// A place in one vendor's payload.
-    Payload(crate::vendor::PayloadChange),
-    /// Leave out, or take back in.
-    Exclude(bool),
+    /// Take back so many entries, the last first.
+    UndoMany(usize),
+    /// Do so many undone entries again.
+    RedoMany(usize),
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::editor::Written;
 use super::exchange::Whole;
 use super::folder::Entry;
 use super::model::{
@@ -11,14 +12,16 @@ use super::model::{
     SurveyPart,
 };
 use super::session::{Kept, Session, Unusable};
+use crate::deck::compare::Comparison;
 use crate::deck::list::{Passing, Shown, Sorted};
-use crate::deck::{Deck, FixPlan, Overview};
+use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
 use crate::workspace::tail::Edges;
 use crate::workspace::{
     Doubts, HistoryReport, KeptFilters, OrderReport, Passed, Peek, Probed, RecentFile, RunPace,
+    WhatChanged,
 };
 
 /// Something that happened.
@@ -72,7 +75,7 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// The deck, with what was taken along into it.
-        deck: Told<(Deck, Kept)>,
+        deck: Told<(Deck, Box<Kept>)>,
     },
     /// Sums over the whole file.
     Overview {
@@ -95,6 +98,22 @@ pub enum Arrival {
         /// The payload.
         inspection: Told<Box<Inspection>>,
     },
+    /// What changed of an order.
+    WhatChanged {
+        /// Of which request.
+        ticket: Ticket,
+        /// The changes.
+        changed: Told<Arc<WhatChanged>>,
+    },
+    /// The payloads of an order side by side.
+    Compared {
+        /// Of which request.
+        ticket: Ticket,
+        /// Its fields.
+        compared: Told<Arc<Comparison>>,
+    },
+    /// The editor was left.
+    Written(Box<Written>),
     /// Findings of some orders for the vendor of a tab.
     Surveyed {
         /// Of which request.
@@ -164,6 +183,15 @@ pub enum Arrival {
     },
     /// An edit was made, undone or done again.
     Edited(Told<Edited>),
+    /// How far the preview of a change of many orders is, and what came of it.
+    BulkPreviewed {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+        /// The preview, when all were looked at.
+        preview: Option<Told<Arc<BulkPreview>>>,
+    },
     /// How many orders are planned.
     Planning {
         /// Of which request.
@@ -381,8 +409,8 @@ pub struct Edited {
     pub label: Option<String>,
     /// What was done.
     pub how: EditHow,
-    /// Keys of the orders it touches.
-    pub orders: Vec<String>,
+    /// Places of the orders it touches.
+    pub places: Vec<usize>,
 }
 
 /// What was done to the log of edits.

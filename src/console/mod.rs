@@ -8,6 +8,7 @@ pub mod action;
 mod app;
 pub mod dialog;
 pub mod document;
+pub mod editor;
 pub mod effect;
 pub mod event;
 pub mod exchange;

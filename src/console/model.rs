@@ -130,6 +130,8 @@ pub struct Inspection {
     pub origins: HashMap<String, String>,
     /// For each finding whether one key puts it right.
     pub fixable: Vec<bool>,
+    /// For each finding what that key would do, in words; empty for nothing.
+    pub fixes: Vec<String>,
 }
 
 /// The marker of an order in the list.

@@ -33,6 +33,14 @@ static DRAWING: Mutex<Option<(ThreadId, Vec<String>)>> = Mutex::new(None);
 /// first time, over what was written since.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether another program has it meanwhile.
+static LENT: AtomicBool = AtomicBool::new(false);
+
+/// Whether another program has the terminal for a while.
+pub fn is_lent() -> bool {
+    LENT.load(Ordering::SeqCst)
+}
+
 /// Has the terminal as long as it lives.
 #[derive(Debug)]
 pub struct Guard;
@@ -49,10 +57,18 @@ impl Guard {
         Ok(guard)
     }
 
-    /// Takes the terminal over again: the program was put to sleep and woken by somebody else.
+    /// Takes the terminal over again: the program was put to sleep and woken by somebody else, or has lent it.
     #[allow(clippy::unused_self)] // Only who has the terminal may take it over again.
     pub fn take_again(&self) -> io::Result<()> {
+        LENT.store(false, Ordering::SeqCst);
         take()
+    }
+
+    /// Gives the terminal back for another program to use.
+    #[allow(clippy::unused_self)] // Only who has the terminal may lend it.
+    pub fn lend(&self) {
+        LENT.store(true, Ordering::SeqCst);
+        give_back();
     }
 
     /// Gives the terminal back, puts the program to sleep, and takes it over again when it is woken.

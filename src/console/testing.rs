@@ -16,8 +16,9 @@ use tokio::sync::mpsc;
 use super::ConsoleOptions;
 use super::action::Action;
 use super::app;
+use super::editor::Written;
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Arrival, Event};
 use super::keymap::Keymap;
 use super::model::{JobEntry, RunEntry};
 use super::state::State;
@@ -43,6 +44,9 @@ Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,
 #1004,test@example.com,paid,,USD,0.00,0.00,0.00,0.00,2026-01-09 10:30:00 -0500,1,Sample,0.00,HP-SMP,Store Test,bogus
 ";
 
+/// What stands for the operator's editor: the text that it is given, and what it leaves.
+type Editor = fn(&str) -> Result<String, String>;
+
 /// A console without a terminal.
 pub(super) struct Harness {
     pub(super) state: State,
@@ -53,6 +57,8 @@ pub(super) struct Harness {
     directory: tempfile::TempDir,
     /// What was copied last.
     pub(super) copied: Option<String>,
+    /// What stands for the operator's editor.
+    pub(super) editor: Option<Editor>,
 }
 
 impl Harness {
@@ -63,9 +69,14 @@ impl Harness {
 
     /// A console with [`ORDERS`] open.
     pub(super) fn with_orders(size: (u16, u16)) -> Self {
+        Self::with_text(size, ORDERS)
+    }
+
+    /// A console with these orders open.
+    pub(super) fn with_text(size: (u16, u16), orders: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("orders.csv");
-        std::fs::write(&file, ORDERS).unwrap();
+        std::fs::write(&file, orders).unwrap();
         Self::in_directory(directory, size, Kind::Dark, Some(file))
     }
 
@@ -149,6 +160,7 @@ impl Harness {
             screen: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
             directory,
             copied: None,
+            editor: None,
         };
         harness.perform(first);
         harness
@@ -168,6 +180,11 @@ impl Harness {
             let mut arrivals = Vec::new();
             match effect {
                 Effect::Copy(text) => self.copied = Some(text),
+                Effect::OpenEditor(job) => {
+                    let text = self.editor.unwrap()(&job.text);
+                    let written = Written { job: *job, text };
+                    arrivals.push(Arrival::Written(Box::new(written)));
+                }
                 Effect::StartSandbox => {
                     arrivals = self.runtime.block_on(self.worker.start_sandbox());
                 }
@@ -193,9 +210,10 @@ impl Harness {
     /// Presses keys, by their names in the keymap, divided by spaces.
     pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
         for name in keys.split(' ') {
-            let (modifiers, rest) = match name.strip_prefix("ctrl-") {
-                Some(rest) => (KeyModifiers::CONTROL, rest),
-                None => (KeyModifiers::NONE, name),
+            let (modifiers, rest) = match (name.strip_prefix("ctrl-"), name.strip_prefix("alt-")) {
+                (Some(rest), _) => (KeyModifiers::CONTROL, rest),
+                (None, Some(rest)) => (KeyModifiers::ALT, rest),
+                (None, None) => (KeyModifiers::NONE, name),
             };
             let code = match rest {
                 "enter" => KeyCode::Enter,
@@ -204,8 +222,8 @@ impl Harness {
                 "space" => KeyCode::Char(' '),
                 "up" => KeyCode::Up,
                 "down" => KeyCode::Down,
-                "right" => KeyCode::Right,
                 "left" => KeyCode::Left,
+                "right" => KeyCode::Right,
                 "pgup" => KeyCode::PageUp,
                 "pgdn" => KeyCode::PageDown,
                 "backspace" => KeyCode::Backspace,

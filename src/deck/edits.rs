@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Deck, DeckOrder};
+use super::{Deck, DeckOrder, rewrite};
 use crate::ledger::{Ledger, LedgerError};
 use crate::order::Field;
 use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 use crate::order::field::BadValue;
 use crate::vendor::PayloadChange;
+use crate::vendor::payload::apply;
 
 /// Why an edit wasn't made.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,7 @@ impl Deck {
                 continue;
             };
             entry.id = Some(row.id);
+            entry.at = Some(row.at);
             if row.undone {
                 // The one undone last is the first to be done again.
                 undone.insert(0, entry);
@@ -63,24 +66,32 @@ impl Deck {
         })
     }
 
-    /// An edit of one vendor's payload. `payload` is what it is now.
+    /// An edit of one vendor's payload. `payload` is what it is now. Where an object or list around the place is
+    /// edited as a whole already, that edit goes on.
     pub fn payload_edit(
         order: &DeckOrder,
         vendor: &str,
         payload: &Value,
         change: &PayloadChange,
     ) -> Edit {
+        let pointer = rewrite::around(order, vendor, &change.pointer);
+        let after = match &pointer {
+            None => change.value.clone(),
+            Some(around) => {
+                let mut whole = payload.clone();
+                apply(&mut whole, change);
+                whole.pointer(around).cloned()
+            }
+        };
+        let pointer = pointer.unwrap_or_else(|| change.pointer.clone());
         Edit {
             order: order.group.key.clone(),
+            before: payload.pointer(&pointer).cloned().unwrap_or(Value::Null),
+            after: after.unwrap_or(Value::Null),
             target: EditTarget::Payload {
                 vendor: vendor.to_owned(),
-                pointer: change.pointer.clone(),
+                pointer,
             },
-            before: payload
-                .pointer(&change.pointer)
-                .cloned()
-                .unwrap_or(Value::Null),
-            after: change.value.clone().unwrap_or(Value::Null),
         }
     }
 
@@ -108,44 +119,54 @@ impl Deck {
         if edits.is_empty() {
             return Ok(());
         }
-        let mut entry = EditEntry {
-            id: None,
-            label: label.to_owned(),
-            edits,
-        };
+        let mut entry = EditEntry::new(label, edits);
         let source = self.file.source.identity();
         // Writing to memory can't fail.
         let body = serde_json::to_string(&entry).unwrap_or_default();
         ledger.drop_undone_edits(source)?;
         entry.id = Some(ledger.append_edit(source, label, &body)?);
+        entry.at = Some(Timestamp::now());
         self.log().push(entry);
         Ok(())
     }
 
     /// Takes back the last edit. Returns its label, `None` if there was nothing to undo.
     pub fn undo(&mut self, ledger: &mut dyn Ledger) -> Result<Option<String>, LedgerError> {
-        let Some(entry) = self.edits.entries().last() else {
-            return Ok(None);
-        };
-        if let Some(id) = entry.id {
-            ledger.set_edit_undone(id, true)?;
-        }
-        let label = entry.label.clone();
-        self.log().undo();
-        Ok(Some(label))
+        Ok(self.undo_many(ledger, 1)?.pop().map(|entry| entry.label))
     }
 
     /// Does the last undone edit again. Returns its label, `None` if there was none.
     pub fn redo(&mut self, ledger: &mut dyn Ledger) -> Result<Option<String>, LedgerError> {
-        let Some(entry) = self.edits.next_redo() else {
-            return Ok(None);
-        };
-        if let Some(id) = entry.id {
-            ledger.set_edit_undone(id, false)?;
+        Ok(self.redo_many(ledger, 1)?.pop().map(|entry| entry.label))
+    }
+
+    /// Takes back so many entries or none at all, the last first. Returns those taken back.
+    pub fn undo_many(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        entries: usize,
+    ) -> Result<Vec<EditEntry>, LedgerError> {
+        let entries = self.edits.entries().iter().rev().take(entries).cloned();
+        let entries: Vec<EditEntry> = entries.collect();
+        set_undone(ledger, &entries, true)?;
+        if !entries.is_empty() {
+            self.log().undo_many(entries.len());
         }
-        let label = entry.label.clone();
-        self.log().redo();
-        Ok(Some(label))
+        Ok(entries)
+    }
+
+    /// Does so many undone entries again or none at all, the oldest first. Returns those done.
+    pub fn redo_many(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        entries: usize,
+    ) -> Result<Vec<EditEntry>, LedgerError> {
+        let entries: Vec<EditEntry> = self.edits.undone().take(entries).cloned().collect();
+        set_undone(ledger, &entries, false)?;
+        for _ in &entries {
+            self.log().redo();
+        }
+        Ok(entries)
     }
 
     /// The log, to be changed: what was known of the file with the edits before is known no more.
@@ -153,4 +174,16 @@ impl Deck {
         self.overview = Arc::default();
         Arc::make_mut(&mut self.edits)
     }
+}
+
+fn set_undone(
+    ledger: &mut dyn Ledger,
+    entries: &[EditEntry],
+    undone: bool,
+) -> Result<(), LedgerError> {
+    let ids: Vec<i64> = entries.iter().filter_map(|entry| entry.id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    ledger.set_edits_undone(&ids, undone)
 }

@@ -3,6 +3,8 @@
 //!
 //! A deck is a cheap handle: a clone is a snapshot for a worker thread, whose edits stay as they were.
 
+pub mod bulk;
+pub mod compare;
 pub mod edits;
 pub mod filter;
 pub mod fix;
@@ -12,6 +14,8 @@ mod order;
 mod origin;
 mod overview;
 mod payload;
+pub mod rewrite;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -19,12 +23,14 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+pub use bulk::{BulkChange, BulkPreview};
 pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Overview, RuleCount};
 pub use payload::{Payload, Target, Unavailable};
+pub use rewrite::RewriteError;
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Deck, DeckOrder};
 use crate::finding::{Finding, Severity};
+use crate::order::Field;
 use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
@@ -40,8 +41,29 @@ pub struct Payload {
     pub value: Value,
     /// For each JSON pointer where its value came from, in the payload's order.
     pub origins: Vec<(String, Origin)>,
+    /// For places without a value, or with one that was reckoned, which fields stand behind them.
+    pub behind: Vec<(String, Origin)>,
     /// Everything found: in the source, by the mapping, in the order, by the vendor's rules; errors first.
     pub findings: Vec<Finding>,
+}
+
+impl Payload {
+    /// The places that come from fields of the order, each with these fields.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &'static [Field])> {
+        let all = self.origins.iter().chain(&self.behind);
+        all.filter_map(|(pointer, origin)| match origin {
+            Origin::Fields(fields) => Some((pointer.as_str(), *fields)),
+            _ => None,
+        })
+    }
+
+    /// The fields of the order that a place comes from; none where it comes from elsewhere.
+    pub fn fields_at(&self, pointer: &str) -> &'static [Field] {
+        let mut places = self.places();
+        places
+            .find(|(place, _)| *place == pointer)
+            .map_or(&[], |(_, fields)| fields)
+    }
 }
 
 impl Deck {
@@ -82,6 +104,7 @@ impl Deck {
         Ok(Payload {
             value: inspected.value,
             origins: inspected.origins,
+            behind: inspected.behind,
             findings,
         })
     }

@@ -10,7 +10,7 @@ fn open(mapping: &str) -> Result<Deck, String> {
     open_in(home.path(), "A-1,12.50,express\n", mapping)
 }
 
-fn open_in(home: &Path, rows: &str, mapping: &str) -> Result<Deck, String> {
+pub(super) fn open_in(home: &Path, rows: &str, mapping: &str) -> Result<Deck, String> {
     let file = home.join("orders.csv");
     std::fs::write(&file, format!("No,Sum,Way\n{rows}")).unwrap();
     let path = home.join("mine.toml");

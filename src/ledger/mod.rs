@@ -263,8 +263,8 @@ pub trait Ledger: Send {
     /// Appends an entry to the edit log of a source and returns its number.
     fn append_edit(&mut self, source: &str, label: &str, body: &str) -> Result<i64, LedgerError>;
 
-    /// Marks an edit as undone or done again.
-    fn set_edit_undone(&mut self, edit: i64, undone: bool) -> Result<(), LedgerError>;
+    /// Marks edits as undone or done again, all or none.
+    fn set_edits_undone(&mut self, edits: &[i64], undone: bool) -> Result<(), LedgerError>;
 
     /// Drops undone edits of a source that a new edit makes unreachable.
     fn drop_undone_edits(&mut self, source: &str) -> Result<(), LedgerError>;

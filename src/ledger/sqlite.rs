@@ -366,9 +366,11 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    fn set_edit_undone(&mut self, edit: i64, undone: bool) -> Result<(), LedgerError> {
+    fn set_edits_undone(&mut self, edits: &[i64], undone: bool) -> Result<(), LedgerError> {
         self.write("undo or redo the edit", |conn, _| {
-            sources::set_edit_undone(conn, edit, undone)
+            edits
+                .iter()
+                .try_for_each(|edit| sources::set_edit_undone(conn, *edit, undone))
         })
     }
 

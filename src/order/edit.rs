@@ -3,8 +3,9 @@
 //! An edit is keyed by the order's key and the field, and holds the value that it replaced: if the source
 //! says something else by now, that is a finding for the operator, not an overwrite.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,6 +32,23 @@ pub enum EditTarget {
     Excluded,
 }
 
+impl EditTarget {
+    /// What is changed, for the history: `customer.email`, `items.sku of item 2`, `amount at kibo`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Order { field, item: None } => field.clone(),
+            Self::Order {
+                field,
+                item: Some(item),
+            } => format!("{field} of item {}", item + 1),
+            Self::Payload { vendor, pointer } => {
+                format!("{} at {vendor}", pointer.trim_start_matches('/'))
+            }
+            Self::Excluded => "left out".to_owned(),
+        }
+    }
+}
+
 /// One change of one order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edit {
@@ -44,16 +62,47 @@ pub struct Edit {
     pub after: Value,
 }
 
+impl Edit {
+    /// Whether it leaves everything as it is. Leaving out and taking back in always say something.
+    pub fn is_idle(&self) -> bool {
+        self.target != EditTarget::Excluded && self.before == self.after
+    }
+}
+
 /// One entry of the log: what one key press did, a bulk edit included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EditEntry {
     /// Its number in the ledger, once it is there.
     #[serde(skip)]
     pub id: Option<i64>,
+    /// When it was made, once it is in the ledger.
+    #[serde(skip)]
+    pub at: Option<Timestamp>,
+    /// How many orders it changes; reckoned when the log takes it in.
+    #[serde(skip)]
+    pub orders: usize,
     /// In words: `e-mail of #1017`.
     pub label: String,
     /// The changes.
     pub edits: Vec<Edit>,
+}
+
+impl EditEntry {
+    /// An entry that is about to be made.
+    pub fn new(label: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self {
+            id: None,
+            at: None,
+            orders: 0,
+            label: label.into(),
+            edits,
+        }
+    }
+
+    fn count(&mut self) {
+        let orders: HashSet<&str> = self.edits.iter().map(|edit| edit.order.as_str()).collect();
+        self.orders = orders.len();
+    }
 }
 
 /// The log of edits of one source, with undo and redo.
@@ -72,12 +121,16 @@ impl EditLog {
             undone,
             in_force: HashMap::new(),
         };
+        for entry in log.done.iter_mut().chain(&mut log.undone) {
+            entry.count();
+        }
         log.rebuild();
         log
     }
 
     /// Adds an entry; what was undone can't be done again after it.
-    pub fn push(&mut self, entry: EditEntry) {
+    pub fn push(&mut self, mut entry: EditEntry) {
+        entry.count();
         self.undone.clear();
         self.apply(&entry);
         self.done.push(entry);
@@ -85,10 +138,16 @@ impl EditLog {
 
     /// Takes back the last entry, and returns it.
     pub fn undo(&mut self) -> Option<&EditEntry> {
-        let entry = self.done.pop()?;
-        self.undone.push(entry);
-        self.rebuild();
+        self.undo_many(1);
         self.undone.last()
+    }
+
+    /// Takes back so many entries, the last first.
+    pub fn undo_many(&mut self, entries: usize) {
+        let kept = self.done.len().saturating_sub(entries);
+        let taken = self.done.split_off(kept);
+        self.undone.extend(taken.into_iter().rev());
+        self.rebuild();
     }
 
     /// Does the last undone entry again, and returns it.
@@ -124,16 +183,24 @@ impl EditLog {
         &self.done
     }
 
+    /// The entries that were undone and can be done again, oldest first.
+    pub fn undone(&self) -> impl DoubleEndedIterator<Item = &EditEntry> + ExactSizeIterator {
+        self.undone.iter().rev()
+    }
+
+    /// The entry of that number, the newest being 0, and whether it is undone.
+    pub fn nth_newest(&self, number: usize) -> Option<(&EditEntry, bool)> {
+        if let Some(entry) = self.undone.get(number) {
+            return Some((entry, true));
+        }
+        let back = number - self.undone.len();
+        let entry = self.done.iter().nth_back(back)?;
+        Some((entry, false))
+    }
+
     /// The entry that a redo would do again.
     pub fn next_redo(&self) -> Option<&EditEntry> {
         self.undone.last()
-    }
-
-    /// Puts the ledger's number on the newest entry.
-    pub fn number_last(&mut self, id: i64) {
-        if let Some(entry) = self.done.last_mut() {
-            entry.id = Some(id);
-        }
     }
 
     fn rebuild(&mut self) {
@@ -171,19 +238,16 @@ mod tests {
     use super::*;
 
     fn entry(order: &str, before: &str, after: &str) -> EditEntry {
-        EditEntry {
-            id: None,
-            label: format!("e-mail of {order}"),
-            edits: vec![Edit {
-                order: order.into(),
-                target: EditTarget::Order {
-                    field: "customer.email".into(),
-                    item: None,
-                },
-                before: json!(before),
-                after: json!(after),
-            }],
-        }
+        let edit = Edit {
+            order: order.into(),
+            target: EditTarget::Order {
+                field: "customer.email".into(),
+                item: None,
+            },
+            before: json!(before),
+            after: json!(after),
+        };
+        EditEntry::new(format!("e-mail of {order}"), vec![edit])
     }
 
     #[test]
@@ -206,11 +270,28 @@ mod tests {
         assert_eq!(log.of("#1")[0].after, json!("b"));
         log.undo();
         assert!(log.is_empty());
-        assert!(log.undo().is_none());
+        log.undo();
+        assert!(log.is_empty());
         log.redo();
         assert_eq!(log.of("#1")[0].after, json!("b"));
         log.push(entry("#2", "x", "y"));
         assert!(log.redo().is_none(), "a new edit ends what could be redone");
+    }
+
+    #[test]
+    fn many_are_undone_at_once_and_keep_their_order() {
+        let mut log = EditLog::default();
+        for (before, after) in [("a", "b"), ("b", "c"), ("c", "d")] {
+            log.push(entry("#1", before, after));
+        }
+        log.undo_many(2);
+        assert_eq!(log.of("#1")[0].after, json!("b"));
+        let undone: Vec<_> = log.undone().map(|entry| &entry.edits[0].after).collect();
+        assert_eq!(undone, [&json!("c"), &json!("d")]);
+        log.undo_many(9);
+        assert_eq!((log.entries().len(), log.undone().len()), (0, 3));
+        assert!(log.is_empty());
+        assert_eq!(log.next_redo().unwrap().orders, 1);
     }
 
     #[test]

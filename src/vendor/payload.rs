@@ -91,7 +91,8 @@ pub fn inspect(
         for notes in [&mut notes.findings, &mut notes.reasons] {
             notes.retain(|note| !concerns(note, &change.pointer));
         }
-        origins.retain(|(pointer, _)| *pointer != change.pointer);
+        // What stands inside an object or list that was replaced didn't come from the source either.
+        origins.retain(|(pointer, _)| !is_within(pointer, &change.pointer));
         origins.push((change.pointer, Origin::Edit));
     }
     if let Some(form) = vendor.text_form() {
@@ -155,11 +156,17 @@ pub fn encode(
 
 /// Whether a finding is about that place or one inside it.
 fn concerns(finding: &Finding, pointer: &str) -> bool {
-    finding.target.pointer().is_some_and(|target| {
-        target
-            .strip_prefix(pointer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    finding
+        .target
+        .pointer()
+        .is_some_and(|target| is_within(&target, pointer))
+}
+
+/// Whether a place is that one or inside it.
+pub fn is_within(place: &str, pointer: &str) -> bool {
+    place
+        .strip_prefix(pointer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The payload as the source has it, where it is what is sent; for a cancellation with what makes it one.

@@ -2,6 +2,7 @@
 //! vendors on loopback while they run inside this process.
 
 pub mod accounts;
+mod changed;
 mod consent;
 pub mod exchange_filter;
 mod export;
@@ -39,6 +40,7 @@ use crate::source::{Progress, SourceOptions};
 use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
+pub use changed::{AgainstSent, Change, ChangedError, WhatChanged};
 pub use consent::{Consent, Judgement, consent};
 pub use exchange_filter::ExchangeFilter;
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};

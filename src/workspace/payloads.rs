@@ -103,11 +103,7 @@ impl SentPayload {
         match (self, before) {
             (Self::NotSent, _) => Changes::NotSent,
             _ if hash == *hash_before => Changes::Fields(Vec::new()),
-            (Self::Text(is), Self::Text(was)) => {
-                let mut changes = Vec::new();
-                compare(String::new(), Some(was), Some(is), &mut changes);
-                Changes::Fields(changes)
-            }
+            (Self::Text(is), Self::Text(was)) => Changes::Fields(changes(was, is)),
             (Self::Removed(at), _) | (_, Self::Removed(at)) => {
                 let day = at.strftime("%Y-%m-%d");
                 Changes::Unknown(format!("its text was removed by compact on {day}"))
@@ -115,6 +111,13 @@ impl SentPayload {
             _ => Changes::Unknown("it can't be told apart in its request".to_owned()),
         }
     }
+}
+
+/// What differs between two payloads, field by field.
+pub(super) fn changes(was: &Value, is: &Value) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    compare(String::new(), Some(was), Some(is), &mut changes);
+    changes
 }
 
 fn compare(at: String, was: Option<&Value>, is: Option<&Value>, changes: &mut Vec<FieldChange>) {

@@ -6,10 +6,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod editing;
 mod files;
 mod findings;
 mod help;
 mod main_job;
 mod orders;
+#[cfg(unix)]
+mod payload;
 mod responses;
 mod runs;

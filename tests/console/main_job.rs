@@ -44,6 +44,7 @@ fn set_the_email(console: &mut Terminal) {
     console.keys("nora@example.com");
     console.until("nora@example.com");
     console.keys(ENTER);
+    console.until("\"email\": \"nora@example.com\"");
     console.gone("Edit customer/email");
     console.gone("VOU-12");
 }

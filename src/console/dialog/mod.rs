@@ -2,12 +2,15 @@
 //! onto [`State::layers`].
 
 pub mod cancel;
+pub mod changed;
 pub mod choice;
 pub mod columns;
+pub mod compare;
 pub mod confirm;
 pub mod consent;
 pub mod doubt;
 pub mod edit;
+pub mod edits;
 pub mod exchange;
 pub mod export;
 pub mod files;

@@ -77,7 +77,7 @@ impl Palette {
         match &entry.subject {
             Subject::Command(command) => update::command(state, *command, effects),
             Subject::Vendor(tab) => {
-                update::vendors::to_front(state, *tab);
+                update::vendors::bring(state, *tab);
                 update::go(state, View::Orders, effects);
             }
             Subject::Account(name) => update::vendors::switch_account(state, name, effects),

@@ -1,16 +1,19 @@
 //! The payload of the order under the cursor: JSON with origins and findings.
 
-use std::fmt::Write as _;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use serde_json::Value;
 
 use crate::console::action::Command;
+use crate::console::model::Inspection;
 use crate::console::state::State;
+use crate::console::update;
 use crate::console::update::payload::finding;
-use crate::console::widget::json::{self, LineKind};
+use crate::console::widget::json::{self, JsonLine};
+use crate::console::widget::search::Wanted;
 use crate::console::widget::{pane, text};
+use crate::deck::Deck;
 use crate::order::outcome::Operation;
 
 /// From here on the origins have a column of their own.
@@ -19,7 +22,8 @@ const ROOM_FOR_ORIGINS: usize = 44;
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let theme = &state.theme;
-    let inner = pane::pane(frame, area, tabs(state), state.payload.focused, theme);
+    let title: Vec<Span<'_>> = tabs(state).into_iter().map(|(_, span)| span).collect();
+    let inner = pane::pane(frame, area, Line::from(title), state.payload.focused, theme);
     let columns = usize::from(inner.width);
     let Some(shown) = &state.payload.shown else {
         return say(frame, inner, state);
@@ -27,17 +31,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     if shown.payload.is_err() {
         return say(frame, inner, state);
     }
-    let page = usize::from(inner.height).saturating_sub(3);
+    let look = json::Look {
+        theme,
+        fix_key: state.keymap.first(Command::Fix),
+        wanted: if update::payload::is_searching(state) {
+            state.payload.search.search.wanted()
+        } else {
+            Wanted::default()
+        },
+        with_origin: columns >= ROOM_FOR_ORIGINS,
+    };
     let lines = &state.payload.lines;
     let cursor = state.payload.cursor;
+    let page = update::payload::page(Some(area));
     for (number, index) in cursor.shown(lines.len(), page).enumerate() {
-        let line = json::draw(
-            &lines[index],
-            shown,
-            columns,
-            columns >= ROOM_FOR_ORIGINS,
-            theme,
-        );
+        let line = json::draw(&lines[index], columns, &look);
         let style = match (index == cursor.at, state.payload.focused) {
             (true, true) => Some(theme.selection),
             (true, false) => Some(theme.selection_idle),
@@ -45,13 +53,19 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
         };
         pane::row(frame, inner, number, line, style);
     }
-    about(frame, inner, state);
+    let rows = update::payload::below(area.height).min(inner.height);
+    let below = Rect {
+        y: inner.y + inner.height - rows,
+        height: rows,
+        ..inner
+    };
+    about(frame, below, state);
 }
 
-/// The vendors' tabs with the order's key.
-fn tabs(state: &State) -> Line<'static> {
+/// The vendors' tabs with the order's key; of each part which tab it is, if it is one.
+pub fn tabs(state: &State) -> Vec<(Option<usize>, Span<'static>)> {
     let theme = &state.theme;
-    let mut spans = vec![Span::raw(" ")];
+    let mut spans = vec![(None, Span::raw(" "))];
     let operation = match state.vendors.front_operation() {
         Operation::Import => None,
         Operation::Status => Some("status update"),
@@ -64,31 +78,29 @@ fn tabs(state: &State) -> Line<'static> {
         }
         if operation.is_some() {
             let title = tab.vendor.title().to_uppercase();
-            spans.push(Span::styled(title, theme.accent));
+            spans.push((Some(index), Span::styled(title, theme.accent)));
             continue;
         }
         if index > 0 {
-            spans.push(Span::styled(" │ ", theme.dim));
+            spans.push((None, Span::styled(" │ ", theme.dim)));
         }
-        if index == state.vendors.front {
-            spans.push(Span::styled(
-                tab.vendor.title().to_uppercase(),
-                theme.accent,
-            ));
+        let title = if index == state.vendors.front {
+            Span::styled(tab.vendor.title().to_uppercase(), theme.accent)
         } else {
-            spans.push(Span::styled(tab.vendor.title(), theme.dim));
-        }
+            Span::styled(tab.vendor.title(), theme.dim)
+        };
+        spans.push((Some(index), title));
     }
     if let Some(operation) = operation {
-        spans.push(Span::styled(" · ", theme.dim));
-        spans.push(Span::styled(operation, theme.warning));
+        spans.push((None, Span::styled(" · ", theme.dim)));
+        spans.push((None, Span::styled(operation, theme.warning)));
     }
     if let Some(shown) = &state.payload.shown {
         let key = text::keep_end(&text::shown(&shown.order.order.id), 16);
-        spans.push(Span::styled(format!(" · {key}"), theme.strong));
+        spans.push((None, Span::styled(format!(" · {key}"), theme.strong)));
     }
-    spans.push(Span::raw(" "));
-    Line::from(spans)
+    spans.push((None, Span::raw(" ")));
+    spans
 }
 
 fn say(frame: &mut Frame<'_>, inner: Rect, state: &State) {
@@ -112,55 +124,109 @@ fn say(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     }
 }
 
-/// Three lines about what is under the cursor: where it came from and what it means; findings and their keys.
-fn about(frame: &mut Frame<'_>, inner: Rect, state: &State) {
-    let theme = &state.theme;
-    let columns = usize::from(inner.width);
-    let height = usize::from(inner.height);
-    let (Some(shown), Some(line)) = (&state.payload.shown, state.payload.line()) else {
-        return;
+/// What is under the cursor: where it came from and what it means; in the last row what there is to do.
+fn about(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let columns = usize::from(area.width);
+    let room = usize::from(area.height).saturating_sub(1);
+    let words = about_words(state);
+    let lines = text::wrap(&text::shown(&words), columns);
+    let more = lines.len() > room;
+    for (number, mut part) in lines.into_iter().take(room).enumerate() {
+        if more && number + 1 == room {
+            part = text::fit(&format!("{part} …"), columns);
+        }
+        pane::row(
+            frame,
+            area,
+            number,
+            Line::styled(part, state.theme.dim),
+            None,
+        );
+    }
+    let last = if update::payload::is_searching(state) {
+        search(state)
+    } else {
+        counts(state)
     };
+    pane::row(frame, area, room, last, None);
+}
+
+fn about_words(state: &State) -> String {
+    let (Some(shown), Some(line)) = (&state.payload.shown, state.payload.line()) else {
+        return String::new();
+    };
+    if let Some(number) = line.kind.finding()
+        && let Ok(payload) = &shown.payload
+        && let Some(finding) = payload.findings.get(number)
+    {
+        // Its words stand on its own lines.
+        let place = finding.place.as_ref();
+        let place = place.map_or_else(String::new, |place| format!(" In the file: {place}."));
+        return format!("{}{place}", finding.rule.remedy);
+    }
     let table = shown.target.vendor.table();
     let help = table
         .at_pointer(&line.pointer)
         .map_or("", |(id, _)| table.spec(id).help);
-    let origin = shown.origins.get(&line.pointer).map_or("", String::as_str);
-    let mut words = String::new();
-    if let LineKind::Finding(number) = line.kind
-        && let Ok(payload) = &shown.payload
-        && let Some(finding) = payload.findings.get(number)
-    {
-        let _ = write!(words, "{}. {}", finding.message(), finding.rule.remedy);
-        if let Some(place) = &finding.place {
-            let _ = write!(words, " In the file: {place}.");
-        }
+    let mut parts = Vec::new();
+    if !line.origin.is_empty() {
+        parts.push(format!("from {}", line.origin));
+    }
+    parts.extend(source_words(shown, line));
+    if !help.is_empty() {
+        parts.push(help.to_owned());
+    }
+    parts.join(" · ")
+}
+
+/// What stood there before it was edited.
+fn source_words(shown: &Inspection, line: &JsonLine) -> Option<String> {
+    let vendor = shown.target.vendor;
+    let payload = shown.payload.as_ref().ok()?;
+    if line.origin != "edit" || line.pointer.is_empty() {
+        return None;
+    }
+    let back = Deck::back_to_source(&shown.order, vendor, &payload.origins, &line.pointer);
+    let [one] = &back[..] else { return None };
+    Some(match &one.after {
+        Value::Null => "nothing before".to_owned(),
+        Value::Object(_) | Value::Array(_) => return None,
+        Value::String(before) => format!("before: {before}"),
+        before => format!("before: {before}"),
+    })
+}
+
+/// What is searched for, and how many lines have it.
+fn search(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let search = &state.payload.search;
+    let mut spans = vec![Span::styled("/", theme.key)];
+    let typing = search.search.typing;
+    spans.extend(search.search.input.spans(20, typing, theme.text, theme));
+    let mut hint = |command: Command, label: &str| {
+        spans.push(Span::styled(state.keymap.first(command), theme.key));
+        spans.push(Span::styled(format!(" {label}  "), theme.dim));
+    };
+    if typing {
+        hint(Command::Accept, "done");
     } else {
-        if !origin.is_empty() {
-            let _ = write!(words, "from {origin}");
-        }
-        if !help.is_empty() {
-            if !words.is_empty() {
-                words.push_str(" · ");
-            }
-            words.push_str(help);
-        }
+        hint(Command::NextFinding, "next");
+        hint(Command::PreviousFinding, "previous");
     }
-    let lines = text::wrap(&text::shown(&words), columns);
-    let more = lines.len() > 2;
-    for (number, mut part) in lines.into_iter().take(2).enumerate() {
-        if more && number == 1 {
-            part = text::fit(&format!("{part} …"), columns);
-        }
-        let content = Line::styled(part, theme.dim);
-        pane::row(
-            frame,
-            inner,
-            height.saturating_sub(3) + number,
-            content,
-            None,
-        );
-    }
-    pane::row(frame, inner, height.saturating_sub(1), counts(state), None);
+    hint(Command::Back, "end");
+    let count = match (search.found.len(), search.at) {
+        (0, _) if search.search.input.text().is_empty() => None,
+        (0, _) => Some(Span::styled(" nothing found  ", theme.error)),
+        (many, Some(at)) => Some(Span::styled(
+            format!(" {} of {many}  ", at + 1),
+            theme.strong,
+        )),
+        (many, None) => Some(Span::styled(format!(" {many} found  "), theme.strong)),
+    };
+    // Behind what is typed.
+    let behind = spans.len().min(4);
+    spans.splice(behind..behind, count);
+    Line::from(spans)
 }
 
 fn counts(state: &State) -> Line<'static> {
@@ -209,11 +275,14 @@ fn counts(state: &State) -> Line<'static> {
         spans.push(Span::styled(format!(" {label}  "), theme.dim));
     };
     hint(Command::NextFinding, "next finding");
-    if crate::console::update::payload::edit_subject(state).is_ok() {
+    if update::payload::edit_subject(state).is_ok() {
         hint(Command::Edit, "edit");
     }
     if fixable {
         hint(Command::Fix, "fix");
+    }
+    if update::payload::to_take_back(state).is_ok() {
+        hint(Command::BackToSource, "back to source");
     }
     Line::from(spans)
 }

@@ -27,7 +27,7 @@ pub use jobs::JobsState;
 pub use messages::Messages;
 pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
-pub use payload::{Jump, PayloadState};
+pub use payload::{Anchor, Jump, PayloadSearch, PayloadState};
 pub use responses::ResponsesState;
 pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use session::{Footprint, SessionState};
@@ -356,14 +356,17 @@ impl State {
 
     /// Whether letters are text now.
     pub fn is_typing(&self) -> bool {
-        match self.layers.last() {
-            Some(layer) => layer.is_typing(),
-            None => match self.view {
-                View::Orders => self.orders.typing_filter,
-                View::Runs => self.runs.typing_filter,
-                View::Responses => self.responses.typing,
-                _ => false,
-            },
+        if let Some(layer) = self.layers.last() {
+            return layer.is_typing();
+        }
+        match self.view {
+            View::Orders => {
+                self.orders.typing_filter
+                    || (self.payload.focused && self.payload.search.search.typing)
+            }
+            View::Runs => self.runs.typing_filter,
+            View::Responses => self.responses.typing,
+            _ => false,
         }
     }
 

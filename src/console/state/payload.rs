@@ -2,10 +2,15 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
+use crate::console::editor::Job;
 use crate::console::event::Ticket;
 use crate::console::model::Inspection;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::json::JsonLine;
+use crate::console::widget::search::Search;
+use crate::order::Field;
 
 /// Where the cursor goes when the payload that was asked for is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +19,36 @@ pub enum Jump {
     FirstFinding,
     /// To its last one.
     LastFinding,
+}
+
+/// The field that the cursor stood on, to be found again in another payload of the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The order's fields that it comes from, if it does.
+    pub fields: Vec<Field>,
+    /// The line item.
+    pub item: Option<usize>,
+    /// Where it stood.
+    pub pointer: String,
+    /// The line's number.
+    pub line: usize,
+    /// Tab and line where the cursor was put for it: while it stands there, it is still this field that is meant.
+    pub landed: Option<(usize, usize)>,
+}
+
+/// A search in the payload: what is folded is searched too.
+#[derive(Debug, Default)]
+pub struct PayloadSearch {
+    /// What is typed.
+    pub search: Search,
+    /// The lines that have it, of the payload with nothing folded.
+    pub found: Vec<JsonLine>,
+    /// The first of them from the cursor on.
+    pub first: usize,
+    /// The one that the cursor was put on last.
+    pub at: Option<usize>,
+    /// The line that the cursor stood on when the search began.
+    pub from: usize,
 }
 
 /// The payload of the order under the cursor.
@@ -25,6 +60,8 @@ pub struct PayloadState {
     pub shown: Option<Box<Inspection>>,
     /// Its lines, without what is folded.
     pub lines: Vec<JsonLine>,
+    /// For how many columns they were made.
+    pub columns: usize,
     /// Why there is nothing to show.
     pub trouble: Option<String>,
     /// Pointers of objects and lists that are folded.
@@ -37,6 +74,16 @@ pub struct PayloadState {
     pub ticket: Ticket,
     /// Where the cursor goes then.
     pub jump: Option<Jump>,
+    /// The field to be kept when another vendor comes to the front.
+    pub anchor: Option<Anchor>,
+    /// What is searched for.
+    pub search: PayloadSearch,
+    /// When a line was clicked last, and which.
+    pub clicked: Option<(Timestamp, usize)>,
+    /// What was written in the editor and couldn't be used.
+    pub draft: Option<Job>,
+    /// What waits for the editor, which needs the terminal.
+    pub to_edit: Option<Job>,
 }
 
 impl PayloadState {

@@ -75,7 +75,7 @@ pub struct Shelf {
     pub last: u64,
     /// A file that was read and comes to the front as soon as nothing stands in its way: a dialog, or an edit on
     /// its way to the ledger.
-    pub waiting: Option<Box<(Deck, Kept)>>,
+    pub waiting: Option<(Deck, Box<Kept>)>,
 }
 
 impl Shelf {

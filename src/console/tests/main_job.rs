@@ -75,11 +75,11 @@ fn an_edit_removes_the_finding_and_survives_a_new_start() {
         .expect("VOU-12 not in its form");
     harness
         .keys("e")
-        .expect("the order's customer.email: for all vendors");
+        .expect("(•) for all vendors      the order's customer.email");
     harness.keys("ctrl-u").text("bo").expect("VOU-12");
     harness
         .text(".brandt@example.com")
-        .expect("✓ well")
+        .expect("✓ no rule of Voucherify objects")
         .keys("enter");
     harness
         .absent("VOU-12")
@@ -298,6 +298,8 @@ fn one_field_is_set_for_all_marked_orders() {
         .expect("4 marked orders")
         .keys("ctrl-u")
         .text("x@example.com")
+        .keys("enter")
+        .expect("4 orders: 4 change")
         .keys("enter");
     harness.expect("4 edited").keys("u").absent("4 edited");
 }
@@ -385,7 +387,7 @@ fn a_hidden_payloads_worst_finding_is_told_below_the_list_and_edited_from_there(
         .absent("VOU-12 · 1");
     harness
         .keys("e")
-        .expect("the order's customer.email: for all vendors")
+        .expect("(•) for all vendors      the order's customer.email")
         .keys("ctrl-u")
         .text("bo@example.com")
         .keys("enter");

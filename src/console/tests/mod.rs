@@ -1,6 +1,7 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
 mod activity;
+mod editing;
 mod files;
 mod findings;
 mod help;
@@ -10,5 +11,6 @@ mod mouse;
 mod operations;
 mod order_list;
 mod orders;
+mod payload;
 mod responses;
 mod views;

@@ -176,6 +176,10 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         },
         // Dialogs take these; a payload is taken in by its own.
         Arrival::Inspected { .. }
+        | Arrival::WhatChanged { .. }
+        | Arrival::Compared { .. }
+        | Arrival::Written(_)
+        | Arrival::BulkPreviewed { .. }
         | Arrival::Planning { .. }
         | Arrival::Planned { .. }
         | Arrival::Cancelling { .. }

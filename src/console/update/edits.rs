@@ -47,13 +47,8 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
         return;
     }
     let deck = edited.deck.clone();
-    let places: Vec<usize> = edited
-        .orders
-        .iter()
-        .filter_map(|key| deck.index().find(key))
-        .collect();
     state.file.deck = Some(deck.clone());
-    super::sorting::edited(state, &places, effects);
+    super::sorting::edited(state, &edited.places, effects);
     state.payload.asked = None;
     state.orders.stale = true;
     let front = state.vendors.front;
@@ -75,7 +70,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
                 deck: deck.clone(),
                 tab,
                 target: Box::new(target),
-                places: Some(places.clone()),
+                places: Some(edited.places.clone()),
             });
         } else {
             // Looked at again when it comes to the front.
@@ -86,7 +81,7 @@ fn take_in(state: &mut State, edited: &Told<Edited>, effects: &mut Vec<Effect>) 
         (EditHow::Made, Some(label)) => format!("edited: {label}"),
         (EditHow::Undone, Some(label)) => format!("undone: {label}"),
         (EditHow::Redone, Some(label)) => format!("done again: {label}"),
-        (_, None) => "there was nothing to do".to_owned(),
+        (_, None) => "nothing was changed".to_owned(),
     };
     state.say(Tone::Well, words);
 }

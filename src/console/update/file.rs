@@ -138,7 +138,7 @@ fn is_front(state: &State, identity: &str) -> bool {
 pub(super) fn opened(
     state: &mut State,
     ticket: Ticket,
-    deck: &Told<(Deck, Kept)>,
+    deck: &Told<(Deck, Box<Kept>)>,
     effects: &mut Vec<Effect>,
 ) {
     let opening = &state.file.opening;
@@ -151,7 +151,7 @@ pub(super) fn opened(
     let opening = state.file.opening.take();
     match deck {
         Ok((deck, kept)) => {
-            state.shelf.waiting = Some(Box::new((deck.clone(), kept.clone())));
+            state.shelf.waiting = Some((deck.clone(), kept.clone()));
             take_up(state, effects);
         }
         Err(why) => failed(state, opening.and_then(|opening| opening.path), why),
@@ -182,13 +182,12 @@ pub(super) fn take_up(state: &mut State, effects: &mut Vec<Effect>) {
     if state.file.deck.is_some() && !free {
         return;
     }
-    if let Some(waiting) = state.shelf.waiting.take() {
-        let (deck, kept) = *waiting;
-        place(state, deck, kept, effects);
+    if let Some((deck, kept)) = state.shelf.waiting.take() {
+        place(state, deck, &kept, effects);
     }
 }
 
-fn place(state: &mut State, deck: Deck, kept: Kept, effects: &mut Vec<Effect>) {
+fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) {
     let identity = deck.source().identity().to_owned();
     let again = is_front(state, &identity);
     let before = state.file.deck.as_ref().map(Deck::len);
@@ -244,7 +243,7 @@ fn place(state: &mut State, deck: Deck, kept: Kept, effects: &mut Vec<Effect>) {
     if let Some(line) = kept.cursor.and_then(|place| orders.lines.line_of(place)) {
         orders.cursor.at = line;
     }
-    let words = words(state, &deck, &kept, again.then_some(before).flatten());
+    let words = words(state, &deck, kept, again.then_some(before).flatten());
     state.file = FileState {
         deck: Some(deck),
         overview_ticket,

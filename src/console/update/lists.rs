@@ -74,6 +74,9 @@ pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Ef
 
 /// The mouse: the wheel moves the cursor, a click puts it there or goes to another view.
 pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    if super::payload::mouse(state, mouse, effects) {
+        return;
+    }
     let at = Position::new(mouse.column, mouse.row);
     if state.view == View::Responses && super::responses::mouse(state, mouse, effects) {
         return;
@@ -112,10 +115,5 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
     );
     if let Some(list) = areas.list.filter(|list| list.contains(at)) {
         super::orders::click(state, list, at, effects);
-    } else if let Some(payload) = areas.payload.filter(|payload| payload.contains(at)) {
-        state.payload.focused = true;
-        if let Some(line) = usize::from(at.y - payload.y).checked_sub(1) {
-            state.payload.cursor.at = state.payload.cursor.top + line;
-        }
     }
 }

@@ -45,6 +45,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Arrived(Arrival::Inspected { ticket, inspection }) => {
             payload::inspected(state, ticket, inspection);
         }
+        Action::Arrived(Arrival::Written(written)) => {
+            payload::written(state, *written, &mut effects);
+        }
         Action::Arrived(arrival) => {
             arrived::arrived(state, &arrival, &mut effects);
             // Every dialog hears of it, not only the topmost.
@@ -75,7 +78,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Whether what is typed is the filter of the orders.
 fn types_order_filter(state: &State) -> bool {
-    state.view == View::Orders && state.is_typing()
+    state.view == View::Orders
+        && state.layers.is_empty()
+        && state.orders.typing_filter
+        && !payload::is_searching(state)
 }
 
 /// What the operator did.
@@ -104,6 +110,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
             }
+            None if payload::is_searching(state) => payload::search_key(state, key),
             None if state.view == View::Responses => responses::type_filter(state, key, effects),
             None if state.view == View::Runs => runs::type_filter(state, key, effects),
             None => filter::typed(state, key, effects),
@@ -114,6 +121,9 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             }
             None if state.is_typing() && state.view == View::Responses => {
                 responses::paste_filter(state, &text, effects);
+            }
+            None if state.is_typing() && payload::is_searching(state) => {
+                payload::search_paste(state, &text);
             }
             None if runs::paste_filter(state, &text, effects) => {}
             None if types_order_filter(state) => filter::pasted(state, &text, effects),
@@ -229,6 +239,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         C::Edit
+        | C::CompareVendors
         | C::SetMarked
         | C::NextFinding
         | C::PreviousFinding
@@ -248,13 +259,27 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             no("there are no orders")
         }
         C::Edit | C::SetMarked => match payload::edit_subject(state) {
-            Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => {
-                no("no order is marked")
-            }
+            Ok(_) if command == C::SetMarked && state.orders.marked.is_empty() => Err(format!(
+                "no order is marked: {} marks one, {} all that are shown",
+                state.keymap.first(C::Mark),
+                state.keymap.first(C::MarkAll)
+            )),
             Ok(_) => Ok(()),
             Err(why) => Err(why),
         },
         C::Fix => payload::fix(state).map(|_| ()),
+        C::EditWhole
+        | C::Find
+        | C::BackToSource
+        | C::CopyValue
+        | C::CopyPath
+        | C::FoldAll
+        | C::UnfoldAll
+        | C::WhatChanged
+            if state.view == View::Orders =>
+        {
+            payload::may(state, command)
+        }
         C::NextOperation if state.vendors.operations().len() < 2 => Err(format!(
             "{} only takes imports",
             state.vendors.front_vendor().title()
@@ -270,6 +295,8 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is no payload")
         }
+        // What is on its way to the ledger may be what is meant.
+        C::Undo | C::Redo if state.file.editing => Ok(()),
         C::Undo
             if state
                 .file

@@ -6,14 +6,15 @@ use ratatui::layout::{Position, Rect};
 use crate::console::action::Command;
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::columns::ColumnsDialog;
-use crate::console::effect::{BulkChange, EditWork, Effect};
+use crate::console::dialog::edits::Edits;
+use crate::console::effect::{EditWork, Effect};
 use crate::console::event::{Ticket, Told};
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::text;
-use crate::deck::Deck;
 use crate::deck::list::Passing;
+use crate::deck::{BulkChange, Deck};
 
 /// Two clicks within this are a double click.
 const TWICE: SignedDuration = SignedDuration::from_millis(400);
@@ -26,6 +27,9 @@ pub fn list_page(area: Option<Rect>) -> usize {
 /// A command in the Orders view.
 pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     use Command as C;
+    if super::payload::took(state, command, effects) {
+        return;
+    }
     match command {
         C::PreviousVendor => super::vendors::turn(state, false),
         C::NextVendor => super::vendors::turn(state, true),
@@ -38,6 +42,10 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::Fix => super::payload::apply_fix(state, effects),
         C::Undo => super::edits::push(state, EditWork::Undo, effects),
         C::Redo => super::edits::push(state, EditWork::Redo, effects),
+        C::Edits => {
+            let edits = Edits::new(state);
+            state.layers.push(Box::new(edits));
+        }
         C::Exclude => exclude(state, effects),
         C::MarkAll => mark_all(state),
         C::MarkRange => mark_range(state),

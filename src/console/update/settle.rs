@@ -26,6 +26,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     let page = super::orders::list_page(areas.list.or(areas.payload));
     let shown = state.orders.shown(deck.len());
     state.orders.cursor.settle(shown, page);
+    super::payload::fit(state);
     let rows = super::payload::page(areas.payload.or(areas.list));
     state.payload.cursor.settle(state.payload.lines.len(), rows);
     ask_for_rows(state, page, effects);

@@ -13,14 +13,11 @@ pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
         Command::CloseFile | Command::Reload if state.file.deck.is_none() => {
             Err("no file is open".to_owned())
         }
-        Command::CloseFile if is_busy(state) => {
-            Err("an edit is on its way to the ledger".to_owned())
-        }
         Command::OpenFiles if open == 0 => Err("no file is open".to_owned()),
         Command::NextFile | Command::PreviousFile if state.shelf.others.is_empty() => {
             Err("no other file is open".to_owned())
         }
-        Command::NextFile | Command::PreviousFile if is_busy(state) => {
+        Command::CloseFile | Command::NextFile | Command::PreviousFile if is_busy(state) => {
             Err("an edit is on its way to the ledger".to_owned())
         }
         _ => Ok(()),

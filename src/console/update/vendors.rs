@@ -5,7 +5,6 @@ use crate::console::effect::Effect;
 use crate::console::event::Ticket;
 use crate::console::model::AccountInfo;
 use crate::console::state::{State, Survey, Tone};
-use crate::console::widget::cursor::Cursor;
 use crate::order::outcome::Operation;
 use crate::vendor::Environment;
 
@@ -87,12 +86,21 @@ fn forget_tab(state: &mut State, tab: usize, effects: &mut Vec<Effect>) {
 pub(super) fn turn(state: &mut State, forward: bool) {
     let count = state.vendors.tabs.len().max(1);
     let step = if forward { 1 } else { count - 1 };
-    state.vendors.front = (state.vendors.front + step) % count;
-    state.payload.cursor = Cursor::default();
+    bring(state, (state.vendors.front + step) % count);
+}
+
+/// A tab comes to the front; the cursor of the payload stays on its field.
+pub fn bring(state: &mut State, tab: usize) {
+    if tab == state.vendors.front || tab >= state.vendors.tabs.len() {
+        return;
+    }
+    super::payload::keep_field(state);
+    state.vendors.front = tab;
 }
 
 /// Payloads are made for the next operation that the vendor in front has.
 pub(super) fn next_operation(state: &mut State, effects: &mut Vec<Effect>) {
+    super::payload::keep_field(state);
     let operations = state.vendors.operations();
     let now = state.vendors.front_operation();
     let at = operations.iter().position(|one| *one == now).unwrap_or(0);
@@ -103,7 +111,6 @@ pub(super) fn next_operation(state: &mut State, effects: &mut Vec<Effect>) {
     for tab in state.vendors.apply_operation() {
         forget_tab(state, tab, effects);
     }
-    state.payload.cursor = Cursor::default();
     let key = state.keymap.first(Command::NextOperation);
     let words = format!(
         "payloads and findings are those of {} now; {key} turns on",
@@ -118,14 +125,6 @@ pub fn operation_words(operation: Operation) -> &'static str {
         Operation::Import => "an import",
         Operation::Status => "a status update",
         Operation::Cancel => "a cancellation",
-    }
-}
-
-/// A tab comes to the front.
-pub fn to_front(state: &mut State, tab: usize) {
-    if tab != state.vendors.front && tab < state.vendors.tabs.len() {
-        state.vendors.front = tab;
-        state.payload.cursor = Cursor::default();
     }
 }
 
@@ -146,7 +145,7 @@ pub fn switch_account(state: &mut State, name: &str, effects: &mut Vec<Effect>) 
     let words = format!("{title} is reached by {name} now, {word}{read_only}");
     let tabs = &state.vendors.tabs;
     if let Some(tab) = tabs.iter().position(|tab| tab.vendor == vendor) {
-        to_front(state, tab);
+        bring(state, tab);
         choose_profile(state, name, effects);
         state.say(Tone::Info, words);
     }

@@ -43,6 +43,16 @@ impl Input {
         }
     }
 
+    /// Another text with the cursor there, in bytes; at its end where that is no place between characters.
+    pub fn set(&mut self, text: String, at: usize) {
+        self.at = if text.is_char_boundary(at) {
+            at
+        } else {
+            text.len()
+        };
+        self.text = text;
+    }
+
     /// Empties it.
     pub fn clear(&mut self) {
         *self = Self::default();

@@ -9,4 +9,5 @@ pub mod json;
 pub mod markdown;
 pub mod pane;
 pub mod scroll;
+pub mod search;
 pub mod text;

@@ -10,13 +10,14 @@ use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
 use crate::console::session::Keep;
+use crate::console::widget::text;
 use crate::deck::list::Column;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
 use crate::profile::private;
-use crate::vendor::{Encoded, Scope};
+use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
 
 /// The sample that the sandbox is tried with.
@@ -90,7 +91,7 @@ impl Worker {
             let mut kept = self.kept(&deck, keep);
             let samples = workspace.directories().data().join(SAMPLES);
             kept.is_sample = path.starts_with(samples);
-            (deck, kept)
+            (deck, Box::new(kept))
         });
         tell(Arrival::Opened { ticket, deck });
         if let Some(why) = unread {
@@ -325,7 +326,7 @@ pub(in crate::console) fn inspect(
     let payload = deck
         .payload(&order, &target)
         .map_err(|error| error.to_string());
-    let (mut origins, mut fixable) = (HashMap::new(), Vec::new());
+    let (mut origins, mut fixable, mut fixes) = (HashMap::new(), Vec::new(), Vec::new());
     if let Ok(payload) = &payload {
         for (pointer, origin) in &payload.origins {
             origins.insert(pointer.clone(), deck.origin_words(&order, pointer, *origin));
@@ -335,16 +336,15 @@ pub(in crate::console) fn inspect(
             account: &target.account,
             now: target.now,
         };
-        fixable = payload
+        fixes = payload
             .findings
             .iter()
             .map(|finding| {
-                target
-                    .vendor
-                    .fix(finding, &payload.value, &scope)
-                    .is_some_and(|changes| !changes.is_empty())
+                let changes = target.vendor.fix(finding, &payload.value, &scope);
+                changes.map_or_else(String::new, |changes| fix_words(&changes))
             })
             .collect();
+        fixable = fixes.iter().map(|words| !words.is_empty()).collect();
     }
     Ok(Inspection {
         place,
@@ -354,7 +354,21 @@ pub(in crate::console) fn inspect(
         payload,
         origins,
         fixable,
+        fixes,
     })
+}
+
+/// What a fix does, in words: `sets items/0/sku to "A-1", takes tax out`.
+fn fix_words(changes: &[PayloadChange]) -> String {
+    let words = changes.iter().map(|change| {
+        let place = change.pointer.trim_start_matches('/');
+        let words = match &change.value {
+            Some(value) => format!("sets {place} to {value}"),
+            None => format!("takes {place} out"),
+        };
+        text::shown(&words).into_owned()
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {

@@ -10,6 +10,7 @@ pub(super) mod file;
 mod filter;
 mod fix;
 mod known;
+mod payload;
 mod responses;
 pub(super) mod send;
 mod session;
@@ -159,6 +160,18 @@ impl Worker {
                         .map(|inspection| Box::new(self.with_refusal(&deck, inspection))),
                 });
             }
+            Effect::WhatChanged {
+                ticket,
+                deck,
+                place,
+                target,
+            } => self.what_changed(ticket, &deck, place, &target, tell),
+            Effect::Compare {
+                ticket,
+                deck,
+                place,
+                targets,
+            } => payload::compare(ticket, &deck, place, &targets, tell),
             Effect::Survey {
                 ticket,
                 deck,
@@ -209,6 +222,13 @@ impl Worker {
                 let _turn = self.edits.blocking_lock();
                 tell(Arrival::Edited(self.edit(deck, work)));
             }
+            Effect::PreviewBulk {
+                ticket,
+                deck,
+                places,
+                change,
+                target,
+            } => self.preview_bulk(ticket, &deck, &places, (&change, &target), tell),
             Effect::Plan {
                 ticket,
                 deck,
@@ -334,7 +354,11 @@ impl Worker {
             }
             Effect::List(directory) => browse::list(directory, tell),
             // These belong to the terminal or to the runtime; the loop does them.
-            Effect::StartSandbox | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+            Effect::StartSandbox
+            | Effect::Copy(_)
+            | Effect::OpenEditor(_)
+            | Effect::Suspend
+            | Effect::Redraw => {}
         }
     }
 

@@ -65,7 +65,7 @@ fn what_is_not_there_is_said_by_name() {
         ledger.record_outcomes(run, &[foreign]),
         ledger.record_job(run, &JobState::default()),
         ledger.abandon_open_exchanges(none, "").map(|_| ()),
-        ledger.set_edit_undone(99, true),
+        ledger.set_edits_undone(&[99], true),
         ledger
             .begin_run(
                 &NewRun {
@@ -401,15 +401,15 @@ fn edits_are_kept_by_source() {
     let first = ledger.append_edit("a.csv", "e-mail of #1", "{}").unwrap();
     let second = ledger.append_edit("a.csv", "total of #2", "[1]").unwrap();
     ledger.append_edit("b.csv", "other", "{}").unwrap();
-    ledger.set_edit_undone(second, true).unwrap();
+    ledger.set_edits_undone(&[second], true).unwrap();
     let log = |ledger: &SqliteLedger| -> Vec<(i64, bool)> {
         let rows: Vec<EditRow> = ledger.edits("a.csv").unwrap();
         rows.iter().map(|row| (row.id, row.undone)).collect()
     };
     assert_eq!(log(ledger), [(first, false), (second, true)]);
-    ledger.set_edit_undone(second, false).unwrap();
+    ledger.set_edits_undone(&[second], false).unwrap();
     assert_eq!(log(ledger), [(first, false), (second, false)]);
-    ledger.set_edit_undone(second, true).unwrap();
+    ledger.set_edits_undone(&[second], true).unwrap();
     ledger.drop_undone_edits("a.csv").unwrap();
     assert_eq!(log(ledger), [(first, false)]);
     let third = ledger.append_edit("a.csv", "again", "{}").unwrap();
