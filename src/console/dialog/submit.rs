@@ -587,10 +587,8 @@ impl Layer for SubmitDialog {
         }
         let told = if self.sending {
             Some(("the run begins".to_owned(), theme.info))
-        } else if let Some(why) = &self.trouble {
-            Some((why.clone(), theme.error))
         } else {
-            None
+            self.trouble.as_ref().map(|why| (why.clone(), theme.error))
         };
         if let Some((words, style)) = told {
             let words = text::fit(&text::shown(&words), columns);

@@ -73,7 +73,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Filtered { ticket, places } => {
-            super::orders::filtered(state, *ticket, places, effects)
+            super::orders::filtered(state, *ticket, places, effects);
         }
         Arrival::Filtering { ticket, passed } => super::filter::counting(state, *ticket, *passed),
         Arrival::KeptFilters(kept) => super::filter::kept(state, kept, effects),

@@ -69,16 +69,14 @@ pub fn by_column(state: &mut State, column: Column, effects: &mut Vec<Effect>) {
 
 /// The other way round.
 pub(super) fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
-    match state.orders.sort() {
-        Some(sort) => by_column(state, sort.column, effects),
-        None => {
-            let key = state.keymap.first(Command::Sort);
-            state.say(
-                Tone::Info,
-                format!("the orders stand as in the file; {key} sorts them"),
-            );
-        }
+    if let Some(sort) = state.orders.sort() {
+        return by_column(state, sort.column, effects);
     }
+    let key = state.keymap.first(Command::Sort);
+    state.say(
+        Tone::Info,
+        format!("the orders stand as in the file; {key} sorts them"),
+    );
 }
 
 /// Sorts by the next column on the screen, or the previous one; beside the outermost stands the file's order.
