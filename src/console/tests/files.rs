@@ -358,7 +358,7 @@ fn what_changed_or_is_gone_since_the_last_visit_is_said() {
     fs::write(&file, ORDERS.replace("#1001,", "#7001,")).unwrap();
     let mut harness = harness.back(nothing());
     harness.expect("it changed since");
-    harness.expect("1 of the marked orders aren't in it any more");
+    harness.expect("1 of the marked orders aren't in it");
     assert_eq!(harness.state.orders.marked.len(), 1);
     fs::remove_file(&file).unwrap();
     let mut harness = harness.back(nothing());

@@ -9,9 +9,7 @@ mod rows;
 mod step;
 mod trial;
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
-use ratatui::layout::Position;
 use serde_json::Value;
 
 use self::bulk::Preview;
@@ -20,7 +18,7 @@ use self::form::Form;
 use self::reach::{Reach, Scope};
 use self::rows::Hit;
 use self::trial::Trial;
-use super::{Flow, Input, Layer};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::{EditWork, Effect};
 use crate::console::state::State;
@@ -356,24 +354,18 @@ impl EditDialog {
         Flow::Stay
     }
 
-    fn click(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        match mouse.kind {
-            MouseEventKind::ScrollUp => self.command(Command::Up, state, effects),
-            MouseEventKind::ScrollDown => self.command(Command::Down, state, effects),
-            MouseEventKind::Down(MouseButton::Left) => {
-                match rows::hit(self, state, Position::new(mouse.column, mouse.row)) {
-                    Some(Hit::Scope(scope)) => self.set_scope(scope),
-                    Some(Hit::AllItems(all)) => self.set_all_items(all),
-                    Some(Hit::Choice(number)) => {
-                        self.editor.choose(number);
-                        self.judge();
-                    }
-                    None => {}
-                }
-                Flow::Stay
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        match rows::hit(self, state, click.at) {
+            Some(Hit::Scope(scope)) => self.set_scope(scope),
+            Some(Hit::AllItems(all)) => self.set_all_items(all),
+            Some(Hit::Choice(_)) if click.again => return self.accept(state, effects),
+            Some(Hit::Choice(number)) => {
+                self.editor.choose(number);
+                self.judge();
             }
-            _ => Flow::Stay,
+            None => {}
         }
+        Flow::Stay
     }
 }
 
@@ -420,17 +412,17 @@ impl Layer for EditDialog {
                     preview.arrived(arrival);
                 }
             }
-            Input::Paste(_) | Input::Mouse(_) => {}
+            Input::Mouse(click) => return self.click(click, state, effects),
+            Input::Paste(_) => {}
         }
         Flow::Stay
     }
 
-    fn reads_mouse(&self) -> bool {
-        true
-    }
-
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        self.click(mouse, state, effects)
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(match &self.preview {
+            Some(preview) => rows::preview_frame(preview, state),
+            None => rows::frame(self, state),
+        })
     }
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {

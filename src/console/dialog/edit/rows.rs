@@ -12,7 +12,7 @@ use super::form::{Form, understood};
 use super::reach::Scope;
 use super::{EditDialog, Finding};
 use crate::console::action::Command;
-use crate::console::dialog::keys;
+use crate::console::dialog::Border;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
@@ -382,8 +382,8 @@ fn border(dialog: &EditDialog, theme: &Theme) -> Style {
     }
 }
 
-/// The keys that matter here.
-fn bottom(dialog: &EditDialog, state: &State) -> Line<'static> {
+/// Where the editor stands, and the keys on its border.
+pub fn frame(dialog: &EditDialog, state: &State) -> Border {
     let accept = match dialog.marked {
         Some(_) => "preview",
         None => "set it",
@@ -402,20 +402,14 @@ fn bottom(dialog: &EditDialog, state: &State) -> Line<'static> {
         shown.push((Command::AllLines, "lines"));
     }
     shown.push((Command::Back, "back"));
-    keys(state, &shown)
+    Border::new(rows(dialog, state).0, &shown)
 }
 
 /// Draws the editor.
 pub fn draw(dialog: &EditDialog, frame: &mut Frame<'_>, state: &State) {
-    let (area, rows) = rows(dialog, state);
-    let inner = pane::dialog(
-        frame,
-        area,
-        title(dialog, state),
-        bottom(dialog, state),
-        border(dialog, &state.theme),
-    );
-    for (number, row) in rows.into_iter().enumerate() {
+    let style = border(dialog, &state.theme);
+    let inner = self::frame(dialog, state).draw(frame, title(dialog, state), style, state);
+    for (number, row) in rows(dialog, state).1.into_iter().enumerate() {
         pane::row(frame, inner, number, row.line, row.style);
     }
 }
@@ -425,8 +419,8 @@ pub fn preview_page(size: (u16, u16)) -> usize {
     usize::from(size.1).saturating_sub(16).clamp(4, 20)
 }
 
-/// Draws the preview of a change of many orders.
-pub fn draw_preview(dialog: &EditDialog, preview: &Preview, frame: &mut Frame<'_>, state: &State) {
+/// The lines of the preview of a change of many orders.
+fn preview_lines(preview: &Preview, state: &State) -> Vec<Line<'static>> {
     let columns = columns(state.size);
     let mut lines = preview.head(columns, &state.theme);
     let list = preview.list(columns, preview_page(state.size), &state.theme);
@@ -434,7 +428,13 @@ pub fn draw_preview(dialog: &EditDialog, preview: &Preview, frame: &mut Frame<'_
         lines.push(Line::default());
         lines.extend(list);
     }
-    let area = layout::middle(state.size, WIDTH, lines.len() as u16 + 2);
+    lines
+}
+
+/// Where the preview stands, and the keys on its border.
+pub fn preview_frame(preview: &Preview, state: &State) -> Border {
+    let lines = preview_lines(preview, state).len();
+    let area = layout::middle(state.size, WIDTH, lines as u16 + 2);
     let set = preview.change().map(|orders| match orders {
         0 => "close".to_owned(),
         orders => format!("set it in {}", text::many(orders as u64, "order")),
@@ -444,14 +444,14 @@ pub fn draw_preview(dialog: &EditDialog, preview: &Preview, frame: &mut Frame<'_
         shown.push((Command::Accept, set.as_str()));
     }
     shown.push((Command::Back, if set.is_some() { "back" } else { "stop" }));
-    let inner = pane::dialog(
-        frame,
-        area,
-        title(dialog, state),
-        keys(state, &shown),
-        border(dialog, &state.theme),
-    );
-    for (number, line) in lines.into_iter().enumerate() {
+    Border::new(area, &shown)
+}
+
+/// Draws the preview.
+pub fn draw_preview(dialog: &EditDialog, preview: &Preview, frame: &mut Frame<'_>, state: &State) {
+    let style = border(dialog, &state.theme);
+    let inner = preview_frame(preview, state).draw(frame, title(dialog, state), style, state);
+    for (number, line) in preview_lines(preview, state).into_iter().enumerate() {
         pane::row(frame, inner, number, line, None);
     }
 }
