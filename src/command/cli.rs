@@ -2,6 +2,7 @@
 
 mod fix;
 mod ledger;
+mod manual;
 mod profile;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::workspace::SANDBOX_PORT;
 
 pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
+pub use manual::{CompletionsArgs, ManualArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 
 const AFTER: &str = "\
@@ -484,20 +486,6 @@ pub struct ExplainArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-/// `manual`.
-#[derive(Debug, Args)]
-pub struct ManualArgs {
-    /// The page [default: the index]
-    pub page: Option<String>,
-}
-
-/// `completions`.
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
 }
 
 /// The vendors' names as values.

@@ -25,6 +25,9 @@ fn from_a_filter_and_a_rule_to_a_fix_in_all_its_orders_and_back() {
     let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 80, 24);
     console.until("3 orders");
     console.until("KAM-07");
+    // The first visit's tour goes first.
+    console.keys(ESC);
+    console.until("the tour is over");
     console.keys("/");
     console.until("tab take");
     console.keys("st");
