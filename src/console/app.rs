@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::action::Action;
 use super::editor::{self, Job, Written};
-use super::effect::Effect;
+use super::effect::{Effect, FilterWork};
 use super::event::{Arrival, Event};
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
@@ -262,7 +262,11 @@ struct Keys {
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
     state.session.is_kept = true;
-    let mut effects = vec![Effect::Accounts, Effect::Recent];
+    let mut effects = vec![
+        Effect::Accounts,
+        Effect::Recent,
+        Effect::Filters(FilterWork::Read),
+    ];
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }

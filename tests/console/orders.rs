@@ -30,7 +30,7 @@ fn orders_are_sorted_and_their_columns_are_remembered() {
     console.keys("C");
     console.until("Columns");
     console.keys("j "); // placed goes
-    console.keys("jjjj"); // e-mail, the first that isn't shown, comes
+    console.keys("jjjjjj"); // e-mail, the first that isn't shown, comes
     console.until("▸ [ ] e-mail");
     console.keys(" ");
     console.until("[x] e-mail");

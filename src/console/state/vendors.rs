@@ -1,6 +1,6 @@
 //! The vendors' tabs: each with its account, and what was found in the file for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::console::event::Ticket;
 use crate::console::model::{AccountInfo, RuleHit, Verdict};
@@ -8,6 +8,17 @@ use crate::deck::Target;
 use crate::finding::{Rule, Severity};
 use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, VendorRef};
+
+/// The orders that a rule spoke of.
+#[derive(Debug)]
+pub struct RuleGroup {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The worst that it said.
+    pub severity: Severity,
+    /// Their places.
+    pub places: BTreeSet<usize>,
+}
 
 /// What was found in the file for one vendor.
 #[derive(Debug, Default)]
@@ -18,8 +29,10 @@ pub struct Survey {
     pub verdicts: Vec<Verdict>,
     /// Rules that spoke, by place; orders without any are left out.
     hits: HashMap<usize, Vec<RuleHit>>,
-    /// Of how many orders each rule spoke, kept while they are put in: every frame asks.
-    rules: BTreeMap<(&'static str, Severity), (&'static Rule, usize)>,
+    /// The same by rule, kept while they are put in: every frame asks.
+    pub groups: BTreeMap<&'static str, RuleGroup>,
+    /// Rules that nearly every order meets, counted once for the file: of how many orders.
+    pub once: Vec<(RuleHit, usize)>,
     /// How many orders have an error, and how many are left out.
     blocked: usize,
     left: usize,
@@ -42,28 +55,32 @@ impl Survey {
     /// Takes in what was found for one order, in place of what was known.
     pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
         if let Some(slot) = self.verdicts.get_mut(place) {
-            if *slot == Verdict::Unknown {
-                self.seen += 1;
-            }
+            self.seen += usize::from(*slot == Verdict::Unknown);
             self.blocked -= usize::from(*slot == Verdict::Blocked);
             self.left -= usize::from(*slot == Verdict::Left);
             *slot = verdict;
             self.blocked += usize::from(verdict == Verdict::Blocked);
             self.left += usize::from(verdict == Verdict::Left);
         }
-        for hit in &hits {
-            let count = self.rules.entry((hit.rule.id, hit.severity));
-            count.or_insert((hit.rule, 0)).1 += 1;
-        }
-        let before = if hits.is_empty() {
-            self.hits.remove(&place)
-        } else {
-            self.hits.insert(place, hits)
-        };
-        for hit in before.unwrap_or_default() {
-            if let Some((_, count)) = self.rules.get_mut(&(hit.rule.id, hit.severity)) {
-                *count = count.saturating_sub(1);
+        for hit in self.hits.remove(&place).unwrap_or_default() {
+            if let Some(group) = self.groups.get_mut(hit.rule.id) {
+                group.places.remove(&place);
+                if group.places.is_empty() {
+                    self.groups.remove(hit.rule.id);
+                }
             }
+        }
+        for hit in &hits {
+            let group = self.groups.entry(hit.rule.id).or_insert(RuleGroup {
+                rule: hit.rule,
+                severity: hit.severity,
+                places: BTreeSet::new(),
+            });
+            group.severity = group.severity.max(hit.severity);
+            group.places.insert(place);
+        }
+        if !hits.is_empty() {
+            self.hits.insert(place, hits);
         }
     }
 
@@ -82,15 +99,20 @@ impl Survey {
         self.left
     }
 
-    /// How many orders each rule spoke of, errors first, then the most frequent. A rule that speaks more and less
-    /// severely stands once for each.
+    /// How many orders each rule spoke of, errors first, then the most frequent; notes are left out.
     pub fn rules(&self) -> Vec<(&'static Rule, Severity, usize)> {
-        let spoke = self.rules.iter().filter(|(_, (_, count))| *count > 0);
-        let mut rules: Vec<_> = spoke
-            .map(|((_, severity), (rule, count))| (*rule, *severity, *count))
-            .collect();
-        rules.sort_by_key(|(_, severity, count)| std::cmp::Reverse((*severity, *count)));
-        rules
+        let groups = self.by_rule().into_iter();
+        let grave = groups.filter(|group| group.severity != Severity::Info);
+        grave
+            .map(|group| (group.rule, group.severity, group.places.len()))
+            .collect()
+    }
+
+    /// The rules that spoke, errors first, then the most frequent.
+    pub fn by_rule(&self) -> Vec<&RuleGroup> {
+        let mut groups: Vec<&RuleGroup> = self.groups.values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse((group.severity, group.places.len())));
+        groups
     }
 }
 
@@ -261,7 +283,7 @@ mod tests {
         let counts = |survey: &Survey| -> Vec<usize> {
             survey.rules().iter().map(|(_, _, count)| *count).collect()
         };
-        assert_eq!(counts(&survey), [2, 1]);
+        assert_eq!(counts(&survey), [3]);
         survey.put(1, Verdict::Well, Vec::new());
         survey.put(2, Verdict::Blocked, vec![hit(Severity::Error)]);
         assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 0));
