@@ -34,7 +34,7 @@ fn the_way_is_found_by_words_and_by_the_mouse() {
     console.keys(":");
     console.until("a few letters of a command");
     console.keys("mrk all");
-    console.until("▸ mark all");
+    console.until("▸ mark-all");
     console.keys(ENTER);
     console.until("40 marked");
 
