@@ -57,6 +57,7 @@ fn from_a_filter_and_a_rule_to_a_fix_in_all_its_orders_and_back() {
     console.keys(ENTER);
     console.until("fix of KAM-07 in 2 orders for Kameleoon");
     console.keys(ESC);
+    console.gone("Findings by rule");
     console.until("2 edited");
     console.keys("u");
     console.until("undone: fix of KAM-07 in 2 orders");

@@ -87,9 +87,11 @@ impl Worker {
                 "the file isn't in the list of recent ones: {error}"
             ))));
         }
+        let samples = workspace.directories().data().join(SAMPLES);
+        // What is kept takes its own turn at the workspace: two at once never end where the sandbox waits between.
+        drop(workspace);
         let deck = deck.map(|deck| {
             let mut kept = self.kept(&deck, keep);
-            let samples = workspace.directories().data().join(SAMPLES);
             kept.is_sample = path.starts_with(samples);
             (deck, Box::new(kept))
         });
