@@ -428,3 +428,10 @@ pub(super) fn job_entry(now: jiff::Timestamp) -> JobEntry {
         },
     }
 }
+
+/// Whether a line of the screen is of the newest responses: it begins with a sign and a clock, which no picture can keep.
+pub(super) fn is_of_the_tail(line: &str) -> bool {
+    let mut signs = line.chars();
+    matches!(signs.next(), Some(' ' | '✗' | '!' | '…'))
+        && signs.nth(1).is_some_and(|c| c.is_ascii_digit())
+}

@@ -15,6 +15,9 @@ fn responses_are_filtered_opened_searched_and_copied() {
     fs::copy(sample, home.path().join("orders.csv")).unwrap();
     let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 120, 36);
     console.until("40 orders");
+    console.until("1/6");
+    console.keys(ESC);
+    console.gone("1/6");
     console.keys("]");
     console.until("sandbox-voucherify");
     console.until("blocked");

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::console::testing::Harness;
+use crate::console::testing::{Harness, is_of_the_tail};
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 
@@ -35,13 +35,6 @@ fn refused(size: (u16, u16)) -> Harness {
     };
     ledger.pretend(RunId(1), &[update]).unwrap();
     harness.again()
-}
-
-/// Its lines begin with a sign and a clock.
-fn is_of_the_tail(line: &str) -> bool {
-    let mut signs = line.chars();
-    matches!(signs.next(), Some(' ' | '✗' | '!' | '…'))
-        && signs.nth(1).is_some_and(|c| c.is_ascii_digit())
 }
 
 /// The screen without the newest responses, which have times, and without the time of the run.

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEventKind};
 use insta::assert_snapshot;
 use ratatui::style::Modifier;
 
-use crate::console::testing::Harness;
+use crate::console::testing::{Harness, is_of_the_tail};
 use crate::console::theme::{Kind, Theme};
 use crate::console::widget::json::{DRAWN, LineKind};
 use crate::console::widget::search;
@@ -41,9 +41,7 @@ fn payload(harness: &Harness) -> &serde_json::Value {
 /// The screen without the newest responses, which have times.
 fn above_the_tail(harness: &mut Harness) -> String {
     let screen = harness.screen();
-    let steady = screen
-        .lines()
-        .filter(|line| !line.starts_with(|c: char| c.is_ascii_digit()));
+    let steady = screen.lines().filter(|line| !is_of_the_tail(line));
     steady.collect::<Vec<_>>().join("\n")
 }
 
