@@ -64,7 +64,7 @@ pub(super) struct Harness {
 impl Harness {
     /// A console with nothing open.
     pub(super) fn new(size: (u16, u16), kind: Kind) -> Self {
-        Self::in_directory(tempfile::tempdir().unwrap(), size, kind, None)
+        Self::in_directory(directory(), size, kind, None)
     }
 
     /// A console with [`ORDERS`] open.
@@ -74,7 +74,7 @@ impl Harness {
 
     /// A console with these orders open.
     pub(super) fn with_text(size: (u16, u16), orders: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = directory();
         let file = directory.path().join("orders.csv");
         std::fs::write(&file, orders).unwrap();
         Self::in_directory(directory, size, Kind::Dark, Some(file))
@@ -82,7 +82,7 @@ impl Harness {
 
     /// The same with an account of the operator's.
     pub(super) fn with_profile(size: (u16, u16), profile: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = directory();
         let directories = Directories::at(
             directory.path().join("config"),
             directory.path().join("data"),
@@ -430,8 +430,34 @@ pub(super) fn job_entry(now: jiff::Timestamp) -> JobEntry {
 }
 
 /// Whether a line of the screen is of the newest responses: it begins with a sign and a clock, which no picture can keep.
-pub(super) fn is_of_the_tail(line: &str) -> bool {
+fn is_of_the_tail(line: &str) -> bool {
     let mut signs = line.chars();
     matches!(signs.next(), Some(' ' | '✗' | '!' | '…'))
         && signs.nth(1).is_some_and(|c| c.is_ascii_digit())
+}
+
+/// The screen without the newest responses, which have times, and without the time of the run.
+pub(super) fn above_the_tail(harness: &mut Harness) -> String {
+    let screen = harness.screen();
+    let steady = screen
+        .lines()
+        .filter(|line| !is_of_the_tail(line))
+        .map(|line| match line.split_once("run s1, 20") {
+            // So long is a day with its time.
+            Some((before, rest)) => {
+                let behind: String = rest.chars().skip(14).collect();
+                format!("{before}run s1, (day and time){behind}")
+            }
+            None => line.to_owned(),
+        });
+    steady.collect::<Vec<_>>().join("\n")
+}
+
+/// A directory whose path is as long on every machine, as pictures show it.
+pub(super) fn directory() -> tempfile::TempDir {
+    if cfg!(unix) {
+        tempfile::tempdir_in("/tmp").unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
 }

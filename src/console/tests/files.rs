@@ -12,7 +12,7 @@ use crate::console::ConsoleOptions;
 use crate::console::action::{Action, Command};
 use crate::console::effect::Effect;
 use crate::console::state::View;
-use crate::console::testing::{Harness, ORDERS};
+use crate::console::testing::{Harness, ORDERS, directory};
 use crate::console::theme::Kind;
 use crate::console::update::update;
 
@@ -341,7 +341,7 @@ fn the_sample_comes_back_with_the_sandbox() {
         sandbox: true,
         ..nothing()
     };
-    let directory = tempfile::tempdir().unwrap();
+    let directory = directory();
     let mut harness = Harness::begin(directory, WIDE, Kind::Dark, sandbox());
     harness.expect("shopify-orders.csv").keys("space space 4");
     let mut harness = harness.back(sandbox());

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::console::testing::{Harness, is_of_the_tail};
+use crate::console::testing::{Harness, above_the_tail};
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 
@@ -35,23 +35,6 @@ fn refused(size: (u16, u16)) -> Harness {
     };
     ledger.pretend(RunId(1), &[update]).unwrap();
     harness.again()
-}
-
-/// The screen without the newest responses, which have times, and without the time of the run.
-fn above_the_tail(harness: &mut Harness) -> String {
-    let screen = harness.screen();
-    let steady = screen
-        .lines()
-        .filter(|line| !is_of_the_tail(line))
-        .map(|line| match line.split_once("run s1, 20") {
-            // So long is a day with its time.
-            Some((before, rest)) => {
-                let behind: String = rest.chars().skip(14).collect();
-                format!("{before}run s1, (day and time){behind}")
-            }
-            None => line.to_owned(),
-        });
-    steady.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEventKind};
 use insta::assert_snapshot;
 use ratatui::style::Modifier;
 
-use crate::console::testing::{Harness, is_of_the_tail};
+use crate::console::testing::{Harness, above_the_tail};
 use crate::console::theme::{Kind, Theme};
 use crate::console::widget::json::{DRAWN, LineKind};
 use crate::console::widget::search;
@@ -36,13 +36,6 @@ fn stand_on(harness: &mut Harness, pointer: &str) {
 fn payload(harness: &Harness) -> &serde_json::Value {
     let shown = harness.state.payload.shown.as_ref().unwrap();
     &shown.payload.as_ref().unwrap().value
-}
-
-/// The screen without the newest responses, which have times.
-fn above_the_tail(harness: &mut Harness) -> String {
-    let screen = harness.screen();
-    let steady = screen.lines().filter(|line| !is_of_the_tail(line));
-    steady.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
