@@ -15,3 +15,4 @@ mod orders;
 mod payload;
 mod responses;
 mod runs;
+mod sizes;

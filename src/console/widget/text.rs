@@ -67,6 +67,11 @@ pub fn fit(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
+    cut(text, columns)
+}
+
+/// The beginning of a text in that many columns, the last of them for a sign that it goes on.
+pub fn cut(text: &str, columns: usize) -> String {
     let mut out = head(text, columns.saturating_sub(1)).to_owned();
     if columns > 0 {
         out.push('…');
