@@ -20,7 +20,7 @@ macro_rules! pages {
 }
 
 pages! {
-    "manual" "commands" "console" "sending" "promise" "outcomes" "ledger" "sandbox" "profiles" "mapping"
+    "manual" "commands" "console" "filter" "sending" "promise" "outcomes" "ledger" "sandbox" "profiles" "mapping"
 }
 
 impl Page {

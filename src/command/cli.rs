@@ -1,6 +1,8 @@
 //! The command line's grammar: every subcommand with its arguments, and nothing of what they do.
 
+mod fix;
 mod ledger;
+mod manual;
 mod profile;
 
 use std::path::PathBuf;
@@ -13,7 +15,9 @@ use crate::sandbox::Faults;
 use crate::vendor;
 use crate::workspace::SANDBOX_PORT;
 
+pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
+pub use manual::{CompletionsArgs, ManualArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 
 const AFTER: &str = "\
@@ -82,6 +86,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Check a file against the vendors' rules
     Check(CheckArgs),
+    /// Put what a rule found right in many orders, where one key could: one edit, kept with the file's others
+    Fix(FixArgs),
     /// Print the payloads, or the requests, that a vendor would get
     Preview(PreviewArgs),
     /// Send the orders of a file, and wait for their outcomes
@@ -480,20 +486,6 @@ pub struct ExplainArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-/// `manual`.
-#[derive(Debug, Args)]
-pub struct ManualArgs {
-    /// The page [default: the index]
-    pub page: Option<String>,
-}
-
-/// `completions`.
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
 }
 
 /// The vendors' names as values.

@@ -3,7 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::deck::{DeckError, FilterError, Unavailable};
+use crate::deck::edits::EditError;
+use crate::deck::{DeckError, FilterError, FixError, Unavailable};
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::profile::private::PrivateError;
@@ -11,7 +12,7 @@ use crate::profile::{ProfileError, SecretError};
 use crate::sandbox::SandboxError;
 use crate::source::SourceError;
 use crate::submit::SubmitError;
-use crate::workspace::{SendingError, WorkspaceError};
+use crate::workspace::{FiltersError, SendingError, WorkspaceError};
 
 /// What the program tells its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,11 +90,40 @@ exits! {
     SourceError => Exit::Usage,
     DeckError => Exit::Usage,
     MappingError => Exit::Usage,
-    FilterError => Exit::Usage,
     Unavailable => Exit::Refused,
     SandboxError => Exit::Usage,
     PrivateError => Exit::Refused,
     SecretError => Exit::Refused,
+}
+
+impl From<FilterError> for Failure {
+    fn from(error: FilterError) -> Self {
+        let caret = error.caret().replace('\n', "\n    ");
+        Self::usage(format!(
+            "{error}\n    {caret}\n`orderdeck manual filter` says what a filter may be"
+        ))
+    }
+}
+
+impl From<FiltersError> for Failure {
+    fn from(error: FiltersError) -> Self {
+        match error {
+            FiltersError::Filter(error) => error.into(),
+            FiltersError::Private(error) => error.into(),
+            other => Self::usage(other.to_string()),
+        }
+    }
+}
+
+impl From<FixError> for Failure {
+    fn from(error: FixError) -> Self {
+        match error {
+            FixError::Source(error) => error.into(),
+            FixError::Unavailable(error) => error.into(),
+            FixError::Edit(EditError::Ledger(error)) => error.into(),
+            other => Self::refused(other.to_string()),
+        }
+    }
 }
 
 impl From<ProfileError> for Failure {

@@ -9,6 +9,7 @@ pub mod cli;
 mod explain;
 mod export;
 pub mod failure;
+mod fix;
 mod history;
 mod inspect;
 mod jobs;
@@ -172,6 +173,7 @@ async fn dispatch(session: &mut Session, command: Command) -> Outcome {
     match command {
         Command::Inspect(args) => inspect::run(session, &args),
         Command::Check(args) => check::run(session, args),
+        Command::Fix(args) => fix::run(session, &args),
         Command::Preview(args) => preview::run(session, args),
         Command::Profile(args) => profile::run(session, args).await,
         Command::Mapping(args) => mapping::run(session, &args),

@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::sending::{self, Ending};
 use super::session::{Session, mode, unreadable};
 use super::signals::Stops;
-use crate::deck::{Deck, Filter, Target};
+use crate::deck::{Deck, Target};
 use crate::ledger::Ledger;
 use crate::submit::{Plan, Selection};
 use crate::workspace::{Terms, Workspace};
@@ -21,7 +21,9 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     let file = before_list(args.file.take(), &mut args.order, "FILE").map_err(Failure::usage)?;
     let selection = Selection {
         ids: args.order,
-        filter: Filter::parse(args.filter.as_deref().unwrap_or_default())?,
+        filter: session
+            .workspace
+            .read_filter(args.filter.as_deref().unwrap_or_default())?,
         limit: args.limit,
         resend: args.resend,
         ..Selection::default()

@@ -48,6 +48,10 @@ pub enum Place {
     Doubt,
     /// What happened to one order.
     History,
+    /// The findings by rule.
+    Findings,
+    /// The filters that are kept.
+    Filters,
     /// The columns of the list of orders.
     Columns,
     /// The browser of files.
@@ -80,6 +84,8 @@ impl Place {
             Self::RunOrders => "In the orders of a run",
             Self::Doubt => "In the orders in doubt",
             Self::History => "In an order's history",
+            Self::Findings => "In the findings by rule",
+            Self::Filters => "In the filters that are kept",
             Self::Columns => "In the columns",
             Self::Browser => "In the browser of files",
             Self::Files => "In the open files",
@@ -87,7 +93,7 @@ impl Place {
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -104,6 +110,8 @@ impl Place {
         Self::RunOrders,
         Self::Doubt,
         Self::History,
+        Self::Findings,
+        Self::Filters,
         Self::Columns,
         Self::Browser,
         Self::Files,
@@ -160,12 +168,17 @@ commands! {
     CompareVendors "compare-vendors" "" [Orders] "Show this field of the order at all four vendors side by side: place, value, origin, findings";
     WhatChanged "what-changed" "" [Orders] "Show what changed: against the source by your edits, and against what the account was sent last";
     Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
-    Fix "fix" "fix" [Orders] "Put the finding under the cursor right, where one key can";
+    Fix "fix" "fix" [Orders Findings] "Put the finding under the cursor right, where one key can; in the findings by rule: in all its orders";
     NextFinding "next-finding" "finding" [Orders] "Go to the next finding, in the next order if need be";
     NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
     Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
+    FindingsByRule "findings" "" [Orders] "Findings by rule: how many orders each spoke of, to those orders, to a fix in all of them";
+    KeptFilters "filters" "" [Orders] "Filters that are saved, and the last ones used: take one, save the one in force, forget one";
+    SaveFilter "save-filter" "save" [Filters] "Save the filter in force, or the one under the cursor, under a name";
+    RemoveFilter "remove-filter" "forget" [Filters] "Forget the saved filter under the cursor";
+    Explain "explain" "explain" [Findings] "Explain the rule under the cursor: what it means, why the vendor cares, what to do";
     Mark "mark" "mark" [Orders Doubt] "Mark the order under the cursor";
     Exclude "exclude" "leave out" [Orders] "Leave the order (or the marked ones) out, or take it back in";
     ChooseProfile "choose-profile" "profile" [Orders Mapping] "Choose the account that this vendor's payloads are made for";

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event as Input, EventStream, KeyEvent, KeyEventKind, MouseEventKind};
+use crossterm::event::{
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind,
+};
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
 use futures_util::{FutureExt, StreamExt};
@@ -17,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::action::Action;
 use super::editor::{self, Job, Written};
-use super::effect::Effect;
+use super::effect::{Effect, FilterWork};
 use super::event::{Arrival, Event};
 use super::keymap::Keymap;
 use super::mistake::{Mistake, Source};
@@ -260,7 +262,11 @@ struct Keys {
 pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     state.wanted_profile = options.profile;
     state.session.is_kept = true;
-    let mut effects = vec![Effect::Accounts, Effect::Recent];
+    let mut effects = vec![
+        Effect::Accounts,
+        Effect::Recent,
+        Effect::Filters(FilterWork::Read),
+    ];
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }
@@ -375,6 +381,10 @@ fn step(
         redraw(state, screen)?;
         return Ok(true);
     }
+    if let Some([escape, letter]) = escape_and_letter(&event, state) {
+        let escaped = step(state, screen, guard, worker, escape)?;
+        return Ok(step(state, screen, guard, worker, letter)? || escaped);
+    }
     let ends = matches!(event, Event::Terminate);
     let Some(action) = action(event, state) else {
         return Ok(false);
@@ -417,6 +427,26 @@ fn redraw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
     screen.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
 }
 
+/// Escape and a letter right behind it, which terminals send as the same bytes as that letter with alt: two keys,
+/// unless the letter with alt is the key of something here.
+fn escape_and_letter(event: &Event, state: &State) -> Option<[Event; 2]> {
+    let Event::Terminal(Input::Key(key)) = event else {
+        return None;
+    };
+    let is_letter = matches!(key.code, KeyCode::Char(_));
+    if !is_letter
+        || key.kind == KeyEventKind::Release
+        || !key.modifiers.contains(KeyModifiers::ALT)
+        || key.modifiers.contains(KeyModifiers::CONTROL)
+        || state.keymap.command(*key, &state.places()).is_some()
+    {
+        return None;
+    }
+    let letter = KeyEvent::new(key.code, key.modifiers - KeyModifiers::ALT);
+    let escape = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
+    Some([escape, letter].map(|key| Event::Terminal(Input::Key(key))))
+}
+
 /// What an event means here.
 pub(super) fn action(event: Event, state: &State) -> Option<Action> {
     match event {
@@ -441,7 +471,6 @@ pub(super) fn action(event: Event, state: &State) -> Option<Action> {
 /// A key's command, or text while something is typed.
 fn key_action(key: KeyEvent, state: &State) -> Action {
     use super::action::Command as C;
-    use crossterm::event::{KeyCode, KeyModifiers};
     let command = state.keymap.command(key, &state.places());
     if !state.is_typing() {
         return command.map_or(Action::Unbound(key), Action::Command);
@@ -518,4 +547,36 @@ async fn finish(worker: &Worker, patience: Duration) {
     };
     // Whoever doesn't end in time is found in doubt by the next start.
     let _ = tokio::time::timeout(patience, wait).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::theme::Kind;
+
+    #[test]
+    fn escape_and_a_letter_in_one_go_are_two_keys_unless_alt_means_something() {
+        let press = |code, modifiers| Event::Terminal(Input::Key(KeyEvent::new(code, modifiers)));
+        let mut state = State::new((80, 24), Keymap::default(), Theme::new(Kind::Dark));
+        let both = press(KeyCode::Char('q'), KeyModifiers::ALT);
+        let parts = escape_and_letter(&both, &state).unwrap();
+        let codes = parts.map(|event| match event {
+            Event::Terminal(Input::Key(key)) => (key.code, key.modifiers),
+            _ => panic!("not a key"),
+        });
+        assert_eq!(codes[0], (KeyCode::Esc, KeyModifiers::NONE));
+        assert_eq!(codes[1], (KeyCode::Char('q'), KeyModifiers::NONE));
+        for one in [
+            press(KeyCode::Char('q'), KeyModifiers::NONE),
+            press(KeyCode::Enter, KeyModifiers::ALT),
+            press(
+                KeyCode::Char('q'),
+                KeyModifiers::ALT | KeyModifiers::CONTROL,
+            ),
+        ] {
+            assert!(escape_and_letter(&one, &state).is_none());
+        }
+        state.keymap = Keymap::with_own("quit = [\"alt-q\"]", "keymap.toml").0;
+        assert!(escape_and_letter(&both, &state).is_none());
+    }
 }

@@ -9,7 +9,8 @@ use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
 use crate::deck::list::{Passing, Places, Sort, SortKeys, Sorted};
-use crate::deck::{BulkChange, Deck, Filter, Target};
+use crate::deck::{BulkChange, Deck, Filter, FixPlan, Target};
+use crate::finding::Rule;
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
 use crate::order::outcome::Outcome;
@@ -121,8 +122,36 @@ pub enum Effect {
         deck: Deck,
         /// What must hold.
         filter: Filter,
+        /// The orders that are marked, where it asks for them.
+        marked: Places,
         /// Whose findings and outcomes count.
         target: Option<Box<Target>>,
+    },
+    /// Read, save or forget filters that are kept.
+    Filters(FilterWork),
+    /// Look at one order of each rule.
+    Examples {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// For whom.
+        target: Box<Target>,
+        /// Each with the order's place.
+        rules: Vec<(&'static Rule, usize)>,
+    },
+    /// Find out what a rule's fix would change.
+    PlanFix {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        deck: Deck,
+        /// For whom.
+        target: Box<Target>,
+        /// The rule.
+        rule: &'static Rule,
+        /// The orders' places.
+        places: Vec<usize>,
     },
     /// Stop surveys and filters older than these tickets.
     Forget {
@@ -441,6 +470,19 @@ pub enum ProfileWork {
     Test(String),
 }
 
+/// What to do with the filters that are kept.
+#[derive(Debug)]
+pub enum FilterWork {
+    /// Read them.
+    Read,
+    /// Keep one among the last used.
+    Remember(String),
+    /// Save one: name, text.
+    Save(String, String),
+    /// Forget a saved one.
+    Remove(String),
+}
+
 /// What to do to the log of edits.
 #[derive(Debug)]
 pub enum EditWork {
@@ -462,6 +504,8 @@ pub enum EditWork {
         /// The vendor whose payload is meant.
         target: Box<Target>,
     },
+    /// A rule's fix, as planned.
+    Fix(Arc<FixPlan>),
     /// Take back the last.
     Undo,
     /// Do the last undone again.

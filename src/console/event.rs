@@ -8,18 +8,20 @@ use super::editor::Written;
 use super::exchange::Whole;
 use super::folder::Entry;
 use super::model::{
-    AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RunEntry, SurveyPart,
+    AccountInfo, Inspection, JobEntry, ResponseEntry, RetryPlan, Row, RuleExample, RunEntry,
+    SurveyPart,
 };
 use super::session::{Kept, Session, Unusable};
 use crate::deck::compare::Comparison;
 use crate::deck::list::{Passing, Places, Shown, Sorted};
-use crate::deck::{BulkPreview, Deck, Overview};
+use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
 use crate::workspace::tail::Edges;
 use crate::workspace::{
-    Doubts, HistoryReport, OrderReport, Peek, Probed, RecentFile, RunPace, WhatChanged,
+    Doubts, HistoryReport, KeptFilters, OrderReport, Passed, Peek, Probed, RecentFile, RunPace,
+    WhatChanged,
 };
 
 /// Something that happened.
@@ -120,6 +122,36 @@ pub enum Arrival {
         tab: usize,
         /// The findings.
         part: SurveyPart,
+    },
+    /// How far it is known which orders pass the filter.
+    Filtering {
+        /// Of which request.
+        ticket: Ticket,
+        /// So far.
+        passed: Passed,
+    },
+    /// The filters that are kept.
+    KeptFilters(KeptFilters),
+    /// Of each rule one order.
+    Examples {
+        /// Of which request.
+        ticket: Ticket,
+        /// They.
+        examples: Vec<RuleExample>,
+    },
+    /// How far it is known what a fix would change.
+    FixPlanning {
+        /// Of which request.
+        ticket: Ticket,
+        /// Orders looked at.
+        done: usize,
+    },
+    /// What a fix would change.
+    FixPlanned {
+        /// Of which request.
+        ticket: Ticket,
+        /// The plan.
+        plan: Told<Arc<FixPlan>>,
     },
     /// The orders that pass the filter.
     Filtered {

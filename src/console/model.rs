@@ -157,6 +157,8 @@ pub enum Verdict {
 pub struct SurveyPart {
     /// Place, verdict, rules that spoke.
     pub orders: Vec<(usize, Verdict, Vec<RuleHit>)>,
+    /// Rules that nearly every order meets: of how many orders. Known at the end of a whole file only.
+    pub once: Vec<(RuleHit, usize)>,
     /// Whether this is the end.
     pub done: bool,
     /// Why it ended early.
@@ -170,6 +172,19 @@ pub struct RuleHit {
     pub rule: &'static Rule,
     /// How bad.
     pub severity: Severity,
+}
+
+/// One order that a rule spoke of.
+#[derive(Debug, Clone)]
+pub struct RuleExample {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The order's id.
+    pub order: String,
+    /// What was found.
+    pub message: String,
+    /// Whether one key puts it right.
+    pub fixable: bool,
 }
 
 /// A run of one of the ledgers.

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod compare;
 pub mod edits;
 pub mod filter;
+pub mod fix;
 pub mod list;
 mod open;
 mod order;
@@ -24,6 +25,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use bulk::{BulkChange, BulkPreview};
 pub use filter::{Filter, FilterError};
+pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Overview, RuleCount};

@@ -9,6 +9,7 @@ use super::{Deck, Left};
 use crate::finding::{Finding, Rule, Severity};
 use crate::order::Moment;
 use crate::order::check::{self, Expectation, ORD_03};
+use crate::order::status::{Fulfilment, Payment};
 use crate::source::SourceError;
 
 /// How often a rule spoke.
@@ -37,6 +38,8 @@ pub struct Overview {
     pub last: Option<Moment>,
     /// Orders left out, by reason.
     pub left: BTreeMap<Left, u64>,
+    /// Statuses of orders, payments and deliveries, each with how many orders have it.
+    pub statuses: BTreeMap<&'static str, u64>,
     /// What was found before any vendor has a word, by rule id.
     pub findings: BTreeMap<&'static str, RuleCount>,
 }
@@ -80,6 +83,19 @@ impl Deck {
                 }
                 if !overview.last.as_ref().is_some_and(earlier) {
                     overview.last = Some(placed);
+                }
+            }
+            let order_statuses = [
+                Some(order.order.stage().name()),
+                order.order.payment.map(Payment::name),
+                order.order.fulfilment.map(Fulfilment::name),
+            ];
+            for (number, status) in order_statuses.iter().enumerate() {
+                // A word that two of them have is one order's once.
+                if let Some(word) = status
+                    && !order_statuses[..number].contains(status)
+                {
+                    *overview.statuses.entry(word).or_default() += 1;
                 }
             }
             if let Some(left) = order.left {

@@ -212,6 +212,7 @@ impl Plan {
                     findings: &encoded.findings,
                     outcome: planner.last_outcome(&order.order.id),
                     operation: Deck::operation_of(order, target),
+                    marked: false,
                 };
                 if selection.filter.is_empty() || selection.filter.matches(order, known) {
                     if order.left.is_none() {

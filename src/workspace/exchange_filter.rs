@@ -52,9 +52,18 @@ impl ExchangeFilter {
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let terms = split(text)
             .into_iter()
-            .map(|word| match word.strip_prefix('-') {
-                Some(rest) if !rest.is_empty() => Ok((false, term(rest)?)),
-                _ => Ok((true, term(&word)?)),
+            .map(|(span, word)| {
+                let (wanted, rest) = match word.strip_prefix('-') {
+                    Some(rest) if !rest.is_empty() => (false, rest),
+                    _ => (true, word.as_str()),
+                };
+                let term = term(rest).map_err(|reason| FilterError {
+                    term: rest.to_owned(),
+                    reason,
+                    text: text.to_owned(),
+                    span,
+                })?;
+                Ok((wanted, term))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { terms })
@@ -121,11 +130,8 @@ impl ExchangeFilter {
     }
 }
 
-fn term(word: &str) -> Result<Term, FilterError> {
-    let error = |reason: String| FilterError {
-        term: word.to_owned(),
-        reason,
-    };
+/// Reads a term; else says what would be right.
+fn term(word: &str) -> Result<Term, String> {
     // An address is a word, not a field.
     let Some(at) = word
         .find([':', '>', '<', '='])
@@ -136,7 +142,7 @@ fn term(word: &str) -> Result<Term, FilterError> {
     let (name, rest) = word.split_at(at);
     let value = rest.strip_prefix(':').unwrap_or(rest);
     if value.is_empty() {
-        return Err(error("a value is missing".to_owned()));
+        return Err("a value is missing".to_owned());
     }
     let lower = value.to_lowercase();
     match name {
@@ -146,41 +152,36 @@ fn term(word: &str) -> Result<Term, FilterError> {
                 .any(|vendor| vendor.name().contains(&lower));
             known.then_some(Term::Vendor(lower)).ok_or_else(|| {
                 let names: Vec<_> = vendor::ALL.iter().map(|vendor| vendor.name()).collect();
-                error(format!("vendors are {}", names.join(", ")))
+                format!("vendors are {}", names.join(", "))
             })
         }
         "profile" => Ok(Term::Profile(lower)),
         "purpose" => Ok(Term::Purpose(lower)),
         "method" => Ok(Term::Method(value.to_uppercase())),
         "status" => status(&lower).ok_or_else(|| {
-            error(
-                "a status is 429, 5xx, >=400, 400..499, sending, answered, not-sent or lost"
-                    .to_owned(),
-            )
+            "a status is 429, 5xx, >=400, 400..499, sending, answered, not-sent or lost".to_owned()
         }),
         "run" => value
             .parse()
             .map(Term::Run)
-            .map_err(|_| error("runs are called 14, or s14 in the sandbox".to_owned())),
+            .map_err(|_| "runs are called 14, or s14 in the sandbox".to_owned()),
         "outcome" => Outcome::from_name(&lower)
             .map(Term::Outcome)
             .ok_or_else(|| {
                 let names: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
-                error(format!("outcomes are {}", names.join(", ")))
+                format!("outcomes are {}", names.join(", "))
             }),
         "is" => match lower.as_str() {
             "failed" => Ok(Term::Failed),
             "unanswered" => Ok(Term::Unanswered),
-            _ => Err(error("`is:` knows failed and unanswered".to_owned())),
+            _ => Err("`is:` knows failed and unanswered".to_owned()),
         },
         "latency" => range(&lower, u64::MAX)
             .map(|(from, to)| Term::Latency(from, to))
-            .ok_or_else(|| {
-                error("latency is in milliseconds: latency>1000, latency:0..50".to_owned())
-            }),
+            .ok_or_else(|| "latency is in milliseconds: latency>1000, latency:0..50".to_owned()),
         "order" => Ok(Term::Order(value.to_owned())),
         "body" => Ok(Term::Body(lower)),
-        _ => Err(error(format!("there is no field `{name}`: {FIELDS}"))),
+        _ => Err(format!("there is no field `{name}`: {FIELDS}")),
     }
 }
 

@@ -6,6 +6,7 @@ mod changed;
 mod consent;
 pub mod exchange_filter;
 mod export;
+mod filters;
 mod ledger_care;
 mod look;
 mod pace;
@@ -43,6 +44,7 @@ pub use changed::{AgainstSent, Change, ChangedError, WhatChanged};
 pub use consent::{Consent, Judgement, consent};
 pub use exchange_filter::ExchangeFilter;
 pub use export::{ExportError, ExportFormat, Exported, SourceColumns};
+pub use filters::{FiltersError, KeptFilters, Passed};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };

@@ -87,7 +87,9 @@ fn edits_by_type_bulk_history_and_a_restart() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 
-    let mut console = open(home.path());
+    // Voucherify is in front again.
+    let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 120, 36);
+    console.until("sandbox-voucherify");
     console.until("1 edited");
     console.until("\"status\": \"CANCELED\"");
     console.keys("L");

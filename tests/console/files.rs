@@ -82,7 +82,6 @@ fn found_by_a_few_letters_and_all_is_there_again_after_leaving_and_after_a_kill(
     console.until("back where you were: shopify-march.csv");
     console.until("sandbox-voucherify");
     console.until("2 edited");
-    console.until("of 40 · 2 marked");
     console.until("status:paid");
     console.keys(ESC);
     console.until("40 of 40");

@@ -34,7 +34,7 @@ fn the_way_is_found_by_words_and_by_the_mouse() {
     console.keys(":");
     console.until("a few letters of a command");
     console.keys("mrk all");
-    console.until("▸ mark all");
+    console.until("▸ mark-all");
     console.keys(ENTER);
     console.until("40 marked");
 
@@ -51,9 +51,11 @@ fn the_way_is_found_by_words_and_by_the_mouse() {
     console.gone("1 of ");
     console.keys(ESC);
     console.gone("Manual · outcomes");
+    console.until("outcomes manual");
     console.keys(ESC);
+    console.until("type to search");
     console.keys(ESC);
-    console.gone("The manual");
+    console.gone("type to search");
 
     // A click goes to a row, one on a key of the footer presses it.
     click(&mut console, "#1004");

@@ -8,6 +8,7 @@ mod support;
 
 mod editing;
 mod files;
+mod findings;
 mod help;
 mod main_job;
 mod orders;

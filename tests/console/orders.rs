@@ -14,7 +14,7 @@ fn orders_are_sorted_and_their_columns_are_remembered() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/shopify-orders.csv");
     fs::copy(sample, home.path().join("orders.csv")).unwrap();
     let arguments = ["orders.csv", "--sandbox"];
-    let mut console = Terminal::start(&arguments, home.path(), 120, 36);
+    let mut console = Terminal::start(&arguments, home.path(), 200, 60);
     console.until("40 of 40");
 
     console.keys("S");
@@ -30,7 +30,7 @@ fn orders_are_sorted_and_their_columns_are_remembered() {
     console.keys("C");
     console.until("Columns");
     console.keys("j "); // placed goes
-    console.keys("jjjj"); // e-mail, the first that isn't shown, comes
+    console.keys("jjjjjj"); // e-mail, the first that isn't shown, comes
     console.until("▸ [ ] e-mail");
     console.keys(" ");
     console.until("[x] e-mail");
@@ -41,7 +41,7 @@ fn orders_are_sorted_and_their_columns_are_remembered() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 
-    let mut console = Terminal::start(&arguments, home.path(), 120, 36);
+    let mut console = Terminal::start(&arguments, home.path(), 200, 60);
     console.until("40 of 40");
     console.until("e-mail");
     console.gone("placed  ");

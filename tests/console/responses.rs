@@ -50,7 +50,7 @@ fn responses_are_filtered_opened_searched_and_copied() {
     console.until("copied");
     assert!(console.times_written("\x1b]52;c;") > before);
     console.keys(ESC);
-    console.gone("N previous");
+    console.gone("2 of ");
     console.keys(ESC);
     console.until("that pass the filter");
     console.keys(ESC);

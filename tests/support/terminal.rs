@@ -13,6 +13,10 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// How long anything may take to appear: generous, because machines are shared.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// What a terminal is told before and after a frame, so that it shows none in parts.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+
 /// A program in a terminal.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -34,6 +38,8 @@ struct Screen {
     changed: Condvar,
     /// Everything that the program wrote, as it came.
     written: Mutex<Vec<u8>>,
+    /// Whether a frame was begun and isn't whole yet: what is on the screen is half of two.
+    in_frame: AtomicBool,
     /// Nothing is read any more.
     closing: AtomicBool,
 }
@@ -92,6 +98,7 @@ impl Terminal {
             parser: Mutex::new((vt100::Parser::new(cells(rows), cells(columns), 0), false)),
             changed: Condvar::new(),
             written: Mutex::new(Vec::new()),
+            in_frame: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         });
         let seen = Arc::clone(&screen);
@@ -105,10 +112,19 @@ impl Terminal {
                     seen.changed.notify_all();
                     return;
                 }
-                seen.written
-                    .lock()
-                    .unwrap()
-                    .extend_from_slice(&bytes[..read]);
+                let mut written = seen.written.lock().unwrap();
+                // The marks may come in two parts.
+                let from = written.len().saturating_sub(FRAME_BEGINS.len());
+                written.extend_from_slice(&bytes[..read]);
+                let last = |mark: &[u8]| {
+                    let fresh = &written[from..];
+                    fresh.windows(mark.len()).rposition(|part| part == mark)
+                };
+                let (begins, ends) = (last(FRAME_BEGINS), last(FRAME_ENDS));
+                if begins != ends {
+                    seen.in_frame.store(begins > ends, Ordering::SeqCst);
+                }
+                drop(written);
                 parser.0.process(&bytes[..read]);
                 seen.changed.notify_all();
             }
@@ -125,21 +141,14 @@ impl Terminal {
         }
     }
 
-    /// What is on the screen.
+    /// What is on the screen, when a frame is whole.
     pub fn text(&self) -> String {
-        self.screen.parser.lock().unwrap().0.screen().contents()
+        self.look(vt100::Screen::contents)
     }
 
-    /// Looks at the screen, cell by cell, when a frame is drawn whole.
+    /// Looks at the screen, cell by cell, when a frame is whole.
     pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
-        // What ends a synchronized update.
-        self.wait("the end of a frame", |_| {
-            self.screen
-                .written
-                .lock()
-                .unwrap()
-                .ends_with(b"\x1b[?2026l")
-        });
+        self.wait("the end of a frame", |_| true);
         look(self.screen.parser.lock().unwrap().0.screen())
     }
 
@@ -160,12 +169,13 @@ impl Terminal {
             .count()
     }
 
-    /// Waits until the screen passes the test; fails with the screen if it never does.
+    /// Waits until the screen passes the test, looking at whole frames only; fails with the screen if it never does.
     pub fn wait(&self, what: &str, test: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut parser = self.screen.parser.lock().unwrap();
         loop {
-            if test(parser.0.screen()) {
+            let is_whole = parser.1 || !self.screen.in_frame.load(Ordering::SeqCst);
+            if is_whole && test(parser.0.screen()) {
                 return;
             }
             let left = deadline.saturating_duration_since(Instant::now());

@@ -1,5 +1,6 @@
 //! The views, one file each: they read the state and draw.
 
+pub mod filter;
 pub mod jobs;
 pub mod mapping;
 pub mod order_detail;

@@ -95,6 +95,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
         bottom(state, usize::from(inner.width)),
         None,
     );
+    super::filter::over(frame, inner, state);
 }
 
 fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
@@ -150,19 +151,7 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
     let theme = &state.theme;
     let orders = &state.orders;
     if orders.typing_filter || !orders.filter.text().is_empty() {
-        if let Some(why) = &orders.filter_trouble {
-            let typed = text::shown(orders.filter.text()).into_owned();
-            let words = format!("/{typed}  {why}");
-            return Line::styled(text::fit(&words, columns), theme.error);
-        }
-        let mut spans = vec![Span::styled("/", theme.key)];
-        spans.extend(orders.filter.spans(
-            columns.saturating_sub(1),
-            orders.typing_filter,
-            theme.text,
-            theme,
-        ));
-        return Line::from(spans);
+        return super::filter::line(state, columns);
     }
     if let Some(line) = headline(state, columns) {
         return line;

@@ -3,6 +3,7 @@
 
 pub mod columns;
 mod file;
+mod filter;
 mod jobs;
 mod messages;
 mod orders;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use file::{FileState, Opening};
+pub use filter::FilterState;
 pub use jobs::JobsState;
 pub use messages::Messages;
 pub use orders::{OrdersState, Sorting};
@@ -31,7 +33,7 @@ pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use session::{Footprint, SessionState};
 pub use shelf::Shelf;
 pub use tour::Tour;
-pub use vendors::{Survey, Tab, Vendors};
+pub use vendors::{RuleGroup, Survey, Tab, Vendors};
 
 use super::action::{Command, Place};
 use super::dialog::Layer;
@@ -240,6 +242,8 @@ pub struct State {
     pub session: SessionState,
     /// The list of orders.
     pub orders: OrdersState,
+    /// Its filter while it is typed and counted.
+    pub filter: FilterState,
     /// Its columns.
     pub columns: columns::Columns,
     /// The payload beside it.
@@ -291,6 +295,7 @@ impl State {
             shelf: Shelf::default(),
             session: SessionState::default(),
             orders: OrdersState::default(),
+            filter: FilterState::default(),
             columns: columns::Columns::default(),
             payload: PayloadState::default(),
             mapping: MappingState::default(),

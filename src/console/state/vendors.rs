@@ -1,13 +1,25 @@
 //! The vendors' tabs: each with its account, and what was found in the file for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::console::event::Ticket;
 use crate::console::model::{AccountInfo, RuleHit, Verdict};
 use crate::deck::Target;
+use crate::deck::list::Places;
 use crate::finding::{Rule, Severity};
 use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, VendorRef};
+
+/// The orders that a rule spoke of.
+#[derive(Debug)]
+pub struct RuleGroup {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The worst that it said.
+    pub severity: Severity,
+    /// Their places.
+    pub places: Places,
+}
 
 /// What was found in the file for one vendor.
 #[derive(Debug, Default)]
@@ -16,10 +28,10 @@ pub struct Survey {
     pub ticket: Ticket,
     /// By place in the file.
     pub verdicts: Vec<Verdict>,
-    /// Rules that spoke, by place; orders without any are left out.
-    hits: HashMap<usize, Vec<RuleHit>>,
-    /// Of how many orders each rule spoke, kept while they are put in: every frame asks.
-    rules: BTreeMap<(&'static str, Severity), (&'static Rule, usize)>,
+    /// The orders of each rule that spoke, kept while they are put in: every frame asks.
+    pub groups: BTreeMap<&'static str, RuleGroup>,
+    /// Rules that nearly every order meets, counted once for the file: of how many orders.
+    pub once: Vec<(RuleHit, usize)>,
     /// How many orders have an error, and how many are left out.
     blocked: usize,
     left: usize,
@@ -40,30 +52,27 @@ impl Survey {
     }
 
     /// Takes in what was found for one order, in place of what was known.
-    pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
+    pub fn put(&mut self, place: usize, verdict: Verdict, hits: &[RuleHit]) {
         if let Some(slot) = self.verdicts.get_mut(place) {
-            if *slot == Verdict::Unknown {
-                self.seen += 1;
-            }
+            self.seen += usize::from(*slot == Verdict::Unknown);
             self.blocked -= usize::from(*slot == Verdict::Blocked);
             self.left -= usize::from(*slot == Verdict::Left);
             *slot = verdict;
             self.blocked += usize::from(verdict == Verdict::Blocked);
             self.left += usize::from(verdict == Verdict::Left);
         }
-        for hit in &hits {
-            let count = self.rules.entry((hit.rule.id, hit.severity));
-            count.or_insert((hit.rule, 0)).1 += 1;
-        }
-        let before = if hits.is_empty() {
-            self.hits.remove(&place)
-        } else {
-            self.hits.insert(place, hits)
-        };
-        for hit in before.unwrap_or_default() {
-            if let Some((_, count)) = self.rules.get_mut(&(hit.rule.id, hit.severity)) {
-                *count = count.saturating_sub(1);
-            }
+        self.groups.retain(|_, group| {
+            group.places.remove(place);
+            !group.places.is_empty()
+        });
+        for hit in hits {
+            let group = self.groups.entry(hit.rule.id).or_insert(RuleGroup {
+                rule: hit.rule,
+                severity: hit.severity,
+                places: Places::default(),
+            });
+            group.severity = group.severity.max(hit.severity);
+            group.places.insert(place);
         }
     }
 
@@ -82,15 +91,20 @@ impl Survey {
         self.left
     }
 
-    /// How many orders each rule spoke of, errors first, then the most frequent. A rule that speaks more and less
-    /// severely stands once for each.
+    /// How many orders each rule spoke of, errors first, then the most frequent; notes are left out.
     pub fn rules(&self) -> Vec<(&'static Rule, Severity, usize)> {
-        let spoke = self.rules.iter().filter(|(_, (_, count))| *count > 0);
-        let mut rules: Vec<_> = spoke
-            .map(|((_, severity), (rule, count))| (*rule, *severity, *count))
-            .collect();
-        rules.sort_by_key(|(_, severity, count)| std::cmp::Reverse((*severity, *count)));
-        rules
+        let groups = self.by_rule().into_iter();
+        let grave = groups.filter(|group| group.severity != Severity::Info);
+        grave
+            .map(|group| (group.rule, group.severity, group.places.len()))
+            .collect()
+    }
+
+    /// The rules that spoke, errors first, then the most frequent.
+    pub fn by_rule(&self) -> Vec<&RuleGroup> {
+        let mut groups: Vec<&RuleGroup> = self.groups.values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse((group.severity, group.places.len())));
+        groups
     }
 }
 
@@ -254,16 +268,16 @@ mod tests {
             severity,
         };
         let mut survey = Survey::asked(1, 3);
-        survey.put(0, Verdict::Blocked, vec![hit(Severity::Error)]);
-        survey.put(1, Verdict::Blocked, vec![hit(Severity::Error)]);
-        survey.put(2, Verdict::Left, vec![hit(Severity::Warning)]);
+        survey.put(0, Verdict::Blocked, &[hit(Severity::Error)]);
+        survey.put(1, Verdict::Blocked, &[hit(Severity::Error)]);
+        survey.put(2, Verdict::Left, &[hit(Severity::Warning)]);
         assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 1));
         let counts = |survey: &Survey| -> Vec<usize> {
             survey.rules().iter().map(|(_, _, count)| *count).collect()
         };
-        assert_eq!(counts(&survey), [2, 1]);
-        survey.put(1, Verdict::Well, Vec::new());
-        survey.put(2, Verdict::Blocked, vec![hit(Severity::Error)]);
+        assert_eq!(counts(&survey), [3]);
+        survey.put(1, Verdict::Well, &[]);
+        survey.put(2, Verdict::Blocked, &[hit(Severity::Error)]);
         assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 0));
         assert_eq!(counts(&survey), [2]);
     }

@@ -228,9 +228,9 @@ fn empty_views_say_what_they_are_for_and_what_comes_next() {
         assert_snapshot!(format!("mapping-empty-{name}"), harness.screen());
     }
     let mut harness = Harness::with_orders(WIDE);
-    harness.state.keymap = Keymap::with_own("back = ['f9']\nfilter = ['F']", "keymap.toml").0;
-    harness.keys("F").text("total>99999").keys("enter");
-    harness.expect("No order passes the filter. f9 drops it, F changes it.");
+    harness.state.keymap = Keymap::with_own("back = ['f9']\nfilter = ['W']", "keymap.toml").0;
+    harness.keys("W").text("total>99999").keys("enter");
+    harness.expect("No order passes the filter. f9 drops it, W changes it.");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod activity;
 mod editing;
 mod files;
+mod findings;
 mod help;
 mod look;
 mod main_job;

@@ -64,8 +64,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 return;
             }
             for (place, verdict, hits) in &part.orders {
-                survey.put(*place, *verdict, hits.clone());
+                survey.put(*place, *verdict, hits);
             }
+            survey.once.extend(part.once.iter().copied());
             survey.done |= part.done;
             if let Some(why) = &part.trouble {
                 state.say(Tone::Error, why.clone());
@@ -74,6 +75,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Filtered { ticket, places } => {
             super::orders::filtered(state, *ticket, places, effects);
         }
+        Arrival::Filtering { ticket, passed } => super::filter::counting(state, *ticket, *passed),
+        Arrival::KeptFilters(kept) => super::filter::kept(state, kept, effects),
         Arrival::Sorting { ticket, done } => super::sorting::progress(state, *ticket, *done),
         Arrival::Sorted { ticket, sorted } => {
             super::sorting::sorted(state, *ticket, sorted, effects);
@@ -183,6 +186,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::RetryPlanned { .. }
         | Arrival::Rejected { .. }
         | Arrival::Doubts { .. }
+        | Arrival::Examples { .. }
+        | Arrival::FixPlanning { .. }
+        | Arrival::FixPlanned { .. }
         | Arrival::Settled { .. }
         | Arrival::Exported(Err(_))
         | Arrival::TextFound { .. }

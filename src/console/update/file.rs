@@ -252,6 +252,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
         ..FileState::default()
     };
     state.orders = orders;
+    super::filter::dropped(state);
     state.payload = payload;
     for tab in &mut state.vendors.tabs {
         tab.survey = Survey::default();
@@ -265,7 +266,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
     }
     state.session.returning = false;
     if !state.orders.filter.text().trim().is_empty() {
-        super::orders::apply_filter(state, effects);
+        super::filter::apply(state, effects);
     }
     if let Some(words) = words {
         state.say(Tone::Info, words);

@@ -90,6 +90,9 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
 }
 
 fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    if super::filter::click(state, at, effects) {
+        return;
+    }
     let frame = layout::frame(state.size);
     if frame.tabs.contains(at) {
         if let Some(view) = crate::console::view::tab_at(state, at.x) {

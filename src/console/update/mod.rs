@@ -3,6 +3,7 @@
 pub mod arrived;
 pub mod edits;
 pub mod file;
+pub mod filter;
 pub mod jobs;
 mod layers;
 pub mod lists;
@@ -69,6 +70,14 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     effects
 }
 
+/// Whether what is typed is the filter of the orders.
+fn types_order_filter(state: &State) -> bool {
+    state.view == View::Orders
+        && state.layers.is_empty()
+        && state.orders.typing_filter
+        && !payload::is_searching(state)
+}
+
 /// What the operator did.
 fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let top = state.layers.len().checked_sub(1);
@@ -84,13 +93,13 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         {
             state.layers.push(Box::new(Help::here(state)));
         }
-        Action::Command(command) => {
-            if let Some(top) = top {
+        Action::Command(command) => match top {
+            Some(top) => {
                 to_layer(state, top, Input::Command(command), effects);
-            } else {
-                in_view(state, command, effects);
             }
-        }
+            None if types_order_filter(state) && filter::command(state, command, effects) => {}
+            None => in_view(state, command, effects),
+        },
         Action::Text(key) => match top {
             Some(top) => {
                 to_layer(state, top, Input::Text(key), effects);
@@ -98,7 +107,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None if payload::is_searching(state) => payload::search_key(state, key),
             None if state.view == View::Responses => responses::type_filter(state, key, effects),
             None if state.view == View::Runs => runs::type_filter(state, key, effects),
-            None => orders::type_filter(state, key, effects),
+            None => filter::typed(state, key, effects),
         },
         Action::Paste(text) => match top {
             Some(top) => {
@@ -111,7 +120,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                 payload::search_paste(state, &text);
             }
             None if runs::paste_filter(state, &text, effects) => {}
-            None if state.is_typing() => orders::paste_filter(state, &text, effects),
+            None if types_order_filter(state) => filter::pasted(state, &text, effects),
             None => file::paste(state, &text, effects),
         },
         Action::Mouse(mouse) if top.is_some() => layers::mouse(state, mouse, effects),
@@ -307,6 +316,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             no("there is no run")
         }
         C::Filter if state.view != View::Runs && !has_file => no("no file is open"),
+        C::KeptFilters | C::FindingsByRule if !has_file => no("no file is open"),
         C::ChooseProfile | C::SwitchAccount if state.vendors.accounts.is_empty() => {
             no("no accounts are known yet")
         }
@@ -483,6 +493,9 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
     state.stop_pressed = true;
     if file::stop_opening(state, effects) || sorting::stop(state, effects) {
         return;
+    }
+    if filter::stop(state, effects) {
+        return state.say(Tone::Info, "the filter was stopped; ctrl-c again leaves");
     }
     if state.runs.active.is_empty() {
         if !state.layers.is_empty() {

@@ -1,6 +1,5 @@
 //! The Orders view: the list, marks, the filter.
 
-use crossterm::event::KeyEvent;
 use jiff::SignedDuration;
 use ratatui::layout::{Position, Rect};
 
@@ -15,7 +14,7 @@ use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::text;
 use crate::deck::list::{Passing, Places};
-use crate::deck::{BulkChange, Deck, Filter};
+use crate::deck::{BulkChange, Deck};
 
 /// Two clicks within this are a double click.
 const TWICE: SignedDuration = SignedDuration::from_millis(400);
@@ -28,20 +27,6 @@ pub fn list_page(area: Option<Rect>) -> usize {
 /// A command in the Orders view.
 pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     use Command as C;
-    if state.orders.typing_filter {
-        match command {
-            C::Accept => {
-                state.orders.typing_filter = false;
-                // What is under the cursor now is what the operator looks at.
-                if state.orders.current(state.file.orders()).is_some() {
-                    state.orders.stood_on = None;
-                }
-                return;
-            }
-            C::Back => return drop_filter(state, effects),
-            _ => {}
-        }
-    }
     if super::payload::took(state, command, effects) {
         return;
     }
@@ -78,10 +63,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::History => history(state, effects),
         C::Copy => super::payload::copy(state, effects),
         C::CopyCurl => super::payload::copy_curl(state, effects),
-        C::Filter => {
-            state.orders.typing_filter = true;
-            state.payload.focused = false;
-        }
+        C::Filter => super::filter::begin(state),
+        C::KeptFilters => super::filter::open_kept(state),
+        C::FindingsByRule => super::filter::open_findings(state, effects),
         C::ChooseProfile => {
             let choice = Choice::of_profiles(state);
             state.layers.push(Box::new(choice));
@@ -229,53 +213,6 @@ fn exclude(state: &mut State, effects: &mut Vec<Effect>) {
     super::edits::push(state, work, effects);
 }
 
-/// A key for the filter.
-pub(super) fn type_filter(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let before = state.orders.filter.text().to_owned();
-    state.orders.filter.key(key);
-    if before != state.orders.filter.text() {
-        apply_filter(state, effects);
-    }
-}
-
-/// Pasted text for the filter.
-pub(super) fn paste_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    state.orders.filter.paste(text);
-    apply_filter(state, effects);
-}
-
-pub(super) fn apply_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(deck) = state.file.deck.clone() else {
-        return;
-    };
-    let filter = match Filter::parse(state.orders.filter.text()) {
-        Ok(filter) => filter,
-        Err(error) => {
-            // What is shown stays until the filter can be read again.
-            state.orders.filter_trouble = Some(error.reason);
-            return;
-        }
-    };
-    state.orders.filter_trouble = None;
-    let ticket = state.ticket();
-    state.orders.filter_ticket = ticket;
-    effects.push(Effect::Forget {
-        surveys: 0,
-        filters: ticket,
-        plans: 0,
-    });
-    if filter.is_empty() {
-        return show_all(state, effects);
-    }
-    let target = state.vendors.front_target().cloned().map(Box::new);
-    effects.push(Effect::Filter {
-        ticket,
-        deck,
-        filter,
-        target,
-    });
-}
-
 /// The filter's answer.
 pub(super) fn filtered(
     state: &mut State,
@@ -286,6 +223,7 @@ pub(super) fn filtered(
     if state.orders.filter_ticket != ticket {
         return;
     }
+    state.filter.counting = None;
     match places {
         Ok(places) => {
             state.orders.passing = Some(places.clone());
@@ -295,9 +233,10 @@ pub(super) fn filtered(
     }
 }
 
-fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.filter.clear();
     state.orders.filter_trouble = None;
+    super::filter::dropped(state);
     let ticket = state.ticket();
     state.orders.filter_ticket = ticket;
     effects.push(Effect::Forget {
@@ -309,7 +248,7 @@ fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.typing_filter = false;
 }
 
-fn show_all(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn show_all(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.passing = None;
     super::sorting::arrange(state, effects);
 }

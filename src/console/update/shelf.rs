@@ -117,7 +117,7 @@ fn take(state: &mut State, shelved: Shelved, effects: &mut Vec<Effect>) {
     }
     super::file::check(state, effects);
     if !state.orders.filter.text().trim().is_empty() {
-        super::orders::apply_filter(state, effects);
+        super::filter::apply(state, effects);
     }
 }
 
@@ -149,6 +149,7 @@ pub(super) fn put_away(state: &mut State, effects: &mut Vec<Effect>) {
         surveys,
     };
     state.file.opening = opening;
+    super::filter::dropped(state);
     forget(state, effects);
     if desk.file.deck.is_none() {
         return;
@@ -190,6 +191,7 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
         .map(|other| other.number);
     state.file = FileState::default();
     state.orders = OrdersState::default();
+    super::filter::dropped(state);
     state.payload = PayloadState::default();
     for tab in &mut state.vendors.tabs {
         tab.survey = Survey::default();

@@ -35,6 +35,14 @@ impl Input {
         self.at
     }
 
+    /// Puts a text in place of a part of it, the cursor behind that.
+    pub fn put(&mut self, span: std::ops::Range<usize>, text: &str) {
+        if self.text.get(span.clone()).is_some() {
+            self.text.replace_range(span.clone(), text);
+            self.at = span.start + text.len();
+        }
+    }
+
     /// Another text with the cursor there, in bytes; at its end where that is no place between characters.
     pub fn set(&mut self, text: String, at: usize) {
         self.at = if text.is_char_boundary(at) {

@@ -42,6 +42,13 @@ impl Worker {
                     .map_err(|error| error.to_string())?;
                 (EditHow::Made, label, places)
             }
+            EditWork::Fix(plan) => {
+                deck.make_fix(&mut ledger, &plan)
+                    .map_err(|error| error.to_string())?;
+                let made = deck.edits().entries().last();
+                let places = made.map_or_else(Vec::new, |entry| places(&deck, &entry.edits));
+                (EditHow::Made, Some(plan.label()), places)
+            }
             EditWork::Undo => return undo(deck, &mut ledger, 1),
             EditWork::UndoMany(entries) => return undo(deck, &mut ledger, entries),
             EditWork::Redo => return redo(deck, &mut ledger, 1),

@@ -11,13 +11,11 @@ use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
 use crate::console::session::Keep;
 use crate::console::widget::text;
-use crate::deck::filter::{Filter, Known};
-use crate::deck::list::{Column, Passing};
+use crate::deck::list::Column;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
-use crate::order::outcome::{Operation, Outcome};
 use crate::profile::private;
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
@@ -89,9 +87,11 @@ impl Worker {
                 "the file isn't in the list of recent ones: {error}"
             ))));
         }
+        let samples = workspace.directories().data().join(SAMPLES);
+        // What is kept takes its own turn at the workspace: two at once never end where the sandbox waits between.
+        drop(workspace);
         let deck = deck.map(|deck| {
             let mut kept = self.kept(&deck, keep);
-            let samples = workspace.directories().data().join(SAMPLES);
             kept.is_sample = path.starts_with(samples);
             (deck, Box::new(kept))
         });
@@ -150,7 +150,9 @@ impl Worker {
         places: Option<Vec<usize>>,
         tell: Tell<'_>,
     ) {
+        let all = places.is_none();
         let places = places.unwrap_or_else(|| (0..deck.len()).collect());
+        let mut once: Vec<(RuleHit, usize)> = Vec::new();
         let mut encoded = Encoded::default();
         let mut part = SurveyPart::default();
         let mut told = Instant::now();
@@ -162,6 +164,7 @@ impl Worker {
                 Ok((order, available)) => {
                     let (verdict, hits) = judge(&order, available.is_ok(), &encoded, target);
                     part.orders.push((place, verdict, hits));
+                    count_once(&encoded, target, &mut once);
                 }
                 Err(error) => {
                     part.orders.push((place, Verdict::Blocked, Vec::new()));
@@ -178,80 +181,11 @@ impl Worker {
             }
         }
         part.done = true;
+        if all {
+            part.once = once;
+        }
         tell(Arrival::Surveyed { ticket, tab, part });
     }
-
-    pub(super) fn filter(
-        &self,
-        ticket: Ticket,
-        deck: &Deck,
-        filter: &Filter,
-        target: Option<&Target>,
-        tell: Tell<'_>,
-    ) {
-        let places = self.passing(ticket, deck, filter, target);
-        if let Some(places) = places.transpose() {
-            tell(Arrival::Filtered { ticket, places });
-        }
-    }
-
-    fn passing(
-        &self,
-        ticket: Ticket,
-        deck: &Deck,
-        filter: &Filter,
-        target: Option<&Target>,
-    ) -> Result<Option<Passing>, String> {
-        let ledger = match target.filter(|_| filter.needs_outcomes()) {
-            Some(target) => self
-                .workspace
-                .blocking_read()
-                .existing_ledger(Workspace::book(&target.account))
-                .map_err(|error| error.to_string())?,
-            None => None,
-        };
-        let mut encoded = Encoded::default();
-        let mut passing = Vec::new();
-        for place in 0..deck.len() {
-            if Self::outdated(&self.filters, ticket) {
-                return Ok(None);
-            }
-            let Ok(order) = deck.order(place) else {
-                continue;
-            };
-            encoded.findings.clear();
-            if filter.needs_findings()
-                && let Some(target) = target
-                && deck.encode(&order, target, &mut encoded).is_err()
-            {
-                continue;
-            }
-            let outcome = ledger
-                .as_ref()
-                .zip(target)
-                .and_then(|(ledger, target)| last_outcome(ledger, target, &order.order.id));
-            let known = Known {
-                findings: &encoded.findings,
-                outcome,
-                operation: target.map_or(Operation::Import, |target| {
-                    Deck::operation_of(&order, target)
-                }),
-            };
-            if filter.matches(&order, known) {
-                passing.extend(u32::try_from(place));
-            }
-        }
-        Ok(Some(passing.into()))
-    }
-}
-
-fn last_outcome(ledger: &SqliteLedger, target: &Target, key: &str) -> Option<Outcome> {
-    ledger
-        .last_outcomes(&target.account.account, target.vendor.name(), &[key])
-        .ok()?
-        .into_iter()
-        .next()
-        .flatten()
 }
 
 /// Writes the sample into the data directory, since a source is a file.
@@ -313,6 +247,27 @@ fn row(deck: &Deck, place: usize, tabs: usize) -> Row {
     row
 }
 
+/// Counts the rules that nearly every order meets, each once an order.
+fn count_once(encoded: &Encoded, target: &Target, once: &mut Vec<(RuleHit, usize)>) {
+    for rule in target.vendor.counted_once() {
+        let Some(finding) = encoded
+            .findings
+            .iter()
+            .find(|finding| finding.rule == *rule)
+        else {
+            continue;
+        };
+        let hit = RuleHit {
+            rule: finding.rule,
+            severity: finding.severity,
+        };
+        match once.iter_mut().find(|(known, _)| known.rule == hit.rule) {
+            Some((_, count)) => *count += 1,
+            None => once.push((hit, 1)),
+        }
+    }
+}
+
 /// A line item in words: `2 × Stoneware mug`.
 fn item(item: &LineItem) -> String {
     let name = [&item.name, &item.sku, &item.product_id];
@@ -341,20 +296,23 @@ fn judge(
             rule: finding.rule,
             severity: finding.severity,
         };
-        if finding.severity == Severity::Info || once.contains(&finding.rule) || hits.contains(&hit)
-        {
+        if once.contains(&finding.rule) {
             continue;
         }
-        hits.push(hit);
+        // A rule that speaks twice of an order counts once, by the worse.
+        match hits.iter_mut().find(|known| known.rule == hit.rule) {
+            Some(known) => known.severity = known.severity.max(hit.severity),
+            None => hits.push(hit),
+        }
     }
     let verdict = if order.left.is_some() {
         Verdict::Left
     } else if hits.iter().any(|hit| hit.severity == Severity::Error) {
         Verdict::Blocked
-    } else if hits.is_empty() {
-        Verdict::Well
-    } else {
+    } else if hits.iter().any(|hit| hit.severity == Severity::Warning) {
         Verdict::Warned
+    } else {
+        Verdict::Well
     };
     (verdict, hits)
 }

@@ -7,6 +7,8 @@ pub(super) mod books;
 mod browse;
 mod edits;
 pub(super) mod file;
+mod filter;
+mod fix;
 mod known;
 mod payload;
 mod responses;
@@ -181,8 +183,23 @@ impl Worker {
                 ticket,
                 deck,
                 filter,
+                marked,
                 target,
-            } => self.filter(ticket, &deck, &filter, target.as_deref(), tell),
+            } => self.filter(ticket, &deck, (&filter, &marked), target.as_deref(), tell),
+            Effect::Filters(work) => self.filters(work, tell),
+            Effect::Examples {
+                ticket,
+                deck,
+                target,
+                rules,
+            } => self.examples(ticket, &deck, &target, &rules, tell),
+            Effect::PlanFix {
+                ticket,
+                deck,
+                target,
+                rule,
+                places,
+            } => self.plan_fix(ticket, &deck, &target, (rule, &places), tell),
             Effect::Sort {
                 ticket,
                 deck,

@@ -65,6 +65,11 @@ impl Places {
         *self = Self::default();
     }
 
+    /// The first of them.
+    pub fn first(&self) -> Option<usize> {
+        self.iter().next()
+    }
+
     /// All of them, as the file has them.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(number, word)| {

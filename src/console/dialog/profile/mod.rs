@@ -332,7 +332,10 @@ impl Layer for ProfileDialog {
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        if !matches!(input, Input::Command(Command::Back) | Input::Arrived(_)) {
+        if !matches!(
+            input,
+            Input::Command(Command::Back) | Input::Arrived(_) | Input::Mouse(_)
+        ) {
             self.leaving = false;
         }
         let size = state.size;

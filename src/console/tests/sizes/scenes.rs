@@ -115,7 +115,7 @@ pub fn all() -> Vec<Scene> {
         scene("submit", |size| pressed(size, "] s")),
         pictured("submit-live", |size| profiles(size, "] s")),
         pictured("submit-planning", |size| {
-            let mut harness = pressed(size, "]");
+            let mut harness = profiles(size, "]");
             let effects = update(
                 &mut harness.state,
                 Action::Command(crate::console::action::Command::Submit),
@@ -125,7 +125,7 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         pictured("submit-unplanned", |size| {
-            let mut harness = pressed(size, "]");
+            let mut harness = profiles(size, "]");
             let submit = Action::Command(crate::console::action::Command::Submit);
             let effects = update(&mut harness.state, submit);
             std::fs::write(harness.file(), "another file").unwrap();
@@ -186,6 +186,14 @@ pub fn all() -> Vec<Scene> {
             );
             harness
         }),
+        scene("findings", |size| pressed(size, "] !")),
+        scene("fix-all", |size| pressed(size, "! f")),
+        scene("filters", |size| {
+            let mut harness = pressed(size, "/");
+            harness.text("total>100").keys("enter F");
+            harness
+        }),
+        scene("filter-completion", |size| typed(size, "/", "st")),
         pictured("add-profile", |size| pressed(size, "6 A")),
     ]
 }

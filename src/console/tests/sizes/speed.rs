@@ -93,7 +93,7 @@ fn too_many_marked_orders_are_not_read_for_the_cancel_dialog() {
 #[test]
 fn what_takes_long_is_stopped_by_one_key() {
     for stop in ["esc", "ctrl-c"] {
-        let mut harness = Harness::with_orders((120, 36));
+        let mut harness = Harness::with_profile((120, 36), scenes::LIVE);
         // Sorting that is under way: its work isn't done yet.
         let effects = update(&mut harness.state, Action::Command(Command::SortNext));
         assert!(harness.state.orders.sorting.is_some());
@@ -116,7 +116,7 @@ fn what_takes_long_is_stopped_by_one_key() {
 
 #[test]
 fn ctrl_c_forgets_what_a_dialog_waits_for() {
-    let mut harness = Harness::with_orders((120, 36));
+    let mut harness = Harness::with_profile((120, 36), scenes::LIVE);
     harness.keys("]");
     let planned = update(&mut harness.state, Action::Command(Command::Submit));
     let ticket = planned.iter().find_map(|effect| match effect {
