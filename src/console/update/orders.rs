@@ -173,6 +173,10 @@ fn mark_range(state: &mut State) {
 fn invert_marks(state: &mut State) {
     let all = state.file.orders();
     let orders = &mut state.orders;
+    if orders.passing.is_none() {
+        orders.marked = orders.marked.others(all);
+        return;
+    }
     for line in 0..orders.shown(all) {
         if let Some(place) = orders.lines.place(line, all)
             && !orders.marked.remove(place)

@@ -65,6 +65,18 @@ impl Places {
         *self = Self::default();
     }
 
+    /// Those of a file with that many orders that aren't among them.
+    #[must_use]
+    pub fn others(&self, orders: usize) -> Self {
+        let mut others = Self::all(orders);
+        for (word, mine) in others.words.iter_mut().zip(&self.words) {
+            *word &= !mine;
+        }
+        let counts = others.words.iter().map(|word| word.count_ones() as usize);
+        others.len = counts.sum();
+        others
+    }
+
     /// The first of them.
     pub fn first(&self) -> Option<usize> {
         self.iter().next()
@@ -139,6 +151,9 @@ mod tests {
                 prop_assert_eq!(places.len(), set.len());
             }
             prop_assert!(places.iter().eq(set.iter().copied()));
+            let others = places.others(250);
+            prop_assert!(others.iter().eq((0..250).filter(|place| !set.contains(place))));
+            prop_assert_eq!(others.len(), others.iter().count());
             prop_assert_eq!(set.iter().rev().copied().collect::<Places>(), places);
         }
     }

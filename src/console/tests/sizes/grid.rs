@@ -85,3 +85,15 @@ pub fn frames(buffer: &Buffer, what: &str) -> Vec<String> {
     }
     faults
 }
+
+/// The cells as text.
+pub fn text(buffer: &Buffer) -> String {
+    let rows = buffer.content.chunks(usize::from(buffer.area.width));
+    let mut out = String::new();
+    for row in rows {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use crate::console::action::Action;
+use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::state::{ActiveRun, Opening, View};
-use crate::console::testing::{Harness, job_entry, moment, run_entry};
+use crate::console::testing::{Harness, ORDERS, job_entry, moment, run_entry};
 use crate::console::theme::Kind;
 use crate::console::update::update;
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId, RunState};
@@ -87,7 +88,7 @@ pub fn all() -> Vec<Scene> {
         }),
         pictured("profiles", |size| profiles(size, "6")),
         scene("profiles-detail", |size| profiles(size, "6 tab down")),
-        pictured("profiles-unreadable", |size| {
+        scene("profiles-unreadable", |size| {
             let mut harness = Harness::with_profile(size, "[profiles.acme\nvendor = 1\n");
             harness.keys("6");
             harness
@@ -128,8 +129,14 @@ pub fn all() -> Vec<Scene> {
             let mut harness = profiles(size, "]");
             let submit = Action::Command(crate::console::action::Command::Submit);
             let effects = update(&mut harness.state, submit);
-            std::fs::write(harness.file(), "another file").unwrap();
-            harness.perform(effects);
+            let ticket = effects.iter().find_map(|effect| match effect {
+                Effect::Plan { ticket, .. } => Some(*ticket),
+                _ => None,
+            });
+            let plan =
+                Err("orders.csv was cut short since it was loaded; load it again".to_owned());
+            let ticket = ticket.unwrap();
+            arrive(&mut harness, Arrival::Planned { ticket, plan });
             harness
         }),
         scene("cancel", |size| pressed(size, "] ] ] c")),
@@ -143,7 +150,7 @@ pub fn all() -> Vec<Scene> {
         scene("files", |size| {
             let mut harness = Harness::with_orders(size);
             let other = harness.path().join("other.csv");
-            std::fs::write(&other, super::super::super::testing::ORDERS).unwrap();
+            std::fs::write(&other, ORDERS).unwrap();
             harness.paste(&other.display().to_string()).keys("O");
             harness
         }),
@@ -187,7 +194,16 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("findings", |size| pressed(size, "] !")),
-        scene("fix-all", |size| pressed(size, "! f")),
+        scene("fix-all", |size| {
+            // An order has the same item twice.
+            let text = ORDERS.replace(
+                "1,Harbor blend,16.50,HP-BEAN",
+                "1,Stoneware mug,24.00,HP-MUG",
+            );
+            let mut harness = Harness::with_text(size, &text);
+            harness.keys("! f");
+            harness
+        }),
         scene("filters", |size| {
             let mut harness = pressed(size, "/");
             harness.text("total>100").keys("enter F");
