@@ -113,11 +113,12 @@ fn facts(state: &State, room: usize) -> String {
         let percent = (opening.bytes.saturating_mul(100))
             .checked_div(opening.total)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
-        return format!(
-            "opening {}{percent} · {} stops",
-            text::keep_end(&text::shown(&name), 40),
-            state.keymap.first(Command::Back),
-        );
+        let key = state.keymap.first(Command::Back);
+        let told = format!("{percent} · {key} stops");
+        // How far it is and what stops it matter more than where the file lies.
+        let left = room.saturating_sub(text::width(&told) + "opening ".len());
+        let name = text::keep_end(&text::shown(&name), left.min(40));
+        return format!("opening {name}{told}");
     }
     let Some(deck) = &state.file.deck else {
         return String::new();

@@ -13,6 +13,7 @@ use crate::console::layout;
 use crate::console::model::ResponseEntry;
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::update::lists::Which;
 use crate::console::update::responses::{has_filter_line, lines};
 use crate::console::widget::{pane, text};
 use crate::ledger::ExchangeState;
@@ -31,7 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let rows = lines(state);
     if view.is_empty() {
         let words = if view.filter.is_none() && !view.typing {
-            NOTHING.to_owned()
+            super::empty(state, Which::Responses, NOTHING).into_owned()
         } else {
             let back = state.keymap.first(Command::Back);
             format!("No request passes the filter; {back} drops it.")

@@ -9,6 +9,7 @@ use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::{RUN_FIELDS as FIELDS, State};
 use crate::console::theme::Theme;
+use crate::console::update::lists::Which;
 use crate::console::widget::{pane, text};
 use crate::order::outcome::Outcome;
 use crate::vendor::by_name;
@@ -34,9 +35,10 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         format!("Runs · {shown}")
     };
     let empty = if runs.list.is_empty() {
-        "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good."
+        let nothing = "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good.";
+        super::empty(state, Which::Runs, nothing)
     } else {
-        "No run passes the filter; esc drops it."
+        "No run passes the filter; esc drops it.".into()
     };
     // The last row of the list is the filter's while there is one.
     let filter = u16::from(runs.has_filter_line());
@@ -49,7 +51,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             heading: &columns.heading(),
             cursor: runs.cursor,
             rows: shown,
-            empty,
+            empty: &empty,
         },
         filter,
         |line, _| {

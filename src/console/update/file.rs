@@ -71,7 +71,7 @@ pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let path = PathBuf::from(deck.source().identity());
     let keep = Keep::Of {
-        marked: state.orders.marked.iter().copied().collect(),
+        marked: state.orders.marked.clone(),
         cursor: state.orders.current(deck.len()),
         deck: deck.clone(),
     };
