@@ -174,7 +174,7 @@ pub fn all() -> Vec<Scene> {
         pictured("retry", |size| {
             changed(size, Outcome::Rejected, RunState::Finished, "3 r")
         }),
-        pictured("doubt", |size| {
+        scene("doubt", |size| {
             changed(size, Outcome::InDoubt, RunState::Finished, "3 d")
         }),
         pictured("resume-live", |size| {
