@@ -165,12 +165,7 @@ impl SubmitDialog {
     }
 
     /// What the account rejected last is known: that is planned, and nothing else.
-    fn found(
-        &mut self,
-        rejected: &Told<Places>,
-        state: &mut State,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn found(&mut self, rejected: &Told<Places>, state: &mut State, effects: &mut Vec<Effect>) {
         self.seeking = false;
         match rejected {
             Err(why) => self.plan = Some(Err(why.clone())),

@@ -287,15 +287,7 @@ fn coming_back_brings_file_filter_marks_cursor_tab_and_view() {
     assert_eq!(harness.state.view, View::Runs);
     assert_eq!(harness.state.vendors.front, vendor);
     assert_eq!(harness.state.orders.filter.text(), "status:paid");
-    assert_eq!(
-        harness
-            .state
-            .orders
-            .marked
-            .iter()
-            .collect::<Vec<_>>(),
-        [1]
-    );
+    assert_eq!(harness.state.orders.marked.iter().collect::<Vec<_>>(), [1]);
     let all = harness.state.file.orders();
     assert_eq!(harness.state.orders.current(all), Some(3));
     // Killed, all but the cursor is as it was.
