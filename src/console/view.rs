@@ -244,6 +244,30 @@ pub fn footer_at(state: &State, column: u16) -> Option<Command> {
 
 /// From the table of commands, those that can be done now.
 fn footer_keys(state: &State) -> Vec<Shown> {
+    // Letters are text while a filter or a search is typed.
+    if state.is_typing() {
+        let mut column = 1;
+        // First it closes what the filter could go on with.
+        let back = match update::filter::completion(state) {
+            Some(_) => "close",
+            None => "drop",
+        };
+        let keys = [(Command::Accept, "keep"), (Command::Back, back)];
+        return keys
+            .into_iter()
+            .map(|(command, label)| {
+                let key = state.keymap.first(command);
+                let shown = Shown {
+                    command,
+                    key,
+                    label,
+                    column,
+                };
+                column += shown.columns() + 3;
+                shown
+            })
+            .collect();
+    }
     let columns = usize::from(state.size.0);
     let places = state.places();
     let mut commands: Vec<(usize, Command)> = TABLE
@@ -326,6 +350,8 @@ fn makes_sense(state: &State, command: Command) -> bool {
                 )
         }
         C::Mark | C::Exclude => !state.payload.focused,
+        // The same key searches in the payload.
+        C::Filter => !state.payload.focused || state.view != View::Orders,
         C::Back => {
             state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
         }

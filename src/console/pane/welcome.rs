@@ -29,7 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         (
             Command::TrySandbox,
             "Try it in the sandbox",
-            "four vendors inside this program, a sample export, nothing leaves the machine",
+            "four vendors inside this program, a sample; nothing leaves the machine",
         ),
         (
             Command::Open,

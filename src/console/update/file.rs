@@ -326,6 +326,7 @@ fn words(state: &State, deck: &Deck, kept: &Kept, before: Option<usize>) -> Opti
         }
         None if state.session.returning => format!("back where you were: {name}"),
         None if known => format!("{name}: filter and marks as you left them"),
+        None if edited == 1 => "1 edited order was taken up again".to_owned(),
         None if edited > 0 => format!("{edited} edited orders were taken up again"),
         None if more.is_empty() => return None,
         None => name.into_owned(),
