@@ -558,12 +558,14 @@ impl Layer for SubmitDialog {
         // The choice stands at the bottom, whatever doesn't fit above.
         let mut line = self.scroll.draw(frame, inner, lines, room, state) + 1;
         if self.is_live() {
-            let mut typed = vec![Span::raw(format!(
-                "type {} to send to the live account: ",
-                self.count(CHOICES[self.choice])
-            ))];
-            typed.extend(self.typed.spans(12, true, theme.strong, theme));
-            pane::row(frame, inner, line, Line::from(typed), None);
+            let count = self.count(CHOICES[self.choice]);
+            // Nothing can be typed before it is known how many they are.
+            if count > 0 {
+                let words = format!("type {count} to send to the live account: ");
+                let mut typed = vec![Span::raw(words)];
+                typed.extend(self.typed.spans(12, true, theme.strong, theme));
+                pane::row(frame, inner, line, Line::from(typed), None);
+            }
             line += 2;
         }
         let mut spans = Vec::new();
