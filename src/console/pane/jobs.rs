@@ -27,6 +27,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         areas.list
     };
     let columns = Columns::of(usize::from(area.width.saturating_sub(2)));
+    let key = |command| state.keymap.first(command);
     super::list(
         frame,
         state,
@@ -36,7 +37,12 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             heading: &columns.heading(),
             cursor: jobs.cursor,
             rows: jobs.list.len(),
-            empty: "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view (1, then ] and s), and each stands here until it ends, and after.",
+            empty: &format!(
+                "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view ({}, then {} and {}), and each stands here until it ends, and after.",
+                key(Command::ViewOrders),
+                key(Command::NextVendor),
+                key(Command::Submit)
+            ),
         },
         |index, _| columns.row(&jobs.list[index], state),
     );

@@ -18,9 +18,6 @@ use crate::console::widget::{pane, text};
 use crate::ledger::ExchangeState;
 use crate::vendor::by_name;
 
-/// What stands where nothing was sent.
-const NOTHING: &str = "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.";
-
 /// Draws the view: the newest at the bottom.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let theme = &state.theme;
@@ -31,7 +28,12 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let rows = lines(state);
     if view.is_empty() {
         let words = if view.filter.is_none() && !view.typing {
-            NOTHING.to_owned()
+            let key = |command| state.keymap.first(command);
+            format!(
+                "Nothing was sent yet. Submit orders from the Orders view ({}, then {}), and every request and its answer stands here.",
+                key(Command::ViewOrders),
+                key(Command::Submit)
+            )
         } else {
             let back = state.keymap.first(Command::Back);
             format!("No request passes the filter; {back} drops it.")

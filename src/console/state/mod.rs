@@ -29,7 +29,7 @@ pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
 pub use payload::{Anchor, Jump, PayloadSearch, PayloadState};
 pub use responses::ResponsesState;
-pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
+pub use runs::{ActiveRun, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use session::{Footprint, SessionState};
 pub use shelf::Shelf;
 pub use tour::Tour;
