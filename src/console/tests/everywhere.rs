@@ -78,7 +78,7 @@ fn text_is_pasted_wherever_it_is_typed() {
     for (keys, pasted, seen) in [
         ("/", "total>\n100", "/total> 100"),
         ("enter /", "ada", "/ada"),
-        ("4 /", "is:failed", "is:failed"),
+        ("4 /", "vendor:kibo is:failed", "vendor:kibo is:failed"),
         (":", "messages", "messages"),
         ("?", "payload", "payload"),
         ("f4 /", "ledger", "ledger"),
