@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,10 @@ fn the_pictures_are_taken() {
     let home = tempfile::tempdir().unwrap();
     let mut console = Terminal::start(&["--sandbox"], home.path(), 120, 36);
     console.until("40 orders");
+    // The walk of the first visit.
+    console.until("1/6");
+    console.keys(ESC);
+    console.gone("1/6");
     console.keys("]");
     console.until("sandbox-voucherify");
     console.until("blocked");
@@ -72,16 +77,48 @@ fn the_pictures_are_taken() {
     take(&console, "submit");
     console.keys(ENTER);
     console.until("run s1 is finished");
-    console.keys("3");
-    console.until("finished");
-    take(&console, "run");
     console.keys("4");
     console.until("/v1/orders/import");
     console.keys("g");
     console.keys(ENTER);
     console.until("source_id");
     take(&console, "response");
+    console.keys("q");
+
+    // One order a request, so that there is something to see over time.
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("orders.csv"), many_orders()).unwrap();
+    let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 120, 36);
+    console.until("1,200 orders");
+    console.until("1/6");
     console.keys(ESC);
+    console.gone("1/6");
+    console.keys("[");
+    console.until("sandbox-kibo");
+    console.keys("s");
+    console.until("Submit 1,200");
+    console.keys(ENTER);
+    console.wait("an estimated end", |screen| {
+        screen.contents().contains(" left")
+    });
+    take(&console, "run");
+    console.keys("q");
+}
+
+/// An export of many orders in Shopify's shape.
+fn many_orders() -> String {
+    let mut text = String::from(
+        "Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Billing Address1,Billing City,Billing Zip,Billing Country,Billing Phone\n",
+    );
+    for number in 1..=1_200 {
+        let (minute, second) = (number / 60 % 60, number % 60);
+        let _ = writeln!(
+            text,
+            "#{},ada.archer@example.com,paid,fulfilled,USD,24.00,0.00,0.00,24.00,2026-01-06 21:{minute:02}:{second:02} -0500,1,Stoneware mug,24.00,HP-MUG,Ada Archer,973 Harbor Street,Portland,04101,US,+1 202 555 0100",
+            1000 + number
+        );
+    }
+    text
 }
 
 #[test]

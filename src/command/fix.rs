@@ -1,6 +1,5 @@
 //! `fix`: puts one rule's findings right in many orders, as one edit that can be undone in the console.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use serde_json::json;
@@ -10,6 +9,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::progress::Progress;
 use super::session::Session;
+use crate::deck::list::Places;
 use crate::deck::{Deck, FixPlan};
 use crate::ledger::Book;
 use crate::order::outcome::Operation;
@@ -83,13 +83,16 @@ fn places(
     }
     let mut progress = Progress::new("filtering");
     let all = deck.len() as u64;
-    let passing =
-        session
-            .workspace
-            .passing(deck, filter, Some(target), &HashSet::new(), &mut |passed| {
-                progress.at(passed.done as u64, all);
-                ControlFlow::Continue(())
-            })?;
+    let passing = session.workspace.passing(
+        deck,
+        filter,
+        Some(target),
+        &Places::default(),
+        &mut |passed| {
+            progress.at(passed.done as u64, all);
+            ControlFlow::Continue(())
+        },
+    )?;
     let passing = passing.unwrap_or_default();
     Ok(passing.iter().map(|place| *place as usize).collect())
 }

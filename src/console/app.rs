@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind,
 };
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
@@ -301,17 +301,19 @@ async fn turn(
             draw(state, screen)?;
             continue;
         }
+        let mut changed = false;
         let event = tokio::select! {
             event = input.events.next() => match event {
                 Some(event) => match input.late.pass(event?) {
                     Passed::Events(events) => {
                         for event in events {
-                            step(state, screen, guard, worker, Event::Terminal(event))?;
+                            changed |= step(state, screen, guard, worker, Event::Terminal(event))?;
                         }
                         Event::Nothing
                     }
                     Passed::Answer(background) => {
                         state.theme = state.themes.automatic(background);
+                        changed = true;
                         Event::Nothing
                     }
                 },
@@ -324,12 +326,14 @@ async fn turn(
             },
             () = tokio::time::sleep(TICK), if state.is_moving() => Event::Tick,
         };
-        step(state, screen, guard, worker, event)?;
+        changed |= step(state, screen, guard, worker, event)?;
         // What is waiting already is taken in before anything is drawn.
         while let Ok(event) = events.try_recv() {
-            step(state, screen, guard, worker, event)?;
+            changed |= step(state, screen, guard, worker, event)?;
         }
-        draw(state, screen)?;
+        if changed {
+            draw(state, screen)?;
+        }
     }
     Ok(())
 }
@@ -363,25 +367,27 @@ fn draw(state: &mut State, screen: &mut Screen) -> std::io::Result<()> {
     execute!(screen.backend_mut(), EndSynchronizedUpdate)
 }
 
+/// Takes in an event. Returns whether it may have changed something.
 fn step(
     state: &mut State,
     screen: &mut Screen,
     guard: &Guard,
     worker: &Arc<Worker>,
     event: Event,
-) -> std::io::Result<()> {
+) -> std::io::Result<bool> {
     state.now = jiff::Timestamp::now();
     if matches!(event, Event::Woken) {
         guard.take_again()?;
-        return redraw(state, screen);
+        redraw(state, screen)?;
+        return Ok(true);
     }
     if let Some([escape, letter]) = escape_and_letter(&event, state) {
-        step(state, screen, guard, worker, escape)?;
-        return step(state, screen, guard, worker, letter);
+        let escaped = step(state, screen, guard, worker, escape)?;
+        return Ok(step(state, screen, guard, worker, letter)? || escaped);
     }
     let ends = matches!(event, Event::Terminate);
     let Some(action) = action(event, state) else {
-        return Ok(());
+        return Ok(false);
     };
     let effects = update(state, action);
     if ends {
@@ -410,7 +416,7 @@ fn step(
             effect => worker.spawn(effect),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Has everything drawn anew. Not by `Terminal::clear`, which asks the terminal where its cursor is and would
@@ -452,7 +458,12 @@ pub(super) fn action(event: Event, state: &State) -> Option<Action> {
         }
         Event::Terminal(Input::Paste(text)) => Some(Action::Paste(text)),
         Event::Terminal(Input::Resize(columns, rows)) => Some(Action::Resize(columns, rows)),
-        Event::Terminal(Input::Mouse(mouse)) => Some(Action::Mouse(mouse)),
+        // Moving it is not yet doing something, and comes a hundred times a second.
+        Event::Terminal(Input::Mouse(mouse)) => matches!(
+            mouse.kind,
+            MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown
+        )
+        .then_some(Action::Mouse(mouse)),
         Event::Terminal(_) | Event::Woken | Event::Nothing => None,
     }
 }

@@ -1,6 +1,5 @@
 //! What the state wants done outside of it. [`super::worker`] does it, off the thread that draws.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use super::editor::Job;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
-use crate::deck::list::{Passing, Sort, SortKeys, Sorted};
+use crate::deck::list::{Passing, Places, Sort, SortKeys, Sorted};
 use crate::deck::{BulkChange, Deck, Filter, FixPlan, Target};
 use crate::finding::Rule;
 use crate::ledger::{Book, ExchangeId, RunId, RunName};
@@ -124,7 +123,7 @@ pub enum Effect {
         /// What must hold.
         filter: Filter,
         /// The orders that are marked, where it asks for them.
-        marked: HashSet<usize>,
+        marked: Places,
         /// Whose findings and outcomes count.
         target: Option<Box<Target>>,
     },
@@ -310,7 +309,7 @@ pub enum Effect {
         /// The account.
         target: Box<Target>,
         /// Of these only.
-        places: Option<HashSet<usize>>,
+        places: Option<Places>,
     },
     /// Read the orders of a run that are in doubt.
     Doubts {

@@ -13,7 +13,7 @@ use super::model::{
 };
 use super::session::{Kept, Session, Unusable};
 use crate::deck::compare::Comparison;
-use crate::deck::list::{Passing, Shown, Sorted};
+use crate::deck::list::{Passing, Places, Shown, Sorted};
 use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::submit::cancel::CancelOrder;
@@ -291,7 +291,7 @@ pub enum Arrival {
         /// Of which request.
         ticket: Ticket,
         /// Their places in the file.
-        places: Told<HashSet<usize>>,
+        places: Told<Places>,
     },
     /// The orders of a run that are in doubt.
     Doubts {

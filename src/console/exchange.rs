@@ -124,7 +124,7 @@ pub fn status_words(exchange: &Exchange) -> String {
         (ExchangeState::Answered, None) => return "answered".to_owned(),
         (ExchangeState::Lost, Some(_)) => "lost",
         (_, Some(200..=299)) if exchange.carries_orders() => "taken",
-        (_, Some(200..=299)) => "well",
+        (_, Some(200..=299)) => "ok",
         (_, Some(300..=399)) => "moved",
         (_, Some(401 | 403)) => "no access",
         (_, Some(404)) => "not found",

@@ -1,12 +1,13 @@
 //! What is kept between two visits: the files with filter, marks and cursor, the tabs with their accounts, the
 //! view. Edits are in the ledger.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::state::View;
 use crate::deck::Deck;
+use crate::deck::list::Places;
 
 /// Its name in the data directory.
 pub const FILE: &str = "session.json";
@@ -170,7 +171,7 @@ pub enum Keep {
         /// As it was.
         deck: Deck,
         /// Places of marked orders in that.
-        marked: Vec<usize>,
+        marked: Places,
         /// The place under the cursor in that.
         cursor: Option<usize>,
     },
@@ -182,7 +183,7 @@ pub struct Kept {
     /// What the session knew.
     pub saved: Option<SavedFile>,
     /// Marked orders.
-    pub marked: HashSet<usize>,
+    pub marked: Places,
     /// Marked orders that aren't in it any more.
     pub lost: usize,
     /// The order under the cursor.

@@ -10,6 +10,7 @@ use crossterm::event::{
 use jiff::ToSpan;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use tokio::sync::mpsc;
 
@@ -302,6 +303,18 @@ impl Harness {
             self.event(event.expect("it takes too long").unwrap());
         }
         self
+    }
+
+    /// Makes the terminal another size.
+    pub(super) fn resize(&mut self, (columns, rows): (u16, u16)) -> &mut Self {
+        self.event(Event::Terminal(Input::Resize(columns, rows)));
+        self
+    }
+
+    /// The cells of the screen.
+    pub(super) fn buffer(&mut self) -> Buffer {
+        self.screen();
+        self.screen.backend().buffer().clone()
     }
 
     /// What is on the screen.

@@ -113,11 +113,12 @@ fn facts(state: &State, room: usize) -> String {
         let percent = (opening.bytes.saturating_mul(100))
             .checked_div(opening.total)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
-        return format!(
-            "opening {}{percent} · {} stops",
-            text::keep_end(&text::shown(&name), 40),
-            state.keymap.first(Command::Back),
-        );
+        let key = state.keymap.first(Command::Back);
+        let told = format!("{percent} · {key} stops");
+        // How far it is and what stops it matter more than where the file lies.
+        let left = room.saturating_sub(text::width(&told) + "opening ".len());
+        let name = text::keep_end(&text::shown(&name), left.min(40));
+        return format!("opening {name}{told}");
     }
     let Some(deck) = &state.file.deck else {
         return String::new();
@@ -243,6 +244,30 @@ pub fn footer_at(state: &State, column: u16) -> Option<Command> {
 
 /// From the table of commands, those that can be done now.
 fn footer_keys(state: &State) -> Vec<Shown> {
+    // Letters are text while a filter or a search is typed.
+    if state.is_typing() {
+        let mut column = 1;
+        // First it closes what the filter could go on with.
+        let back = match update::filter::completion(state) {
+            Some(_) => "close",
+            None => "drop",
+        };
+        let keys = [(Command::Accept, "keep"), (Command::Back, back)];
+        return keys
+            .into_iter()
+            .map(|(command, label)| {
+                let key = state.keymap.first(command);
+                let shown = Shown {
+                    command,
+                    key,
+                    label,
+                    column,
+                };
+                column += shown.columns() + 3;
+                shown
+            })
+            .collect();
+    }
     let columns = usize::from(state.size.0);
     let places = state.places();
     let mut commands: Vec<(usize, Command)> = TABLE
@@ -325,6 +350,8 @@ fn makes_sense(state: &State, command: Command) -> bool {
                 )
         }
         C::Mark | C::Exclude => !state.payload.focused,
+        // The same key searches in the payload.
+        C::Filter => !state.payload.focused || state.view != View::Orders,
         C::Back => {
             state.payload.focused || state.orders.passing.is_some() || state.view != View::Orders
         }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::filter::{Filter, Known};
+use crate::deck::list::Places;
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, RunName, Taken};
@@ -24,7 +25,7 @@ pub struct Selection {
     /// These only, by key; empty for all.
     pub ids: Vec<String>,
     /// These only, by place in the file: marked orders.
-    pub places: Option<HashSet<usize>>,
+    pub places: Option<Places>,
     /// Those that pass.
     pub filter: Filter,
     /// A pilot: no more than that many are sent.
@@ -397,7 +398,7 @@ fn places(deck: &Deck, selection: &Selection) -> Result<Vec<usize>, SubmitError>
         places
     };
     if let Some(marked) = &selection.places {
-        places.retain(|place| marked.contains(place));
+        places.retain(|place| marked.contains(*place));
     }
     Ok(places)
 }

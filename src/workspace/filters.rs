@@ -1,6 +1,5 @@
 //! Filters that are kept: those saved under a name, and the last ones used; and which orders of a file pass one.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use toml_edit::{Array, DocumentMut, Item, Table};
 
 use super::{Workspace, WorkspaceError};
 use crate::deck::filter::{Filter, FilterError, Known, is_name};
-use crate::deck::list::Passing;
+use crate::deck::list::{Passing, Places};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::ledger::Ledger;
 use crate::order::outcome::Operation;
@@ -176,7 +175,7 @@ impl Workspace {
         deck: &Deck,
         filter: &Filter,
         target: Option<&Target>,
-        marked: &HashSet<usize>,
+        marked: &Places,
         progress: &mut dyn FnMut(Passed) -> ControlFlow<()>,
     ) -> Result<Option<Passing>, WorkspaceError> {
         let with_outcomes = target.filter(|_| filter.needs_outcomes());
@@ -221,7 +220,7 @@ impl Workspace {
                     operation: target.map_or(Operation::Import, |target| {
                         Deck::operation_of(order, target)
                     }),
-                    marked: marked.contains(&order.index),
+                    marked: marked.contains(order.index),
                 };
                 if filter.matches(order, known) {
                     passing.extend(u32::try_from(order.index));

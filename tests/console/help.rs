@@ -24,7 +24,7 @@ fn the_way_is_found_by_words_and_by_the_mouse() {
     console.until("40 orders");
 
     // The first visit explains itself, until it is ended.
-    console.until("1/6 Sample orders");
+    console.until("1/6 The orders");
     console.keys(F2);
     console.until("2/6");
     console.keys(ESC);

@@ -16,3 +16,4 @@ mod orders;
 mod payload;
 mod responses;
 mod runs;
+mod sizes;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use vt100::{Cell, Color, Screen};
 
 /// Width and height of a cell, and the size of its letters, in the picture's units.
-const CELL: (f32, f32) = (8.4, 18.0);
+const CELL: (f32, f32) = (8.4, 16.4);
 const LETTERS: f32 = 14.0;
 /// What is around the screen.
 const MARGIN: f32 = 12.0;

@@ -104,7 +104,7 @@ impl FindingsDialog {
         let Some(survey) = state.vendors.front_survey() else {
             return;
         };
-        let first = |group: &&crate::console::state::RuleGroup| group.places.first().copied();
+        let first = |group: &&crate::console::state::RuleGroup| group.places.first();
         let wanted: Vec<(&'static Rule, usize)> = survey
             .by_rule()
             .iter()

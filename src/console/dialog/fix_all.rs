@@ -39,7 +39,7 @@ impl FixAll {
         let deck = state.file.deck.clone()?;
         let target = state.vendors.front_target().cloned()?;
         let group = state.vendors.front_survey()?.groups.get(rule.id)?;
-        let places: Vec<usize> = group.places.iter().copied().collect();
+        let places: Vec<usize> = group.places.iter().collect();
         let ticket = state.ticket();
         let dialog = Self {
             rule,

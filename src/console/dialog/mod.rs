@@ -204,12 +204,17 @@ pub trait Layer: Debug + Send {
     fn draw(&self, frame: &mut Frame<'_>, state: &State);
 }
 
-/// The keys of a dialog for its lower border: `enter choose   esc back`.
+/// The keys of a dialog for its lower border: `enter choose   esc back`. One without a word shares that of the next:
+/// `left/right move`.
 pub fn keys(state: &State, shown: &[(Command, &str)]) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (command, label) in shown {
         spans.push(Span::styled(state.keymap.first(*command), state.theme.key));
-        spans.push(Span::styled(format!(" {label}  "), state.theme.dim));
+        let label = match *label {
+            "" => "/".to_owned(),
+            label => format!(" {label}  "),
+        };
+        spans.push(Span::styled(label, state.theme.dim));
     }
     Line::from(spans)
 }

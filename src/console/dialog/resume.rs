@@ -76,10 +76,9 @@ impl ResumeDialog {
                     .map(|part| Line::styled(part, theme.warning)),
             );
         }
-        lines.push(Line::styled(
-            "Source, mapping, settings and edits must be what the run was decided on.",
-            theme.dim,
-        ));
+        let words = "Source, mapping, settings and edits must be what the run was decided on.";
+        let parts = text::wrap(words, 66).into_iter();
+        lines.extend(parts.map(|part| Line::styled(part, theme.dim)));
         lines.push(Line::default());
         lines.extend(self.question.line(self.to_send, theme));
         if self.sending {

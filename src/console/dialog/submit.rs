@@ -1,6 +1,5 @@
 //! Submit: how many orders, what is left out and why, requests, time, side effects; then the choice.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -19,6 +18,7 @@ use crate::console::widget::scroll::Scroll;
 use crate::console::widget::{pane, text};
 use crate::console::worker::send::with_operation;
 use crate::deck::Target;
+use crate::deck::list::Places;
 use crate::order::outcome::Operation;
 use crate::submit::{Plan, Selection};
 use crate::vendor::{Environment, Mode, VendorRef};
@@ -140,7 +140,7 @@ impl SubmitDialog {
         } else {
             (None, "in the file")
         };
-        let count = places.as_ref().map_or(all, HashSet::len);
+        let count = places.as_ref().map_or(all, Places::len);
         Some(Self {
             ways,
             way,
@@ -165,12 +165,7 @@ impl SubmitDialog {
     }
 
     /// What the account rejected last is known: that is planned, and nothing else.
-    fn found(
-        &mut self,
-        rejected: &Told<HashSet<usize>>,
-        state: &mut State,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn found(&mut self, rejected: &Told<Places>, state: &mut State, effects: &mut Vec<Effect>) {
         self.seeking = false;
         match rejected {
             Err(why) => self.plan = Some(Err(why.clone())),

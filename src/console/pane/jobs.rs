@@ -12,6 +12,7 @@ use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::model::JobEntry;
 use crate::console::state::{State, countdown};
+use crate::console::update::lists::Which;
 use crate::console::widget::{pane, text};
 use crate::vendor::by_name;
 use crate::workspace::Stale;
@@ -37,11 +38,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             heading: &columns.heading(),
             cursor: jobs.cursor,
             rows: jobs.list.len(),
-            empty: &format!(
-                "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view ({}, then {} and {}), and each stands here until it ends, and after.",
-                key(Command::ViewOrders),
-                key(Command::NextVendor),
-                key(Command::Submit)
+            empty: &super::empty(
+                state,
+                Which::Jobs,
+                &format!(
+                    "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view ({}, then {} and {}), and each stands here until it ends, and after.",
+                    key(Command::ViewOrders),
+                    key(Command::NextVendor),
+                    key(Command::Submit)
+                ),
             ),
         },
         |index, _| columns.row(&jobs.list[index], state),

@@ -13,11 +13,14 @@ mod run_detail;
 pub mod runs;
 pub mod welcome;
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::state::State;
+use super::update::lists::Which;
 use super::widget::cursor::Cursor;
 use super::widget::{pane, text};
 
@@ -73,6 +76,14 @@ fn list_over(
     for (number, index) in list.cursor.shown(list.rows, page).enumerate() {
         let style = (index == list.cursor.at).then_some(theme.selection);
         pane::row(frame, inner, number + 1, row(index, columns), style);
+    }
+}
+
+/// What stands where a list is empty: why it couldn't be read, else what to do.
+fn empty<'a>(state: &'a State, which: Which, nothing: &'a str) -> Cow<'a, str> {
+    match &state.reading[which as usize].trouble {
+        Some(why) => text::shown(why),
+        None => Cow::Borrowed(nothing),
     }
 }
 

@@ -41,7 +41,7 @@ fn facts(row: &Row, state: &State) -> Vec<(String, Style)> {
     let theme = &state.theme;
     let mut facts = vec![(text::shown(&row.key).into_owned(), theme.strong)];
     if let Some(line) = row.line {
-        facts.push((format!("line {}", text::count(line)), theme.dim));
+        facts.push((format!("line {line}"), theme.dim));
     }
     if let Some(trouble) = &row.trouble {
         facts.push((text::shown(trouble).into_owned(), theme.error));

@@ -164,7 +164,7 @@ fn amount(value: &Value, fraction: usize, width: usize) -> String {
 /// The cursor, the mark, what was found, whether it is edited.
 fn marks(row: &Row, at: bool, state: &State) -> Vec<Span<'static>> {
     let theme = &state.theme;
-    let marked = state.orders.marked.contains(&row.place);
+    let marked = state.orders.marked.contains(row.place);
     let verdict = match row.left {
         Some(_) => Verdict::Left,
         None => state

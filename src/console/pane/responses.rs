@@ -13,10 +13,20 @@ use crate::console::layout;
 use crate::console::model::ResponseEntry;
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::update::lists::Which;
 use crate::console::update::responses::{has_filter_line, lines};
 use crate::console::widget::{pane, text};
 use crate::ledger::ExchangeState;
 use crate::vendor::by_name;
+
+/// What stands where nothing was sent.
+fn nothing(state: &State) -> String {
+    format!(
+        "Nothing was sent yet. Submit orders from the Orders view ({}, then {}), and every request and its answer stands here.",
+        state.keymap.first(Command::ViewOrders),
+        state.keymap.first(Command::Submit)
+    )
+}
 
 /// Draws the view: the newest at the bottom.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -28,12 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let rows = lines(state);
     if view.is_empty() {
         let words = if view.filter.is_none() && !view.typing {
-            let key = |command| state.keymap.first(command);
-            format!(
-                "Nothing was sent yet. Submit orders from the Orders view ({}, then {}), and every request and its answer stands here.",
-                key(Command::ViewOrders),
-                key(Command::Submit)
-            )
+            super::empty(state, Which::Responses, &nothing(state)).into_owned()
         } else {
             let back = state.keymap.first(Command::Back);
             format!("No request passes the filter; {back} drops it.")

@@ -10,6 +10,7 @@ use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::{RUN_FIELDS as FIELDS, State};
 use crate::console::theme::Theme;
+use crate::console::update::lists::Which;
 use crate::console::widget::{pane, text};
 use crate::order::outcome::Outcome;
 use crate::vendor::by_name;
@@ -36,12 +37,13 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     };
     let key = |command| state.keymap.first(command);
     let empty = if runs.list.is_empty() {
-        format!(
+        let nothing = format!(
             "No run yet. A submit ({}) or a cancel ({}) from the Orders view ({}) is a run; what became of every order of it stands here, for good.",
             key(Command::Submit),
             key(Command::Cancel),
             key(Command::ViewOrders)
-        )
+        );
+        super::empty(state, Which::Runs, &nothing).into_owned()
     } else {
         format!("No run passes the filter; {} drops it.", key(Command::Back))
     };

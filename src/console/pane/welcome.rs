@@ -42,7 +42,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         pane::row(frame, body, line, content, at.then_some(theme.selection));
         line += 1;
     };
-    let head = "   Import orders into Kameleoon, Voucherify, Project Agora Commerce and Kibo OMS.";
+    let head = "   Import orders into Kameleoon, Voucherify, Project Agora Commerce and Kibo.";
     put(frame, Line::styled(head, theme.strong), false);
     put(frame, Line::default(), false);
     let config = "an account at a vendor, kept in profiles.toml of the config directory";
@@ -50,7 +50,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         (
             Command::TrySandbox,
             "Try it in the sandbox",
-            "four vendors inside this program, a sample export, nothing leaves the machine",
+            "four vendors inside this program, a sample; nothing leaves the machine",
         ),
         (
             Command::Open,

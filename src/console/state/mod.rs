@@ -202,6 +202,8 @@ pub struct Reading {
     pub busy: bool,
     /// Something was recorded since.
     pub again: bool,
+    /// Why it couldn't be read: an empty list isn't one of nothing then.
+    pub trouble: Option<String>,
 }
 
 /// Everything that is on the screen.

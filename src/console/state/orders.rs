@@ -1,6 +1,6 @@
 //! The list of orders: which are shown and in which order, which are marked, which were decoded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::console::event::Ticket;
@@ -8,7 +8,7 @@ use crate::console::model::Row;
 use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input::Input;
-use crate::deck::list::{Passing, Shown, Sort, Sorted};
+use crate::deck::list::{Passing, Places, Shown, Sort, Sorted};
 
 /// How many decoded rows are kept.
 const KEPT: usize = 2_000;
@@ -32,7 +32,7 @@ pub struct OrdersState {
     /// The line under the cursor, counted among those shown.
     pub cursor: Cursor,
     /// Places of marked orders.
-    pub marked: HashSet<usize>,
+    pub marked: Places,
     /// The place marked last: a range begins there.
     pub marked_last: Option<usize>,
     /// Which order stands on which line.
@@ -98,9 +98,7 @@ impl OrdersState {
         if self.marked.is_empty() {
             return self.current(all).into_iter().collect();
         }
-        let mut marked: Vec<usize> = self.marked.iter().copied().collect();
-        marked.sort_unstable();
-        marked
+        self.marked.iter().collect()
     }
 
     /// What the list is sorted by, or is about to be.

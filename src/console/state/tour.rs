@@ -11,7 +11,7 @@ pub type Step = (Command, &'static str);
 pub const STEPS: [Step; 6] = [
     (
         Command::Down,
-        "Sample orders, four vendors inside: {} and up move.",
+        "The orders; four vendors inside: {} and up move.",
     ),
     (
         Command::NextVendor,

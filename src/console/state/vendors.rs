@@ -1,10 +1,11 @@
 //! The vendors' tabs: each with its account, and what was found in the file for it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use crate::console::event::Ticket;
 use crate::console::model::{AccountInfo, RuleHit, Verdict};
 use crate::deck::Target;
+use crate::deck::list::Places;
 use crate::finding::{Rule, Severity};
 use crate::order::outcome::Operation;
 use crate::vendor::{ALL, Environment, VendorRef};
@@ -17,7 +18,7 @@ pub struct RuleGroup {
     /// The worst that it said.
     pub severity: Severity,
     /// Their places.
-    pub places: BTreeSet<usize>,
+    pub places: Places,
 }
 
 /// What was found in the file for one vendor.
@@ -27,9 +28,7 @@ pub struct Survey {
     pub ticket: Ticket,
     /// By place in the file.
     pub verdicts: Vec<Verdict>,
-    /// Rules that spoke, by place; orders without any are left out.
-    hits: HashMap<usize, Vec<RuleHit>>,
-    /// The same by rule, kept while they are put in: every frame asks.
+    /// The orders of each rule that spoke, kept while they are put in: every frame asks.
     pub groups: BTreeMap<&'static str, RuleGroup>,
     /// Rules that nearly every order meets, counted once for the file: of how many orders.
     pub once: Vec<(RuleHit, usize)>,
@@ -53,7 +52,7 @@ impl Survey {
     }
 
     /// Takes in what was found for one order, in place of what was known.
-    pub fn put(&mut self, place: usize, verdict: Verdict, hits: Vec<RuleHit>) {
+    pub fn put(&mut self, place: usize, verdict: Verdict, hits: &[RuleHit]) {
         if let Some(slot) = self.verdicts.get_mut(place) {
             self.seen += usize::from(*slot == Verdict::Unknown);
             self.blocked -= usize::from(*slot == Verdict::Blocked);
@@ -62,25 +61,18 @@ impl Survey {
             self.blocked += usize::from(verdict == Verdict::Blocked);
             self.left += usize::from(verdict == Verdict::Left);
         }
-        for hit in self.hits.remove(&place).unwrap_or_default() {
-            if let Some(group) = self.groups.get_mut(hit.rule.id) {
-                group.places.remove(&place);
-                if group.places.is_empty() {
-                    self.groups.remove(hit.rule.id);
-                }
-            }
-        }
-        for hit in &hits {
+        self.groups.retain(|_, group| {
+            group.places.remove(place);
+            !group.places.is_empty()
+        });
+        for hit in hits {
             let group = self.groups.entry(hit.rule.id).or_insert(RuleGroup {
                 rule: hit.rule,
                 severity: hit.severity,
-                places: BTreeSet::new(),
+                places: Places::default(),
             });
             group.severity = group.severity.max(hit.severity);
             group.places.insert(place);
-        }
-        if !hits.is_empty() {
-            self.hits.insert(place, hits);
         }
     }
 
@@ -276,16 +268,16 @@ mod tests {
             severity,
         };
         let mut survey = Survey::asked(1, 3);
-        survey.put(0, Verdict::Blocked, vec![hit(Severity::Error)]);
-        survey.put(1, Verdict::Blocked, vec![hit(Severity::Error)]);
-        survey.put(2, Verdict::Left, vec![hit(Severity::Warning)]);
+        survey.put(0, Verdict::Blocked, &[hit(Severity::Error)]);
+        survey.put(1, Verdict::Blocked, &[hit(Severity::Error)]);
+        survey.put(2, Verdict::Left, &[hit(Severity::Warning)]);
         assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 1));
         let counts = |survey: &Survey| -> Vec<usize> {
             survey.rules().iter().map(|(_, _, count)| *count).collect()
         };
         assert_eq!(counts(&survey), [3]);
-        survey.put(1, Verdict::Well, Vec::new());
-        survey.put(2, Verdict::Blocked, vec![hit(Severity::Error)]);
+        survey.put(1, Verdict::Well, &[]);
+        survey.put(2, Verdict::Blocked, &[hit(Severity::Error)]);
         assert_eq!((survey.seen, survey.blocked(), survey.left()), (3, 2, 0));
         assert_eq!(counts(&survey), [2]);
     }

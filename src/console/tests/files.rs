@@ -266,7 +266,7 @@ fn a_file_that_changed_is_told_isnt_sent_and_is_read_anew_with_all_that_was_made
         .expect("orders.csv was read anew: 4 orders");
     harness.absent("CHANGED").expect("#0999").expect("1 edited");
     assert_eq!(harness.state.orders.marked.len(), 1);
-    assert!(harness.state.orders.marked.contains(&1), "#1002 by its key");
+    assert!(harness.state.orders.marked.contains(1), "#1002 by its key");
     fs::write(&file, ORDERS.replace("#1002,", "#7002,")).unwrap();
     harness
         .keys("R")
@@ -288,16 +288,7 @@ fn coming_back_brings_file_filter_marks_cursor_tab_and_view() {
     assert_eq!(harness.state.view, View::Runs);
     assert_eq!(harness.state.vendors.front, vendor);
     assert_eq!(harness.state.orders.filter.text(), "status:paid");
-    assert_eq!(
-        harness
-            .state
-            .orders
-            .marked
-            .iter()
-            .copied()
-            .collect::<Vec<_>>(),
-        [1]
-    );
+    assert_eq!(harness.state.orders.marked.iter().collect::<Vec<_>>(), [1]);
     let all = harness.state.file.orders();
     assert_eq!(harness.state.orders.current(all), Some(3));
     // Killed, all but the cursor is as it was.

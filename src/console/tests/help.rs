@@ -199,7 +199,7 @@ fn the_first_visit_explains_itself_once() {
     for (name, size) in SIZES {
         let mut harness = Harness::new(size, Kind::Dark);
         harness.state.tour.wanted = true;
-        harness.keys("t").expect("1/6 Sample orders");
+        harness.keys("t").expect("1/6 The orders");
         assert_snapshot!(format!("tour-{name}"), harness.screen());
         harness.keys("down").expect("2/6").keys("f2").expect("3/6");
         harness.keys("esc").absent("3/6").expect("the tour is over");
@@ -335,4 +335,15 @@ fn promised_keys_do_what_is_promised() {
         };
         assert_eq!(keymap.command(key, &places), Some(command), "{key:?}");
     }
+}
+
+#[test]
+fn the_footer_names_only_keys_that_work_while_a_filter_is_typed() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("/").expect("enter keep   esc close");
+    harness.absent("n finding").keys("esc");
+    harness.expect("enter keep   esc drop");
+    harness.keys("esc").expect("n finding").expect("/ filter");
+    // In the payload the same key searches.
+    harness.keys("enter").absent("/ filter");
 }

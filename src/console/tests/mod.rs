@@ -15,4 +15,5 @@ mod order_list;
 mod orders;
 mod payload;
 mod responses;
+mod sizes;
 mod views;

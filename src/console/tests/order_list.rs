@@ -179,7 +179,7 @@ fn marks_by_range_and_turned_round() {
         .expect("3 orders marked in one go")
         .expect("3 marked");
     harness.keys("I").expect("1 marked");
-    assert!(harness.state.orders.marked.contains(&3));
+    assert!(harness.state.orders.marked.contains(3));
     harness
         .keys("a")
         .expect("4 marked")

@@ -267,7 +267,7 @@ fn nothing_is_told_by_colour_alone() {
         "429 wait",
         "503 failed",
         "lost",
-        "200 well",
+        "200 ok",
         "400 refused",
     ] {
         harness.expect(words);

@@ -64,7 +64,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 return;
             }
             for (place, verdict, hits) in &part.orders {
-                survey.put(*place, *verdict, hits.clone());
+                survey.put(*place, *verdict, hits);
             }
             survey.once.extend(part.once.iter().copied());
             survey.done |= part.done;
@@ -110,7 +110,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 Ok(runs) => super::runs::read(state, runs, effects),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
-            super::lists::read(state, Which::Runs, effects);
+            super::lists::read(state, Which::Runs, runs.as_ref().err(), effects);
         }
         Arrival::MoreRuns { runs, older } => super::runs::more(state, runs, *older, effects),
         Arrival::Pace { run, pace } => super::runs::pace(state, *run, pace, effects),
@@ -119,7 +119,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 Ok(read) => super::responses::read(state, read),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
-            super::lists::read(state, Which::Responses, effects);
+            super::lists::read(state, Which::Responses, responses.as_ref().err(), effects);
         }
         Arrival::OlderResponses { ticket, found } => super::responses::found(state, *ticket, found),
         Arrival::Jobs(jobs) => {
@@ -127,7 +127,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 Ok(jobs) => super::jobs::read(state, jobs),
                 Err(why) => state.say(Tone::Error, why.clone()),
             }
-            super::lists::read(state, Which::Jobs, effects);
+            super::lists::read(state, Which::Jobs, jobs.as_ref().err(), effects);
         }
         Arrival::Response(whole) => match whole {
             Ok(whole) => state.layers.push(Box::new(ExchangeReader::new(whole))),

@@ -71,7 +71,7 @@ pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let path = PathBuf::from(deck.source().identity());
     let keep = Keep::Of {
-        marked: state.orders.marked.iter().copied().collect(),
+        marked: state.orders.marked.clone(),
         cursor: state.orders.current(deck.len()),
         deck: deck.clone(),
     };
@@ -326,6 +326,7 @@ fn words(state: &State, deck: &Deck, kept: &Kept, before: Option<usize>) -> Opti
         }
         None if state.session.returning => format!("back where you were: {name}"),
         None if known => format!("{name}: filter and marks as you left them"),
+        None if edited == 1 => "1 edited order was taken up again".to_owned(),
         None if edited > 0 => format!("{edited} edited orders were taken up again"),
         None if more.is_empty() => return None,
         None => name.into_owned(),

@@ -224,7 +224,7 @@ pub(super) fn apply(state: &mut State, effects: &mut Vec<Effect>) {
     let marked = if filter.needs_marks() {
         state.orders.marked.clone()
     } else {
-        std::collections::HashSet::new()
+        crate::deck::list::Places::default()
     };
     let target = state.vendors.front_target().cloned().map(Box::new);
     effects.push(Effect::Filter {
@@ -243,7 +243,7 @@ fn known(state: &State, filter: &Filter) -> Option<Passing> {
     let places = group.places.iter();
     Some(
         places
-            .filter_map(|place| u32::try_from(*place).ok())
+            .filter_map(|place| u32::try_from(place).ok())
             .collect(),
     )
 }

@@ -35,10 +35,16 @@ pub fn refresh(state: &mut State, which: Which, effects: &mut Vec<Effect>) {
     });
 }
 
-/// A list was read.
-pub(super) fn read(state: &mut State, which: Which, effects: &mut Vec<Effect>) {
+/// A list was read, or can't be.
+pub(super) fn read(
+    state: &mut State,
+    which: Which,
+    trouble: Option<&String>,
+    effects: &mut Vec<Effect>,
+) {
     let reading = &mut state.reading[which as usize];
     reading.busy = false;
+    reading.trouble = trouble.cloned();
     if std::mem::take(&mut reading.again) {
         refresh(state, which, effects);
     }

@@ -56,12 +56,6 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             }
         }
         Action::Command(Command::Stop) => stop(state, &mut effects),
-        // Moving it is not yet doing something.
-        Action::Mouse(mouse)
-            if !matches!(
-                mouse.kind,
-                MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown
-            ) => {}
         action => {
             state.notice = None;
             state.messages.error = None;
@@ -497,14 +491,22 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     state.stop_pressed = true;
-    if file::stop_opening(state, effects) {
+    if file::stop_opening(state, effects) || sorting::stop(state, effects) {
         return;
     }
     if filter::stop(state, effects) {
         return state.say(Tone::Info, "the filter was stopped; ctrl-c again leaves");
     }
     if state.runs.active.is_empty() {
-        state.layers.clear();
+        if !state.layers.is_empty() {
+            state.layers.clear();
+            // What they waited for.
+            effects.push(Effect::Forget {
+                surveys: 0,
+                filters: 0,
+                plans: state.ticket(),
+            });
+        }
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");
     }
     for run in &mut state.runs.active {

@@ -12,7 +12,7 @@ use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::text;
-use crate::deck::list::Passing;
+use crate::deck::list::{Passing, Places};
 use crate::deck::{BulkChange, Deck};
 
 /// Lines of the list: the border, the heading, the detail and the rules below take the rest.
@@ -118,7 +118,7 @@ fn history(state: &mut State, effects: &mut Vec<Effect>) {
 fn mark(state: &mut State) {
     let all = state.file.orders();
     if let Some(place) = state.orders.current(all) {
-        if !state.orders.marked.remove(&place) {
+        if !state.orders.marked.remove(place) {
             state.orders.marked.insert(place);
         }
         state.orders.marked_last = Some(place);
@@ -130,17 +130,19 @@ fn mark(state: &mut State) {
 fn mark_all(state: &mut State) {
     let all = state.file.orders();
     let orders = &mut state.orders;
-    let shown = orders.shown(all);
-    let unmarked = |place: &usize| !orders.marked.contains(place);
-    let lines = (0..shown).filter_map(|line| orders.lines.place(line, all));
-    if lines.clone().any(|place| unmarked(&place)) {
-        orders.marked.extend(lines);
-    } else if orders.passing.is_none() {
-        orders.marked.clear();
-    } else {
+    if orders.passing.is_none() {
+        let marks_all = orders.marked.len() < all;
+        let marked = marks_all.then(|| Places::all(all));
+        orders.marked = marked.unwrap_or_default();
+        return;
+    }
+    let lines = (0..orders.shown(all)).filter_map(|line| orders.lines.place(line, all));
+    if lines.clone().all(|place| orders.marked.contains(place)) {
         for place in lines {
-            orders.marked.remove(&place);
+            orders.marked.remove(place);
         }
+    } else {
+        orders.marked.extend(lines);
     }
 }
 
@@ -167,9 +169,13 @@ fn mark_range(state: &mut State) {
 fn invert_marks(state: &mut State) {
     let all = state.file.orders();
     let orders = &mut state.orders;
+    if orders.passing.is_none() {
+        orders.marked = orders.marked.others(all);
+        return;
+    }
     for line in 0..orders.shown(all) {
         if let Some(place) = orders.lines.place(line, all)
-            && !orders.marked.remove(&place)
+            && !orders.marked.remove(place)
         {
             orders.marked.insert(place);
         }

@@ -7,9 +7,13 @@ use crate::console::dialog::submit::SubmitDialog;
 use crate::console::effect::Effect;
 use crate::console::event::Told;
 use crate::console::state::{ActiveRun, State, Tone, View, Waiting};
+use crate::console::widget::text;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Operation;
 use crate::submit::RunEvent;
+
+/// Orders that the cancel dialog takes over: their ids are read while the operator waits, and stand in a line.
+const CANCELLED_AT_MOST: usize = 1_000;
 
 /// Whether the account in front can be sent to.
 pub fn may_submit(state: &State) -> Result<(), String> {
@@ -70,6 +74,18 @@ pub(super) fn open_retry(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Opens the cancel dialog; the sandbox is started first if it is meant.
 pub(super) fn open_cancel(state: &mut State, effects: &mut Vec<Effect>) {
+    let marked = state.orders.marked.len();
+    if state.view == View::Orders && marked > CANCELLED_AT_MOST {
+        let (marked, most) = (marked as u64, CANCELLED_AT_MOST as u64);
+        return state.say(
+            Tone::Error,
+            format!(
+                "{} orders are marked, cancelling takes {} at a time; `orderdeck cancel --ids-from` takes any number",
+                text::count(marked),
+                text::count(most)
+            ),
+        );
+    }
     if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, Command::Cancel);
         return state.say(Tone::Info, "starting the sandbox");

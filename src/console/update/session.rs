@@ -103,7 +103,7 @@ pub fn snapshot(state: &mut State) -> Option<Snapshot> {
 fn file_now(deck: &Deck, orders: &OrdersState, vendor: &str, view: &str) -> FileNow {
     let kept = orders.marked.len() <= MARKS;
     let marked = if kept {
-        orders.marked.iter().copied().collect()
+        orders.marked.iter().collect()
     } else {
         Vec::new()
     };

@@ -11,7 +11,7 @@ use crate::console::theme::Theme;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Input {
     text: String,
-    /// In bytes, always between characters.
+    /// In bytes, always between characters; keys move it over whole grapheme clusters.
     at: usize,
 }
 
@@ -81,24 +81,16 @@ impl Input {
                 return true;
             }
             KeyCode::Backspace => {
-                if let Some(c) = self.text[..self.at].chars().next_back() {
-                    self.at -= c.len_utf8();
-                    self.text.remove(self.at);
-                }
+                let end = self.at;
+                self.at -= text::last(&self.text[..end]).len();
+                self.text.drain(self.at..end);
             }
-            KeyCode::Delete if self.at < self.text.len() => {
-                self.text.remove(self.at);
+            KeyCode::Delete => {
+                let end = self.at + text::first(&self.text[self.at..]).len();
+                self.text.drain(self.at..end);
             }
-            KeyCode::Left => {
-                if let Some(c) = self.text[..self.at].chars().next_back() {
-                    self.at -= c.len_utf8();
-                }
-            }
-            KeyCode::Right => {
-                if let Some(c) = self.text[self.at..].chars().next() {
-                    self.at += c.len_utf8();
-                }
-            }
+            KeyCode::Left => self.at -= text::last(&self.text[..self.at]).len(),
+            KeyCode::Right => self.at += text::first(&self.text[self.at..]).len(),
             KeyCode::Home => self.at = 0,
             KeyCode::End => self.at = self.text.len(),
             _ => {}
@@ -126,14 +118,17 @@ impl Input {
         theme: &Theme,
     ) -> Vec<Span<'static>> {
         let before = text::shown(&self.text[..self.at]).into_owned();
-        let mut rest = self.text[self.at..].chars();
-        let under = rest.next().map_or_else(
-            || " ".to_owned(),
-            |c| text::shown(c.encode_utf8(&mut [0; 4])).into_owned(),
-        );
-        let after = text::shown(rest.as_str()).into_owned();
-        let before = text::keep_end(&before, width.saturating_sub(2));
-        let room = width.saturating_sub(text::width(&before) + 1);
+        let rest = &self.text[self.at..];
+        let under = text::first(rest);
+        let after = text::shown(&rest[under.len()..]).into_owned();
+        let under = match text::shown(under) {
+            // What has no column of its own has none for the cursor either.
+            seen if text::width(&seen) == 0 => format!("{seen} "),
+            seen => text::fit(&seen, width.max(1)),
+        };
+        let taken = text::width(&under);
+        let before = text::keep_end(&before, width.saturating_sub(taken + 1));
+        let room = width.saturating_sub(text::width(&before) + taken);
         let cursor = if focused {
             theme.selection.patch(theme.accent)
         } else {

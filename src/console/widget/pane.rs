@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use super::text;
@@ -22,6 +22,7 @@ pub fn pane(
     } else {
         theme.border
     };
+    let title = fitted(title, area.width.saturating_sub(2));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
@@ -50,6 +51,8 @@ pub fn dialog(
             }
         }
     }
+    let title = fitted(title, area.width.saturating_sub(2));
+    let bottom = fitted(bottom, area.width.saturating_sub(2));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
@@ -61,9 +64,44 @@ pub fn dialog(
     inner
 }
 
+/// The line with a sign where it is cut for want of room.
+fn fitted(line: Line<'_>, room: u16) -> Line<'_> {
+    let mut left = usize::from(room);
+    let all: usize = line.iter().map(|span| text::width(&span.content)).sum();
+    let blank = line
+        .iter()
+        .skip_while(|_| all <= left)
+        .fold(0, |blank, span| {
+            let words = span.content.trim_end_matches(' ');
+            let behind = span.content.len() - words.len();
+            behind + if words.is_empty() { blank } else { 0 }
+        });
+    if all - blank <= left {
+        return line;
+    }
+    let (style, alignment) = (line.style, line.alignment);
+    let mut spans = Vec::new();
+    for span in line {
+        let width = text::width(&span.content);
+        if width < left {
+            left -= width;
+            spans.push(span);
+            continue;
+        }
+        spans.push(Span::styled(text::cut(&span.content, left), span.style));
+        break;
+    }
+    Line {
+        style,
+        alignment,
+        spans,
+    }
+}
+
 /// Lines from the top of an area; what doesn't fit is left out.
 pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
-    frame.render_widget(Paragraph::new(lines), area);
+    let lines = lines.into_iter().map(|line| fitted(line, area.width));
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
 }
 
 /// One line with its background all across.
@@ -80,9 +118,34 @@ pub fn row(
     if offset >= area.height {
         return;
     }
+    let content = fitted(content, area.width);
     let area = Rect::new(area.x, area.y + offset, area.width, 1);
     frame.render_widget(content, area);
     if let Some(style) = style {
         frame.buffer_mut().set_style(area, style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_has_a_sign_and_blanks_are_no_loss() {
+        let line = |spans: &[&'static str]| {
+            Line::from(
+                spans
+                    .iter()
+                    .map(|words| Span::raw(*words))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let cut = |spans: &[&'static str], room| fitted(line(spans), room).to_string();
+        assert_eq!(cut(&["ab", "cd"], 4), "abcd");
+        assert_eq!(cut(&["ab", "cd", "  ", " "], 4), "abcd   ");
+        assert_eq!(cut(&["ab", "cd", " ", "e"], 4), "abc…");
+        assert_eq!(cut(&["ab", "cd"], 2), "a…");
+        assert_eq!(cut(&["注文", "番号"], 4), "注…");
+        assert_eq!(cut(&["注文"], 0), "");
     }
 }

@@ -1,6 +1,5 @@
 //! Which orders pass the filter; the filters that are kept.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -8,6 +7,7 @@ use super::file::TOLD_EVERY;
 use super::{Tell, Worker};
 use crate::console::effect::FilterWork;
 use crate::console::event::{Arrival, Ticket};
+use crate::deck::list::Places;
 use crate::deck::{Deck, Filter, Target};
 
 impl Worker {
@@ -15,7 +15,7 @@ impl Worker {
         &self,
         ticket: Ticket,
         deck: &Deck,
-        (filter, marked): (&Filter, &HashSet<usize>),
+        (filter, marked): (&Filter, &Places),
         target: Option<&Target>,
         tell: Tell<'_>,
     ) {

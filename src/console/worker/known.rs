@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket, Told};
 use crate::console::model::Inspection;
+use crate::deck::list::Places;
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, ExchangeId, Ledger, Ordinal, RunName};
 use crate::order::outcome::Outcome;
@@ -88,11 +89,13 @@ impl Worker {
         ticket: Ticket,
         deck: &Deck,
         target: &Target,
-        places: Option<&HashSet<usize>>,
+        places: Option<&Places>,
         tell: Tell<'_>,
     ) {
-        let places = self.find_rejected(deck, target, places);
-        tell(Arrival::Rejected { ticket, places });
+        let places = self.find_rejected(ticket, deck, target, places);
+        if let Some(places) = places.transpose() {
+            tell(Arrival::Rejected { ticket, places });
+        }
     }
 
     /// A payload with what the vendor said of its fields when it refused it, as it is now.
@@ -128,12 +131,14 @@ impl Worker {
         inspection
     }
 
+    /// The orders that the account rejected last; none if nobody waits for them any more.
     fn find_rejected(
         &self,
+        ticket: Ticket,
         deck: &Deck,
         target: &Target,
-        places: Option<&HashSet<usize>>,
-    ) -> Told<HashSet<usize>> {
+        places: Option<&Places>,
+    ) -> Told<Option<Places>> {
         let words = |error: &dyn std::fmt::Display| error.to_string();
         let ledger = self
             .workspace
@@ -141,15 +146,25 @@ impl Worker {
             .existing_ledger(Workspace::book(&target.account))
             .map_err(|error| words(&error))?;
         let Some(ledger) = ledger else {
-            return Ok(HashSet::new());
+            return Ok(Some(Places::default()));
         };
-        let keys: Vec<(usize, String)> = (0..deck.len())
-            .filter(|place| places.is_none_or(|places| places.contains(place)))
-            // An order that can't be read was never sent.
-            .filter_map(|place| Some((place, deck.order(place).ok()?.order.id)))
-            .collect();
-        let mut rejected = HashSet::new();
+        let mut keys: Vec<(usize, String)> = Vec::new();
+        for place in 0..deck.len() {
+            if Self::outdated(&self.plans, ticket) {
+                return Ok(None);
+            }
+            if places.is_none_or(|places| places.contains(place))
+                // An order that can't be read was never sent.
+                && let Ok(order) = deck.order(place)
+            {
+                keys.push((place, order.order.id));
+            }
+        }
+        let mut rejected = Places::default();
         for part in keys.chunks(AT_ONCE) {
+            if Self::outdated(&self.plans, ticket) {
+                return Ok(None);
+            }
             let asked: Vec<&str> = part.iter().map(|(_, key)| key.as_str()).collect();
             let last = ledger
                 .last_outcomes(&target.account.account, target.vendor.name(), &asked)
@@ -161,7 +176,7 @@ impl Worker {
                     .map(|((place, _), _)| *place),
             );
         }
-        Ok(rejected)
+        Ok(Some(rejected))
     }
 }
 

@@ -117,7 +117,7 @@ impl Worker {
                 marked,
                 cursor,
             } => {
-                let keys = marked.iter().map(|place| before.source_key(*place));
+                let keys = marked.iter().map(|place| before.source_key(place));
                 let cursor = cursor.and_then(|place| before.source_key(place));
                 found(deck, keys, cursor)
             }

@@ -2,6 +2,7 @@
 //! decoded orders: what is kept of each is a small key, a rank and a number.
 
 mod column;
+mod places;
 mod shown;
 mod sorting;
 
@@ -9,5 +10,6 @@ mod sorting;
 mod tests;
 
 pub use column::{Column, Kind, Value};
+pub use places::Places;
 pub use shown::{Passing, Shown};
 pub use sorting::{Progress, Sort, SortKeys, Sorted};

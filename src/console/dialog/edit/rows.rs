@@ -218,11 +218,11 @@ fn verdict(dialog: &EditDialog, columns: usize, theme: &Theme, lines: &mut Vec<L
     }
     for (severity, words) in trial.comes.iter().take(2) {
         let (mark, style) = severity_mark(*severity, theme);
-        say(&format!("{mark} comes: {words}"), style, 2);
+        say(&format!("{mark} new: {words}"), style, 2);
     }
     if !trial.goes.is_empty() {
         say(
-            &format!("✓ goes: {}", trial.goes.join(", ")),
+            &format!("✓ put right: {}", trial.goes.join(", ")),
             theme.taken,
             1,
         );

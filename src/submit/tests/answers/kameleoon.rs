@@ -214,7 +214,11 @@ fn no_answers() -> Vec<(&'static str, Reply, &'static str)> {
         ("503", Reply::status(503, ""), "in-doubt: 503"),
         ("504", Reply::status(504, ""), "in-doubt: 504"),
         ("507", Reply::status(507, ""), "in-doubt: 507"),
-        ("connection lost", Reply::Close, "in-doubt: error"),
+        (
+            "connection lost",
+            Reply::Close,
+            "in-doubt: connection closed",
+        ),
         (
             "a body cut short",
             Reply::Cut(SUCCESS.to_owned()),

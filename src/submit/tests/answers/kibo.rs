@@ -220,7 +220,11 @@ async fn what_may_have_arrived_is_in_doubt_and_never_sent_again() {
         ("500 with 5000", coded(500, 5000), "in-doubt: HTTP 500"),
         ("502", Reply::status(502, "<html>"), "in-doubt: HTTP 502"),
         ("504", Reply::status(504, ""), "in-doubt: HTTP 504"),
-        ("connection lost", Reply::Close, "in-doubt: error"),
+        (
+            "connection lost",
+            Reply::Close,
+            "in-doubt: connection closed",
+        ),
         (
             "a body cut short",
             Reply::Cut(r#"{"orderID":1}"#.to_owned()),

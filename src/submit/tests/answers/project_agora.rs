@@ -287,7 +287,11 @@ fn no_answers() -> Vec<(&'static str, Reply, &'static str)> {
         ("500", Reply::status(500, "oops"), "in-doubt: 500 oops"),
         ("502", Reply::status(502, ""), "in-doubt: 502"),
         ("504", Reply::status(504, ""), "in-doubt: 504"),
-        ("connection lost", Reply::Close, "in-doubt: error"),
+        (
+            "connection lost",
+            Reply::Close,
+            "in-doubt: connection closed",
+        ),
         (
             "a body cut short",
             Reply::Cut(r#"{"orders":[]}"#.to_owned()),

@@ -136,14 +136,14 @@ async fn reading_back_settles_what_it_proves_and_nothing_else() {
             TWO,
             lost(|_, _| Reply::status(403, "no"), None),
         )
-        .becomes(&["in-doubt: error"])
+        .becomes(&["in-doubt: connection closed"])
         .questions(1),
         row(
             "the key refused",
             TWO,
             lost(|_, _| Reply::status(401, "no"), None),
         )
-        .becomes(&["in-doubt: error"])
+        .becomes(&["in-doubt: connection closed"])
         .ends("paused: the credentials were refused: 401 no")
         .questions(1),
         row(
