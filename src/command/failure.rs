@@ -98,9 +98,16 @@ exits! {
 
 impl From<FilterError> for Failure {
     fn from(error: FilterError) -> Self {
+        Self::filter(&error, "filter")
+    }
+}
+
+impl Failure {
+    /// A filter that can't be read, with the page of the manual that says what it may be.
+    pub fn filter(error: &FilterError, page: &str) -> Self {
         let caret = error.caret().replace('\n', "\n    ");
         Self::usage(format!(
-            "{error}\n    {caret}\n`orderdeck manual filter` says what a filter may be"
+            "{error}\n    {caret}\n`orderdeck manual {page}` says what a filter may be"
         ))
     }
 }

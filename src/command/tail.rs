@@ -25,7 +25,8 @@ pub async fn run(session: &mut Session, args: TailArgs) -> Outcome {
         filter,
         follow: args,
     } = args;
-    let filter = ExchangeFilter::parse(filter.as_deref().unwrap_or_default())?;
+    let filter = ExchangeFilter::parse(filter.as_deref().unwrap_or_default())
+        .map_err(|error| Failure::filter(&error, "sending"))?;
     let newest = session.workspace.newest_exchanges(session.book(), FIRST)?;
     let mut follower = Follower::default();
     for report in &newest {

@@ -79,16 +79,22 @@ pub fn tour(state: &State) -> Option<Line<'static>> {
         format!(" {}/{} ", step + 1, tour::STEPS.len()),
         theme.accent,
     )];
-    let (before, after) = words.split_once("{}").unwrap_or((words, ""));
-    spans.push(Span::styled(before, theme.strong));
+    let first = |command| state.keymap.first(command);
+    let words = words
+        .replace("{undo}", &first(Command::Undo))
+        .replace("{responses}", &first(Command::ViewResponses));
+    let (before, after) = words.split_once("{}").unwrap_or((&words, ""));
+    spans.push(Span::styled(before.to_owned(), theme.strong));
     spans.push(Span::styled(state.keymap.first(command), theme.key));
-    spans.push(Span::styled(after, theme.strong));
+    spans.push(Span::styled(after.to_owned(), theme.strong));
     let end = step + 1 == tour::STEPS.len();
     let keys = [
         (Command::Tour, if end { "end" } else { "next" }),
         (Command::Back, "end"),
     ];
-    for (command, label) in keys.into_iter().take(if end { 1 } else { 2 }) {
+    // Elsewhere the key goes back first, as always.
+    let both = !end && state.is_at_rest();
+    for (command, label) in keys.into_iter().take(1 + usize::from(both)) {
         spans.push(Span::raw("  "));
         spans.push(Span::styled(state.keymap.first(command), theme.key));
         spans.push(Span::styled(format!(" {label}"), theme.dim));

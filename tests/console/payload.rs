@@ -90,3 +90,21 @@ fn what_is_no_json_is_kept_and_an_editor_that_is_not_there_is_told() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }
+
+#[test]
+fn a_signal_while_the_editor_runs_leaves_the_terminal_as_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    let temporary = home.path().join("tmp");
+    let script = editor(home.path(), "echo EDITOR HERE; read word");
+    let mut console = start(home.path(), &script, &temporary);
+    console.keys("E");
+    console.until("EDITOR HERE");
+    assert!(console.is_restored(), "lent: {}", console.text());
+    console.signal(rustix::process::Signal::TERM);
+    // The editor is the operator's: it ends when they end it, and then the program does.
+    console.keys("\n");
+    console.exit_code();
+    assert!(console.is_restored(), "{}", console.text());
+    assert!(console.modes_are_restored());
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}

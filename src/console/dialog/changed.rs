@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket, Told};
@@ -237,7 +237,24 @@ fn value(value: Option<&Value>) -> String {
     }
 }
 
+impl ChangedDialog {
+    /// Where it stands with that many lines, and its keys.
+    fn frame(lines: usize, state: &State) -> Border {
+        let (columns, rows) = Self::room(state);
+        let height = lines.clamp(3, rows) + 4;
+        let area = layout::middle(state.size, columns as u16 + 4, height as u16);
+        Border::new(
+            area,
+            &[(Command::NextPane, "the other"), (Command::Back, "back")],
+        )
+    }
+}
+
 impl Layer for ChangedDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(Self::frame(self.lines(state).len(), state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, _: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Arrived(Arrival::WhatChanged { ticket, changed }) if *ticket == self.ticket => {
@@ -261,18 +278,12 @@ impl Layer for ChangedDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let (columns, rows) = Self::room(state);
+        let (columns, _) = Self::room(state);
         let lines = self.lines(state);
-        let height = lines.len().clamp(3, rows) + 4;
-        let area = layout::middle(state.size, columns as u16 + 4, height as u16);
         let order = text::keep_end(&text::shown(&self.order), 30);
         let title = format!(" What changed in {order} · {} ", text::shown(&self.account));
         let title = Line::styled(text::fit(&title, columns), theme.strong);
-        let bottom = keys(
-            state,
-            &[(Command::NextPane, "the other"), (Command::Back, "back")],
-        );
-        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
+        let inner = Self::frame(lines.len(), state).draw(frame, title, theme.border_focus, state);
         pane::row(frame, inner, 0, self.tabs(theme), None);
         let below = ratatui::layout::Rect {
             y: inner.y + 2,

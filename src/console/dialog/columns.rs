@@ -4,7 +4,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::layout;
@@ -87,6 +87,38 @@ impl ColumnsDialog {
     }
 }
 
+impl ColumnsDialog {
+    /// Where it stands, and its keys.
+    fn frame(&self, state: &State) -> Border {
+        let mut area = layout::middle(state.size, 76, self.page(state) as u16 + 2);
+        // On the right, so that the list is seen.
+        area.x = state.size.0.saturating_sub(area.width + 1);
+        let shown = [
+            (Command::ToggleColumn, "show"),
+            (Command::ColumnLeft, ""),
+            (Command::ColumnRight, "move"),
+            (Command::WidenColumn, "wider"),
+            (Command::NarrowColumn, "narrower"),
+            (Command::DefaultColumns, "default"),
+            (Command::Back, "done"),
+        ];
+        Border::new(area, &shown)
+    }
+
+    /// A click puts the cursor on a column; the second one, or one on its box, shows it or leaves it out.
+    fn click(&mut self, click: Click, state: &mut State) {
+        let frame = self.frame(state);
+        let line = frame.line(click.at).map(|line| self.cursor.top + line);
+        if let Some(line) = line.filter(|line| *line < self.rows.len()) {
+            let again = click.again && self.cursor.at == line;
+            self.cursor.at = line;
+            if again || (2..5).contains(&frame.column(click.at)) {
+                self.toggle(state);
+            }
+        }
+    }
+}
+
 fn rows(state: &State) -> Vec<(Chosen, bool)> {
     let current = state.columns.current(sorting::room(state));
     let others = Column::ALL
@@ -105,9 +137,18 @@ impl Layer for ColumnsDialog {
         &[Place::Columns]
     }
 
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        let Input::Command(command) = input else {
-            return Flow::Stay;
+        let command = match input {
+            Input::Command(command) => command,
+            Input::Mouse(click) => {
+                self.click(click, state);
+                return Flow::Stay;
+            }
+            _ => return Flow::Stay,
         };
         match command {
             Command::ToggleColumn => self.toggle(state),
@@ -138,9 +179,6 @@ impl Layer for ColumnsDialog {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let page = self.page(state);
-        let mut area = layout::middle(state.size, 76, page as u16 + 2);
-        // On the right, so that the list is seen.
-        area.x = state.size.0.saturating_sub(area.width + 1);
         let chosen = match state.columns.chosen {
             Some(_) => "chosen",
             None => "those that the width has room for",
@@ -149,19 +187,9 @@ impl Layer for ColumnsDialog {
             Span::styled(" Columns ", theme.strong),
             Span::styled(format!("· {chosen} "), theme.dim),
         ]);
-        let bottom = keys(
-            state,
-            &[
-                (Command::ToggleColumn, "show"),
-                (Command::ColumnLeft, ""),
-                (Command::ColumnRight, "move"),
-                (Command::WidenColumn, "wider"),
-                (Command::NarrowColumn, "narrower"),
-                (Command::DefaultColumns, "default"),
-                (Command::Back, "done"),
-            ],
-        );
-        let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
+        let inner = self
+            .frame(state)
+            .draw(frame, title, theme.border_focus, state);
         let fitted = sorting::fitted(state);
         for (row, index) in self.cursor.shown(self.rows.len(), page).enumerate() {
             let Some((chosen, shown)) = self.rows.get(index) else {

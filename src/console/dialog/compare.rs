@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket, Told};
@@ -307,7 +307,23 @@ fn name_of(row: &FieldRow) -> String {
     }
 }
 
+impl CompareDialog {
+    /// Where it stands, and its keys.
+    fn frame(state: &State) -> Border {
+        let shown = [
+            (Command::Down, "next field"),
+            (Command::Accept, "to its line"),
+            (Command::Back, "back"),
+        ];
+        Border::new(Self::areas(state).0, &shown)
+    }
+}
+
 impl Layer for CompareDialog {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(Self::frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, _: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Arrived(Arrival::Compared { ticket, compared }) if *ticket == self.ticket => {
@@ -329,7 +345,7 @@ impl Layer for CompareDialog {
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
-        let (area, fields, vendors) = Self::areas(state);
+        let (_, fields, vendors) = Self::areas(state);
         let order = text::keep_end(&text::shown(&self.order), 30);
         let count = self.rows().len();
         let title = Line::from(vec![
@@ -339,15 +355,7 @@ impl Layer for CompareDialog {
                 theme.dim,
             ),
         ]);
-        let bottom = keys(
-            state,
-            &[
-                (Command::Down, "next field"),
-                (Command::Accept, "to its line"),
-                (Command::Back, "back"),
-            ],
-        );
-        pane::dialog(frame, area, title, bottom, theme.border_focus);
+        Self::frame(state).draw(frame, title, theme.border_focus, state);
         match &self.compared {
             None => return pane::row(frame, fields, 0, Line::styled("looking", theme.dim), None),
             Some(Err(why)) => {

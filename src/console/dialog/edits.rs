@@ -1,11 +1,10 @@
 //! The history of edits: every entry newest first, what it changed, and the way back to any of them and forth again.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::{EditWork, Effect};
 use crate::console::layout;
@@ -168,39 +167,59 @@ impl Edits {
         }
     }
 
-    fn click(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) {
+    /// A click puts the cursor on an entry or a change; the second one goes to its order.
+    fn click(&mut self, click: Click, state: &mut State) -> Flow {
         let entries = log(state).map_or(0, len);
         let parts = parts(state);
-        match mouse.kind {
-            MouseEventKind::ScrollUp => {
-                self.command(Command::Up, state, effects);
+        let Some(row) = self.frame(state).line(click.at) else {
+            return Flow::Stay;
+        };
+        // The heading; then the list; then a line and the changes.
+        if let Some(line) = row.checked_sub(1).filter(|line| *line < parts.list) {
+            let line = self.cursor.top + line;
+            if line >= entries {
+                return Flow::Stay;
             }
-            MouseEventKind::ScrollDown => {
-                self.command(Command::Down, state, effects);
+            let again = click.again && self.changes.is_none() && self.cursor.at == line;
+            (self.changes, self.cursor.at) = (None, line);
+            if again {
+                return self.go(state);
             }
-            MouseEventKind::Down(MouseButton::Left) => {
-                if !parts.area.contains(Position::new(mouse.column, mouse.row)) {
-                    return;
-                }
-                let row = usize::from(mouse.row - parts.area.y);
-                // The border and the heading; then the list; then a line and the changes.
-                if let Some(line) = row.checked_sub(2).filter(|line| *line < parts.list) {
-                    self.changes = None;
-                    let line = self.cursor.top + line;
-                    if line < entries {
-                        self.cursor.at = line;
-                    }
-                } else if let Some(line) = row.checked_sub(parts.list + 4) {
-                    let changes = self.entry(state).map_or(0, |(entry, _)| entry.edits.len());
-                    let mut cursor = self.changes.unwrap_or_default();
-                    if line < parts.changes && cursor.top + line < changes {
-                        cursor.at = cursor.top + line;
-                        self.changes = Some(cursor);
-                    }
+        } else if let Some(line) = row.checked_sub(parts.list + 3) {
+            let changes = self.entry(state).map_or(0, |(entry, _)| entry.edits.len());
+            let mut cursor = self.changes.unwrap_or_default();
+            if line < parts.changes && cursor.top + line < changes {
+                cursor.at = cursor.top + line;
+                self.changes = Some(cursor);
+                if click.again {
+                    return self.go(state);
                 }
             }
-            _ => {}
         }
+        Flow::Stay
+    }
+
+    /// Where it stands, and its keys.
+    fn frame(&self, state: &State) -> Border {
+        let parts = parts(state);
+        let entries = log(state).map_or(0, len);
+        let (_, undone) = self.steps(state);
+        let walk = if undone {
+            (Command::Redo, "do again up to here")
+        } else {
+            (Command::Undo, "undo down to here")
+        };
+        let shown = [
+            walk,
+            (Command::Accept, "to the order"),
+            (Command::NextPane, "changes"),
+            (Command::Back, "back"),
+        ];
+        if entries == 0 {
+            let area = layout::middle(state.size, parts.area.width, 6);
+            return Border::new(area, &shown[3..]);
+        }
+        Border::new(parts.area, &shown)
     }
 
     /// What the keys would do to the entry under the cursor.
@@ -308,10 +327,19 @@ impl Layer for Edits {
         &[Place::Edits]
     }
 
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(self.frame(state))
+    }
+
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let before = self.cursor.at;
         let flow = match input {
             Input::Command(command) => self.command(command, state, effects),
+            Input::Mouse(click) => {
+                let flow = self.click(click, state);
+                self.settle(state);
+                return flow;
+            }
             _ => Flow::Stay,
         };
         self.settle(state);
@@ -319,16 +347,6 @@ impl Layer for Edits {
             self.changes = None;
         }
         flow
-    }
-
-    fn reads_mouse(&self) -> bool {
-        true
-    }
-
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        self.click(mouse, state, effects);
-        self.settle(state);
-        Flow::Stay
     }
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
@@ -347,30 +365,10 @@ impl Layer for Edits {
             }
             None => " Edits ".to_owned(),
         };
-        let (_, undone) = self.steps(state);
-        let walk = if undone {
-            (Command::Redo, "do again up to here")
-        } else {
-            (Command::Undo, "undo down to here")
-        };
-        let shown = [
-            walk,
-            (Command::Accept, "to the order"),
-            (Command::NextPane, "changes"),
-            (Command::Back, "back"),
-        ];
-        let shown = if entries == 0 { &shown[3..] } else { &shown };
-        let mut area = parts.area;
-        if entries == 0 {
-            area = layout::middle(state.size, area.width, 6);
-        }
-        let inner = pane::dialog(
-            frame,
-            area,
-            Line::styled(title, theme.strong),
-            keys(state, shown),
-            theme.border_focus,
-        );
+        let title = Line::styled(title, theme.strong);
+        let inner = self
+            .frame(state)
+            .draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let Some(log) = log.filter(|_| entries > 0) else {
             let first = |command| state.keymap.first(command);

@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::text_view::TextView;
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket};
@@ -252,15 +252,25 @@ impl ExchangeReader {
                 let words = format!(", {} in the {name} ({tab})", text::count(other as u64));
                 spans.push(Span::styled(words, theme.dim));
             }
-            let shown = [
+            spans.push(Span::raw(" "));
+            if !self.search.typing {
+                spans.extend(keys(state, &self.shown_keys()).spans);
+            }
+            return Line::from(spans);
+        }
+        keys(state, &self.shown_keys())
+    }
+
+    /// The keys at the end of the lower border.
+    fn shown_keys(&self) -> Vec<(Command, &'static str)> {
+        if self.search.typing {
+            return Vec::new();
+        }
+        if !self.search.input.text().is_empty() {
+            return vec![
                 (Command::FindNext, "next"),
                 (Command::FindPrevious, "previous"),
             ];
-            spans.push(Span::raw(" "));
-            if !self.search.typing {
-                spans.extend(keys(state, &shown).spans);
-            }
-            return Line::from(spans);
         }
         let mut shown = vec![
             (Command::NextPane, NAMES[1 - self.focus]),
@@ -272,7 +282,7 @@ impl ExchangeReader {
             shown.push((Command::History, "orders"));
         }
         shown.push((Command::Back, "back"));
-        keys(state, &shown)
+        shown
     }
 
     /// The heading of a side: its name, and how far one has read.
@@ -335,6 +345,16 @@ impl Layer for ExchangeReader {
 
     fn reads_mouse(&self) -> bool {
         true
+    }
+
+    fn border(&self, state: &State) -> Option<Border> {
+        // What is told stands in the place of the keys.
+        let shown = if state.notice.is_some() {
+            Vec::new()
+        } else {
+            self.shown_keys()
+        };
+        Some(Border::new(self.areas(state.size).all, &shown))
     }
 
     fn mouse(&mut self, mouse: MouseEvent, state: &mut State, _effects: &mut Vec<Effect>) -> Flow {

@@ -1,12 +1,10 @@
 //! The open files: go to one, or close it.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use jiff::{Timestamp, ToSpan};
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::layout;
@@ -20,7 +18,6 @@ use crate::console::widget::{pane, text};
 #[derive(Debug)]
 pub struct Files {
     cursor: Cursor,
-    clicked: Option<(usize, Timestamp)>,
 }
 
 /// A line of it.
@@ -40,7 +37,6 @@ impl Files {
                 at: at.unwrap_or(0),
                 top: 0,
             },
-            clicked: None,
         }
     }
 
@@ -59,6 +55,19 @@ impl Files {
         let left = entries(state).len();
         self.cursor.settle(left, page(state));
         if left == 0 { Flow::Close } else { Flow::Stay }
+    }
+
+    /// A click puts the cursor on a file; the second one goes to it.
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        let row = frame_of(state).line(click.at);
+        let line = row.map(|row| row / 2 + self.cursor.top);
+        if let Some(line) = line.filter(|line| *line < entries(state).len()) {
+            if click.again && self.cursor.at == line {
+                return self.show(state, effects);
+            }
+            self.cursor.at = line;
+        }
+        Flow::Stay
     }
 }
 
@@ -117,6 +126,16 @@ fn area(state: &State) -> Rect {
     layout::middle(state.size, 100, 2 * files + 2)
 }
 
+/// Where it stands, and its keys.
+fn frame_of(state: &State) -> Border {
+    let shown = [
+        (Command::Accept, "go to it"),
+        (Command::CloseFile, "close it"),
+        (Command::Back, "back"),
+    ];
+    Border::new(area(state), &shown)
+}
+
 fn page(state: &State) -> usize {
     usize::from(area(state).height.saturating_sub(2) / 2)
 }
@@ -124,6 +143,10 @@ fn page(state: &State) -> usize {
 impl Layer for Files {
     fn places(&self) -> &'static [Place] {
         &[Place::Files]
+    }
+
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(frame_of(state))
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
@@ -136,57 +159,16 @@ impl Layer for Files {
                 self.cursor.act(command, files, page(state));
                 Flow::Stay
             }
+            Input::Mouse(click) => self.click(click, state, effects),
             _ => Flow::Stay,
         }
-    }
-
-    fn reads_mouse(&self) -> bool {
-        true
-    }
-
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        let files = entries(state).len();
-        match mouse.kind {
-            MouseEventKind::ScrollUp => {
-                self.cursor.act(Command::Up, files, page(state));
-            }
-            MouseEventKind::ScrollDown => {
-                self.cursor.act(Command::Down, files, page(state));
-            }
-            MouseEventKind::Down(MouseButton::Left) => {
-                let area = area(state);
-                let at = Position::new(mouse.column, mouse.row);
-                let line = usize::from(at.y.saturating_sub(area.y + 1)) / 2 + self.cursor.top;
-                if !area.contains(at) || at.y == area.y || line >= files {
-                    return Flow::Stay;
-                }
-                self.cursor.at = line;
-                let twice = self.clicked.is_some_and(|(before, when)| {
-                    before == line && state.now < when + 500.milliseconds()
-                });
-                self.clicked = Some((line, state.now));
-                if twice {
-                    return self.show(state, effects);
-                }
-            }
-            _ => {}
-        }
-        Flow::Stay
     }
 
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let entries = entries(state);
         let title = Line::styled(format!(" Open files · {} ", entries.len()), theme.strong);
-        let bottom = keys(
-            state,
-            &[
-                (Command::Accept, "go to it"),
-                (Command::CloseFile, "close it"),
-                (Command::Back, "back"),
-            ],
-        );
-        let inner = pane::dialog(frame, area(state), title, bottom, theme.border_focus);
+        let inner = frame_of(state).draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         for (line, index) in self.cursor.shown(entries.len(), page(state)).enumerate() {
             let Some(entry) = entries.get(index) else {

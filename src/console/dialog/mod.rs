@@ -131,7 +131,8 @@ impl Border {
             let key = state.keymap.first(*command);
             let words = (text::width(&key) + 1 + text::width(label)) as u16;
             let hit = (x..x + words).contains(&at.x);
-            x += words + 2;
+            // One without a word stands right before the next, behind a stroke.
+            x += words + if label.is_empty() { 0 } else { 2 };
             hit
         })
     }

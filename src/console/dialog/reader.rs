@@ -1,10 +1,11 @@
 //! A text to read: a request as it would leave, an order's history. It scrolls, and can be searched.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{Flow, Input, Layer, keys};
+use super::{Border, Flow, Input, Layer, keys};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::exchange::LineKind;
@@ -235,7 +236,37 @@ pub(super) fn json(line: &str, theme: &Theme) -> Line<'static> {
     Line::from(spans)
 }
 
+impl Reader {
+    fn area(state: &State) -> Rect {
+        layout::middle(state.size, state.size.0, Self::page(state) as u16 + 2)
+    }
+
+    fn is_searching(&self) -> bool {
+        self.search.typing || !self.search.input.text().is_empty()
+    }
+
+    /// The keys at the end of the lower border.
+    fn shown_keys(&self) -> Vec<(Command, &'static str)> {
+        if self.is_searching() {
+            return vec![
+                (Command::FindNext, "next"),
+                (Command::FindPrevious, "previous"),
+            ];
+        }
+        let first = if self.links.is_empty() {
+            (Command::PageDown, "page")
+        } else {
+            (Command::Accept, "response")
+        };
+        vec![first, (Command::Find, "search"), (Command::Back, "back")]
+    }
+}
+
 impl Layer for Reader {
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(Border::new(Self::area(state), &self.shown_keys()))
+    }
+
     fn places(&self) -> &'static [Place] {
         if self.links.is_empty() {
             &[Place::Text]
@@ -280,6 +311,18 @@ impl Layer for Reader {
             Input::Command(Command::PageDown) => self.top = (self.top + page - 1).min(last),
             Input::Command(Command::Top) => (self.top, self.left) = (0, 0),
             Input::Command(Command::Bottom) => self.top = last,
+            // A click puts the cursor on a line; the second one opens its response.
+            Input::Mouse(click) if !self.links.is_empty() => {
+                let border = Border::new(Self::area(state), &[]);
+                let line = border.line(click.at).map(|line| self.top + line);
+                if let Some(line) = line.filter(|line| *line < self.lines.len()) {
+                    let again = click.again && self.at == line;
+                    self.at = line;
+                    if again {
+                        self.open(state, effects);
+                    }
+                }
+            }
             _ => {}
         }
         Flow::Stay
@@ -288,7 +331,7 @@ impl Layer for Reader {
     fn draw(&self, frame: &mut Frame<'_>, state: &State) {
         let theme = &state.theme;
         let page = Self::page(state);
-        let area = layout::middle(state.size, state.size.0, page as u16 + 2);
+        let area = Self::area(state);
         let last = (self.top + page).min(self.lines.len());
         let title = Line::from(vec![
             Span::styled(
@@ -306,8 +349,7 @@ impl Layer for Reader {
                 theme.dim,
             ),
         ]);
-        let searching = self.search.typing || !self.search.input.text().is_empty();
-        let bottom = if searching {
+        let bottom = if self.is_searching() {
             let mut spans = vec![Span::styled(" /", theme.key)];
             spans.extend(
                 self.search
@@ -318,27 +360,10 @@ impl Layer for Reader {
                 spans.push(Span::styled(" nothing found", theme.error));
             }
             let mut line = Line::from(spans);
-            line.spans.extend(
-                keys(
-                    state,
-                    &[
-                        (Command::FindNext, "next"),
-                        (Command::FindPrevious, "previous"),
-                    ],
-                )
-                .spans,
-            );
+            line.spans.extend(keys(state, &self.shown_keys()).spans);
             line
         } else {
-            let first = if self.links.is_empty() {
-                (Command::PageDown, "page")
-            } else {
-                (Command::Accept, "response")
-            };
-            keys(
-                state,
-                &[first, (Command::Find, "search"), (Command::Back, "back")],
-            )
+            keys(state, &self.shown_keys())
         };
         let inner = pane::dialog(frame, area, title, bottom, theme.border_focus);
         let columns = usize::from(inner.width);

@@ -28,6 +28,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         areas.list
     };
     let columns = Columns::of(usize::from(area.width.saturating_sub(2)));
+    let key = |command| state.keymap.first(command);
     super::list(
         frame,
         state,
@@ -40,7 +41,12 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             empty: &super::empty(
                 state,
                 Which::Jobs,
-                "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view (1, then ] and s), and each stands here until it ends, and after.",
+                &format!(
+                    "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view ({}, then {} and {}), and each stands here until it ends, and after.",
+                    key(Command::ViewOrders),
+                    key(Command::NextVendor),
+                    key(Command::Submit)
+                ),
             ),
         },
         |index, _| columns.row(&jobs.list[index], state),

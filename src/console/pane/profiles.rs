@@ -187,6 +187,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     }
 }
 
+/// Why the operator's own accounts can't be read, above the list in that area.
+pub fn trouble_lines(area: Rect, state: &State) -> Vec<String> {
+    let columns = usize::from(area.width.saturating_sub(2));
+    let why = state.profiles.trouble.as_deref().into_iter();
+    why.flat_map(|why| text::wrap(&text::shown(why), columns))
+        .take(4)
+        .collect()
+}
+
 fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let theme = &state.theme;
     let accounts = &state.vendors.accounts;
@@ -195,12 +204,10 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let title = Line::styled(format!(" Profiles · {} ", accounts.len()), theme.strong);
     let inner = pane::pane(frame, area, title, focused, theme);
     let columns = usize::from(inner.width);
-    let mut first = 0;
-    if let Some(why) = &view.trouble {
-        for part in text::wrap(&text::shown(why), columns).into_iter().take(4) {
-            pane::row(frame, inner, first, Line::styled(part, theme.error), None);
-            first += 1;
-        }
+    let trouble = trouble_lines(area, state);
+    let first = trouble.len();
+    for (row, part) in trouble.into_iter().enumerate() {
+        pane::row(frame, inner, row, Line::styled(part, theme.error), None);
     }
     let page = usize::from(inner.height).saturating_sub(first + 1);
     let name = columns.saturating_sub(2 + 15 + 8).clamp(12, 30);

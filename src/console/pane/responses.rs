@@ -20,7 +20,13 @@ use crate::ledger::ExchangeState;
 use crate::vendor::by_name;
 
 /// What stands where nothing was sent.
-const NOTHING: &str = "Nothing was sent yet. Submit orders from the Orders view (1, then s), and every request and its answer stands here.";
+fn nothing(state: &State) -> String {
+    format!(
+        "Nothing was sent yet. Submit orders from the Orders view ({}, then {}), and every request and its answer stands here.",
+        state.keymap.first(Command::ViewOrders),
+        state.keymap.first(Command::Submit)
+    )
+}
 
 /// Draws the view: the newest at the bottom.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -32,7 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let rows = lines(state);
     if view.is_empty() {
         let words = if view.filter.is_none() && !view.typing {
-            super::empty(state, Which::Responses, NOTHING).into_owned()
+            super::empty(state, Which::Responses, &nothing(state)).into_owned()
         } else {
             let back = state.keymap.first(Command::Back);
             format!("No request passes the filter; {back} drops it.")

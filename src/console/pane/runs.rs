@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::{RUN_FIELDS as FIELDS, State};
@@ -34,11 +35,17 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     } else {
         format!("Runs · {shown}")
     };
+    let key = |command| state.keymap.first(command);
     let empty = if runs.list.is_empty() {
-        let nothing = "No run yet. A submit (s) or a cancel (c) from the Orders view (1) is a run; what became of every order of it stands here, for good.";
-        super::empty(state, Which::Runs, nothing)
+        let nothing = format!(
+            "No run yet. A submit ({}) or a cancel ({}) from the Orders view ({}) is a run; what became of every order of it stands here, for good.",
+            key(Command::Submit),
+            key(Command::Cancel),
+            key(Command::ViewOrders)
+        );
+        super::empty(state, Which::Runs, &nothing).into_owned()
     } else {
-        "No run passes the filter; esc drops it.".into()
+        format!("No run passes the filter; {} drops it.", key(Command::Back))
     };
     // The last row of the list is the filter's while there is one.
     let filter = u16::from(runs.has_filter_line());

@@ -1,6 +1,7 @@
 //! The page without a file: what can be done now.
 
 use ratatui::Frame;
+use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
 
 use crate::console::action::Command;
@@ -10,6 +11,26 @@ use crate::console::update::file::OFFERS;
 use crate::console::widget::{pane, text};
 use crate::vendor::by_name;
 use crate::workspace::{LastRun, RecentFile};
+
+/// From here on what an offer is about stands beside it, not below.
+const BESIDE: usize = 112;
+
+/// The offer or the recent file in that cell.
+pub fn entry_at(state: &State, at: Position) -> Option<usize> {
+    let body = layout::frame(state.size).body;
+    // A blank line, the head, and another blank one.
+    let row = usize::from(at.y).checked_sub(usize::from(body.y) + 3)?;
+    let each = if usize::from(body.width) >= BESIDE {
+        1
+    } else {
+        2
+    };
+    if row < OFFERS * each {
+        return Some(row / each);
+    }
+    let recent = row.checked_sub(OFFERS * each + 1)?;
+    (recent < state.welcome.recent.len() && body.contains(at)).then_some(OFFERS + recent)
+}
 
 /// Draws the page.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -39,7 +60,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         (Command::AddProfile, "Add a profile", config),
     ];
     let cursor = state.welcome.cursor.at;
-    let beside = columns >= 112;
+    let beside = columns >= BESIDE;
     for (index, (command, what, about)) in offers.into_iter().enumerate() {
         let at = cursor == index;
         let key = text::left(&state.keymap.first(command), 2);

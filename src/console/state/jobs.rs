@@ -1,7 +1,8 @@
 //! The Jobs view: the vendors' jobs that were read.
 
-use super::runs::{Clicked, RunsState};
+use super::runs::RunsState;
 use crate::console::model::JobEntry;
+use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 
 /// The Jobs view.

@@ -29,7 +29,7 @@ pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
 pub use payload::{Anchor, Jump, PayloadSearch, PayloadState};
 pub use responses::ResponsesState;
-pub use runs::{ActiveRun, Clicked, FIELDS as RUN_FIELDS, PaceKey, RunsState};
+pub use runs::{ActiveRun, FIELDS as RUN_FIELDS, PaceKey, RunsState};
 pub use session::{Footprint, SessionState};
 pub use shelf::Shelf;
 pub use tour::Tour;
@@ -41,6 +41,7 @@ use super::event::Ticket;
 use super::keymap::Keymap;
 use super::layout;
 use super::theme::{Theme, Themes};
+use super::widget::clicked::Clicked;
 use super::widget::cursor::Cursor;
 use super::widget::text;
 use crate::workspace::{Probed, RecentFile};
@@ -179,6 +180,8 @@ pub struct ProfilesState {
     pub removing: Option<String>,
     /// Why the operator's own can't be read.
     pub trouble: Option<String>,
+    /// The line that was clicked last, and when.
+    pub clicked: Clicked,
 }
 
 /// The page without a file.
@@ -188,6 +191,8 @@ pub struct WelcomeState {
     pub recent: Vec<RecentFile>,
     /// The line under the cursor: the offers first, then the files.
     pub cursor: Cursor,
+    /// The line that was clicked last, and when.
+    pub clicked: Clicked,
 }
 
 /// Which of the ledgers' lists are being read, so that a busy run doesn't ask for them a hundred times a second.

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::console::event::Ticket;
 use crate::console::model::Row;
+use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input::Input;
 use crate::deck::list::{Passing, Places, Shown, Sort, Sorted};
@@ -66,7 +65,7 @@ pub struct OrdersState {
     /// Whether rows must be read again: outcomes or edits changed.
     pub stale: bool,
     /// The line that was clicked last, and when: a second click soon after opens it.
-    pub clicked: Option<(usize, Timestamp)>,
+    pub clicked: Clicked,
 }
 
 impl OrdersState {

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
-
 use crate::console::editor::Job;
 use crate::console::event::Ticket;
 use crate::console::model::Inspection;
+use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::json::JsonLine;
 use crate::console::widget::search::Search;
@@ -79,7 +78,7 @@ pub struct PayloadState {
     /// What is searched for.
     pub search: PayloadSearch,
     /// When a line was clicked last, and which.
-    pub clicked: Option<(Timestamp, usize)>,
+    pub clicked: Clicked,
     /// What was written in the editor and couldn't be used.
     pub draft: Option<Job>,
     /// What waits for the editor, which needs the terminal.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::console::effect::{NumberedFilter, ReadResponses as Wanted};
 use crate::console::event::{FoundResponses, ReadResponses, Ticket};
 use crate::console::model::ResponseEntry;
+use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input::Input;
 use crate::ledger::{Book, ExchangeId, ExchangeState};
@@ -79,7 +80,7 @@ pub struct ResponsesState {
     /// The first and the last on the screen when what may change of them was read.
     pub looked_at: Option<(Id, Id)>,
     /// The line that was clicked last, and when.
-    pub clicked: Option<(usize, Timestamp)>,
+    pub clicked: Clicked,
 }
 
 impl ResponsesState {

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use ratatui::layout::Position;
 
 use super::Waiting;
 use crate::console::model::{JobEntry, RunEntry};
+use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::input::Input;
 use crate::ledger::{Book, RunId, RunName, RunState};
@@ -30,22 +30,6 @@ pub struct ActiveRun {
 
 /// What a run looked like when its pace was asked for: another look means that there is more to be read.
 pub type PaceKey = (RunName, u64, Vec<(Outcome, u64)>);
-
-/// Where the mouse was pressed last, and when: again in the same place within a moment opens.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Clicked(Option<(Position, Timestamp)>);
-
-impl Clicked {
-    /// Takes a click; whether it is the second of two.
-    pub fn again(&mut self, at: Position, now: Timestamp) -> bool {
-        let moment = SignedDuration::from_millis(500);
-        let again = self
-            .0
-            .is_some_and(|(there, then)| there.y == at.y && now.duration_since(then) <= moment);
-        self.0 = (!again).then_some((at, now));
-        again
-    }
-}
 
 /// Which runs of a ledger were read without a gap. Others may have been read alone.
 #[derive(Debug, Clone, Copy)]

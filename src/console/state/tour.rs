@@ -1,8 +1,10 @@
 //! The first visit: a few steps, each a line that says what one looks at and which key comes next.
 
+use super::{State, View};
 use crate::console::action::Command;
 
-/// One step: the command that it is about, and what it says. `{}` stands for that command's key.
+/// One step: the command that it is about, and what it says. `{}` stands for that command's key,
+/// `{undo}` and `{responses}` for the keys of those.
 pub type Step = (Command, &'static str);
 
 /// The steps. The line is at most 80 columns wide, its keys too.
@@ -21,7 +23,7 @@ pub const STEPS: [Step; 6] = [
     ),
     (
         Command::Edit,
-        "{} changes the field under the cursor; u undoes.",
+        "{} changes the field under the cursor; {undo} undoes.",
     ),
     (
         Command::Submit,
@@ -29,7 +31,7 @@ pub const STEPS: [Step; 6] = [
     ),
     (
         Command::ViewRuns,
-        "{} runs, 4 responses: what became of the orders.",
+        "{} runs, {responses} responses: what became of the orders.",
     ),
 ];
 
@@ -82,6 +84,21 @@ impl Tour {
         {
             self.next();
         }
+    }
+}
+
+impl State {
+    /// Whether there is nothing in the view that one could go back from.
+    pub fn is_at_rest(&self) -> bool {
+        let orders = &self.orders;
+        self.view == View::Orders
+            && !self.payload.focused
+            && !orders.typing_filter
+            && orders.sorting.is_none()
+            && self.file.opening.is_none()
+            && orders.passing.is_none()
+            && orders.filter.text().is_empty()
+            && orders.marked.is_empty()
     }
 }
 

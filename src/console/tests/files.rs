@@ -186,6 +186,7 @@ fn the_mouse_selects_scrolls_and_opens() {
     harness.mouse(MouseEventKind::ScrollDown, 10, row);
     harness.expect("▸ shopify-march.csv");
     harness.mouse(MouseEventKind::ScrollUp, 10, row);
+    harness.mouse(CLICK, 10, row).expect("Open ·");
     harness.mouse(CLICK, 10, row);
     harness
         .absent("Open ·")

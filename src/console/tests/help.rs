@@ -285,6 +285,8 @@ fn promised_keys_do_what_is_promised() {
         (plain('N'), C::PreviousFinding),
         (code(KeyCode::Enter), C::Accept),
         (plain('e'), C::Edit),
+        (plain('E'), C::EditWhole),
+        (plain('d'), C::WhatChanged),
         (plain('f'), C::Fix),
         (plain('b'), C::SetMarked),
         (plain('x'), C::Exclude),
@@ -316,6 +318,21 @@ fn promised_keys_do_what_is_promised() {
     }
     let places = [Place::Orders, Place::Everywhere, Place::Always];
     for (key, command) in orders {
+        assert_eq!(keymap.command(key, &places), Some(command), "{key:?}");
+    }
+    // In the payload the same, but for what marks: space folds, and so does enter.
+    let places = [
+        Place::Payload,
+        Place::Orders,
+        Place::Everywhere,
+        Place::Always,
+    ];
+    for (key, command) in orders {
+        let command = match command {
+            C::Mark | C::Accept => C::Fold,
+            C::Filter => C::Find,
+            other => other,
+        };
         assert_eq!(keymap.command(key, &places), Some(command), "{key:?}");
     }
 }

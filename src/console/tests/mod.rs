@@ -2,9 +2,11 @@
 
 mod activity;
 mod editing;
+mod everywhere;
 mod files;
 mod findings;
 mod help;
+mod live;
 mod look;
 mod main_job;
 mod mouse;

@@ -170,3 +170,48 @@ fn a_question_is_answered_by_its_border() {
     harness.click("enter ");
     assert!(harness.state.layers.is_empty());
 }
+
+#[test]
+fn lists_of_every_view_are_clicked() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    harness.click("Add a profile");
+    assert_eq!(harness.state.welcome.cursor.at, 2);
+    harness.click("Open an order file");
+    assert!(harness.state.layers.is_empty(), "one click only selects");
+    harness.click("Open an order file").expect("Open ·");
+
+    let mut harness = Harness::with_profile(WIDE, LIVE);
+    harness.keys("2").click("currency");
+    assert!(harness.state.mapping.cursor.at > 0);
+    harness.keys("6").click("sandbox-kibo ");
+    let at = harness.state.profiles.cursor.at;
+    assert_eq!(harness.state.vendors.accounts[at].name, "sandbox-kibo");
+    let front = |harness: &Harness| harness.state.vendors.tabs[1].profile.clone();
+    assert_eq!(front(&harness), "acme");
+    let (column, row) = harness.place_of("sandbox-voucherify ");
+    let left = MouseEventKind::Down(crossterm::event::MouseButton::Left);
+    harness.mouse(left, column, row);
+    assert_eq!(front(&harness), "acme", "one click only selects");
+    harness.mouse(left, column, row);
+    assert_eq!(front(&harness), "sandbox-voucherify");
+    harness.keys("6").click("address");
+    assert!(harness.state.profiles.detail.is_some());
+}
+
+#[test]
+fn columns_are_chosen_and_texts_are_left_by_the_mouse() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness
+        .keys("C")
+        .click("[x] customer")
+        .expect("[ ] customer");
+    harness.click("[ ] customer").expect("[x] customer");
+    harness.click("esc done").absent("Columns ·");
+    harness
+        .keys("] ! i")
+        .expect("What VOU-12 means")
+        .click("esc back");
+    harness
+        .absent("What VOU-12 means")
+        .expect("Findings by rule");
+}

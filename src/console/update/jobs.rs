@@ -58,7 +58,7 @@ pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) 
     if !list.contains(at) || at.y >= last || line >= state.jobs.list.len() {
         return;
     }
-    let again = state.jobs.clicked.again(at, state.now) && state.jobs.cursor.at == line;
+    let again = state.jobs.clicked.again(line, state.now);
     state.jobs.cursor.at = line;
     if again {
         super::command(state, Command::RunOrders, effects);

@@ -14,7 +14,7 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
     let Some(top) = state.layers.len().checked_sub(1) else {
         return;
     };
-    if state.layers[top].reads_mouse() {
+    if state.layers[top].reads_mouse() && !is_on_key(state, top, mouse) {
         let mut layer = state.layers.remove(top);
         if layer.mouse(mouse, state, effects) == Flow::Stay {
             state.layers.insert(top.min(state.layers.len()), layer);
@@ -35,6 +35,15 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
         }
         _ => {}
     }
+}
+
+/// Whether the button was pressed on a key of the dialog's border.
+fn is_on_key(state: &State, top: usize, mouse: MouseEvent) -> bool {
+    let at = Position::new(mouse.column, mouse.row);
+    matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left))
+        && state.layers[top]
+            .border(state)
+            .is_some_and(|border| border.key(at, state).is_some())
 }
 
 fn wheel(state: &mut State, top: usize, command: Command, effects: &mut Vec<Effect>) {

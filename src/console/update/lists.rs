@@ -109,10 +109,11 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
     match state.view {
         View::Runs => return super::runs::click(state, at, effects),
         View::Jobs => return super::jobs::click(state, at, effects),
-        _ => {}
-    }
-    if state.view != View::Orders || state.is_welcome() {
-        return;
+        View::Profiles => return super::profiles::click(state, at, effects),
+        View::Mapping => return click_mapping(state, at),
+        View::Orders if state.is_welcome() => return click_welcome(state, at, effects),
+        View::Orders => {}
+        View::Responses => return,
     }
     let areas = layout::orders(
         state.size,
@@ -121,5 +122,27 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
     );
     if let Some(list) = areas.list.filter(|list| list.contains(at)) {
         super::orders::click(state, list, at, effects);
+    }
+}
+
+fn click_mapping(state: &mut State, at: Position) {
+    let body = layout::frame(state.size).body;
+    // The border and the heading stand above the first line.
+    let row = usize::from(at.y).checked_sub(usize::from(body.y) + 2);
+    let line = row.filter(|row| *row < page(state) && body.contains(at));
+    let line = line.map(|row| state.mapping.cursor.top + row);
+    if let Some(line) = line.filter(|line| *line < mapping_len(state)) {
+        state.mapping.cursor.at = line;
+    }
+}
+
+/// A click puts the cursor on an offer or a file; the second one takes it.
+fn click_welcome(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    let Some(entry) = pane::welcome::entry_at(state, at) else {
+        return;
+    };
+    state.welcome.cursor.at = entry;
+    if state.welcome.clicked.again(entry, state.now) {
+        super::command(state, Command::Accept, effects);
     }
 }

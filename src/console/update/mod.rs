@@ -142,7 +142,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 /// A command of the view, which may be what the walk of the first visit waits for.
 fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     let walks = state.tour.step.is_some();
-    if command == Command::Back && walks {
+    if command == Command::Back && walks && state.is_at_rest() {
         return end_tour(state, effects);
     }
     self::command(state, command, effects);

@@ -1,6 +1,5 @@
 //! The Orders view: the list, marks, the filter.
 
-use jiff::SignedDuration;
 use ratatui::layout::{Position, Rect};
 
 use crate::console::action::Command;
@@ -15,9 +14,6 @@ use crate::console::widget::cursor::Cursor;
 use crate::console::widget::text;
 use crate::deck::list::{Passing, Places};
 use crate::deck::{BulkChange, Deck};
-
-/// Two clicks within this are a double click.
-const TWICE: SignedDuration = SignedDuration::from_millis(400);
 
 /// Lines of the list: the border, the heading, the detail and the rules below take the rest.
 pub fn list_page(area: Option<Rect>) -> usize {
@@ -277,17 +273,14 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
             if line >= state.orders.shown(state.file.orders()) {
                 return;
             }
-            let twice = state.orders.clicked.take().is_some_and(|(before, then)| {
-                before == line && state.now.duration_since(then) < TWICE
-            });
+            let twice = state.orders.clicked.again(line, state.now);
             go_to(state, line);
             if column < 2 {
                 mark(state);
                 state.orders.cursor.at = line;
+                state.orders.clicked.forget();
             } else if twice {
                 state.payload.focused = true;
-            } else {
-                state.orders.clicked = Some((line, state.now));
             }
         }
         _ => {}

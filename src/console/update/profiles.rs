@@ -7,10 +7,11 @@ use crate::console::effect::{Effect, ProfileWork};
 use crate::console::event::Told;
 use crate::console::layout;
 use crate::console::model::AccountInfo;
-use crate::console::pane::profiles::{detail_page, rows};
+use crate::console::pane::profiles::{detail_page, rows, trouble_lines};
 use crate::console::state::{State, Tone, Trial, View};
 use crate::console::widget::cursor::Cursor;
 use crate::workspace::Probed;
+use ratatui::layout::{Position, Rect};
 
 /// The account under the cursor.
 pub fn current(state: &State) -> Option<&AccountInfo> {
@@ -46,6 +47,35 @@ pub(super) fn settle(state: &mut State) {
     let page = detail_page(state.size);
     if let Some(cursor) = &mut state.profiles.detail {
         cursor.settle(lines, page);
+    }
+}
+
+/// A click puts the cursor on an account, or into the lines beside it; the second one does what enter does there.
+pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    let areas = layout::profiles(state.size);
+    let row = |area: Rect, above: usize| {
+        let row = usize::from(at.y).checked_sub(usize::from(area.y) + 1 + above)?;
+        (area.contains(at) && at.y + 1 < area.bottom()).then_some(row)
+    };
+    if areas.list.contains(at) {
+        state.profiles.detail = None;
+        let above = trouble_lines(areas.list, state).len() + 1;
+        let line = row(areas.list, above).map(|row| state.profiles.cursor.top + row);
+        let Some(line) = line.filter(|line| *line < state.vendors.accounts.len()) else {
+            return;
+        };
+        state.profiles.cursor.at = line;
+        if state.profiles.clicked.again(line, state.now) {
+            super::command(state, Command::Accept, effects);
+        }
+    } else if let Some(row) = row(areas.detail, 0) {
+        let mut cursor = state.profiles.detail.unwrap_or_default();
+        let line = cursor.top + row;
+        let lines = current(state).map_or(0, |account| rows(account).len());
+        if row < detail_page(state.size) && line < lines {
+            cursor.at = line;
+        }
+        state.profiles.detail = Some(cursor);
     }
 }
 

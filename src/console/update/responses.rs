@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
-use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::{Position, Rect};
 
 use crate::console::action::Command;
@@ -21,8 +20,6 @@ const PAGE: u64 = 500;
 const LOOK: u64 = 20_000;
 /// The same where bodies are read.
 const LOOK_INTO: u64 = 2_000;
-/// Two clicks on a line within this are one double click.
-const DOUBLE: SignedDuration = SignedDuration::from_millis(500);
 
 /// Where the lines of the list stand.
 pub fn lines(state: &State) -> Rect {
@@ -237,16 +234,12 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
     if line >= state.responses.len() {
         return true;
     }
-    let now: Timestamp = state.now;
-    let clicked = state.responses.clicked.replace((line, now));
-    let is_double =
-        clicked.is_some_and(|(of, when)| of == line && now.duration_since(when) <= DOUBLE);
+    let is_double = state.responses.clicked.again(line, state.now);
     state.responses.cursor.at = line;
     if line + 1 < state.responses.len() {
         state.responses.pause();
     }
     if is_double {
-        state.responses.clicked = None;
         state.responses.typing = false;
         command(state, Command::Accept, effects);
     }

@@ -237,7 +237,7 @@ pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) 
     if !list.contains(at) || usize::from(at.y) >= last || line >= state.runs.shown() {
         return;
     }
-    let again = state.runs.clicked.again(at, state.now) && state.runs.cursor.at == line;
+    let again = state.runs.clicked.again(line, state.now);
     state.runs.cursor.at = line;
     ask(state, effects);
     if again {

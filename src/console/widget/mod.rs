@@ -1,6 +1,7 @@
 //! Small parts that panes and dialogs are made of.
 
 pub mod chart;
+pub mod clicked;
 pub mod cursor;
 pub mod fuzzy;
 pub mod hidden;

@@ -6,13 +6,11 @@ mod view;
 
 use std::path::{Component, Path, PathBuf};
 
-use crossterm::event::{KeyCode, MouseButton, MouseEvent, MouseEventKind};
-use jiff::{Timestamp, ToSpan};
+use crossterm::event::KeyCode;
 use ratatui::Frame;
-use ratatui::layout::Position;
 
 use self::rows::{Row, Shelf};
-use super::{Flow, Input, Layer};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Told};
@@ -40,7 +38,6 @@ pub struct Open {
     peeking: Option<PathBuf>,
     /// The name that the cursor goes to when the folder is there.
     seek: Option<String>,
-    clicked: Option<(usize, Timestamp)>,
 }
 
 impl Open {
@@ -75,7 +72,6 @@ impl Open {
             peek: None,
             peeking: None,
             seek: None,
-            clicked: None,
         };
         open.fill(state);
         open
@@ -283,6 +279,21 @@ impl Open {
             effects.push(Effect::Peek(path));
         }
     }
+
+    /// A click puts the cursor on a row; the second one opens it.
+    fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        let list = view::areas(state.size).list;
+        let row = list
+            .contains(click.at)
+            .then(|| self.cursor.top + usize::from(click.at.y - list.y))
+            .filter(|row| self.rows.get(*row).is_some_and(Row::can_be_chosen));
+        let Some(row) = row else { return Flow::Stay };
+        if click.again && self.cursor.at == row {
+            return self.accept(state, effects);
+        }
+        self.cursor.at = row;
+        Flow::Stay
+    }
 }
 
 impl Layer for Open {
@@ -296,6 +307,10 @@ impl Layer for Open {
 
     fn uses_arrows(&self) -> bool {
         self.input.text().is_empty()
+    }
+
+    fn border(&self, state: &State) -> Option<Border> {
+        Some(view::frame_of(self, state))
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
@@ -318,40 +333,7 @@ impl Layer for Open {
                 self.arrived(arrival, state);
                 Flow::Stay
             }
-            Input::Mouse(_) => Flow::Stay,
-        };
-        self.ask(effects);
-        flow
-    }
-
-    fn reads_mouse(&self) -> bool {
-        true
-    }
-
-    fn mouse(&mut self, mouse: MouseEvent, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        let flow = match mouse.kind {
-            MouseEventKind::ScrollUp => self.command(Command::Up, state, effects),
-            MouseEventKind::ScrollDown => self.command(Command::Down, state, effects),
-            MouseEventKind::Down(MouseButton::Left) => {
-                let list = view::areas(state.size).list;
-                let at = Position::new(mouse.column, mouse.row);
-                let row = list
-                    .contains(at)
-                    .then(|| self.cursor.top + usize::from(at.y - list.y))
-                    .filter(|row| self.rows.get(*row).is_some_and(Row::can_be_chosen));
-                let Some(row) = row else { return Flow::Stay };
-                self.cursor.at = row;
-                let twice = self.clicked.is_some_and(|(before, when)| {
-                    before == row && state.now < when + 500.milliseconds()
-                });
-                self.clicked = Some((row, state.now));
-                if twice {
-                    self.accept(state, effects)
-                } else {
-                    Flow::Stay
-                }
-            }
-            _ => Flow::Stay,
+            Input::Mouse(click) => self.click(click, state, effects),
         };
         self.ask(effects);
         flow

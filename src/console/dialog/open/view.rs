@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use super::Open;
 use super::rows::{Row, name_of};
 use crate::console::action::Command;
-use crate::console::dialog::keys;
+use crate::console::dialog::Border;
 use crate::console::folder::Kind;
 use crate::console::layout;
 use crate::console::pane::welcome;
@@ -90,12 +90,8 @@ pub(super) fn page(state: &State) -> usize {
     usize::from(areas(state.size).list.height)
 }
 
-pub(super) fn draw(open: &Open, frame: &mut Frame<'_>, state: &State) {
-    let theme = &state.theme;
-    let areas = areas(state.size);
-    let place = text::shown(&open.shelf.directory.display().to_string()).into_owned();
-    let room = usize::from(areas.whole.width).saturating_sub(12);
-    let title = format!(" Open · {} ", text::keep_end(&place, room));
+/// Where it stands, and its keys.
+pub(super) fn frame_of(open: &Open, state: &State) -> Border {
     let hidden = if open.shelf.hidden {
         "leave out hidden"
     } else {
@@ -106,13 +102,17 @@ pub(super) fn draw(open: &Open, frame: &mut Frame<'_>, state: &State) {
         shown.push((Command::Left, "folder above"));
     }
     shown.push((Command::Back, "back"));
-    pane::dialog(
-        frame,
-        areas.whole,
-        Line::styled(title, theme.strong),
-        keys(state, &shown),
-        theme.border_focus,
-    );
+    Border::new(areas(state.size).whole, &shown)
+}
+
+pub(super) fn draw(open: &Open, frame: &mut Frame<'_>, state: &State) {
+    let theme = &state.theme;
+    let areas = areas(state.size);
+    let place = text::shown(&open.shelf.directory.display().to_string()).into_owned();
+    let room = usize::from(areas.whole.width).saturating_sub(12);
+    let title = format!(" Open · {} ", text::keep_end(&place, room));
+    let title = Line::styled(title, theme.strong);
+    frame_of(open, state).draw(frame, title, theme.border_focus, state);
     let columns = usize::from(areas.input.width);
     let mut typed = vec![Span::styled("search or path  ", theme.dim)];
     typed.extend(

@@ -1,7 +1,6 @@
 //! The mouse over the payload: what a key does, it does.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use jiff::SignedDuration;
 use ratatui::layout::{Position, Rect};
 
 use super::{fold, page};
@@ -14,8 +13,6 @@ use crate::console::update;
 use crate::console::widget::json::LineKind;
 use crate::console::widget::text;
 
-/// How far apart two clicks may be to be a double click.
-const DOUBLE: SignedDuration = SignedDuration::from_millis(400);
 /// Lines that one step of the wheel moves.
 const WHEEL: usize = 3;
 
@@ -67,19 +64,16 @@ fn click(state: &mut State, area: Rect, at: Position, effects: &mut Vec<Effect>)
     }
     state.payload.search.search.typing = false;
     state.payload.cursor.at = line;
-    let before = state.payload.clicked.replace((state.now, line));
-    let twice = before
-        .is_some_and(|(when, clicked)| clicked == line && state.now.duration_since(when) <= DOUBLE);
+    let twice = state.payload.clicked.again(line, state.now);
     let Some(kind) = state.payload.line().map(|line| line.kind.clone()) else {
         return;
     };
     let container = matches!(kind, LineKind::Open { .. } | LineKind::Folded { .. });
     // The triangle stands in the first column inside the border.
     if container && (at.x == area.x + 1 || twice) {
-        state.payload.clicked = None;
+        state.payload.clicked.forget();
         fold(state, None);
     } else if twice {
-        state.payload.clicked = None;
         let command = match kind {
             LineKind::Fix(_) => Command::Fix,
             _ => Command::Edit,
