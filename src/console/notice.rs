@@ -74,7 +74,8 @@ fn words(notice: &Notice, columns: usize, state: &State) -> Vec<(String, Style)>
 /// The step of the walk, where one is shown.
 pub fn tour(state: &State) -> Option<Line<'static>> {
     let theme = &state.theme;
-    let (step, (command, words)) = state.tour.shown()?;
+    // It walks over orders, and waits where none could be opened.
+    let (step, (command, words)) = state.tour.shown().filter(|_| !state.is_welcome())?;
     let mut spans = vec![Span::styled(
         format!(" {}/{} ", step + 1, tour::STEPS.len()),
         theme.accent,

@@ -233,7 +233,7 @@ pub fn footer_at(state: &State, column: u16) -> Option<Command> {
     if !state.layers.is_empty() {
         return None;
     }
-    if state.tour.shown().is_some() {
+    if notice::tour(state).is_some() {
         return Some(Command::Tour);
     }
     let column = usize::from(column);
@@ -342,13 +342,16 @@ fn dispensable(state: &State, index: usize, spec: &Spec) -> usize {
 fn makes_sense(state: &State, command: Command) -> bool {
     use Command as C;
     match command {
-        C::Accept => {
-            !state.payload.focused
-                && matches!(
-                    state.view,
-                    View::Orders | View::Responses | View::Jobs | View::Profiles
-                )
-        }
+        C::Accept => match state.view {
+            View::Orders => {
+                !state.payload.focused
+                    && (state.is_welcome() || state.orders.shown(state.file.orders()) > 0)
+            }
+            View::Responses => state.responses.current().is_some(),
+            View::Jobs => !state.jobs.list.is_empty(),
+            View::Profiles => true,
+            View::Mapping | View::Runs => false,
+        },
         C::Mark | C::Exclude => !state.payload.focused,
         // The same key searches in the payload.
         C::Filter => !state.payload.focused || state.view != View::Orders,
