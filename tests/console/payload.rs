@@ -108,3 +108,35 @@ fn a_signal_while_the_editor_runs_leaves_the_terminal_as_it_was() {
     assert!(console.modes_are_restored());
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
 }
+
+#[test]
+fn one_field_is_compared_changed_looked_at_and_taken_back() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = start(home.path(), "true", &home.path().join("tmp"));
+    // The status is the second field.
+    console.keys("jj");
+    console.keys("=");
+    console.until("at the vendors");
+    console.until("Project Agora");
+    console.keys(ESC);
+    console.gone("at the vendors");
+    console.keys("e");
+    console.until("Edit status");
+    console.keys("can");
+    console.until("▸ CANCELED");
+    console.keys(ENTER);
+    console.gone("Edit status");
+    console.until("\"status\": \"CANCELED\"");
+    console.keys("d");
+    console.until("What changed in #1001");
+    console.until("+ \"CANCELED\"");
+    console.keys("\t");
+    console.until("was never sent this order");
+    console.keys(ESC);
+    console.gone("What changed");
+    console.keys("U");
+    console.until("back to the source's value");
+    console.gone("\"status\": \"CANCELED\"");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
