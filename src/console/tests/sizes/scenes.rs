@@ -55,7 +55,7 @@ pub fn all() -> Vec<Scene> {
         scene("payload", |size| pressed(size, "] enter down down")),
         scene("payload-search", |size| typed(size, "] enter /", "a")),
         pictured("mapping", |size| pressed(size, "2")),
-        scene("mapping-empty", |size| {
+        pictured("mapping-empty", |size| {
             let mut harness = Harness::new(size, Kind::Dark);
             harness.keys("2");
             harness
@@ -65,7 +65,7 @@ pub fn all() -> Vec<Scene> {
             failing(size, View::Runs, Arrival::Runs(Err(unreadable())))
         }),
         scene("runs", |size| runs(size, &[])),
-        scene("runs-filter", |size| {
+        pictured("runs-filter", |size| {
             let mut harness = runs(size, &[]);
             harness.keys("/").text("state:");
             harness
@@ -139,7 +139,7 @@ pub fn all() -> Vec<Scene> {
             arrive(&mut harness, Arrival::Planned { ticket, plan });
             harness
         }),
-        scene("cancel", |size| pressed(size, "] ] ] c")),
+        pictured("cancel", |size| pressed(size, "] ] ] c")),
         pictured("cancel-unknown", |size| {
             let mut harness = Harness::new(size, Kind::Dark);
             harness.keys("ctrl-p").text("cancel").keys("enter");
@@ -169,7 +169,7 @@ pub fn all() -> Vec<Scene> {
         scene("changed", |size| pressed(size, "] d")),
         scene("compare", |size| pressed(size, "] enter down down =")),
         scene("exchange", |size| sent(size, "4 enter")),
-        scene("run-orders", |size| sent(size, "3 v")),
+        pictured("run-orders", |size| sent(size, "3 v")),
         pictured("export", |size| sent(size, "3 E")),
         pictured("retry", |size| {
             changed(size, Outcome::Rejected, RunState::Finished, "3 r")
