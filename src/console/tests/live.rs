@@ -4,13 +4,16 @@
 use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::style::Modifier;
 
+use crate::console::ConsoleOptions;
 use crate::console::action::{Action, Command};
 use crate::console::effect::Effect;
-use crate::console::testing::{Harness, run_entry};
+use crate::console::testing::{Harness, directory, run_entry};
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
 use crate::ledger::{Book, Ledgers, OutcomeUpdate, RunId, RunState};
 use crate::order::outcome::Outcome;
+use crate::profile::Directories;
+use crate::profile::private::replace_private_file;
 use crate::vendor::Environment;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
@@ -148,4 +151,30 @@ fn an_account_that_is_read_only_says_so_and_sends_nothing() {
             assert!(!sends(&effects), "{effects:?}");
         }
     }
+}
+
+#[test]
+fn who_asks_for_the_sandbox_gets_its_accounts_whatever_others_there_are() {
+    let directory = directory();
+    let directories = Directories::at(
+        directory.path().join("config"),
+        directory.path().join("data"),
+    );
+    directories.ensure_config().unwrap();
+    let live = "[profiles.acme]\nvendor = \"kibo\"\nenvironment = \"live\"\n[profiles.acme.credentials]\napi_key = \"key\"\napi_secret = \"secret\"\n";
+    replace_private_file(&directories.profiles_file(), live.as_bytes()).unwrap();
+    let options = |sandbox| ConsoleOptions {
+        sandbox,
+        fresh: true,
+        ..ConsoleOptions::default()
+    };
+    let mut harness = Harness::begin(directory, (120, 36), Kind::Dark, options(true));
+    harness.expect("sandbox-kameleoon").keys("[");
+    harness.expect("KIBO").expect("sandbox-kibo").absent("LIVE");
+    // It is there to be chosen.
+    harness.keys("P").expect("acme").keys("esc");
+    // The first page's offer means it too, where the live one was chosen before.
+    let mut harness = harness.back(options(false));
+    harness.keys("t").expect("40 orders").keys("[");
+    harness.expect("KIBO").expect("sandbox-kibo").absent("LIVE");
 }

@@ -409,7 +409,7 @@ pub(super) fn welcome(state: &mut State, command: Command, effects: &mut Vec<Eff
 
 /// Starts the sandbox and opens the sample.
 pub fn try_sandbox(state: &mut State, effects: &mut Vec<Effect>) {
-    super::vendors::need_sandbox(state, effects);
+    super::vendors::to_sandbox(state, effects);
     open(state, None, None, effects);
 }
 

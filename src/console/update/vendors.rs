@@ -52,12 +52,27 @@ pub(super) fn accounts(
             ),
         }
     }
-    state.vendors.choose(sandbox);
+    // Whoever asks for the sandbox never finds a real account in its place, started or not.
+    state
+        .vendors
+        .choose(sandbox || state.vendors.sandbox_starts);
     for (tab, before) in before.into_iter().enumerate() {
         let after = state.vendors.target(tab).map(|target| &target.account);
         if after != before.as_ref() {
             forget_tab(state, tab, effects);
         }
+    }
+}
+
+/// Every tab has the sandbox's account, whatever it had.
+pub(super) fn to_sandbox(state: &mut State, effects: &mut Vec<Effect>) {
+    need_sandbox(state, effects);
+    for tab in &mut state.vendors.tabs {
+        tab.profile.clear();
+    }
+    state.vendors.choose(true);
+    for tab in 0..state.vendors.tabs.len() {
+        forget_tab(state, tab, effects);
     }
 }
 
