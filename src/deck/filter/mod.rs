@@ -22,7 +22,7 @@ pub use complete::{Choice, Completion, Seen, complete};
 use self::condition::{Condition, did_you_mean};
 use self::key::Key;
 pub(crate) use self::words::split;
-use self::words::{Part, Word, words};
+use self::words::{Operator, Part, Word, words};
 use super::DeckOrder;
 use crate::finding::Finding;
 use crate::order::outcome::{Operation, Outcome};
@@ -272,7 +272,8 @@ fn term(word: &Word) -> Result<Option<Term>, (Range<usize>, String)> {
             let sample = sample.map_or_else(String::new, |(.., sample)| format!(": {sample}"));
             return Err((part.span.clone(), format!("a value is missing{sample}")));
         }
-        let condition = Condition::read(key, head.operator, part);
+        let (operator, part) = comparison(key, head.operator, part);
+        let condition = Condition::read(key, operator, &part);
         any.push(condition.map_err(|why| (part.span.clone(), why))?);
     }
     Ok(Some(Term {
@@ -280,4 +281,19 @@ fn term(word: &Word) -> Result<Option<Term>, (Range<usize>, String)> {
         key,
         any,
     }))
+}
+
+/// `total:>100` means `total>100`: whoever has the colon already, as completion sets it, needn't take it back.
+fn comparison(key: Key, operator: Operator, part: &Part) -> (Operator, Part) {
+    match Operator::at(&part.text) {
+        Some(behind) if key.is_compared() && operator == Operator::Fits && !part.quoted => {
+            let text = part.text.get(behind.sign().len()..).unwrap_or_default();
+            let part = Part {
+                text: text.to_owned(),
+                ..part.clone()
+            };
+            (behind, part)
+        }
+        _ => (operator, part.clone()),
+    }
 }

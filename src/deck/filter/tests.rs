@@ -46,6 +46,8 @@ fn terms_hold_or_not() {
         "status:paid",
         "total>100",
         "total:100..200",
+        "total:>100",
+        "date:>=2024-02-01",
         "total<=128.4",
         "date:2024-02",
         "date:2024-01..2024-03",

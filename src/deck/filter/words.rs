@@ -32,7 +32,7 @@ impl Operator {
         }
     }
 
-    fn at(text: &str) -> Option<Self> {
+    pub(super) fn at(text: &str) -> Option<Self> {
         // The longer ones first.
         [
             Self::AtLeast,
