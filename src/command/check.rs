@@ -362,7 +362,11 @@ impl<'o> Teller<'o> {
 }
 
 fn place_json(place: &Place) -> Value {
-    json!({ "line": place.line, "byte": place.byte, "column": place.column.as_deref() })
+    let mut json = json!({ "line": place.line, "byte": place.byte, "column": place.column.as_deref() });
+    if let Some(sheet) = place.sheet.as_deref() {
+        json["sheet"] = sheet.into();
+    }
+    json
 }
 
 /// Stops nothing: for steps that can't be stopped from a command line but by ending the program.
