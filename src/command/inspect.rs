@@ -10,6 +10,7 @@ use super::output::{Out, Tone, counted, thousands};
 use super::session::Session;
 use crate::deck::{Deck, Left, Overview};
 use crate::finding::Severity;
+use crate::source::{Compression, Format, Workbook};
 
 /// Names of the reasons in JSON.
 const LEFT: [(Left, &str); 3] = [
@@ -20,6 +21,7 @@ const LEFT: [(Left, &str); 3] = [
 
 /// Runs it.
 pub fn run(session: &mut Session, args: &InspectArgs) -> Outcome {
+    session.read_as(&args.file, &args.reading);
     let deck = session.look(&args.file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let overview = deck.overview(&mut |_| std::ops::ControlFlow::Continue(()))?;
@@ -63,7 +65,14 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "path": source.path().display().to_string(),
         "format": source.format().name(),
         "encoding": source.encoding(),
+        "encoding_guessed": source.is_encoding_guessed(),
         "bom": source.bom(),
+        "delimiter": delimiter(source.format()),
+        "header_line": header_line(source.format()),
+        "compression": source.compression().map(Compression::name),
+        "sheet": source.workbook().map(Workbook::sheet),
+        "sheets": source.workbook().map(|workbook| &workbook.sheets),
+        "unread": deck.index().left_out(),
         "mapping": deck.mapping().name(),
         "orders": overview.orders,
         "items": overview.items,
@@ -74,6 +83,20 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "edited": edited(deck),
         "findings": findings,
     })
+}
+
+fn delimiter(format: &Format) -> Option<String> {
+    match format {
+        Format::Delimited { delimiter, .. } => Some(char::from(*delimiter).to_string()),
+        Format::Json { .. } | Format::NdJson => None,
+    }
+}
+
+fn header_line(format: &Format) -> Option<u64> {
+    match format {
+        Format::Delimited { header_line, .. } => Some(*header_line),
+        Format::Json { .. } | Format::NdJson => None,
+    }
 }
 
 /// Orders with edits in force.
@@ -96,13 +119,9 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
     let path = source.path().display().to_string();
     let title = out.tone(Tone::Strong, out.data(&path));
     out.line(title)?;
-    let bom = if source.bom() { " with BOM" } else { "" };
     let mapping = deck.mapping();
     let mut rows = vec![
-        (
-            "format",
-            format!("{}, {}{bom}", source.format().name(), source.encoding()),
-        ),
+        ("format", out.data(&source.description()).into_owned()),
         (
             "mapping",
             format!(
@@ -114,6 +133,15 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
         ("orders", thousands(overview.orders)),
         ("items", thousands(overview.items)),
     ];
+    if let Some(workbook) = source.workbook().filter(|book| book.sheets.len() > 1) {
+        let sheets: Vec<_> = workbook.sheets.iter().map(|name| out.data(name)).collect();
+        rows.insert(1, ("sheets", sheets.join(", ")));
+    }
+    let left_out = deck.index().left_out();
+    if left_out > 0 {
+        let records = counted(left_out, "record");
+        rows.push(("unread", format!("{records} left out, see below")));
+    }
     if let (Some(first), Some(last)) = (overview.first, overview.last) {
         rows.push(("dates", format!("{} to {}", first.date(), last.date())));
     }

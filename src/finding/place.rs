@@ -59,7 +59,10 @@ mod tests {
     fn a_place_is_told_in_the_words_of_its_file() {
         let place = Place::line(7, 100);
         assert_eq!(place.to_string(), "line 7");
-        assert_eq!(place.clone().in_column("Total").to_string(), "Total, line 7");
+        assert_eq!(
+            place.clone().in_column("Total").to_string(),
+            "Total, line 7"
+        );
         let row = Place {
             sheet: Some("Orders".into()),
             ..place

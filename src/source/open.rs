@@ -242,11 +242,7 @@ fn refuse_binaries(file: &SourceFile, head: &[u8]) -> Result<(), SourceError> {
             "an SQLite database",
             "export the orders as CSV or JSON",
         ),
-        (
-            b"\x1f\x8b",
-            "compressed twice",
-            "unpack it once: gunzip",
-        ),
+        (b"\x1f\x8b", "compressed twice", "unpack it once: gunzip"),
         (
             b"\x28\xb5\x2f\xfd",
             "compressed twice",

@@ -63,6 +63,17 @@ impl Source {
         Ok(records)
     }
 
+    /// The first bytes of the text, as UTF-8 where it is text, and whether they are all of it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn beginning(&self, most: u64) -> Result<(Vec<u8>, bool), SourceError> {
+        let length = self.inner.file.len().min(most);
+        let mut head = vec![0; length as usize];
+        self.inner.file.read_at(&mut head, 0)?;
+        Ok((head, length == self.inner.file.len()))
+    }
+
     /// One pass over the whole file. Records of one group may lie apart. `progress` is called a
     /// few times a megabyte; breaking stops with [`SourceError::Stopped`].
     ///

@@ -39,7 +39,10 @@ pub(in crate::source) struct Start {
 
 /// Reads `sep=;` in the first line, and finds the line that is named as the header; `None` if the text is shorter.
 pub(in crate::source) fn start(head: &[u8], header_line: Option<u64>) -> Option<Start> {
-    let first = head.split(|byte| is_line_end(*byte)).next().unwrap_or_default();
+    let first = head
+        .split(|byte| is_line_end(*byte))
+        .next()
+        .unwrap_or_default();
     let named = named_delimiter(first);
     let mut lines = Lines::at(1);
     let mut at = 0;
@@ -76,7 +79,8 @@ fn named_delimiter(line: &[u8]) -> Option<u8> {
         [delimiter, rest @ ..] if rest.iter().all(|byte| byte == delimiter) => *delimiter,
         _ => return None,
     };
-    let fits = name.eq_ignore_ascii_case(b"sep=") && value.is_ascii() && !value.is_ascii_alphanumeric();
+    let fits =
+        name.eq_ignore_ascii_case(b"sep=") && value.is_ascii() && !value.is_ascii_alphanumeric();
     fits.then_some(value)
 }
 
@@ -128,7 +132,8 @@ impl FirstRow {
     /// Names: nothing that is a number, a date or an address.
     fn names_columns(&self) -> bool {
         self.filled().all(|cell| {
-            let number = cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic);
+            let number =
+                cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic);
             !number && !cell.contains('@') && cell.len() <= 100
         })
     }
@@ -192,7 +197,10 @@ fn usual_width(rows: &[FirstRow]) -> Option<usize> {
         })
         .collect();
     let often = |width: &usize| widths.iter().filter(|other| *other == width).count();
-    widths.iter().copied().max_by_key(|width| (often(width), *width))
+    widths
+        .iter()
+        .copied()
+        .max_by_key(|width| (often(width), *width))
 }
 
 /// The delimiter whose rows agree best with the header; a comma if no delimiter splits it.

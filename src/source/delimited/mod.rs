@@ -327,7 +327,9 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         report.add(Finding::new(rule, Target::Whole, "").at(place));
     };
     if invalid {
-        add(&rules::INVALID_TEXT, &|cell| std::str::from_utf8(cell).is_err());
+        add(&rules::INVALID_TEXT, &|cell| {
+            std::str::from_utf8(cell).is_err()
+        });
     }
     if replaced {
         add(&rules::REPLACED, &|cell| {

@@ -4,14 +4,40 @@ use super::parser::RowParser;
 
 /// What is counted: `12 record(s) downloaded`.
 const COUNTED: [&str; 22] = [
-    "record", "records", "record(s)", "row", "rows", "row(s)", "order", "orders", "order(s)",
-    "transaction", "transactions", "transaction(s)", "entries", "datensatz", "datensätze",
-    "zeilen", "bestellungen", "enregistrements", "lignes", "commandes", "registros", "pedidos",
+    "record",
+    "records",
+    "record(s)",
+    "row",
+    "rows",
+    "row(s)",
+    "order",
+    "orders",
+    "order(s)",
+    "transaction",
+    "transactions",
+    "transaction(s)",
+    "entries",
+    "datensatz",
+    "datensätze",
+    "zeilen",
+    "bestellungen",
+    "enregistrements",
+    "lignes",
+    "commandes",
+    "registros",
+    "pedidos",
 ];
 /// The whole of a first cell that names a row of sums.
 const SUMS: [&str; 9] = [
-    "total", "totals", "grand total", "grand totals", "summe", "gesamt", "gesamtsumme",
-    "total général", "totale",
+    "total",
+    "totals",
+    "grand total",
+    "grand totals",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "total général",
+    "totale",
 ];
 /// How a first cell begins.
 const BEGINNINGS: [&str; 9] = [
@@ -33,7 +59,11 @@ pub(super) fn is_trailer(row: &RowParser, columns: usize) -> bool {
     if columns < 3 || row.text_len() > LONGEST {
         return false;
     }
-    let Some(first) = row.cell(0).map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty()) else {
+    let Some(first) = row
+        .cell(0)
+        .map(<[u8]>::trim_ascii)
+        .filter(|cell| !cell.is_empty())
+    else {
         return false;
     };
     let filled = || row.cells().filter(|cell| !cell.trim_ascii().is_empty());

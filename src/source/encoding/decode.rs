@@ -45,12 +45,7 @@ impl Transcoder {
     }
 }
 
-fn standard(
-    decoder: &mut encoding_rs::Decoder,
-    mut bytes: &[u8],
-    last: bool,
-    text: &mut Vec<u8>,
-) {
+fn standard(decoder: &mut encoding_rs::Decoder, mut bytes: &[u8], last: bool, text: &mut Vec<u8>) {
     loop {
         let written = text.len();
         text.resize(written + BLOCK, 0);
@@ -102,7 +97,10 @@ mod tests {
     fn pieces_of_any_size_give_the_same_text() {
         let text = "a,€,😀\n";
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let widest: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        let widest: Vec<u8> = text
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect();
         for step in 1..12 {
             assert_eq!(all(Encoding::UTF_16BE, &wide, step), text);
             assert_eq!(all(Encoding::UTF_32LE, &widest, step), text);

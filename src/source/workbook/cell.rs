@@ -79,7 +79,9 @@ pub(super) fn text<'v>(value: &Value<'v>, code: Option<&str>) -> Cow<'v, str> {
 
 /// The zeros before a postcode that a format of zeros alone shows.
 fn padded(digits: String, code: Option<&str>) -> String {
-    let width = code.filter(|code| code.bytes().all(|byte| byte == b'0')).map_or(0, str::len);
+    let width = code
+        .filter(|code| code.bytes().all(|byte| byte == b'0'))
+        .map_or(0, str::len);
     if width < 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits;
     }

@@ -29,7 +29,9 @@ pub(super) fn choose<'f, B: Reader<Stream<'f>>>(
                 let name = sheets.get(*at).map_or("", String::as_str);
                 holds_table(book, name)
             });
-            with_table.or(seen.first().copied()).or((!sheets.is_empty()).then_some(0))
+            with_table
+                .or(seen.first().copied())
+                .or((!sheets.is_empty()).then_some(0))
         }
     };
     match chosen {

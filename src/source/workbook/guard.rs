@@ -86,7 +86,10 @@ fn kind(file: &SourceFile, archive: &ZipArchive<Stream<'_>>) -> Result<Guard, So
     if has("content.xml") && has("mimetype") {
         Ok(Guard::Ods)
     } else if has("xl/workbook.bin") {
-        refuse("a binary Excel workbook (XLSB)", "save it as XLSX or CSV first")
+        refuse(
+            "a binary Excel workbook (XLSB)",
+            "save it as XLSX or CSV first",
+        )
     } else if has("[Content_Types].xml") && has("_rels/.rels") {
         Ok(Guard::Xlsx)
     } else {

@@ -88,7 +88,9 @@ pub(super) fn unfold(
                 Ods::new(stream()).map_err(|error| damaged(file, "ODS", &error))?;
             let workbook = choose(file, "ODS", &mut book, wanted, |book, name| {
                 book.worksheet_range(name).is_ok_and(|range| {
-                    let filled = |row: &&[_]| row.iter().filter(|cell| !DataType::is_empty(*cell)).count() > 1;
+                    let filled = |row: &&[_]| {
+                        row.iter().filter(|cell| !DataType::is_empty(*cell)).count() > 1
+                    };
                     range.rows().filter(filled).nth(1).is_some()
                 })
             })?;
@@ -151,7 +153,10 @@ fn xlsx(
             continue;
         }
         let code = codes.get(style).and_then(Option::as_deref);
-        if !rows.go_to(row, column).map_err(|reason| odd(file, "XLSX", reason))? {
+        if !rows
+            .go_to(row, column)
+            .map_err(|reason| odd(file, "XLSX", reason))?
+        {
             return Ok(());
         }
         rows.set(row, column, &cell::text(&value.into(), code))?;
@@ -177,7 +182,10 @@ fn ods(
     let (first_row, first_column) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         let (row, column) = (first_row + row as u32, first_column + column as u32);
-        if !rows.go_to(row, column).map_err(|reason| odd(file, "ODS", reason))? {
+        if !rows
+            .go_to(row, column)
+            .map_err(|reason| odd(file, "ODS", reason))?
+        {
             return Ok(());
         }
         rows.set(row, column, &cell::text(&value.into(), None))?;
