@@ -16,7 +16,14 @@ pub(in crate::source) struct Found {
 
 /// The encoding of a text that begins so; `whole` if nothing follows.
 pub(in crate::source) fn detect(head: &[u8], given: Option<Encoding>, whole: bool) -> Found {
-    let bom = Encoding::of_bom(head);
+    let bom = Encoding::of_bom(head).map(|(encoding, mark)| {
+        // Some programs put UTF-16's mark before UTF-32.
+        let rest = head.get(mark..).unwrap_or_default();
+        match (mark, wide(rest)) {
+            (2, Some(wider @ Encoding::Utf32 { .. })) => (wider, mark),
+            _ => (encoding, mark),
+        }
+    });
     if let Some(given) = given {
         let (encoding, mark) = match bom {
             Some((encoding, mark)) if encoding == given || encoding.is_brother_of(given) => {
@@ -183,6 +190,28 @@ mod tests {
         assert_eq!(given(b"\xfe\xff\0a", "utf-16"), ("UTF-16BE", 2));
         assert_eq!(given(b"\xef\xbb\xbfa", "utf-8"), ("UTF-8", 3));
         assert_eq!(given(b"a\0", "utf-16le"), ("UTF-16LE", 0));
+    }
+
+    #[test]
+    fn a_mark_of_utf_16_may_stand_before_utf_32() {
+        let text = "\"column1\",\"column2\"\nrow1,row2\n";
+        let big: Vec<u8> = text
+            .chars()
+            .flat_map(|c| u32::from(c).to_be_bytes())
+            .collect();
+        let little: Vec<u8> = text
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect();
+        for (bytes, name) in [(big, "UTF-32BE"), (little, "UTF-32LE")] {
+            for mark in [b"\xfe\xff", b"\xff\xfe"] {
+                let marked = [&mark[..], &bytes].concat();
+                let found = detect(&marked, None, true);
+                assert_eq!((found.encoding.name(), found.mark), (name, 2));
+                let said = detect(&marked, Encoding::by_name("utf-32"), true);
+                assert_eq!(said, found);
+            }
+        }
     }
 
     #[test]
