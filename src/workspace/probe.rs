@@ -244,13 +244,10 @@ fn judge(arrival: Arrival, took: Duration) -> Tried {
                 reason,
             }
         }
-        Arrival::Untrusted(reason) => Tried {
-            well: false,
-            status: None,
-            took: None,
-            reason: Some(reason),
-        },
-        Arrival::NotSent(reason) | Arrival::Lost(reason) | Arrival::Cut(_, reason) => Tried {
+        Arrival::Untrusted(reason)
+        | Arrival::NotSent(reason)
+        | Arrival::Lost(reason)
+        | Arrival::Cut(_, reason) => Tried {
             well: false,
             status: None,
             took: None,
