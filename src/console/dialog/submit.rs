@@ -544,11 +544,7 @@ impl Layer for SubmitDialog {
             Span::styled(word, style),
             Span::raw(" "),
         ]);
-        let border = if self.is_live() {
-            theme.live
-        } else {
-            theme.border_focus
-        };
+        let border = theme.border_of(self.target.account.environment);
         let inner = self.frame(state).draw(frame, title, border, state);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
