@@ -8,7 +8,7 @@ use crate::source::Reading;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "How the file is read, instead of what is detected")]
 pub struct ReadingArgs {
-    /// The text's encoding: UTF-8, UTF-16LE, UTF-32BE, windows-1252, iso-8859-15, macintosh, shift_jis …
+    /// The text's encoding: UTF-8, UTF-16LE, UTF-32BE, windows-1252, iso-8859-15, macintosh, gb18030 …
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
     /// What stands between cells: a character, or tab; makes the file a table

@@ -71,7 +71,6 @@ fn fact(name: &str, value: &str, columns: usize, theme: &Theme) -> Line<'static>
 
 fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     let source = deck.source();
-    let bom = if source.bom() { " with BOM" } else { "" };
     let mapping = deck.mapping();
     let fits = match (overview.fits, overview.near) {
         (Some(fits), Some((other, next))) => {
@@ -86,10 +85,7 @@ fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec
         .unwrap_or(source.path().as_os_str());
     let mut facts = vec![
         ("file", name.to_string_lossy().into_owned()),
-        (
-            "format",
-            format!("{}, {}{bom}", source.format().name(), source.encoding()),
-        ),
+        ("format", source.description()),
         (
             "mapping",
             format!("{} ({}){fits}", mapping.name(), mapping.title()),
@@ -103,6 +99,14 @@ fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec
             ),
         ),
     ];
+    if let Some(workbook) = source.workbook().filter(|book| book.sheets.len() > 1) {
+        facts.insert(2, ("sheets", workbook.sheets.join(", ")));
+    }
+    let unread = deck.index().left_out();
+    if unread > 0 {
+        let words = format!("{}, left out", text::many(unread, "record"));
+        facts.push(("unread", words));
+    }
     if let (Some(first), Some(last)) = (overview.first, overview.last) {
         facts.push(("placed", format!("{} to {}", first.date(), last.date())));
     }

@@ -81,19 +81,18 @@ pub(super) fn is_trailer(row: &RowParser, columns: usize) -> bool {
         return false;
     }
     // The number may stand in a cell of its own.
-    let counted = match words.next() {
-        Some(word) => word.to_owned(),
-        None => {
-            let second = row.cell(1).unwrap_or_default();
-            let second = String::from_utf8_lossy(second).to_lowercase();
-            let mut words = second.split_whitespace();
-            let counted = words.next().unwrap_or_default().to_owned();
-            // Of `12,orders` alone nobody knows what it is.
-            if words.next().is_none() {
-                return false;
-            }
-            counted
+    let counted = if let Some(word) = words.next() {
+        word.to_owned()
+    } else {
+        let second = row.cell(1).unwrap_or_default();
+        let second = String::from_utf8_lossy(second).to_lowercase();
+        let mut words = second.split_whitespace();
+        let counted = words.next().unwrap_or_default().to_owned();
+        // Of `12,orders` alone nobody knows what it is.
+        if words.next().is_none() {
+            return false;
         }
+        counted
     };
     COUNTED.contains(&counted.trim_end_matches([',', ':', '.']))
 }

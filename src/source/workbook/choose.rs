@@ -15,24 +15,21 @@ pub(super) fn choose<'f, B: Reader<Stream<'f>>>(
     mut holds_table: impl FnMut(&mut B, &str) -> bool,
 ) -> Result<Workbook, SourceError> {
     let sheets = book.sheet_names();
-    let chosen = match wanted {
-        Some(wanted) => find(&sheets, wanted),
-        None => {
-            let seen: Vec<usize> = (0..sheets.len())
-                .filter(|at| {
-                    book.sheets_metadata().get(*at).is_some_and(|sheet| {
-                        sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
-                    })
-                })
-                .collect();
-            let with_table = seen.iter().copied().find(|at| {
-                let name = sheets.get(*at).map_or("", String::as_str);
-                holds_table(book, name)
-            });
-            with_table
-                .or(seen.first().copied())
-                .or((!sheets.is_empty()).then_some(0))
-        }
+    let chosen = if let Some(wanted) = wanted {
+        find(&sheets, wanted)
+    } else {
+        let is_seen = |at: &usize| {
+            book.sheets_metadata().get(*at).is_some_and(|sheet| {
+                sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
+            })
+        };
+        let seen: Vec<usize> = (0..sheets.len()).filter(is_seen).collect();
+        let with_table = seen.iter().copied().find(|at| {
+            let name = sheets.get(*at).map_or("", String::as_str);
+            holds_table(book, name)
+        });
+        let first = (!sheets.is_empty()).then_some(0);
+        with_table.or(seen.first().copied()).or(first)
     };
     match chosen {
         Some(chosen) => Ok(Workbook {

@@ -55,14 +55,15 @@ pub(super) fn guard(
             .map_err(|error| damaged(file, name, &error))?
             .to_lowercase();
         // No other part is read.
-        if !path.ends_with(".xml") && !path.ends_with(".rels") {
+        let ending = path.rsplit('.').next().unwrap_or_default();
+        if !["xml", "rels"].contains(&ending) {
             continue;
         }
         let scan = Scan {
             file,
             kind,
             name,
-            in_memory: kind == Guard::Ods || !path.contains("worksheets/"),
+            in_memory: kind == Guard::Ods || !path.contains("worksheets/sheet"),
         };
         left = scan.part(part, left, limit, tick)?;
     }
@@ -126,9 +127,10 @@ impl Scan<'_> {
         limit: u64,
         tick: &mut Tick<'_>,
     ) -> Result<u64, SourceError> {
-        let bound = match self.in_memory {
-            true => left.min(TEXTS_LIMIT),
-            false => left,
+        let bound = if self.in_memory {
+            left.min(TEXTS_LIMIT)
+        } else {
+            left
         };
         let counted = Counted {
             part,
