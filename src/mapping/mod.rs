@@ -18,6 +18,7 @@ mod parse;
 mod path;
 mod preset;
 mod put;
+mod read;
 mod rule;
 pub mod rules;
 mod status;
@@ -25,16 +26,21 @@ mod targets;
 mod used;
 mod value;
 mod visible;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
 
 pub use compiled::{CompileError, Compiled};
 pub use detect::{Candidate, DetectError, Detection, Refusal, detect};
-pub use file::{Detect, FileKind, Items, Mapping, MappingError, Missing, NativeSpec, Read, Refuse};
+pub use file::{
+    Detect, FileKind, Handling, Items, Join, Mapping, Missing, NativeSpec, Policy, Read, Refunds,
+    Refuse, Unmatched,
+};
 pub use map::{Exclusion, Mapped, Native};
 pub use moment::Zone;
 pub use number::Mark;
 pub use origin::Origin;
 pub use preset::{preset, preset_names, preset_text, presets};
 pub use targets::TargetInfo;
+pub use wrong::MappingError;
