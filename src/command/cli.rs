@@ -55,6 +55,9 @@ pub struct Cli {
     /// Run the four vendors inside this process, as the profiles sandbox-*: no account needed
     #[arg(long, global = true)]
     pub sandbox: bool,
+    /// A file that the mapping joins, by the mapping's name for it [default: the one beside the order file]
+    #[arg(long, value_name = "NAME=FILE", global = true, value_parser = join)]
+    pub join: Vec<(String, PathBuf)>,
     /// What to do instead of opening the console.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -116,7 +119,7 @@ pub enum Command {
     Ledger(LedgerArgs),
     /// List, show, add, edit, remove and test profiles
     Profile(ProfileArgs),
-    /// List and show mappings
+    /// List, show and check mappings
     Mapping(MappingArgs),
     /// Run the four vendors on 127.0.0.1 until ctrl-c
     Sandbox(SandboxArgs),
@@ -462,6 +465,21 @@ pub enum MappingAction {
         /// Its name
         name: String,
     },
+    /// Run a mapping over a file: per target how many orders got a value, and what couldn't be read
+    Check(MappingCheckArgs),
+}
+
+/// `mapping check`.
+#[derive(Debug, Args)]
+pub struct MappingCheckArgs {
+    /// The order file
+    pub file: PathBuf,
+    /// Name or path of the mapping, instead of the one detected
+    #[arg(long, value_name = "M")]
+    pub mapping: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sandbox`.
@@ -486,6 +504,15 @@ pub struct ExplainArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+fn join(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
+            Ok((name.to_owned(), PathBuf::from(file)))
+        }
+        _ => Err("write the mapping's name for it and the file: items=etsy-items.csv".to_owned()),
+    }
 }
 
 /// The vendors' names as values.

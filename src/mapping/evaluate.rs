@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::join::CompiledJoin;
 use super::path::{self, Path};
 use super::rule::{Piece, Recipe, Rule};
 use super::value::{Bad, Notation, Value};
@@ -20,6 +21,8 @@ pub(super) enum Input {
     },
     /// A path in a JSON object.
     Path(Path),
+    /// A column or path in a file that is joined, named as the mapping does.
+    Joined { join: usize, inner: Box<Input> },
 }
 
 impl fmt::Display for Input {
@@ -27,6 +30,7 @@ impl fmt::Display for Input {
         match self {
             Self::Column { name, .. } => f.write_str(name),
             Self::Path(path) => write!(f, "{path}"),
+            Self::Joined { inner, .. } => inner.fmt(f),
         }
     }
 }
@@ -45,6 +49,24 @@ pub(super) enum Scope<'g> {
         /// Its JSON pointer in the object.
         pointer: &'g str,
     },
+    /// A record of a joined file that is a line.
+    Joined {
+        record: &'g Record,
+        join: usize,
+        /// The order's own records.
+        order: &'g [Record],
+    },
+}
+
+impl<'g> Scope<'g> {
+    /// The order's own records; of a line its own.
+    pub(super) fn order(self) -> &'g [Record] {
+        match self {
+            Self::Order(records) => records,
+            Self::Row(record) | Self::Item { record, .. } => std::slice::from_ref(record),
+            Self::Joined { order, .. } => order,
+        }
+    }
 }
 
 /// A bad value, and the rule that read it.
@@ -62,6 +84,8 @@ pub(super) struct Evaluator {
     pub(super) empty: Vec<String>,
     /// Strip `'` before digits and signs.
     pub(super) apostrophe: bool,
+    /// The files that inputs come from besides the order file.
+    pub(super) joins: Vec<CompiledJoin>,
 }
 
 /// Takes a place, made only if it is asked for, and the value that stands there.
@@ -151,6 +175,20 @@ impl Evaluator {
                 .pair(pair, scope)?
                 .and_then(|[dividend, divisor]| exact_quotient(dividend, divisor))
                 .map(Value::Number),
+            Recipe::Difference(pair) => {
+                let [from, less] = &**pair;
+                let Some(value) = self.value(from, scope)? else {
+                    return Ok(None);
+                };
+                let number = self.number(&value, from)?;
+                let less = match self.value(less, scope)? {
+                    Some(value) => self.number(&value, less)?,
+                    None => Decimal::ZERO,
+                };
+                Some(Value::Number(
+                    number.checked_sub(less).ok_or_else(|| too_large(rule))?,
+                ))
+            }
             Recipe::Equal(pair) => self
                 .pair(pair, scope)?
                 .map(|[left, right]| Value::Plain((left == right).to_string().into())),
@@ -196,7 +234,7 @@ impl Evaluator {
         rule: &'a Rule<Input>,
         scope: Scope<'a>,
     ) -> Result<Vec<Value<'a>>, Problem<'a>> {
-        let Recipe::From(input @ Input::Path(_)) = &rule.recipe else {
+        let Recipe::From(input @ (Input::Path(_) | Input::Joined { .. })) = &rule.recipe else {
             return Ok(self.value(rule, scope)?.into_iter().collect());
         };
         let problem = |bad| Problem { bad, culprit: rule };
@@ -282,8 +320,27 @@ impl Evaluator {
                     self.visit_json(path, record, item, pointer, found);
                 }
             }
+            (Input::Joined { join, inner }, _) => {
+                for record in self.joined(*join, scope) {
+                    self.visit_record(inner, record, found);
+                }
+            }
+            (_, Scope::Joined { order, .. }) => self.visit(input, Scope::Order(order), found),
             // A mapping is compiled for one format, so its inputs fit its records.
             (Input::Column { .. }, Scope::Item { .. }) | (Input::Path(_), Scope::Row(_)) => {}
+        }
+    }
+
+    /// The values of an input in one record of a joined file.
+    fn visit_record<'a>(&'a self, input: &'a Input, record: &'a Record, found: &mut Found<'_, 'a>) {
+        match input {
+            Input::Column { .. } => self.visit(input, Scope::Row(record), found),
+            Input::Path(path) => {
+                if let Some(json) = record.json() {
+                    self.visit_json(path, record, json, "", found);
+                }
+            }
+            Input::Joined { .. } => {}
         }
     }
 

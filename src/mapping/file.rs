@@ -282,6 +282,14 @@ impl Mapping {
         &self.head.made_for
     }
 
+    /// Vendor and path of each field that only one vendor has.
+    pub fn vendor_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.vendor.iter().flat_map(|(vendor, rules)| {
+            let paths = rules.keys();
+            paths.map(move |path| (vendor.as_str(), path.as_str()))
+        })
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.origin.text

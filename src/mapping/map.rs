@@ -3,6 +3,7 @@
 use super::compiled::{Compiled, Lines};
 use super::contradiction;
 use super::evaluate::Scope;
+use super::file::Handling;
 use super::path;
 use super::rules;
 use crate::finding::{Finding, Target};
@@ -38,6 +39,8 @@ pub enum Exclusion {
     Test,
     /// A draft.
     Draft,
+    /// A cancelled order, where the mapping leaves them out.
+    Cancelled,
 }
 
 impl Exclusion {
@@ -46,6 +49,7 @@ impl Exclusion {
         match self {
             Self::Test => "test order",
             Self::Draft => "draft",
+            Self::Cancelled => "cancelled order",
         }
     }
 }
@@ -55,6 +59,8 @@ impl Exclusion {
 pub(super) enum Line<'g> {
     Row(&'g Record),
     Json(&'g serde_json::Value),
+    /// A record of a joined file.
+    Joined(&'g Record, usize),
 }
 
 impl Compiled {
@@ -85,22 +91,32 @@ impl Compiled {
             order.items.push(item);
         }
         self.vendor_fields(&mut order, &lines, group, &mut findings);
+        self.check_joins(group, &mut findings);
         contradiction::check(self, group, &lines, &mut findings);
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
             findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
         }
-        let exclusion = match (order.test, order.draft) {
-            (Some(true), _) => Some(Exclusion::Test),
-            (_, Some(true)) => Some(Exclusion::Draft),
-            _ => None,
-        };
+        let exclusion = self.exclusion(&order);
         Mapped {
             native: self.native_of(group),
             order,
             findings,
             exclusion,
         }
+    }
+
+    fn exclusion(&self, order: &Order) -> Option<Exclusion> {
+        let policy = &self.policy;
+        let kinds = [
+            (order.test, policy.test_orders, Exclusion::Test),
+            (order.draft, policy.drafts, Exclusion::Draft),
+            (order.cancelled, policy.cancelled, Exclusion::Cancelled),
+        ];
+        let left = kinds
+            .into_iter()
+            .find(|(is, handling, _)| *is == Some(true) && *handling == Handling::LeaveOut);
+        left.map(|(_, _, exclusion)| exclusion)
     }
 
     fn native_of(&self, group: &Group) -> Option<Native> {
@@ -140,6 +156,10 @@ impl Compiled {
         let mut lines = Vec::new();
         match &self.lines {
             Lines::None => {}
+            Lines::Joined(join) => {
+                let records = self.joined_lines(group).iter();
+                lines.extend(records.map(|record| Line::Joined(record, *join)));
+            }
             Lines::Rows(columns) => lines.extend(
                 group
                     .records
@@ -171,6 +191,11 @@ impl Compiled {
     ) -> Option<Scope<'g>> {
         Some(match line {
             Line::Row(record) => Scope::Row(record),
+            Line::Joined(record, join) => Scope::Joined {
+                record,
+                join,
+                order: &group.records,
+            },
             Line::Json(item) => Scope::Item {
                 record: group.records.first()?,
                 item,

@@ -6,10 +6,12 @@
 
 mod compiled;
 mod contradiction;
+mod decay;
 mod detect;
 mod evaluate;
 mod fields;
 mod file;
+mod join;
 mod map;
 mod moment;
 mod number;
@@ -32,11 +34,13 @@ mod wrong;
 mod tests;
 
 pub use compiled::{CompileError, Compiled};
-pub use detect::{Candidate, DetectError, Detection, Refusal, detect};
+pub use decay::Drift;
+pub use detect::{Candidate, DetectError, Detection, Refusal, detect, detect_among};
 pub use file::{
     Detect, FileKind, Handling, Items, Join, Mapping, Missing, NativeSpec, Policy, Read, Refunds,
     Refuse, Unmatched,
 };
+pub use join::JoinedFile;
 pub use map::{Exclusion, Mapped, Native};
 pub use moment::Zone;
 pub use number::Mark;

@@ -58,6 +58,12 @@ impl Mapping {
         source.mistake(Text(source).key(path), what)
     }
 
+    /// A mistake at the value of the key of that name in this file.
+    pub fn mistake_at_value(&self, path: &[&str], what: impl Into<String>) -> Mistake {
+        let source = self.source();
+        source.mistake(Text(source).value(path), what)
+    }
+
     /// A mistake at a name inside the value of a key.
     pub(super) fn mistake_at_name(&self, path: &[&str], name: &str, what: String) -> Mistake {
         let source = self.source();
@@ -156,9 +162,9 @@ impl Mapping {
                     input.strip_prefix(*other).is_some_and(|rest| rest.starts_with('.'))
                 });
                 if let Some(other) = other
-                    && self.items.join.as_deref() != Some(other)
+                    && (other == name || self.items.join.as_deref() != Some(other))
                 {
-                    let what = format!("`{input}` comes from another join; only the one that holds the lines ([items] join) can lead to a further one");
+                    let what = format!("`{input}` is found by a join itself; only the one that holds the lines ([items] join) can lead to a further one");
                     tell(at.name(&["join", name, "on"], input), what);
                 }
             });

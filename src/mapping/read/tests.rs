@@ -131,7 +131,7 @@ fn mistakes_are_told_at_their_place_with_the_next_step() {
         ),
         (
             "[join.a]\nkey = \"K\"\non = \"K\"\n[join.b]\nkey = \"K\"\non = \"a.K\"",
-            "mine.toml:9:6: `a.K` comes from another join",
+            "mine.toml:9:6: `a.K` is found by a join itself",
         ),
     ] {
         let message = error(text);
