@@ -93,15 +93,30 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// The nearest of some names; none where none is near.
+/// The nearest of some names, by its letters or by its words; none where none is near.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |name: &str| name.to_lowercase().replace(['_', '-', '.'], " ");
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', '.', '/'], " ");
     let name = plain(name);
     known
-        .map(|other| (strsim::jaro(&plain(other), &name), other))
+        .map(|other| (likeness(&plain(other), &name), other))
         .filter(|(near, _)| *near > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, other)| other)
+}
+
+/// How much two names are alike, 1 for the same. `Grand total` and `Total` are.
+fn likeness(one: &str, other: &str) -> f64 {
+    let holds = |long: &str, short: &str| {
+        let words: Vec<&str> = long.split_whitespace().collect();
+        let mut parts = short.split_whitespace().peekable();
+        parts.peek().is_some() && parts.all(|part| words.contains(&part))
+    };
+    let by_words = if holds(one, other) || holds(other, one) {
+        0.8
+    } else {
+        0.0
+    };
+    strsim::jaro(one, other).max(by_words)
 }
 
 /// The same as a question; nothing where none is near.
@@ -140,6 +155,25 @@ mod tests {
         assert_eq!(
             mistake.excerpt(),
             "/home/ada/keymap.toml:2:14: `hyper` is no key\n   |\n 2 | undo = ['é', 'hyper']\n   |              ^^^^^^^"
+        );
+    }
+
+    #[test]
+    fn names_are_near_by_letters_or_words() {
+        let known = ["Total", "Unit price", "E-Mail", "Town"];
+        for (name, expected) in [
+            ("Totl", Some("Total")),
+            ("Grand total", Some("Total")),
+            ("Price", Some("Unit price")),
+            ("e_mail", Some("E-Mail")),
+            ("Quantity", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name, known.into_iter()), expected, "{name}");
+        }
+        assert_eq!(
+            did_you_mean("Totl", known.into_iter()),
+            "; did you mean Total?"
         );
     }
 

@@ -27,8 +27,8 @@ proptest! {
 
     #[test]
     fn sums_products_and_signs_are_exact(
-        a in -999_999_999_999_i64..999_999_999_999,
-        b in -999_999_999_999_i64..999_999_999_999,
+        a in -99_999_999_i64..99_999_999,
+        b in -9_999_999_i64..9_999_999,
         scale in 0_u32..5,
     ) {
         let (x, y) = (Decimal::new(a, scale), Decimal::new(b, 2));
