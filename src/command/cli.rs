@@ -3,6 +3,7 @@
 mod fix;
 mod ledger;
 mod manual;
+mod mapping;
 mod profile;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::workspace::SANDBOX_PORT;
 pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
+pub use mapping::{MappingAction, MappingArgs, MappingCheckArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 
 const AFTER: &str = "\
@@ -56,7 +58,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub sandbox: bool,
     /// A file that the mapping joins, by the mapping's name for it [default: the one beside the order file]
-    #[arg(long, value_name = "NAME=FILE", global = true, value_parser = join)]
+    #[arg(long, value_name = "NAME=FILE", global = true, value_parser = mapping::join)]
     pub join: Vec<(String, PathBuf)>,
     /// What to do instead of opening the console.
     #[command(subcommand)]
@@ -447,41 +449,6 @@ pub struct ExportArgs {
     pub force: bool,
 }
 
-/// `mapping`.
-#[derive(Debug, Args)]
-pub struct MappingArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub action: MappingAction,
-}
-
-/// What can be done with mappings.
-#[derive(Debug, Subcommand)]
-pub enum MappingAction {
-    /// List the presets and your own mappings
-    List(JsonArgs),
-    /// Print a mapping, to be read or copied
-    Show {
-        /// Its name
-        name: String,
-    },
-    /// Run a mapping over a file: per target how many orders got a value, and what couldn't be read
-    Check(MappingCheckArgs),
-}
-
-/// `mapping check`.
-#[derive(Debug, Args)]
-pub struct MappingCheckArgs {
-    /// The order file
-    pub file: PathBuf,
-    /// Name or path of the mapping, instead of the one detected
-    #[arg(long, value_name = "M")]
-    pub mapping: Option<String>,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `sandbox`.
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -504,15 +471,6 @@ pub struct ExplainArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-fn join(text: &str) -> Result<(String, PathBuf), String> {
-    match text.split_once('=') {
-        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
-            Ok((name.to_owned(), PathBuf::from(file)))
-        }
-        _ => Err("write the mapping's name for it and the file: items=etsy-items.csv".to_owned()),
-    }
 }
 
 /// The vendors' names as values.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::DeckError;
+use super::{DeckError, OpenOptions};
 use crate::mapping::{JoinedFile, Mapping};
 use crate::source::{Progress, Source, SourceOptions};
 
@@ -16,9 +16,14 @@ pub(super) fn open(
     mapping: &Mapping,
     orders: &Source,
     given: &[(String, PathBuf)],
-    options: &SourceOptions,
+    options: &OpenOptions,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Vec<Arc<JoinedFile>>, DeckError> {
+    // How the order file is to be read says nothing of the others.
+    let options = SourceOptions {
+        spool_dir: options.source.spool_dir.clone(),
+        ..SourceOptions::default()
+    };
     let mut joined = Vec::with_capacity(mapping.join.len());
     for (name, join) in &mapping.join {
         let by_name = given.iter().rev().find(|(given, _)| given == name);
@@ -32,7 +37,7 @@ pub(super) fn open(
             name: name.clone(),
             why,
         })?;
-        let source = Source::open(&path, options)?;
+        let source = Source::open(&path, &options)?;
         let key = mapping.join_key(name, &source)?;
         joined.push(Arc::new(JoinedFile::index(name, source, &key, progress)?));
     }

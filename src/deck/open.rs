@@ -101,7 +101,7 @@ impl Deck {
             }
         };
         let mapping = found.mapping;
-        let joined = join::open(&mapping, &source, &given, &options.source, progress)?;
+        let joined = join::open(&mapping, &source, &given, options, progress)?;
         let compiled = mapping.compile_joined(source.format(), &joined)?;
         if options.mapping.is_some() && source.header().is_none() {
             mapping.check_members(&source.head(LOOKED_AT)?)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::compiled::{CompileError, Compiled, Lines, Resolver, VendorRule};
 use super::evaluate::{Evaluator, Input, Scope};
@@ -22,7 +22,13 @@ pub struct JoinedFile {
     name: String,
     source: Source,
     index: Index,
+    /// Rows that were looked up: tables of products are small, and asked for again and again.
+    known: Mutex<HashMap<usize, Record>>,
 }
+
+/// How many rows are kept, and how long they may be; what is longer is read each time.
+const KNOWN: usize = 4096;
+const KNOWN_LENGTH: usize = 4096;
 
 impl JoinedFile {
     /// Goes over the file once.
@@ -40,6 +46,7 @@ impl JoinedFile {
             name: name.to_owned(),
             source,
             index,
+            known: Mutex::default(),
         })
     }
 
@@ -60,10 +67,31 @@ impl JoinedFile {
 
     /// The records of a key, none if the file hasn't got it.
     fn records(&self, key: &str) -> Result<Vec<Record>, SourceError> {
-        match self.index.find(key) {
-            Some(place) => Ok(self.source.read_group(&self.index, place)?.records),
-            None => Ok(Vec::new()),
+        let Some(place) = self.index.find(key) else {
+            return Ok(Vec::new());
+        };
+        if self.index.records_of(place) != Some(1) {
+            return Ok(self.source.read_group(&self.index, place)?.records);
         }
+        if let Some(record) = self.known().get(&place) {
+            return Ok(vec![record.clone()]);
+        }
+        let records = self.source.read_group(&self.index, place)?.records;
+        if let [record] = records.as_slice()
+            && let Some(row) = record.row()
+            && row.cells().map(str::len).sum::<usize>() <= KNOWN_LENGTH
+        {
+            let mut known = self.known();
+            if known.len() >= KNOWN {
+                known.clear();
+            }
+            known.insert(place, record.clone());
+        }
+        Ok(records)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<usize, Record>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -261,25 +289,28 @@ impl Compiled {
         }
         let mut found: Vec<HashMap<String, Vec<Record>>> = vec![HashMap::new(); joins.len()];
         // The lines first: what belongs to them is looked up by what stands in them.
-        for lines_first in [true, false] {
-            let mut any = false;
-            for (number, join) in joins.iter().enumerate() {
-                if join.is_lines != lines_first {
-                    continue;
-                }
+        for lines in [true, false] {
+            let turn = joins.iter().enumerate();
+            for (number, join) in turn.filter(|(_, join)| join.is_lines == lines) {
                 for (_, key) in self.keys_of(number, group) {
                     let records = join.file.records(&key)?;
                     if let Some(found) = found.get_mut(number) {
                         found.insert(key, records);
                     }
                 }
-                any = true;
             }
-            if any {
-                let joined = Joined::new(found.clone());
-                for record in &mut group.records {
-                    record.joined = joined.clone();
-                }
+            let is_last = !lines || joins.iter().all(|join| join.is_lines);
+            let known = if is_last {
+                std::mem::take(&mut found)
+            } else {
+                found.clone()
+            };
+            let joined = Joined::new(known);
+            for record in &mut group.records {
+                record.joined = joined.clone();
+            }
+            if is_last {
+                break;
             }
         }
         Ok(())

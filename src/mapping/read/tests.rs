@@ -1,5 +1,7 @@
 //! Every kind of mistake in a mapping file, at its place and with the next step.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const HEAD: &str = "[mapping]\nname = \"t\"\ntitle = \"T\"\n";
@@ -166,4 +168,31 @@ fn a_mapping_knows_what_it_was_made_for() {
     let mapping = Mapping::parse(&text, "t").unwrap();
     assert_eq!((mapping.revision(), mapping.made_for().len()), (3, 2));
     assert_eq!(mapping.text(), text);
+}
+
+const WHOLE: &str = "[mapping]\nname = \"t\"\ntitle = \"T\"\nversion = 1\n[detect]\nmust = [\"A\"]\n[read]\ngroup_by = \"A\"\ndate_formats = [\"%d.%m.%Y\"]\ntime_zone = \"UTC\"\n[order]\nid = { template = \"x-{A}\" }\ncustomer.email = { from = \"E\", do = [\"lower\", { split = { by = \",\", pick = 1 } }] }\n[items]\njoin = \"lines\"\n[item]\nsku = \"lines.S\"\n[join.lines]\nkey = \"A\"\non = \"A\"\n[policy]\nrefunds = \"net\"\n[status.payment]\npaid = \"paid\"\n[vendor.kibo]\n\"a/b\" = { value = \"1\" }\n";
+
+proptest! {
+    /// Whatever stands in a file, it is read or refused with a place inside it.
+    #[test]
+    fn any_slip_of_the_pen_is_read_or_told(
+        at in 0_usize..WHOLE.len(),
+        gone in 0_usize..12,
+        new in "[\\PC\n\"\\[\\]{}=.a-z%]{0,6}",
+    ) {
+        let end = (at + gone).min(WHOLE.len());
+        let text = format!("{}{new}{}", &WHOLE[..at], &WHOLE[end..]);
+        if let Err(error) = Mapping::parse(&text, "m.toml") {
+            prop_assert!(!error.mistakes.is_empty());
+            for mistake in &error.mistakes {
+                prop_assert!(mistake.line >= 1 && mistake.line <= text.matches('\n').count() + 1);
+                prop_assert!(mistake.excerpt().contains('^'));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_whole_one_is_right() {
+    Mapping::parse(WHOLE, "m.toml").unwrap_or_else(|error| panic!("{error}"));
 }
