@@ -18,11 +18,32 @@ pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
     }
 }
 
+/// One line of the list.
+struct Listed {
+    name: String,
+    title: String,
+    /// What files of its kind can't give.
+    lacks: Option<String>,
+    /// None: a preset.
+    path: Option<PathBuf>,
+}
+
+impl Listed {
+    fn new(name: String, mapping: &Mapping, path: Option<PathBuf>) -> Self {
+        Self {
+            name,
+            title: mapping.title().to_owned(),
+            lacks: mapping.lacks().map(str::to_owned),
+            path,
+        }
+    }
+}
+
 fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let mut exit = Exit::Well;
-    let mut rows: Vec<(String, String, Option<PathBuf>)> = mapping::presets()
+    let mut rows: Vec<Listed> = mapping::presets()
         .iter()
-        .map(|preset| (preset.name().to_owned(), preset.title().to_owned(), None))
+        .map(|preset| Listed::new(preset.name().to_owned(), preset, None))
         .collect();
     for path in own(&session.workspace.mappings_dir()) {
         let name = path
@@ -30,7 +51,7 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
             .map(|stem| stem.to_string_lossy().into_owned())
             .unwrap_or_default();
         match read(&path) {
-            Ok((mapping, _)) => rows.push((name, mapping.title().to_owned(), Some(path))),
+            Ok((mapping, _)) => rows.push(Listed::new(name, &mapping, Some(path))),
             Err(Failure::Told(code, message)) => {
                 // One that is broken must not hide the others.
                 note(message);
@@ -39,13 +60,19 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
             Err(other) => return Err(other),
         }
     }
-    let width = rows.iter().map(|(name, ..)| name.chars().count()).max();
+    let width = rows.iter().map(|row| row.name.chars().count()).max();
     let out = &mut session.out;
-    for (name, title, path) in rows {
+    for Listed {
+        name,
+        title,
+        lacks,
+        path,
+    } in rows
+    {
         if args.json {
             let kind = if path.is_some() { "own" } else { "preset" };
             let path = path.map(|path| path.display().to_string());
-            out.json(&json!({ "name": name, "title": title, "kind": kind, "path": path }))?;
+            out.json(&json!({ "name": name, "title": title, "lacks": lacks, "kind": kind, "path": path }))?;
             continue;
         }
         let kind = path.map_or_else(
@@ -56,6 +83,11 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
         let width = width.unwrap_or_default();
         let (name, title) = (out.data(&name).into_owned(), out.data(&title).into_owned());
         out.line(format_args!("{name:<width$}  {title}  {kind}"))?;
+        if let Some(lacks) = lacks {
+            let lacks = out.data(&lacks).into_owned();
+            let lacks = out.tone(Tone::Faint, lacks);
+            out.line(format_args!("{:<width$}  {lacks}", ""))?;
+        }
     }
     Ok(exit)
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::fields::{ItemRules, OrderRules};
 use super::moment::Zone;
 use super::number::Mark;
+use super::packed::Packed;
 use super::rule::Rule;
 use super::status::Status;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub struct Mapping {
 struct Head {
     name: String,
     title: String,
+    /// What files of this kind can't give.
+    lacks: Option<String>,
     #[serde(default = "first_version")]
     version: u32,
 }
@@ -63,6 +66,8 @@ pub struct Detect {
     pub format: Option<FileKind>,
     /// Columns, or paths in each object, without which it is another file.
     pub must: Vec<String>,
+    /// One of these has to be there too, if any is named.
+    pub any: Vec<String>,
     /// Columns or paths that make it likelier.
     pub may: Vec<String>,
     /// For JSON, instead of `must`: the members that every object has, and no others.
@@ -148,8 +153,23 @@ pub enum Missing {
 pub struct Items {
     /// For JSON: the path of the list.
     pub list: Option<String>,
-    /// For rows: a row is a line if one of these is not empty. None: every row is.
-    pub when: Vec<String>,
+    /// For rows: columns with a line's number in their names, `Product Item {n} {member}`.
+    pub sideways: Vec<String>,
+    /// For rows: columns whose cells hold whole lines, `Product Details` or `line_item_{n}`.
+    pub cells: Vec<String>,
+    /// How lines are written in such cells.
+    pub packed: Packed,
+    /// A line counts if one of these has a value. None: every line does.
+    pub when: Vec<Rule<String>>,
+    /// A line doesn't count if one of these has a value.
+    pub unless: Vec<Rule<String>>,
+}
+
+impl Items {
+    /// Whether lines are made of a row's cells.
+    pub(super) fn are_made(&self) -> bool {
+        !self.sideways.is_empty() || !self.cells.is_empty()
+    }
 }
 
 /// Whose payloads the records are.
@@ -205,6 +225,9 @@ impl Mapping {
                 &format!("[read] currency: `{code}` is no ISO 4217 code"),
             ));
         }
+        if let Err(message) = mapping.items.packed.check() {
+            return Err(error(None, message));
+        }
         if mapping.head.version != 1 {
             let message = format!(
                 "it is of version {}, this program knows version 1; get a newer orderdeck",
@@ -223,6 +246,11 @@ impl Mapping {
     /// For people: `Shopify orders export (CSV)`.
     pub fn title(&self) -> &str {
         &self.head.title
+    }
+
+    /// What files of this kind can't give, and what can be done with them anyhow.
+    pub fn lacks(&self) -> Option<&str> {
+        self.head.lacks.as_deref()
     }
 
     /// Every rule with its target, the order's first.

@@ -18,7 +18,7 @@ impl<'de> Deserialize<'de> for Rule<String> {
             type Value = Rule<String>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, equal, present")
+                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, equal, present, each")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -61,6 +61,7 @@ struct Table {
     quotient: Option<[Rule<String>; 2]>,
     equal: Option<[Rule<String>; 2]>,
     present: Option<Vec<Rule<String>>>,
+    each: Option<Box<Rule<String>>>,
     #[serde(rename = "do", default)]
     steps: Vec<Step>,
 }
@@ -83,11 +84,12 @@ impl Table {
             self.quotient.map(|pair| Recipe::Quotient(Box::new(pair))),
             self.equal.map(|pair| Recipe::Equal(Box::new(pair))),
             self.present.map(Recipe::Present),
+            self.each.map(Recipe::Each),
         ];
         let mut given = sources.into_iter().flatten();
         let (Some(recipe), None) = (given.next(), given.next()) else {
             return Err(
-                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, equal, present".into(),
+                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, equal, present, each".into(),
             );
         };
         if recipe.parts().len() > LONGEST || self.steps.len() > LONGEST {

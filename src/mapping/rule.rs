@@ -41,6 +41,8 @@ pub enum Recipe<I> {
     Equal(Box<[Rule<I>; 2]>),
     /// `true` if any is not empty, else empty.
     Present(Vec<Rule<I>>),
+    /// The value in each of an order's rows, for sums and joins.
+    Each(Box<Rule<I>>),
 }
 
 /// A part of a template.
@@ -129,6 +131,7 @@ impl<I> Rule<I> {
             Recipe::Sum(rules) => Recipe::Sum(all(rules, resolve)?),
             Recipe::Product(rules) => Recipe::Product(all(rules, resolve)?),
             Recipe::Present(rules) => Recipe::Present(all(rules, resolve)?),
+            Recipe::Each(rule) => Recipe::Each(Box::new(rule.map(resolve)?)),
             Recipe::Quotient(pair) => {
                 Recipe::Quotient(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
             }
@@ -169,6 +172,7 @@ impl<I> Recipe<I> {
             | Self::Sum(rules)
             | Self::Product(rules)
             | Self::Present(rules) => rules,
+            Self::Each(rule) => std::slice::from_ref(rule),
             Self::Quotient(pair) | Self::Equal(pair) => &pair[..],
         }
     }
@@ -200,6 +204,7 @@ impl<I: std::fmt::Display> Rule<I> {
             Recipe::Product(rules) => list(rules, " × "),
             Recipe::Quotient(pair) => list(&pair[..], " ÷ "),
             Recipe::Equal(pair) => format!("whether {}", list(&pair[..], " = ")),
+            Recipe::Each(rule) => format!("each row's {}", rule.describe()),
             Recipe::Present(rules) => format!("whether there is {}", list(rules, " or ")),
         };
         for step in &self.steps {

@@ -4,6 +4,7 @@ mod engine;
 mod manual;
 mod presets;
 mod samples;
+mod shapes;
 
 use std::io::Write as _;
 use std::ops::ControlFlow;

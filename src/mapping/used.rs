@@ -39,6 +39,11 @@ impl Evaluator {
                     }
                 }
             }
+            Recipe::Each(part) => {
+                for row in Self::rows(scope) {
+                    self.used(part, row, used);
+                }
+            }
             Recipe::Sum(rules) | Recipe::Join(rules, _) => {
                 for part in rules {
                     match &part.recipe {
