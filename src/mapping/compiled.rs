@@ -373,6 +373,16 @@ impl Resolver<'_> {
             let path = Path::parse(list).map_err(|message| bad("[items] list", message))?;
             return Ok(Lines::List(path));
         };
+        let has_rules = !self.mapping.item.0.is_empty()
+            || self
+                .mapping
+                .vendor
+                .values()
+                .flat_map(|rules| rules.keys())
+                .any(|path| is_per_item(path));
+        if !has_rules {
+            return Ok(Lines::None);
+        }
         if !items.are_made() {
             return Ok(Lines::Rows);
         }

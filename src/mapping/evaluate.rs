@@ -157,6 +157,13 @@ impl Evaluator {
             Recipe::Equal(pair) => self
                 .pair(pair, scope)?
                 .map(|[left, right]| Value::Plain((left == right).to_string().into())),
+            Recipe::When(pair) => {
+                let [value, condition] = &**pair;
+                if self.value(condition, scope)?.is_none() {
+                    return Ok(None);
+                }
+                self.value(value, scope)?
+            }
             Recipe::Each(part) => self.each(part, scope)?.into_iter().next(),
             Recipe::Present(rules) => {
                 for part in rules {

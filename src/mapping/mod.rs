@@ -6,6 +6,7 @@
 
 mod compiled;
 mod contradiction;
+mod country;
 mod detect;
 mod evaluate;
 mod fields;
@@ -23,6 +24,7 @@ mod preset;
 mod put;
 mod rule;
 pub mod rules;
+mod sign;
 mod status;
 mod targets;
 mod used;

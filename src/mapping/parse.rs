@@ -62,6 +62,7 @@ struct Table {
     equal: Option<[Rule<String>; 2]>,
     present: Option<Vec<Rule<String>>>,
     each: Option<Box<Rule<String>>>,
+    when: Option<Box<Rule<String>>>,
     #[serde(rename = "do", default)]
     steps: Vec<Step>,
 }
@@ -100,9 +101,16 @@ impl Table {
         for step in &self.steps {
             step.check()?;
         }
-        Ok(Rule {
+        let rule = Rule {
             recipe,
             steps: self.steps,
+        };
+        Ok(match self.when {
+            Some(condition) => Rule {
+                recipe: Recipe::When(Box::new([rule, *condition])),
+                steps: Vec::new(),
+            },
+            None => rule,
         })
     }
 }
@@ -191,6 +199,10 @@ mod tests {
                 "sum of A and B, negated",
             ),
             (r#"{ quotient = ["A", "B"] }"#, "A ÷ B"),
+            (
+                r#"{ sum = [{ each = { from = "A", when = "B", do = ["negate"] } }] }"#,
+                "sum of each row's A, negated where there is B",
+            ),
             (
                 r#"{ from = "A", do = [{ split = { by = " ", pick = -1 } }] }"#,
                 "A, part -1 at ` `",

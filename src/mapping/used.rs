@@ -39,6 +39,7 @@ impl Evaluator {
                     }
                 }
             }
+            Recipe::When(pair) => self.used(&pair[0], scope, used),
             Recipe::Each(part) => {
                 for row in Self::rows(scope) {
                     self.used(part, row, used);

@@ -175,7 +175,7 @@ fn lines_that_do_not_count_and_sums_over_rows() {
         [order]
         id = "id"
         total = { sum = [{ each = { product = ["qty", "price"] } }] }
-        refunded_total = { sum = [{ each = { product = ["price", { from = "kind", do = ["lower", { lookup = { refund = "1", "*" = "0" } }] }] } }], do = ["abs"] }
+        refunded_total = { sum = [{ each = { from = "price", when = { from = "kind", do = ["lower", { lookup = { refund = "true", "*" = "" } }] } } }], do = ["abs"] }
         discount_code = { join = [{ each = "code", do = ["upper"] }], with = "+" }
         [items]
         when = ["sku", "price"]
