@@ -380,11 +380,8 @@ impl Resolver<'_> {
                 .values()
                 .flat_map(|rules| rules.keys())
                 .any(|path| is_per_item(path));
-        if !has_rules {
-            return Ok(Lines::None);
-        }
         if !items.are_made() {
-            return Ok(Lines::Rows);
+            return Ok(if has_rules { Lines::Rows } else { Lines::None });
         }
         let patterns = |key: &str, names: &[String], member: bool| {
             names
@@ -402,7 +399,7 @@ impl Resolver<'_> {
         let cells = patterns("[items] cells", &items.cells, false)?;
         let shape = Shape::of(&header, &sideways, &cells, &items.packed);
         self.read_columns.extend(shape.columns());
-        if shape.columns().next().is_some() {
+        if shape.columns().next().is_some() && has_rules {
             return Ok(Lines::Made(shape));
         }
         for name in items.sideways.iter().chain(&items.cells) {

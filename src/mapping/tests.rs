@@ -5,6 +5,7 @@ mod manual;
 mod presets;
 mod samples;
 mod shapes;
+mod table;
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
