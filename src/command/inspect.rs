@@ -66,6 +66,7 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "encoding": source.encoding(),
         "bom": source.bom(),
         "mapping": deck.mapping().name(),
+        "lacks": deck.mapping().lacks(),
         "orders": overview.orders,
         "items": overview.items,
         "first": overview.first.map(|moment| moment.to_string()),
@@ -137,6 +138,9 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
     let edited = edited(deck);
     if edited > 0 {
         rows.push(("edited", counted(edited, "order")));
+    }
+    if let Some(lacks) = mapping.lacks() {
+        rows.push(("lacks", out.data(lacks).into_owned()));
     }
     for (name, value) in rows {
         let name = out.tone(Tone::Faint, format_args!("{name:>9}"));

@@ -8,7 +8,7 @@ use super::cli::{JsonArgs, MappingAction, MappingArgs};
 use super::failure::{Exit, Failure, Outcome};
 use super::output::{Tone, note};
 use super::session::Session;
-use crate::mapping;
+use crate::mapping::{self, Mapping};
 
 /// Runs them.
 pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
@@ -19,15 +19,36 @@ pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
     }
 }
 
+/// One line of the list.
+struct Listed {
+    name: String,
+    title: String,
+    /// What files of its kind can't give.
+    lacks: Option<String>,
+    /// None: a preset.
+    path: Option<PathBuf>,
+}
+
+impl Listed {
+    fn new(name: String, mapping: &Mapping, path: Option<PathBuf>) -> Self {
+        Self {
+            name,
+            title: mapping.title().to_owned(),
+            lacks: mapping.lacks().map(str::to_owned),
+            path,
+        }
+    }
+}
+
 fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let mut exit = Exit::Well;
-    let mut rows: Vec<(String, String, Option<PathBuf>)> = mapping::presets()
+    let mut rows: Vec<Listed> = mapping::presets()
         .iter()
-        .map(|preset| (preset.name().to_owned(), preset.title().to_owned(), None))
+        .map(|preset| Listed::new(preset.name().to_owned(), preset, None))
         .collect();
     for saved in session.workspace.saved_mappings() {
         match saved.mapping {
-            Ok(mapping) => rows.push((saved.name, mapping.title().to_owned(), Some(saved.path))),
+            Ok(mapping) => rows.push(Listed::new(saved.name, &mapping, Some(saved.path))),
             Err(why) => {
                 // One that is broken must not hide the others.
                 note(why);
@@ -35,13 +56,19 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
             }
         }
     }
-    let width = rows.iter().map(|(name, ..)| name.chars().count()).max();
+    let width = rows.iter().map(|row| row.name.chars().count()).max();
     let out = &mut session.out;
-    for (name, title, path) in rows {
+    for Listed {
+        name,
+        title,
+        lacks,
+        path,
+    } in rows
+    {
         if args.json {
             let kind = if path.is_some() { "own" } else { "preset" };
             let path = path.map(|path| path.display().to_string());
-            out.json(&json!({ "name": name, "title": title, "kind": kind, "path": path }))?;
+            out.json(&json!({ "name": name, "title": title, "lacks": lacks, "kind": kind, "path": path }))?;
             continue;
         }
         let kind = path.map_or_else(
@@ -52,6 +79,11 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
         let width = width.unwrap_or_default();
         let (name, title) = (out.data(&name).into_owned(), out.data(&title).into_owned());
         out.line(format_args!("{name:<width$}  {title}  {kind}"))?;
+        if let Some(lacks) = lacks {
+            let lacks = out.data(&lacks).into_owned();
+            let lacks = out.tone(Tone::Faint, lacks);
+            out.line(format_args!("{:<width$}  {lacks}", ""))?;
+        }
     }
     Ok(exit)
 }

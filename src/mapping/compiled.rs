@@ -7,6 +7,7 @@ use super::decay::Drift;
 use super::evaluate::{Evaluator, Input};
 use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
 use super::join::JoinedFile;
+use super::packed::{Pattern, Shape};
 use super::path::Path;
 use super::rule::{Recipe, Rule};
 use super::status::Status;
@@ -83,11 +84,16 @@ fn list(missing: &[(String, String)]) -> String {
 pub struct Compiled {
     pub(super) name: String,
     pub(super) title: String,
+    pub(super) lacks: Option<String>,
     pub(super) evaluator: Evaluator,
     pub(super) order: Vec<(Field, Rule<Input>)>,
     pub(super) item: Vec<(Field, Rule<Input>)>,
     pub(super) vendor: Vec<VendorRule>,
     pub(super) lines: Lines,
+    /// A line counts if one of these has a value; empty: every line.
+    pub(super) when: Vec<Rule<Input>>,
+    /// A line doesn't count if one of these has a value.
+    pub(super) unless: Vec<Rule<Input>>,
     pub(super) status: Status,
     pub(super) currency: Option<Currency>,
     pub(super) policy: Policy,
@@ -117,19 +123,25 @@ pub(super) struct VendorRule {
 impl VendorRule {
     /// One a line item.
     pub(super) fn per_item(&self) -> bool {
-        self.path.split('/').any(|segment| segment == "*")
+        is_per_item(&self.path)
     }
+}
+
+fn is_per_item(path: &str) -> bool {
+    path.split('/').any(|segment| segment == "*")
 }
 
 /// Where an order's lines are.
 #[derive(Debug, Clone)]
 pub(super) enum Lines {
-    /// Each row in which one of these columns is not empty; all rows if there is none.
-    Rows(Vec<usize>),
+    /// Each row.
+    Rows,
     /// The elements of a list.
     List(Path),
     /// What this join finds for the order.
     Joined(usize),
+    /// Made of a row's cells.
+    Made(Shape),
     /// None at all.
     None,
 }
@@ -185,7 +197,7 @@ impl Mapping {
         }
         let mut resolver = Resolver {
             mapping: self,
-            header: header.map(Arc::as_ref),
+            header: header.cloned(),
             joined,
             read_columns: BTreeSet::new(),
             missing: Vec::new(),
@@ -199,6 +211,8 @@ impl Mapping {
             resolver.needs("[read] group_by", name);
             resolver.note(name);
         }
+        let made = header.is_some() && self.items.are_made();
+        let lines = resolver.lines()?;
         let mut order = Vec::with_capacity(self.order.0.len());
         for (field, rule) in &self.order.0 {
             order.push((*field, resolver.rule(field.name(), rule)?));
@@ -208,12 +222,14 @@ impl Mapping {
         }
         let mut item = Vec::with_capacity(self.item.0.len());
         for (field, rule) in &self.item.0 {
-            item.push((*field, resolver.rule(field.name(), rule)?));
+            item.push((*field, resolver.item_rule(field.name(), rule, made)?));
         }
         let mut vendor = Vec::new();
         for (name, rules) in &self.vendor {
             for (path, rule) in rules {
-                let rule = resolver.rule(&format!("{name}: {path}"), rule)?;
+                let target = format!("{name}: {path}");
+                let per_item = is_per_item(path);
+                let rule = resolver.item_rule(&target, rule, made && per_item)?;
                 let (vendor_name, path) = (name.clone(), path.clone());
                 vendor.push(VendorRule {
                     vendor: vendor_name,
@@ -222,7 +238,18 @@ impl Mapping {
                 });
             }
         }
-        let lines = resolver.lines(self)?;
+        let mut conditions = |key: &str, rules: &[Rule<String>]| {
+            rules
+                .iter()
+                .map(|rule| resolver.item_rule(key, rule, made))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let when = conditions("[items] when", &self.items.when)?;
+        let unless = conditions("[items] unless", &self.items.unless)?;
+        // A reduced export without any of these columns has no lines at all.
+        let none_left =
+            matches!(lines, Lines::Rows) && !when.is_empty() && columns(&when).is_empty();
+        let lines = if none_left { Lines::None } else { lines };
         let joins = resolver.joins(&order, &item, &vendor)?;
         let must_fail = self.read.missing_columns == Missing::Refuse
             || resolver.missing.iter().any(|(_, _, needed)| *needed);
@@ -241,7 +268,7 @@ impl Mapping {
         );
         let mut order_columns: Vec<(usize, Field)> = Vec::new();
         for (field, rule) in &order {
-            for column in columns(std::iter::once(rule)) {
+            for column in single_columns(rule) {
                 let known = order_columns.iter().any(|(known, _)| *known == column);
                 if !known && Some(column) != key_column && !item_columns.contains(&column) {
                     order_columns.push((column, *field));
@@ -251,6 +278,7 @@ impl Mapping {
         Ok(Compiled {
             name: self.name().to_owned(),
             title: self.title().to_owned(),
+            lacks: self.lacks().map(str::to_owned),
             evaluator: Evaluator {
                 notation: Notation {
                     mark: self.read.decimal_mark,
@@ -265,6 +293,8 @@ impl Mapping {
             item,
             vendor,
             lines,
+            when,
+            unless,
             status: self.status.clone(),
             currency: self.read.currency.as_deref().and_then(Currency::parse),
             policy: self.policy,
@@ -308,11 +338,16 @@ impl Mapping {
             .filter(|(_, _, needed)| all || *needed)
             .map(|(target, column, _)| (target.clone(), column.clone()))
             .collect();
-        let mistakes = self.decayed(&missing, resolver.header, resolver.joined);
+        let mistakes = self.decayed(&missing, resolver.header.as_deref(), resolver.joined);
         CompileError::MissingColumns {
             mapping: self.name().to_owned(),
             missing,
-            found: super::detect::seen(resolver.header.map_or(&[], Header::names)),
+            found: super::detect::seen(
+                resolver
+                    .header
+                    .as_ref()
+                    .map_or(&[], |header| header.names()),
+            ),
             mistakes,
         }
     }
@@ -321,7 +356,7 @@ impl Mapping {
 /// Turns names into columns or paths.
 pub(super) struct Resolver<'m> {
     pub(super) mapping: &'m Mapping,
-    header: Option<&'m Header>,
+    header: Option<Arc<Header>>,
     pub(super) joined: &'m [Arc<JoinedFile>],
     read_columns: BTreeSet<usize>,
     /// Target, column, and whether the file can't do without.
@@ -330,7 +365,7 @@ pub(super) struct Resolver<'m> {
 
 impl Resolver<'_> {
     fn needs(&mut self, target: &str, name: &str) {
-        if let Some(header) = self.header
+        if let Some(header) = &self.header
             && header.position(name).is_none()
             && !self
                 .missing
@@ -344,7 +379,7 @@ impl Resolver<'_> {
 
     /// The column's position; it counts as read.
     fn note(&mut self, name: &str) -> Option<usize> {
-        let position = self.header?.position(name)?;
+        let position = self.header.as_ref()?.position(name)?;
         self.read_columns.insert(position);
         Some(position)
     }
@@ -382,33 +417,76 @@ impl Resolver<'_> {
         rule.map(&mut |name| self.input(target, name))
     }
 
-    fn lines(&mut self, mapping: &Mapping) -> Result<Lines, CompileError> {
-        if let Some(join) = &mapping.items.join {
+    /// A rule of `[item]` or `[items]`: for lines made of cells a name is a member of the line, and
+    /// `$.Name` a column of its row.
+    fn item_rule(
+        &mut self,
+        target: &str,
+        rule: &Rule<String>,
+        made: bool,
+    ) -> Result<Rule<Input>, CompileError> {
+        if !made {
+            return self.rule(target, rule);
+        }
+        rule.map(&mut |name| {
+            if let Some(input) = self.joined_input(target, name)? {
+                return Ok(input);
+            }
+            match name.strip_prefix("$.") {
+                Some(column) => self.input(target, column),
+                None => Path::parse(name)
+                    .map(Input::Path)
+                    .map_err(|message| self.mapping.bad_path(target, message)),
+            }
+        })
+    }
+
+    fn lines(&mut self) -> Result<Lines, CompileError> {
+        let items = &self.mapping.items;
+        if let Some(join) = &items.join {
             return Ok(self.position(join).map_or(Lines::None, Lines::Joined));
         }
-        if self.header.is_some() {
-            let mut columns = Vec::new();
-            for name in &mapping.items.when {
-                match self.note(name) {
-                    Some(position) => columns.push(position),
-                    None => self
-                        .missing
-                        .push(("[items] when".into(), name.clone(), false)),
-                }
-            }
-            let none_left = columns.is_empty() && !mapping.items.when.is_empty();
-            return Ok(if none_left {
-                Lines::None
-            } else {
-                Lines::Rows(columns)
-            });
-        }
-        let Some(list) = &mapping.items.list else {
-            return Ok(Lines::None);
+        let bad = |key: &str, message| self.mapping.bad_path(key, message);
+        let Some(header) = self.header.clone() else {
+            let Some(list) = &items.list else {
+                return Ok(Lines::None);
+            };
+            let path = Path::parse(list).map_err(|message| bad("[items] list", message))?;
+            return Ok(Lines::List(path));
         };
-        let path =
-            Path::parse(list).map_err(|message| mapping.bad_path("[items] list", message))?;
-        Ok(Lines::List(path))
+        let has_rules = !self.mapping.item.0.is_empty()
+            || self
+                .mapping
+                .vendor
+                .values()
+                .flat_map(|rules| rules.keys())
+                .any(|path| is_per_item(path));
+        if !items.are_made() {
+            return Ok(if has_rules { Lines::Rows } else { Lines::None });
+        }
+        let patterns = |key: &str, names: &[String], member: bool| {
+            names
+                .iter()
+                .map(|name| {
+                    let pattern = Pattern::parse(name).map_err(|message| bad(key, message))?;
+                    if member != pattern.has_member() || member && !pattern.has_number() {
+                        return Err(bad(key, format!("`{name}` {NAMES}")));
+                    }
+                    Ok(pattern)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let sideways = patterns("[items] sideways", &items.sideways, true)?;
+        let cells = patterns("[items] cells", &items.cells, false)?;
+        let shape = Shape::of(&header, &sideways, &cells, &items.packed);
+        self.read_columns.extend(shape.columns());
+        if shape.columns().next().is_some() && has_rules {
+            return Ok(Lines::Made(shape));
+        }
+        for name in items.sideways.iter().chain(&items.cells) {
+            self.missing.push(("[items]".into(), name.clone(), false));
+        }
+        Ok(Lines::None)
     }
 }
 
@@ -427,9 +505,11 @@ fn make_net(order: &mut [(Field, Rule<Input>)]) {
         *rule = net;
     }
 }
+/// What columns of lines must be called.
+const NAMES: &str = "can't be: columns of [items] sideways hold {n} and {member}, those of [items] cells no {member}";
 
 /// The positions of all columns that the rules might read.
-fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
+fn columns<'r>(rules: impl IntoIterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
     let mut columns = BTreeSet::new();
     for rule in rules {
         rule.inputs(&mut |input| {
@@ -445,6 +525,15 @@ fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> 
     columns
 }
 
+/// Those that a rule reads once an order; what it reads of each row may differ from row to row.
+fn single_columns(rule: &Rule<Input>) -> BTreeSet<usize> {
+    match &rule.recipe {
+        Recipe::Each(_) => BTreeSet::new(),
+        recipe if recipe.parts().is_empty() => columns([rule]),
+        recipe => recipe.parts().iter().flat_map(single_columns).collect(),
+    }
+}
+
 impl Compiled {
     /// The mapping's name.
     pub fn name(&self) -> &str {
@@ -454,6 +543,11 @@ impl Compiled {
     /// The mapping's name for people.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// What files of this kind can't give, and what can be done with them anyhow.
+    pub fn lacks(&self) -> Option<&str> {
+        self.lacks.as_deref()
     }
 
     /// How the source is to group its records.

@@ -219,7 +219,10 @@ impl File<'_> {
             .filter(|name| !self.has(name))
             .collect();
         let exact = self.has_exactly(&detect.exactly) && self.is_member_or_bare(&detect.member);
-        let missing = if exact { Vec::new() } else { missing };
+        let mut missing = if exact { Vec::new() } else { missing };
+        if !exact && !detect.any.is_empty() && !detect.any.iter().any(|name| self.has(name)) {
+            missing.extend(detect.any.first().map(String::as_str));
+        }
         let fits = missing.is_empty() && !detect.must.is_empty();
         // A list under another name is a hint, not a proof: people wrap and cut files.
         let elsewhere = if self.is_member_or_bare(&detect.member) {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::join::CompiledJoin;
+use super::lines::Made;
 use super::path::{self, Path};
 use super::rule::{Piece, Recipe, Rule};
 use super::value::{Bad, Notation, Value};
@@ -49,6 +50,8 @@ pub(super) enum Scope<'g> {
         /// Its JSON pointer in the object.
         pointer: &'g str,
     },
+    /// One line made of a row's cells.
+    Made(&'g Made<'g>),
     /// A record of a joined file that is a line.
     Joined {
         record: &'g Record,
@@ -64,6 +67,7 @@ impl<'g> Scope<'g> {
         match self {
             Self::Order(records) => records,
             Self::Row(record) | Self::Item { record, .. } => std::slice::from_ref(record),
+            Self::Made(made) => std::slice::from_ref(made.record),
             Self::Joined { order, .. } => order,
         }
     }
@@ -192,6 +196,14 @@ impl Evaluator {
             Recipe::Equal(pair) => self
                 .pair(pair, scope)?
                 .map(|[left, right]| Value::Plain((left == right).to_string().into())),
+            Recipe::When(pair) => {
+                let [value, condition] = &**pair;
+                if self.value(condition, scope)?.is_none() {
+                    return Ok(None);
+                }
+                self.value(value, scope)?
+            }
+            Recipe::Each(part) => self.each(part, scope)?.into_iter().next(),
             Recipe::Present(rules) => {
                 for part in rules {
                     if self.value(part, scope)?.is_some() {
@@ -234,19 +246,23 @@ impl Evaluator {
         rule: &'a Rule<Input>,
         scope: Scope<'a>,
     ) -> Result<Vec<Value<'a>>, Problem<'a>> {
-        let Recipe::From(input @ (Input::Path(_) | Input::Joined { .. })) = &rule.recipe else {
-            return Ok(self.value(rule, scope)?.into_iter().collect());
-        };
         let problem = |bad| Problem { bad, culprit: rule };
-        let mut values = Vec::new();
-        let mut failed = None;
-        self.visit(input, scope, &mut |_, read| match read {
-            Ok(value) => values.push(value),
-            Err(bad) => failed = failed.take().or(Some(bad)),
-        });
-        if let Some(bad) = failed {
-            return Err(problem(bad));
-        }
+        let values = match &rule.recipe {
+            Recipe::Each(part) => self.each(part, scope)?,
+            Recipe::From(input @ (Input::Path(_) | Input::Joined { .. })) => {
+                let mut values = Vec::new();
+                let mut failed = None;
+                self.visit(input, scope, &mut |_, read| match read {
+                    Ok(value) => values.push(value),
+                    Err(bad) => failed = failed.take().or(Some(bad)),
+                });
+                if let Some(bad) = failed {
+                    return Err(problem(bad));
+                }
+                values
+            }
+            _ => return Ok(self.value(rule, scope)?.into_iter().collect()),
+        };
         // No value at all may still have a default.
         let mut through = Vec::with_capacity(values.len());
         let none = values.is_empty().then_some(None);
@@ -257,6 +273,29 @@ impl Evaluator {
             through.extend(value);
         }
         Ok(through)
+    }
+
+    /// The rule's values in each row of an order.
+    fn each<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+    ) -> Result<Vec<Value<'a>>, Problem<'a>> {
+        let mut values = Vec::new();
+        for row in Self::rows(scope) {
+            values.extend(self.values(rule, row)?);
+        }
+        Ok(values)
+    }
+
+    /// Each row of an order; anything else is one already.
+    pub(super) fn rows(scope: Scope<'_>) -> Vec<Scope<'_>> {
+        match scope {
+            Scope::Order(records) if records.iter().all(|record| record.row().is_some()) => {
+                records.iter().map(Scope::Row).collect()
+            }
+            other => vec![other],
+        }
     }
 
     /// The first value of an input.
@@ -288,6 +327,9 @@ impl Evaluator {
                     }
                 }
             }
+            (Input::Column { .. }, Scope::Made(made)) => {
+                self.visit(input, Scope::Row(made.record), found);
+            }
             (Input::Column { name, position }, Scope::Row(record)) => {
                 if let Some(text) = position.and_then(|position| self.cell(record, position)) {
                     found(
@@ -301,8 +343,12 @@ impl Evaluator {
                     .first()
                     .and_then(|record| Some((record, record.json()?)))
                 {
-                    self.visit_json(path, record, json, "", found);
+                    self.visit_json(path, record, json, &pointer_of(""), found);
                 }
+            }
+            (Input::Path(path), Scope::Made(made)) => {
+                let column_of = |steps: &[path::Step]| made.column_of(steps);
+                self.visit_json(path, made.record, &made.value, &column_of, found);
             }
             (
                 Input::Path(path),
@@ -314,10 +360,10 @@ impl Evaluator {
             ) => {
                 if path.starts_at_order() {
                     if let Some(json) = record.json() {
-                        self.visit_json(path, record, json, "", found);
+                        self.visit_json(path, record, json, &pointer_of(""), found);
                     }
                 } else {
-                    self.visit_json(path, record, item, pointer, found);
+                    self.visit_json(path, record, item, &pointer_of(pointer), found);
                 }
             }
             (Input::Joined { join, inner }, _) => {
@@ -337,7 +383,7 @@ impl Evaluator {
             Input::Column { .. } => self.visit(input, Scope::Row(record), found),
             Input::Path(path) => {
                 if let Some(json) = record.json() {
-                    self.visit_json(path, record, json, "", found);
+                    self.visit_json(path, record, json, &pointer_of(""), found);
                 }
             }
             Input::Joined { .. } => {}
@@ -349,15 +395,12 @@ impl Evaluator {
         path: &'a Path,
         record: &'a Record,
         json: &'a serde_json::Value,
-        prefix: &str,
+        column_of: &dyn Fn(&[path::Step]) -> String,
         found: &mut Found<'_, 'a>,
     ) {
         use serde_json::Value as Json;
         path.visit(json, &mut |steps, value| {
-            let place = || {
-                let pointer = format!("{prefix}{}", path::pointer(steps));
-                record.place.clone().in_column(pointer)
-            };
+            let place = || record.place.clone().in_column(column_of(steps));
             let read = match value {
                 Json::Null => return,
                 Json::String(text) => match self.meant(text) {
@@ -392,6 +435,11 @@ impl Evaluator {
         }
         (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
     }
+}
+
+/// Names a place by its JSON pointer behind another.
+fn pointer_of(prefix: &str) -> impl Fn(&[path::Step]) -> String {
+    move |steps| format!("{prefix}{}", path::pointer(steps))
 }
 
 /// Whether a spreadsheet would take the text for a number or a formula: `75008`, `1012 AB`, `+1 555`,

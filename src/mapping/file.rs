@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::fields::{ItemRules, OrderRules};
 use super::moment::Zone;
 use super::number::Mark;
+use super::packed::Packed;
 use super::rule::Rule;
 use super::status::Status;
 
@@ -65,10 +66,11 @@ pub(super) struct MappingFile {
 pub(super) struct Head {
     pub(super) name: String,
     title: String,
-    #[serde(default = "first_version")]
+    /// What files of this kind can't give.
+    lacks: Option<String>,
     /// Looked at before the rest is read.
-    #[allow(dead_code)]
-    version: u32,
+    #[serde(default = "first_version", rename = "version")]
+    _version: u32,
     /// Counted up each time that it is saved.
     #[serde(default)]
     revision: u32,
@@ -89,6 +91,8 @@ pub struct Detect {
     pub format: Option<FileKind>,
     /// Columns, or paths in each object, without which it is another file.
     pub must: Vec<String>,
+    /// One of these has to be there too, if any is named.
+    pub any: Vec<String>,
     /// Columns or paths that make it likelier.
     pub may: Vec<String>,
     /// For JSON, instead of `must`: the members that every object has, and no others.
@@ -174,10 +178,25 @@ pub enum Missing {
 pub struct Items {
     /// For JSON: the path of the list.
     pub list: Option<String>,
-    /// For rows: a row is a line if one of these is not empty. None: every row is.
-    pub when: Vec<String>,
+    /// For rows: columns with a line's number in their names, `Product Item {n} {member}`.
+    pub sideways: Vec<String>,
+    /// For rows: columns whose cells hold whole lines, `Product Details` or `line_item_{n}`.
+    pub cells: Vec<String>,
+    /// How lines are written in such cells.
+    pub packed: Packed,
     /// The lines are the rows that this join finds for the order.
     pub join: Option<String>,
+    /// A line counts if one of these has a value. None: every line does.
+    pub when: Vec<Rule<String>>,
+    /// A line doesn't count if one of these has a value.
+    pub unless: Vec<Rule<String>>,
+}
+
+impl Items {
+    /// Whether lines are made of a row's cells.
+    pub(super) fn are_made(&self) -> bool {
+        !self.sideways.is_empty() || !self.cells.is_empty()
+    }
 }
 
 /// What is sent and what isn't.
@@ -288,6 +307,11 @@ impl Mapping {
             let paths = rules.keys();
             paths.map(move |path| (vendor.as_str(), path.as_str()))
         })
+    }
+
+    /// What files of this kind can't give, and what can be done with them anyhow.
+    pub fn lacks(&self) -> Option<&str> {
+        self.head.lacks.as_deref()
     }
 
     /// Its text.

@@ -329,7 +329,7 @@ impl Compiled {
         if compiled.in_items && !compiled.is_lines {
             let mut seen = std::collections::HashSet::new();
             for (index, line) in self.lines(group).iter().enumerate() {
-                let key = Self::item_scope(*line, group, "")
+                let key = Self::item_scope(line, group, "")
                     .and_then(|scope| self.evaluator.join_key(join, scope));
                 if let Some(key) = key
                     && seen.insert(key.clone())

@@ -4,11 +4,12 @@ use super::compiled::{Compiled, Lines};
 use super::contradiction;
 use super::evaluate::Scope;
 use super::file::Handling;
-use super::path;
+use super::lines::Line;
 use super::rules;
+use super::visible::quoted;
 use crate::finding::{Finding, Target};
 use crate::order::{Field, LineItem, Order, VendorField};
-use crate::source::{Group, GroupBy, Record};
+use crate::source::{Group, GroupBy};
 
 /// An order as the mapping made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,15 +55,6 @@ impl Exclusion {
     }
 }
 
-/// One line of an order.
-#[derive(Clone, Copy)]
-pub(super) enum Line<'g> {
-    Row(&'g Record),
-    Json(&'g serde_json::Value),
-    /// A record of a joined file.
-    Joined(&'g Record, usize),
-}
-
 impl Compiled {
     /// Makes an order of the records of one key.
     pub fn map(&self, group: &Group) -> Mapped {
@@ -87,11 +79,12 @@ impl Compiled {
         let lines = self.lines(group);
         order.items.reserve_exact(lines.len());
         for (index, line) in lines.iter().enumerate() {
-            let item = self.line(*line, index, group, &mut findings);
+            let item = self.line(line, index, group, &mut findings);
             order.items.push(item);
         }
         self.vendor_fields(&mut order, &lines, group, &mut findings);
         self.check_joins(group, &mut findings);
+        self.unreadable_cells(group, &mut findings);
         contradiction::check(self, group, &lines, &mut findings);
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
@@ -151,81 +144,23 @@ impl Compiled {
         }
     }
 
-    /// The lines of an order, in the order of the file.
-    pub(super) fn lines<'g>(&self, group: &'g Group) -> Vec<Line<'g>> {
-        let mut lines = Vec::new();
-        match &self.lines {
-            Lines::None => {}
-            Lines::Joined(join) => {
-                let records = self.joined_lines(group).iter();
-                lines.extend(records.map(|record| Line::Joined(record, *join)));
-            }
-            Lines::Rows(columns) => lines.extend(
-                group
-                    .records
-                    .iter()
-                    .filter(|record| {
-                        columns.is_empty()
-                            || columns
-                                .iter()
-                                .any(|column| self.evaluator.cell(record, *column).is_some())
-                    })
-                    .map(Line::Row),
-            ),
-            Lines::List(list) => {
-                if let Some(json) = group.records.first().and_then(Record::json) {
-                    list.visit(json, &mut |_, value| {
-                        lines.extend(value.as_array().into_iter().flatten().map(Line::Json));
-                    });
-                }
-            }
-        }
-        lines
-    }
-
-    /// What a line's rules read from. `pointer` is needed for places only.
-    pub(super) fn item_scope<'g>(
-        line: Line<'g>,
-        group: &'g Group,
-        pointer: &'g str,
-    ) -> Option<Scope<'g>> {
-        Some(match line {
-            Line::Row(record) => Scope::Row(record),
-            Line::Joined(record, join) => Scope::Joined {
-                record,
-                join,
-                order: &group.records,
-            },
-            Line::Json(item) => Scope::Item {
-                record: group.records.first()?,
-                item,
-                pointer,
-            },
-        })
-    }
-
-    /// The JSON pointer of a line item; empty for rows.
-    pub(super) fn item_pointer(&self, group: &Group, index: usize) -> String {
-        let Lines::List(list) = &self.lines else {
-            return String::new();
+    /// Cells that should hold lines and can't be read: an order must not lose lines in silence.
+    fn unreadable_cells(&self, group: &Group, findings: &mut Vec<Finding>) {
+        let Lines::Made(shape) = &self.lines else {
+            return;
         };
-        let mut pointer = String::new();
-        let mut before = 0;
-        if let Some(json) = group.records.first().and_then(Record::json) {
-            list.visit(json, &mut |steps, value| {
-                let count = value.as_array().map_or(0, Vec::len);
-                if (before..before + count).contains(&index) {
-                    pointer = format!("{}/{}", path::pointer(steps), index - before);
-                }
-                before += count;
-            });
+        for record in &group.records {
+            for (column, text, why) in shape.unreadable(record, &self.evaluator) {
+                let detail = format!("{}: {why}", quoted(text));
+                let finding = Finding::new(&rules::UNREADABLE, Target::field("items"), detail);
+                findings.push(finding.at(record.place.clone().in_column(column)));
+            }
         }
-        pointer
     }
 
     fn line(
         &self,
-        line: Line,
+        line: &Line,
         index: usize,
         group: &Group,
         findings: &mut Vec<Finding>,
@@ -251,7 +186,7 @@ impl Compiled {
     fn vendor_fields<'g>(
         &self,
         order: &mut Order,
-        lines: &[Line<'g>],
+        lines: &'g [Line<'g>],
         group: &'g Group,
         findings: &mut Vec<Finding>,
     ) {
@@ -259,7 +194,7 @@ impl Compiled {
             let scopes: Vec<(Option<usize>, Option<Scope>)> = if rule.per_item() {
                 let lines = lines.iter().enumerate();
                 lines
-                    .map(|(index, line)| (Some(index), Self::item_scope(*line, group, "")))
+                    .map(|(index, line)| (Some(index), Self::item_scope(line, group, "")))
                     .collect()
             } else {
                 vec![(None, Some(Scope::Order(&group.records)))]

@@ -179,8 +179,9 @@ impl Compiled {
         });
         let record = match item {
             Some(index) => match self.lines(group).get(index)? {
-                super::map::Line::Row(record) | super::map::Line::Joined(record, _) => record,
-                super::map::Line::Json(_) => group.records.first()?,
+                super::lines::Line::Row(record) | super::lines::Line::Joined(record, _) => record,
+                super::lines::Line::Made(made) => made.record,
+                super::lines::Line::Json { .. } => group.records.first()?,
             },
             None => group.records.first()?,
         };
@@ -231,7 +232,7 @@ impl Compiled {
                 let lines = self.lines(group);
                 let scope = lines
                     .get(index)
-                    .and_then(|line| Self::item_scope(*line, group, ""));
+                    .and_then(|line| Self::item_scope(line, group, ""));
                 scope.is_none_or(nothing)
             }
         }
@@ -249,7 +250,7 @@ impl Compiled {
                 let lines = self.lines(group);
                 let scope = lines
                     .get(index)
-                    .and_then(|line| Self::item_scope(*line, group, &pointer));
+                    .and_then(|line| Self::item_scope(line, group, &pointer));
                 if let Some(scope) = scope {
                     self.evaluator.used(rule, scope, &mut used);
                 }

@@ -113,6 +113,9 @@ impl Mapping {
                 tell(at.value(&target_path(*field)), what);
             }
         }
+        if let Err(what) = self.items.packed.check() {
+            tell(at.value(&["items", "packed"]), what.to_owned());
+        }
         self.wrong_joins(at, &mut tell);
         mistakes
     }
@@ -181,9 +184,13 @@ impl Mapping {
                 .iter()
                 .map(move |(path, rule)| (owned(&["vendor", vendor, path]), rule))
         });
+        let lines = [("when", &self.items.when), ("unless", &self.items.unless)];
+        let lines = lines.into_iter().flat_map(move |(key, rules)| {
+            rules.iter().map(move |rule| (owned(&["items", key]), rule))
+        });
         let joins = self.join.iter();
         let joins = joins.map(move |(name, join)| (owned(&["join", name, "on"]), &join.on));
-        fields.chain(vendors).chain(joins)
+        fields.chain(vendors).chain(lines).chain(joins)
     }
 }
 

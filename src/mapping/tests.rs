@@ -8,6 +8,8 @@ mod manual;
 mod policy;
 mod presets;
 mod samples;
+mod shapes;
+mod table;
 mod transforms;
 
 use std::io::Write as _;

@@ -41,6 +41,12 @@ impl Evaluator {
                     }
                 }
             }
+            Recipe::When(pair) => self.used(&pair[0], scope, used),
+            Recipe::Each(part) => {
+                for row in Self::rows(scope) {
+                    self.used(part, row, used);
+                }
+            }
             Recipe::Sum(rules) | Recipe::Join(rules, _) => {
                 for part in rules {
                     match &part.recipe {

@@ -158,6 +158,18 @@ fn json_orders_take_a_customer_and_products_from_tables_and_tables_from_json() {
 }
 
 #[test]
+fn joined_lines_can_be_chosen_among() {
+    let text = TWO_FILES.replace(
+        "join = \"lines\"\n",
+        "join = \"lines\"\n    unless = [{ from = \"lines.SKU\", do = [{ lookup = { \"LID-9\" = \"no\", \"*\" = \"\" } }] }]\n",
+    );
+    let files = [("lines", LINES), ("products", PRODUCTS)];
+    let opened = open_joined(&mapping(&text), ORDERS, &files);
+    assert_eq!(opened.find("1001").0.order.items.len(), 1);
+    assert_eq!(told(&opened.find("1001").0.findings), [""; 0]);
+}
+
+#[test]
 fn a_key_with_different_rows_gives_none_of_them() {
     let text = "[read]\ngroup_by = \"id\"\n[order]\nid = \"id\"\ncustomer.email = \"people.mail\"\n[join.people]\nkey = \"no\"\non = \"who\"\n";
     let opened = open_joined(
