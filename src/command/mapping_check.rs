@@ -9,7 +9,7 @@ use super::failure::{Exit, Outcome};
 use super::output::{Out, Tone, counted, thousands};
 use super::progress::Progress;
 use super::session::Session;
-use crate::deck::{Coverage, Deck, Example, TargetCoverage};
+use crate::deck::{Coverage, Deck, Sample, TargetCoverage};
 
 /// Longer texts are cut on a terminal's line.
 const TEXT: usize = 40;
@@ -37,7 +37,7 @@ pub fn run(session: &mut Session, args: &MappingCheckArgs) -> Outcome {
 }
 
 fn as_json(deck: &Deck, coverage: &Coverage) -> Value {
-    let examples = |examples: &[Example]| -> Vec<Value> {
+    let examples = |examples: &[Sample]| -> Vec<Value> {
         examples
             .iter()
             .map(|example| {
@@ -174,7 +174,7 @@ fn show(out: &mut Out, deck: &Deck, coverage: &Coverage) -> std::io::Result<()> 
     Ok(())
 }
 
-fn place(example: &Example) -> String {
+fn place(example: &Sample) -> String {
     match example.place.as_ref().and_then(|place| place.line) {
         Some(line) => format!(" (line {line})"),
         None => String::new(),

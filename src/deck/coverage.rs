@@ -50,14 +50,14 @@ pub struct TargetCoverage {
     /// How often each rule spoke of it, of values that were read all the same too.
     pub rules: BTreeMap<&'static str, u64>,
     /// Values that were read.
-    pub examples: Vec<Example>,
+    pub examples: Vec<Sample>,
     /// What couldn't be.
-    pub failures: Vec<Example>,
+    pub failures: Vec<Sample>,
 }
 
 /// One value of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
+pub struct Sample {
     /// The text in the file, as far as it is one; for a failure what is wrong with it.
     pub source: String,
     /// What the target got.
@@ -233,7 +233,7 @@ impl Counted {
             *self.coverage.rules.entry(finding.rule.id).or_default() += 1;
             let failures = &mut self.coverage.failures;
             if value.is_none() && failures.len() < EXAMPLES {
-                let example = Example {
+                let example = Sample {
                     source: finding.message(),
                     value: None,
                     place: finding.place.clone(),
@@ -263,7 +263,7 @@ impl Counted {
                 (None, None) => Vec::new(),
             };
             let texts: Vec<&str> = read.iter().map(|(text, _)| text.as_str()).collect();
-            self.coverage.examples.push(Example {
+            self.coverage.examples.push(Sample {
                 source: texts.join(" | "),
                 value: Some(value),
                 place: read.into_iter().next().map(|(_, place)| place),

@@ -27,12 +27,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use bulk::{BulkChange, BulkPreview};
-pub use coverage::{Coverage, Example, JoinCoverage, TargetCoverage};
+pub use coverage::{Coverage, JoinCoverage, Sample, TargetCoverage};
 pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
-pub use overview::{Overview, RuleCount};
+pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};
 pub use rewrite::RewriteError;
 pub use saved::{SavedMapping, parse_mapping, saved_mappings};
