@@ -12,9 +12,10 @@ use crate::deck::{Deck, Left, Overview};
 use crate::finding::Severity;
 
 /// Names of the reasons in JSON.
-const LEFT: [(Left, &str); 3] = [
+const LEFT: [(Left, &str); 4] = [
     (Left::Test, "test"),
     (Left::Draft, "draft"),
+    (Left::Cancelled, "cancelled"),
     (Left::ByOperator, "operator"),
 ];
 

@@ -15,6 +15,7 @@ pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
     match &args.action {
         MappingAction::List(args) => list(session, args),
         MappingAction::Show { name } => show(session, name),
+        MappingAction::Check(args) => super::mapping_check::run(session, args),
     }
 }
 
@@ -45,19 +46,14 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
         .iter()
         .map(|preset| Listed::new(preset.name().to_owned(), preset, None))
         .collect();
-    for path in own(&session.workspace.mappings_dir()) {
-        let name = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        match read(&path) {
-            Ok((mapping, _)) => rows.push(Listed::new(name, &mapping, Some(path))),
-            Err(Failure::Told(code, message)) => {
+    for saved in session.workspace.saved_mappings() {
+        match saved.mapping {
+            Ok(mapping) => rows.push(Listed::new(saved.name, &mapping, Some(saved.path))),
+            Err(why) => {
                 // One that is broken must not hide the others.
-                note(message);
-                exit = code;
+                note(why);
+                exit = Exit::Usage;
             }
-            Err(other) => return Err(other),
         }
     }
     let width = rows.iter().map(|row| row.name.chars().count()).max();
@@ -113,32 +109,15 @@ fn show(session: &mut Session, name: &str) -> Outcome {
                 mapping::preset_names()
             )));
         }
-        read(&path)?.1
+        read(&path)?
     };
     let text = session.out.data(&text).into_owned();
     session.out.text(&text)?;
     Ok(Exit::Well)
 }
 
-/// A mapping file, and its text.
-fn read(path: &Path) -> Result<(Mapping, String), Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("can't read {}: {error}", path.display())))?;
-    let mapping = Mapping::parse(&text, &path.display().to_string())?;
-    Ok((mapping, text))
-}
-
-/// The operator's mapping files, by name.
-fn own(directory: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(directory)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
-    files.sort();
-    files
+/// The text of a mapping file, shown even if it is wrong: whoever mends it has to see it.
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("can't read {}: {error}", path.display())))
 }

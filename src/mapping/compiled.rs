@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::decay::Drift;
 use super::evaluate::{Evaluator, Input};
-use super::file::{FileKind, Mapping, Missing};
+use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
+use super::join::JoinedFile;
 use super::packed::{Pattern, Shape};
 use super::path::Path;
 use super::rule::{Recipe, Rule};
 use super::status::Status;
 use super::value::Notation;
+use crate::mistake::Mistake;
 use crate::order::{Currency, Field};
 use crate::source::{Format, GroupBy, Header};
 
@@ -30,7 +33,7 @@ pub enum CompileError {
         found: &'static str,
     },
     /// The file lacks columns that the mapping needs.
-    #[error("the file lacks what the mapping `{mapping}` needs: {}; the file has {found}", list(.missing))]
+    #[error("the file lacks what the mapping `{mapping}` needs: {}; the file has {found}{}", list(.missing), below(.mistakes))]
     MissingColumns {
         /// The mapping's name.
         mapping: String,
@@ -38,6 +41,8 @@ pub enum CompileError {
         missing: Vec<(String, String)>,
         /// The columns that are there, cut.
         found: String,
+        /// Each with its place in the operator's own mapping; none for a preset.
+        mistakes: Vec<Mistake>,
     },
     /// A path or name that can't be read.
     #[error("the mapping `{mapping}`, target `{target}`: {message}")]
@@ -49,6 +54,21 @@ pub enum CompileError {
         /// What is wrong.
         message: String,
     },
+    /// What the mapping says doesn't fit the file, each with its place in the mapping.
+    #[error("{}", super::wrong::excerpts(.mistakes))]
+    Wrong {
+        /// In the order of the mapping.
+        mistakes: Vec<Mistake>,
+    },
+}
+
+fn below(mistakes: &[Mistake]) -> String {
+    let excerpts = super::wrong::excerpts(mistakes);
+    if excerpts.is_empty() {
+        excerpts
+    } else {
+        format!("\n{excerpts}")
+    }
 }
 
 fn list(missing: &[(String, String)]) -> String {
@@ -76,6 +96,9 @@ pub struct Compiled {
     pub(super) unless: Vec<Rule<Input>>,
     pub(super) status: Status,
     pub(super) currency: Option<Currency>,
+    pub(super) policy: Policy,
+    /// How the header differs from the one that the mapping was made for.
+    pub(super) drift: Drift,
     pub(super) native: Option<String>,
     /// Columns that hold one value an order, with the field that reads them.
     pub(super) order_columns: Vec<(usize, Field)>,
@@ -117,6 +140,8 @@ pub(super) enum Lines {
     List(Path),
     /// Made of a row's cells.
     Made(Shape),
+    /// What this join finds for the order.
+    Joined(usize),
     /// None at all.
     None,
 }
@@ -138,8 +163,23 @@ impl Mapping {
         Ok(GroupBy::Pointer(pointer))
     }
 
-    /// Makes it ready for a file of that format.
+    /// Makes it ready for a file of that format, if it joins no other file.
+    ///
+    /// # Errors
+    /// What it needs and the file lacks.
     pub fn compile(&self, format: &Format) -> Result<Compiled, CompileError> {
+        self.compile_joined(format, &[])
+    }
+
+    /// The same with the files that it joins.
+    ///
+    /// # Errors
+    /// What it needs and the files lack.
+    pub fn compile_joined(
+        &self,
+        format: &Format,
+        joined: &[Arc<JoinedFile>],
+    ) -> Result<Compiled, CompileError> {
         let header = format.header();
         let kind = if header.is_some() {
             FileKind::Delimited
@@ -158,9 +198,11 @@ impl Mapping {
         let mut resolver = Resolver {
             mapping: self,
             header: header.cloned(),
+            joined,
             read_columns: BTreeSet::new(),
             missing: Vec::new(),
         };
+        resolver.all_joined()?;
         let group_by = self.group_by(format)?;
         for name in &self.detect.must {
             resolver.needs("this format", name);
@@ -174,6 +216,9 @@ impl Mapping {
         let mut order = Vec::with_capacity(self.order.0.len());
         for (field, rule) in &self.order.0 {
             order.push((*field, resolver.rule(field.name(), rule)?));
+        }
+        if self.policy.refunds == Refunds::Net {
+            make_net(&mut order);
         }
         let mut item = Vec::with_capacity(self.item.0.len());
         for (field, rule) in &self.item.0 {
@@ -205,6 +250,7 @@ impl Mapping {
         let none_left =
             matches!(lines, Lines::Rows) && !when.is_empty() && columns(&when).is_empty();
         let lines = if none_left { Lines::None } else { lines };
+        let joins = resolver.joins(&order, &item, &vendor)?;
         let must_fail = self.read.missing_columns == Missing::Refuse
             || resolver.missing.iter().any(|(_, _, needed)| *needed);
         if must_fail && !resolver.missing.is_empty() {
@@ -241,6 +287,7 @@ impl Mapping {
                 },
                 empty: self.read.empty.clone(),
                 apostrophe: self.read.protective_apostrophe,
+                joins,
             },
             order,
             item,
@@ -250,6 +297,8 @@ impl Mapping {
             unless,
             status: self.status.clone(),
             currency: self.read.currency.as_deref().and_then(Currency::parse),
+            policy: self.policy,
+            drift: Drift::between(self.made_for(), header.map_or(&[], |header| header.names())),
             native: self.native.as_ref().map(|native| native.vendor.clone()),
             order_columns,
             item_columns: item_columns.into_iter().collect(),
@@ -264,7 +313,16 @@ impl Mapping {
         })
     }
 
-    fn bad_path(&self, target: &str, message: String) -> CompileError {
+    pub(super) fn bad_path(&self, target: &str, message: String) -> CompileError {
+        if self.origin.is_own {
+            let path = super::decay::path_of(target);
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            // The message names the path between backquotes.
+            let name = message.split('`').nth(1).unwrap_or_default().to_owned();
+            return CompileError::Wrong {
+                mistakes: vec![self.mistake_at_name(&path, &name, message)],
+            };
+        }
         CompileError::BadPath {
             mapping: self.name().to_owned(),
             target: target.to_owned(),
@@ -274,12 +332,13 @@ impl Mapping {
 
     fn missing_columns(&self, resolver: &Resolver) -> CompileError {
         let all = self.read.missing_columns == Missing::Refuse;
-        let missing = resolver
+        let missing: Vec<(String, String)> = resolver
             .missing
             .iter()
             .filter(|(_, _, needed)| all || *needed)
             .map(|(target, column, _)| (target.clone(), column.clone()))
             .collect();
+        let mistakes = self.decayed(&missing, resolver.header.as_deref(), resolver.joined);
         CompileError::MissingColumns {
             mapping: self.name().to_owned(),
             missing,
@@ -289,14 +348,16 @@ impl Mapping {
                     .as_ref()
                     .map_or(&[], |header| header.names()),
             ),
+            mistakes,
         }
     }
 }
 
 /// Turns names into columns or paths.
-struct Resolver<'m> {
-    mapping: &'m Mapping,
+pub(super) struct Resolver<'m> {
+    pub(super) mapping: &'m Mapping,
     header: Option<Arc<Header>>,
+    pub(super) joined: &'m [Arc<JoinedFile>],
     read_columns: BTreeSet<usize>,
     /// Target, column, and whether the file can't do without.
     missing: Vec<(String, String, bool)>,
@@ -324,6 +385,9 @@ impl Resolver<'_> {
     }
 
     fn input(&mut self, target: &str, name: &str) -> Result<Input, CompileError> {
+        if let Some(input) = self.joined_input(target, name)? {
+            return Ok(input);
+        }
         if self.header.is_none() {
             let path =
                 Path::parse(name).map_err(|message| self.mapping.bad_path(target, message))?;
@@ -340,7 +404,16 @@ impl Resolver<'_> {
         })
     }
 
-    fn rule(&mut self, target: &str, rule: &Rule<String>) -> Result<Rule<Input>, CompileError> {
+    pub(super) fn lacks(&mut self, target: &str, name: &str) {
+        self.missing
+            .push((target.to_owned(), name.to_owned(), false));
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        target: &str,
+        rule: &Rule<String>,
+    ) -> Result<Rule<Input>, CompileError> {
         rule.map(&mut |name| self.input(target, name))
     }
 
@@ -365,6 +438,9 @@ impl Resolver<'_> {
 
     fn lines(&mut self) -> Result<Lines, CompileError> {
         let items = &self.mapping.items;
+        if let Some(join) = &items.join {
+            return Ok(self.position(join).map_or(Lines::None, Lines::Joined));
+        }
         let bad = |key: &str, message| self.mapping.bad_path(key, message);
         let Some(header) = self.header.clone() else {
             let Some(list) = &items.list else {
@@ -411,6 +487,21 @@ impl Resolver<'_> {
 
 /// What columns of lines must be called.
 const NAMES: &str = "can't be: columns of [items] sideways hold {n} and {member}, those of [items] cells no {member}";
+/// The total less what was given back, if the order says what it is.
+fn make_net(order: &mut [(Field, Rule<Input>)]) {
+    let of = |wanted: Field| order.iter().find(|(field, _)| *field == wanted);
+    let (Some((_, total)), Some((_, refunded))) = (of(Field::Total), of(Field::RefundedTotal))
+    else {
+        return;
+    };
+    let net = Rule {
+        recipe: Recipe::Difference(Box::new([total.clone(), refunded.clone()])),
+        steps: Vec::new(),
+    };
+    if let Some((_, rule)) = order.iter_mut().find(|(field, _)| *field == Field::Total) {
+        *rule = net;
+    }
+}
 
 /// The positions of all columns that the rules might read.
 fn columns<'r>(rules: impl IntoIterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
@@ -459,11 +550,9 @@ impl Compiled {
         &self.group_by
     }
 
-    /// Vendor and path of each field that only one vendor has.
-    pub fn vendor_paths(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.vendor
-            .iter()
-            .map(|rule| (rule.vendor.as_str(), rule.path.as_str()))
+    /// How the file's columns differ from those that the mapping was made for.
+    pub fn drift(&self) -> &Drift {
+        &self.drift
     }
 
     /// The vendor whose payloads the records are, if they are payloads.

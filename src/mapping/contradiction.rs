@@ -119,6 +119,7 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
             (Line::Row(one), Line::Row(other)) => repeats(one, other),
             (Line::Json { item: one, .. }, Line::Json { item: other, .. }) => one == other,
             (Line::Made(one), Line::Made(other)) => one.value == other.value,
+            (Line::Joined(one, _), Line::Joined(other, _)) => one.content == other.content,
             _ => false,
         };
         if same {
@@ -129,7 +130,7 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
             );
             let mut finding = Finding::new(&ORD_02, Target::item("items/*", index as u32), detail);
             finding.severity = Severity::Warning;
-            if let Line::Row(record) = line {
+            if let Line::Row(record) | Line::Joined(record, _) = line {
                 finding.place = Some(record.place.clone());
             }
             findings.push(finding);
@@ -142,6 +143,10 @@ fn signature(mapping: &Compiled, line: &Line) -> String {
     match line {
         Line::Json { item, .. } => item.to_string(),
         Line::Made(made) => made.value.to_string(),
+        Line::Joined(record, _) => match record.row() {
+            Some(row) => row.cells().collect::<Vec<_>>().join("\u{1f}"),
+            None => record.json().map(Value::to_string).unwrap_or_default(),
+        },
         Line::Row(record) => {
             let mut text = String::new();
             for column in &mapping.item_columns {

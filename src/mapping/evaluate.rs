@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::join::CompiledJoin;
 use super::lines::Made;
 use super::path::{self, Path};
 use super::rule::{Piece, Recipe, Rule};
@@ -21,6 +22,8 @@ pub(super) enum Input {
     },
     /// A path in a JSON object.
     Path(Path),
+    /// A column or path in a file that is joined, named as the mapping does.
+    Joined { join: usize, inner: Box<Input> },
 }
 
 impl fmt::Display for Input {
@@ -28,6 +31,7 @@ impl fmt::Display for Input {
         match self {
             Self::Column { name, .. } => f.write_str(name),
             Self::Path(path) => write!(f, "{path}"),
+            Self::Joined { inner, .. } => inner.fmt(f),
         }
     }
 }
@@ -48,6 +52,25 @@ pub(super) enum Scope<'g> {
     },
     /// One line made of a row's cells.
     Made(&'g Made<'g>),
+    /// A record of a joined file that is a line.
+    Joined {
+        record: &'g Record,
+        join: usize,
+        /// The order's own records.
+        order: &'g [Record],
+    },
+}
+
+impl<'g> Scope<'g> {
+    /// The order's own records; of a line its own.
+    pub(super) fn order(self) -> &'g [Record] {
+        match self {
+            Self::Order(records) => records,
+            Self::Row(record) | Self::Item { record, .. } => std::slice::from_ref(record),
+            Self::Made(made) => std::slice::from_ref(made.record),
+            Self::Joined { order, .. } => order,
+        }
+    }
 }
 
 /// A bad value, and the rule that read it.
@@ -65,6 +88,8 @@ pub(super) struct Evaluator {
     pub(super) empty: Vec<String>,
     /// Strip `'` before digits and signs.
     pub(super) apostrophe: bool,
+    /// The files that inputs come from besides the order file.
+    pub(super) joins: Vec<CompiledJoin>,
 }
 
 /// Takes a place, made only if it is asked for, and the value that stands there.
@@ -154,6 +179,20 @@ impl Evaluator {
                 .pair(pair, scope)?
                 .and_then(|[dividend, divisor]| exact_quotient(dividend, divisor))
                 .map(Value::Number),
+            Recipe::Difference(pair) => {
+                let [from, less] = &**pair;
+                let Some(value) = self.value(from, scope)? else {
+                    return Ok(None);
+                };
+                let number = self.number(&value, from)?;
+                let less = match self.value(less, scope)? {
+                    Some(value) => self.number(&value, less)?,
+                    None => Decimal::ZERO,
+                };
+                Some(Value::Number(
+                    number.checked_sub(less).ok_or_else(|| too_large(rule))?,
+                ))
+            }
             Recipe::Equal(pair) => self
                 .pair(pair, scope)?
                 .map(|[left, right]| Value::Plain((left == right).to_string().into())),
@@ -210,7 +249,7 @@ impl Evaluator {
         let problem = |bad| Problem { bad, culprit: rule };
         let values = match &rule.recipe {
             Recipe::Each(part) => self.each(part, scope)?,
-            Recipe::From(input @ Input::Path(_)) => {
+            Recipe::From(input @ (Input::Path(_) | Input::Joined { .. })) => {
                 let mut values = Vec::new();
                 let mut failed = None;
                 self.visit(input, scope, &mut |_, read| match read {
@@ -327,8 +366,27 @@ impl Evaluator {
                     self.visit_json(path, record, item, &pointer_of(pointer), found);
                 }
             }
+            (Input::Joined { join, inner }, _) => {
+                for record in self.joined(*join, scope) {
+                    self.visit_record(inner, record, found);
+                }
+            }
+            (_, Scope::Joined { order, .. }) => self.visit(input, Scope::Order(order), found),
             // A mapping is compiled for one format, so its inputs fit its records.
             (Input::Column { .. }, Scope::Item { .. }) | (Input::Path(_), Scope::Row(_)) => {}
+        }
+    }
+
+    /// The values of an input in one record of a joined file.
+    fn visit_record<'a>(&'a self, input: &'a Input, record: &'a Record, found: &mut Found<'_, 'a>) {
+        match input {
+            Input::Column { .. } => self.visit(input, Scope::Row(record), found),
+            Input::Path(path) => {
+                if let Some(json) = record.json() {
+                    self.visit_json(path, record, json, &pointer_of(""), found);
+                }
+            }
+            Input::Joined { .. } => {}
         }
     }
 

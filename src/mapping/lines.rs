@@ -18,6 +18,8 @@ pub(super) enum Line<'g> {
         at: usize,
     },
     Made(Made<'g>),
+    /// A record of a joined file.
+    Joined(&'g Record, usize),
 }
 
 /// A line made of the cells of one row.
@@ -39,6 +41,10 @@ impl Compiled {
         let mut lines: Vec<Line<'g>> = Vec::new();
         match &self.lines {
             Lines::None => {}
+            Lines::Joined(join) => {
+                let records = self.joined_lines(group).iter();
+                lines.extend(records.map(|record| Line::Joined(record, *join)));
+            }
             Lines::Rows => lines.extend(group.records.iter().map(Line::Row)),
             Lines::Made(shape) => {
                 for record in &group.records {
@@ -89,6 +95,11 @@ impl Compiled {
                 pointer,
             },
             Line::Made(made) => Scope::Made(made),
+            Line::Joined(record, join) => Scope::Joined {
+                record,
+                join: *join,
+                order: &group.records,
+            },
         })
     }
 

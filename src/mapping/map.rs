@@ -3,6 +3,7 @@
 use super::compiled::{Compiled, Lines};
 use super::contradiction;
 use super::evaluate::Scope;
+use super::file::Handling;
 use super::lines::Line;
 use super::rules;
 use super::visible::quoted;
@@ -39,6 +40,8 @@ pub enum Exclusion {
     Test,
     /// A draft.
     Draft,
+    /// A cancelled order, where the mapping leaves them out.
+    Cancelled,
 }
 
 impl Exclusion {
@@ -47,6 +50,7 @@ impl Exclusion {
         match self {
             Self::Test => "test order",
             Self::Draft => "draft",
+            Self::Cancelled => "cancelled order",
         }
     }
 }
@@ -80,22 +84,32 @@ impl Compiled {
         }
         self.vendor_fields(&mut order, &lines, group, &mut findings);
         self.unreadable_cells(group, &mut findings);
+        self.check_joins(group, &mut findings);
         contradiction::check(self, group, &lines, &mut findings);
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
             findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
         }
-        let exclusion = match (order.test, order.draft) {
-            (Some(true), _) => Some(Exclusion::Test),
-            (_, Some(true)) => Some(Exclusion::Draft),
-            _ => None,
-        };
+        let exclusion = self.exclusion(&order);
         Mapped {
             native: self.native_of(group),
             order,
             findings,
             exclusion,
         }
+    }
+
+    fn exclusion(&self, order: &Order) -> Option<Exclusion> {
+        let policy = &self.policy;
+        let kinds = [
+            (order.test, policy.test_orders, Exclusion::Test),
+            (order.draft, policy.drafts, Exclusion::Draft),
+            (order.cancelled, policy.cancelled, Exclusion::Cancelled),
+        ];
+        let left = kinds
+            .into_iter()
+            .find(|(is, handling, _)| *is == Some(true) && *handling == Handling::LeaveOut);
+        left.map(|(_, _, exclusion)| exclusion)
     }
 
     fn native_of(&self, group: &Group) -> Option<Native> {

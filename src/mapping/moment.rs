@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::months;
+use crate::mistake::nearest;
 use crate::order::Moment;
 
 /// A time zone by its IANA name (`Europe/Berlin`), `UTC`, or an offset (`+02:00`).
@@ -29,9 +30,16 @@ impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         Self::parse(&name).ok_or_else(|| {
-            D::Error::custom(format!(
-                "no time zone `{name}`; write an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
-            ))
+            let known: Vec<_> = jiff::tz::db().available().collect();
+            let near = nearest(&name, known.iter().map(|known| known.as_str()));
+            let next = match near {
+                Some(near) => format!("did you mean {near}?"),
+                None => {
+                    "write an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
+                        .to_owned()
+                }
+            };
+            D::Error::custom(format!("no time zone `{name}`; {next}"))
         })
     }
 }

@@ -18,7 +18,7 @@ impl<'de> Deserialize<'de> for Rule<String> {
             type Value = Rule<String>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, equal, present, each")
+                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, difference, equal, present, each")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -59,6 +59,7 @@ struct Table {
     sum: Option<Vec<Rule<String>>>,
     product: Option<Vec<Rule<String>>>,
     quotient: Option<[Rule<String>; 2]>,
+    difference: Option<[Rule<String>; 2]>,
     equal: Option<[Rule<String>; 2]>,
     present: Option<Vec<Rule<String>>>,
     each: Option<Box<Rule<String>>>,
@@ -83,6 +84,8 @@ impl Table {
             self.sum.map(Recipe::Sum),
             self.product.map(Recipe::Product),
             self.quotient.map(|pair| Recipe::Quotient(Box::new(pair))),
+            self.difference
+                .map(|pair| Recipe::Difference(Box::new(pair))),
             self.equal.map(|pair| Recipe::Equal(Box::new(pair))),
             self.present.map(Recipe::Present),
             self.each.map(Recipe::Each),
@@ -90,7 +93,7 @@ impl Table {
         let mut given = sources.into_iter().flatten();
         let (Some(recipe), None) = (given.next(), given.next()) else {
             return Err(
-                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, equal, present, each".into(),
+                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, difference, equal, present, each".into(),
             );
         };
         if recipe.parts().len() > LONGEST || self.steps.len() > LONGEST {

@@ -92,7 +92,7 @@ static PRESETS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
     // A test proves that none of them fails.
     FILES
         .iter()
-        .filter_map(|(name, text)| Mapping::parse(text, name).ok())
+        .filter_map(|(name, text)| Mapping::preset(text, name).ok())
         .collect()
 });
 
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn every_preset_can_be_read_and_is_named_as_its_file() {
         for (name, text) in FILES {
-            let mapping = Mapping::parse(text, name).unwrap_or_else(|error| panic!("{error}"));
+            let mapping = Mapping::preset(text, name).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(mapping.name(), *name);
         }
         assert_eq!(presets().len(), FILES.len());

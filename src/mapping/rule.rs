@@ -37,6 +37,8 @@ pub enum Recipe<I> {
     Product(Vec<Rule<I>>),
     /// The first divided by the second, if that is exact in the first's decimals (at least two).
     Quotient(Box<[Rule<I>; 2]>),
+    /// The first less the second, which counts nothing if it is empty; empty if the first is.
+    Difference(Box<[Rule<I>; 2]>),
     /// `true` if both numbers are equal, else `false`; empty if one is.
     Equal(Box<[Rule<I>; 2]>),
     /// `true` if any is not empty, else empty.
@@ -144,6 +146,9 @@ impl<I> Rule<I> {
             Recipe::Quotient(pair) => {
                 Recipe::Quotient(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
             }
+            Recipe::Difference(pair) => {
+                Recipe::Difference(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
+            }
             Recipe::Equal(pair) => {
                 Recipe::Equal(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
             }
@@ -182,7 +187,10 @@ impl<I> Recipe<I> {
             | Self::Product(rules)
             | Self::Present(rules) => rules,
             Self::Each(rule) => std::slice::from_ref(rule),
-            Self::Quotient(pair) | Self::Equal(pair) | Self::When(pair) => &pair[..],
+            Self::Quotient(pair)
+            | Self::Difference(pair)
+            | Self::Equal(pair)
+            | Self::When(pair) => &pair[..],
         }
     }
 }
@@ -212,6 +220,7 @@ impl<I: std::fmt::Display> Rule<I> {
             Recipe::Sum(rules) => format!("sum of {}", list(rules, " and ")),
             Recipe::Product(rules) => list(rules, " × "),
             Recipe::Quotient(pair) => list(&pair[..], " ÷ "),
+            Recipe::Difference(pair) => list(&pair[..], " less "),
             Recipe::Equal(pair) => format!("whether {}", list(&pair[..], " = ")),
             Recipe::Each(rule) => format!("each row's {}", rule.describe()),
             Recipe::When(pair) => list(&pair[..], " where there is "),

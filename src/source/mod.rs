@@ -36,7 +36,7 @@ use crate::finding::{Finding, Place, Target};
 pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
 pub use index::Index;
-pub use record::{Group, Header, Record, RecordContent, Row};
+pub use record::{Group, Header, Joined, Record, RecordContent, Row};
 pub use rules::rules;
 pub use window::Progress;
 

@@ -123,21 +123,26 @@ impl Workspace {
         let whole = metadata.len() <= head.len() as u64;
         Ok(Peek {
             bytes: metadata.len(),
-            what: what(path, &options),
+            what: self.what(path, &options),
             lines: lines(&head, whole),
         })
     }
-}
 
-fn what(path: &Path, options: &SourceOptions) -> Result<String, String> {
-    let source = Source::open(path, options).map_err(|error| error.to_string())?;
-    let found = mapping::detect(&source).map_err(|error| error.to_string())?;
-    let title = found
-        .mapping()
-        .map_err(|error| format!("{}: {error}", source.format().name()))?
-        .title();
-    let bom = if source.bom() { " with BOM" } else { "" };
-    Ok(format!("{title} · {}{bom}", source.encoding()))
+    fn what(&self, path: &Path, options: &SourceOptions) -> Result<String, String> {
+        let source = Source::open(path, options).map_err(|error| error.to_string())?;
+        let own: Vec<_> = self
+            .saved_mappings()
+            .into_iter()
+            .filter_map(|saved| saved.mapping.ok())
+            .collect();
+        let found = mapping::detect_among(&source, &own).map_err(|error| error.to_string())?;
+        let title = found
+            .mapping()
+            .map_err(|error| format!("{}: {error}", source.format().name()))?
+            .title();
+        let bom = if source.bom() { " with BOM" } else { "" };
+        Ok(format!("{title} · {}{bom}", source.encoding()))
+    }
 }
 
 /// The lines of a beginning, cut to what can be looked at; the last one only if all of it is there.
