@@ -255,6 +255,9 @@ pub struct Join {
     pub key: String,
     /// What the key is in the order file: a rule like any other.
     pub(super) on: Rule<String>,
+    /// Whether orders can be read without the file, if it isn't beside theirs.
+    #[serde(default)]
+    pub optional: bool,
     /// What it is if the file has no such key.
     #[serde(default)]
     pub unmatched: Unmatched,
