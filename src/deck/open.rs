@@ -89,16 +89,13 @@ impl Deck {
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
         let mut notes = Vec::new();
-        let (found, given) = match &options.mapping {
-            Some(name) => {
-                let (name, mut joins) = apart(name);
-                joins.extend(options.joins.iter().cloned());
-                (named(name, options.mappings_dir.as_deref())?, joins)
-            }
-            None => {
-                let found = detected(&source, options, &mut notes, progress)?;
-                (found, options.joins.clone())
-            }
+        let (found, given) = if let Some(name) = &options.mapping {
+            let (name, mut joins) = apart(name);
+            joins.extend(options.joins.iter().cloned());
+            (named(name, options.mappings_dir.as_deref())?, joins)
+        } else {
+            let found = detected(&source, options, &mut notes, progress)?;
+            (found, options.joins.clone())
         };
         let mapping = found.mapping;
         let joined = join::open(&mapping, &source, &given, options, progress)?;

@@ -109,12 +109,11 @@ pub(super) fn named(name: &str, dir: Option<&Path>) -> Result<Found, DeckError> 
 fn check_vendors(mapping: &Mapping) -> Result<(), MappingError> {
     let mut mistakes = Vec::new();
     let names = || vendor::ALL.iter().map(|vendor| vendor.name());
-    let unknown = |name: &str| match nearest(name, names()) {
-        Some(near) => format!("there is no vendor `{name}`; did you mean {near}?"),
-        None => {
-            let all: Vec<&str> = names().collect();
-            format!("there is no vendor `{name}`; there are {}", all.join(", "))
-        }
+    let unknown = |name: &str| {
+        let all: Vec<&str> = names().collect();
+        let near = nearest(name, names()).map(|near| format!("did you mean {near}?"));
+        let next = near.unwrap_or_else(|| format!("there are {}", all.join(", ")));
+        format!("there is no vendor `{name}`; {next}")
     };
     if let Some(native) = &mapping.native
         && vendor::by_name(&native.vendor).is_none()

@@ -182,16 +182,15 @@ impl Resolver<'_> {
         let Some((join, file, column)) = found else {
             return Ok(None);
         };
-        let inner = match file.source.header() {
-            Some(header) => Input::Column {
+        let inner = if let Some(header) = file.source.header() {
+            Input::Column {
                 name: name.to_owned(),
                 position: header.position(column),
-            },
-            None => {
-                let path = Path::parse(column)
-                    .map_err(|message| self.mapping.bad_path(target, message))?;
-                Input::Path(path)
             }
+        } else {
+            let path =
+                Path::parse(column).map_err(|message| self.mapping.bad_path(target, message))?;
+            Input::Path(path)
         };
         if matches!(inner, Input::Column { position: None, .. }) {
             self.lacks(target, name);

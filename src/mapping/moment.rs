@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for Zone {
         let name = String::deserialize(deserializer)?;
         Self::parse(&name).ok_or_else(|| {
             let known: Vec<_> = jiff::tz::db().available().collect();
-            let near = nearest(&name, known.iter().map(|known| known.as_str()));
+            let near = nearest(&name, known.iter().map(jiff::tz::TimeZoneName::as_str));
             let next = match near {
                 Some(near) => format!("did you mean {near}?"),
                 None => {

@@ -29,11 +29,14 @@ pub struct Record {
 
 /// Records of other files that belong to a group: by the number of the file, and by key.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Joined(Option<Arc<Vec<HashMap<String, Vec<Record>>>>>);
+pub struct Joined(Option<Arc<Vec<ByKey>>>);
+
+/// Records of one file by their key.
+pub type ByKey = HashMap<String, Vec<Record>>;
 
 impl Joined {
     /// Those of each file, by key.
-    pub fn new(files: Vec<HashMap<String, Vec<Record>>>) -> Self {
+    pub fn new(files: Vec<ByKey>) -> Self {
         Self(Some(Arc::new(files)))
     }
 
