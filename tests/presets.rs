@@ -69,7 +69,7 @@ fn amounts_of_four_decimals_and_of_other_notations_arrive_exactly() {
         ("bigcommerce-orders.json", "301", 6750),
         ("bigcommerce-orders.csv", "202", 6800),
         ("ebay-bestellungen.csv", "23-20001-20001", 11_100),
-        ("etsy-items.csv", "3300000002", 100_500),
+        ("EtsySoldOrderItems2026.csv", "3300000002", 100_500),
         ("square-items.csv", "SqTxSample0003", 125_000),
     ] {
         let path = sample(file);

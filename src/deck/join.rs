@@ -28,15 +28,27 @@ pub(super) fn open(
     for (name, join) in &mapping.join {
         let by_name = given.iter().rev().find(|(given, _)| given == name);
         let path = match (by_name, &join.file) {
-            (Some((_, path)), _) => Ok(path.clone()),
+            (Some((_, path)), _) => Ok(Some(path.clone())),
             (None, Some(pattern)) => beside(orders.path(), pattern),
             (None, None) => Err("the mapping doesn't say what it is called".to_owned()),
         };
-        let path = path.map_err(|why| DeckError::NoJoin {
+        let no_join = |why| DeckError::NoJoin {
             mapping: mapping.name().to_owned(),
             name: name.clone(),
             why,
-        })?;
+        };
+        let Some(path) = path.map_err(no_join)? else {
+            if join.optional {
+                continue;
+            }
+            let pattern = join.file.as_deref().unwrap_or_default();
+            return Err(no_join(if orders.path() == Path::new("-") {
+                "nothing lies beside standard input".to_owned()
+            } else {
+                let folder = folder_of(orders.path()).display();
+                format!("there is no {pattern} in {folder}")
+            }));
+        };
         let source = Source::open(&path, &options)?;
         let key = mapping.join_key(name, &source)?;
         joined.push(Arc::new(JoinedFile::index(name, source, &key, progress)?));
@@ -45,23 +57,15 @@ pub(super) fn open(
 }
 
 /// The file of that name beside the order file. A `*` stands for any characters; of several files the one counts
-/// whose characters the order file's name ends in.
-fn beside(orders: &Path, pattern: &str) -> Result<PathBuf, String> {
+/// whose characters the order file's name ends in. `None` if there is none.
+fn beside(orders: &Path, pattern: &str) -> Result<Option<PathBuf>, String> {
     if orders == Path::new("-") {
-        return Err("nothing lies beside standard input".to_owned());
+        return Ok(None);
     }
-    let folder = match orders.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let missing = || format!("there is no {pattern} in {}", folder.display());
+    let folder = folder_of(orders);
     let Some((before, behind)) = pattern.split_once('*') else {
         let path = folder.join(pattern);
-        return if path.is_file() {
-            Ok(path)
-        } else {
-            Err(missing())
-        };
+        return Ok(path.is_file().then_some(path));
     };
     let own = orders.file_name().unwrap_or_default().to_string_lossy();
     let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
@@ -78,7 +82,7 @@ fn beside(orders: &Path, pattern: &str) -> Result<PathBuf, String> {
         .iter()
         .filter(|(_, star)| !star.is_empty() && stem.ends_with(star.as_str()));
     let chosen = match (found.as_slice(), alike.next(), alike.next()) {
-        ([], _, _) => return Err(missing()),
+        ([], _, _) => return Ok(None),
         ([(only, _)], _, _) => only,
         (_, Some((name, _)), None) => name,
         (several, _, _) => {
@@ -97,7 +101,14 @@ fn beside(orders: &Path, pattern: &str) -> Result<PathBuf, String> {
             ));
         }
     };
-    Ok(folder.join(chosen))
+    Ok(Some(folder.join(chosen)))
+}
+
+fn folder_of(orders: &Path) -> &Path {
+    match orders.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 #[cfg(test)]
@@ -109,31 +120,31 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let touch = |name: &str| std::fs::write(dir.path().join(name), "x").unwrap();
         let find = |orders: &str, pattern: &str| {
-            beside(&dir.path().join(orders), pattern)
-                .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            beside(&dir.path().join(orders), pattern).map(|path| {
+                path.map_or_else(String::new, |path| {
+                    path.file_name().unwrap().to_string_lossy().into_owned()
+                })
+            })
         };
-        assert!(
-            find("o.csv", "items.csv")
-                .unwrap_err()
-                .contains("there is no items.csv")
-        );
+        let ok = |name: &str| Ok(name.to_owned());
+        assert_eq!(find("o.csv", "items.csv"), ok(""));
         touch("items.csv");
-        assert_eq!(find("o.csv", "items.csv").as_deref(), Ok("items.csv"));
-        assert!(find("Orders2024-3.csv", "Items*.csv").is_err());
+        assert_eq!(find("o.csv", "items.csv"), ok("items.csv"));
+        assert_eq!(find("Orders2024-3.csv", "Items*.csv"), ok(""));
         touch("Items2024-3.csv");
         touch("Orders2024-3.csv");
         assert_eq!(
-            find("Orders2024-1.csv", "Items*.csv").as_deref(),
-            Ok("Items2024-3.csv")
+            find("Orders2024-1.csv", "Items*.csv"),
+            ok("Items2024-3.csv")
         );
         touch("Items2024-13.csv");
         assert_eq!(
-            find("Orders2024-3.csv", "Items*.csv").as_deref(),
-            Ok("Items2024-3.csv")
+            find("Orders2024-3.csv", "Items*.csv"),
+            ok("Items2024-3.csv")
         );
         assert_eq!(
-            find("Orders2024-13.csv", "Items*.csv").as_deref(),
-            Ok("Items2024-13.csv")
+            find("Orders2024-13.csv", "Items*.csv"),
+            ok("Items2024-13.csv")
         );
         let several = find("Orders2024-9.csv", "Items*.csv").unwrap_err();
         assert!(
@@ -142,9 +153,9 @@ mod tests {
         );
         // The order file is never its own second file.
         assert_eq!(
-            find("Items2024-3.csv", "Items*.csv").as_deref(),
-            Ok("Items2024-13.csv")
+            find("Items2024-3.csv", "Items*.csv"),
+            ok("Items2024-13.csv")
         );
-        assert!(beside(Path::new("-"), "items.csv").is_err());
+        assert_eq!(beside(Path::new("-"), "items.csv"), Ok(None));
     }
 }

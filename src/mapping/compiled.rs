@@ -138,10 +138,10 @@ pub(super) enum Lines {
     Rows,
     /// The elements of a list.
     List(Path),
-    /// What this join finds for the order.
-    Joined(usize),
     /// Made of a row's cells.
     Made(Shape),
+    /// What this join finds for the order.
+    Joined(usize),
     /// None at all.
     None,
 }
@@ -490,6 +490,8 @@ impl Resolver<'_> {
     }
 }
 
+/// What columns of lines must be called.
+const NAMES: &str = "can't be: columns of [items] sideways hold {n} and {member}, those of [items] cells no {member}";
 /// The total less what was given back, if the order says what it is.
 fn make_net(order: &mut [(Field, Rule<Input>)]) {
     let of = |wanted: Field| order.iter().find(|(field, _)| *field == wanted);
@@ -505,8 +507,6 @@ fn make_net(order: &mut [(Field, Rule<Input>)]) {
         *rule = net;
     }
 }
-/// What columns of lines must be called.
-const NAMES: &str = "can't be: columns of [items] sideways hold {n} and {member}, those of [items] cells no {member}";
 
 /// The positions of all columns that the rules might read.
 fn columns<'r>(rules: impl IntoIterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {

@@ -184,12 +184,12 @@ pub struct Items {
     pub cells: Vec<String>,
     /// How lines are written in such cells.
     pub packed: Packed,
-    /// The lines are the rows that this join finds for the order.
-    pub join: Option<String>,
     /// A line counts if one of these has a value. None: every line does.
     pub when: Vec<Rule<String>>,
     /// A line doesn't count if one of these has a value.
     pub unless: Vec<Rule<String>>,
+    /// The lines are the rows that this join finds for the order.
+    pub join: Option<String>,
 }
 
 impl Items {
@@ -254,6 +254,9 @@ pub struct Join {
     pub key: String,
     /// What the key is in the order file: a rule like any other.
     pub(super) on: Rule<String>,
+    /// Whether orders can be read without the file, if it isn't beside theirs.
+    #[serde(default)]
+    pub optional: bool,
     /// What it is if the file has no such key.
     #[serde(default)]
     pub unmatched: Unmatched,

@@ -114,7 +114,7 @@ impl Mapping {
             }
         }
         if let Err(what) = self.items.packed.check() {
-            tell(at.value(&["items", "packed"]), what.to_owned());
+            tell(at.value(&["items", "packed"]), what.into());
         }
         self.wrong_joins(at, &mut tell);
         mistakes

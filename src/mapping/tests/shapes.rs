@@ -243,16 +243,12 @@ fn names_that_can_not_be_are_told() {
         let error = mapping(&format!("[items]\n{items}"))
             .compile(source.format())
             .unwrap_err();
-        assert!(
-            error.to_string().contains("mine.toml:5:"),
-            "{items}: {error}"
-        );
+        assert!(error.to_string().contains("{n"), "{items}: {error}");
     }
     let text = format!("{HEAD}[items.packed]\njson = true\nis = \":\"");
+    let error = Mapping::parse(&text, "m.toml").unwrap_err().to_string();
     assert!(
-        Mapping::parse(&text, "m")
-            .unwrap_err()
-            .to_string()
-            .contains("json")
+        error.starts_with("m.toml:") && error.contains("`json`"),
+        "{error}"
     );
 }

@@ -20,8 +20,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("bigcommerce-csv", "bigcommerce-orders.csv"),
     ("amazon-orders", "amazon-orders.txt"),
     ("amazon-actionable", "amazon-unshipped.txt"),
-    ("etsy-items", "etsy-items.csv"),
-    ("etsy-orders", "etsy-orders.csv"),
+    ("etsy-items", "EtsySoldOrderItems2026.csv"),
+    ("etsy-orders", "EtsySoldOrders2026.csv"),
     ("ebay-csv", "ebay-orders.csv"),
     ("ebay-csv-de", "ebay-bestellungen.csv"),
     ("square-items", "square-items.csv"),
@@ -227,4 +227,12 @@ fn every_sample_becomes_what_it_should_to_the_last_field() {
         let opened = open(&sample(file));
         insta::assert_snapshot!(*preset, shown(&opened));
     }
+}
+
+#[test]
+fn etsy_s_two_files_make_one_order() {
+    let (orders, items) = ("EtsySoldOrders2026.csv", "EtsySoldOrderItems2026.csv");
+    let mapping = crate::mapping::preset("etsy-orders").unwrap();
+    let opened = open_joined(mapping, &sample(orders), &[("lines", &sample(items))]);
+    insta::assert_snapshot!("etsy-joined", shown(&opened));
 }
