@@ -56,7 +56,7 @@ impl Packed {
         }
         let is = self.is.as_deref().unwrap_or(":");
         let lines = match &self.lines {
-            Some(between) => self.cut(text, between, is, self.known.get(..1).unwrap_or_default()),
+            Some(between) => Self::cut(text, between, is, self.known.get(..1).unwrap_or_default()),
             None => vec![text],
         };
         lines
@@ -69,7 +69,7 @@ impl Packed {
     fn line(&self, line: &str, is: &str) -> Result<Value, String> {
         let between = self.members.as_deref().unwrap_or("|");
         let mut members = Map::new();
-        for part in self.cut(line, between, is, &self.known) {
+        for part in Self::cut(line, between, is, &self.known) {
             if part.trim().is_empty() {
                 continue;
             }
@@ -86,7 +86,7 @@ impl Packed {
     }
 
     /// Cuts only where a known name follows, if any is known: values may hold what stands between.
-    fn cut<'t>(&self, text: &'t str, between: &str, is: &str, known: &[String]) -> Vec<&'t str> {
+    fn cut<'t>(text: &'t str, between: &str, is: &str, known: &[String]) -> Vec<&'t str> {
         if known.is_empty() {
             return text.split(between).collect();
         }
