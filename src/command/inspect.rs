@@ -10,6 +10,7 @@ use super::output::{Out, Tone, counted, thousands};
 use super::session::Session;
 use crate::deck::{Deck, Example, Left, Overview, Tally};
 use crate::finding::Severity;
+use crate::source::{Compression, Format, Workbook};
 
 /// How many months are told one by one; of more the years are.
 const MONTHS: usize = 18;
@@ -24,6 +25,7 @@ const LEFT: [(Left, &str); 4] = [
 
 /// Runs it.
 pub fn run(session: &mut Session, args: &InspectArgs) -> Outcome {
+    session.read_as(&args.file, &args.reading);
     let deck = session.look(&args.file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let overview = deck.overview(&mut |_| std::ops::ControlFlow::Continue(()))?;
@@ -79,7 +81,14 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "path": source.path().display().to_string(),
         "format": source.format().name(),
         "encoding": source.encoding(),
+        "encoding_guessed": source.is_encoding_guessed(),
         "bom": source.bom(),
+        "delimiter": delimiter(source.format()),
+        "header_line": header_line(source.format()),
+        "compression": source.compression().map(Compression::name),
+        "sheet": source.workbook().map(Workbook::sheet),
+        "sheets": source.workbook().map(|workbook| &workbook.sheets),
+        "unread": deck.index().left_out(),
         "mapping": deck.mapping().name(),
         "lacks": deck.mapping().lacks(),
         "confidence": overview.fits,
@@ -97,6 +106,20 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "edited": edited(deck),
         "findings": findings,
     })
+}
+
+fn delimiter(format: &Format) -> Option<String> {
+    match format {
+        Format::Delimited { delimiter, .. } => Some(char::from(*delimiter).to_string()),
+        Format::Json { .. } | Format::NdJson => None,
+    }
+}
+
+fn header_line(format: &Format) -> Option<u64> {
+    match format {
+        Format::Delimited { header_line, .. } => Some(*header_line),
+        Format::Json { .. } | Format::NdJson => None,
+    }
 }
 
 /// Orders with edits in force.
@@ -162,7 +185,6 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
     let path = source.path().display().to_string();
     let title = out.tone(Tone::Strong, out.data(&path));
     out.line(title)?;
-    let bom = if source.bom() { " with BOM" } else { "" };
     let mapping = deck.mapping();
     let fits = match (overview.fits, overview.near) {
         (Some(score), Some((other, next))) => {
@@ -172,10 +194,7 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
         (None, _) => String::new(),
     };
     let mut rows = vec![
-        (
-            "format",
-            format!("{}, {}{bom}", source.format().name(), source.encoding()),
-        ),
+        ("format", out.data(&source.description()).into_owned()),
         (
             "mapping",
             format!(
@@ -187,6 +206,15 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
         ("orders", thousands(overview.all.orders)),
         ("items", thousands(overview.items)),
     ];
+    if let Some(workbook) = source.workbook().filter(|book| book.sheets.len() > 1) {
+        let sheets: Vec<_> = workbook.sheets.iter().map(|name| out.data(name)).collect();
+        rows.insert(1, ("sheets", sheets.join(", ")));
+    }
+    let left_out = deck.index().left_out();
+    if left_out > 0 {
+        let records = counted(left_out, "record");
+        rows.push(("unread", format!("{records} left out, see below")));
+    }
     if let (Some(first), Some(last)) = (overview.first, overview.last) {
         rows.push(("dates", format!("{} to {}", first.date(), last.date())));
     }
