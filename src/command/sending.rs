@@ -256,7 +256,7 @@ fn tell_outcomes(session: &mut Session, report: &RunReport, json: bool) -> Resul
             "run {} {}: {}",
             report.name,
             run.state.name(),
-            show::outcomes(&report.summary.outcomes)
+            show::outcomes_of(run.decided.operation, &report.summary.outcomes)
         ))?;
         let (sent, of_sent) = report.sent();
         let (taken, of_taken) = report.taken();

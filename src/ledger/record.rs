@@ -291,6 +291,8 @@ pub struct Exchange {
     pub vendor: String,
     /// Name of the profile.
     pub profile: String,
+    /// What its run does: what the outcomes of its orders are of.
+    pub operation: Operation,
     /// The request. Headers and body are empty in lists, see [`super::Ledger::exchange`].
     pub intent: Intent,
     /// How many orders are in it.

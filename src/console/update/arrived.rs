@@ -140,8 +140,12 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
             Err(why) => state.say(Tone::Error, why.clone()),
         },
-        Arrival::ExchangeOrders { run, orders } => {
-            let list = RunOrders::of_exchange(*run, Arc::clone(orders));
+        Arrival::ExchangeOrders {
+            run,
+            operation,
+            orders,
+        } => {
+            let list = RunOrders::of_exchange(*run, *operation, Arc::clone(orders));
             state.layers.push(Box::new(list));
         }
         Arrival::Settled { settled: Ok(_), .. } => {

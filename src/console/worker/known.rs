@@ -10,7 +10,7 @@ use crate::console::model::Inspection;
 use crate::deck::list::Places;
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, ExchangeId, Ledger, Ordinal, RunName};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::Encoded;
 use crate::workspace::{Decision, OrderReport, Workspace};
 
@@ -58,7 +58,7 @@ impl Worker {
         };
         match found {
             Err(why) => tell(Arrival::Tell(Err(why))),
-            Ok((run, mut orders)) => match (orders.pop(), orders.is_empty()) {
+            Ok((run, operation, mut orders)) => match (orders.pop(), orders.is_empty()) {
                 (None, _) => tell(Arrival::Tell(
                     Err("no order was in this request".to_owned()),
                 )),
@@ -66,7 +66,11 @@ impl Worker {
                 (Some(last), false) => {
                     orders.push(last);
                     let orders = Arc::new(orders);
-                    tell(Arrival::ExchangeOrders { run, orders });
+                    tell(Arrival::ExchangeOrders {
+                        run,
+                        operation,
+                        orders,
+                    });
                 }
             },
         }
@@ -76,10 +80,11 @@ impl Worker {
     pub(super) fn job_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
         let found = orders_of(&self.workspace.blocking_read(), book, id);
         tell(match found {
-            Ok((run, orders)) => {
-                let orders = Arc::new(orders);
-                Arrival::ExchangeOrders { run, orders }
-            }
+            Ok((run, operation, orders)) => Arrival::ExchangeOrders {
+                run,
+                operation,
+                orders: Arc::new(orders),
+            },
             Err(why) => Arrival::Tell(Err(why)),
         });
     }
@@ -180,12 +185,12 @@ impl Worker {
     }
 }
 
-/// The orders of one exchange, each with what became of it in the run.
+/// The orders of one exchange, each with what became of it in the run, and what that does.
 fn orders_of(
     workspace: &Workspace,
     book: Book,
     id: ExchangeId,
-) -> Told<(RunName, Vec<OrderReport>)> {
+) -> Told<(RunName, Operation, Vec<OrderReport>)> {
     let exchange = workspace
         .ledger(book)
         .map_err(|error| error.to_string())?
@@ -200,5 +205,5 @@ fn orders_of(
         .order_reports(run, &[])
         .map_err(|error| error.to_string())?;
     orders.retain(|order| inside.contains(&order.update.ordinal));
-    Ok((run, orders))
+    Ok((run, exchange.operation, orders))
 }

@@ -25,7 +25,7 @@ impl CancelOrder {
         let mut words = format!(
             "last at this account: {}, run {run}, {}, {at}, {}",
             last.operation,
-            last.outcome,
+            last.outcome.word(last.operation),
             ago(last.at, now)
         );
         if let Some(id) = &last.vendor_id {
