@@ -70,6 +70,9 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     if options.fresh {
         worker.begin_anew();
     }
+    if options.sandbox {
+        worker.begin_in_sandbox();
+    }
     state.themes = themes;
     state.columns = columns;
     state.tour.wanted = !settings::is_visited(&config);
@@ -270,9 +273,9 @@ pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }
-    if options.file.is_some() || options.sandbox {
-        // The sample comes back with its view, as does all where no file is asked for.
-        state.session.view_of_file = options.file.is_none();
+    state.session.in_sandbox = options.sandbox;
+    let anew = options.sandbox && (options.fresh || options.mapping.is_some());
+    if options.file.is_some() || anew {
         update::file::open(state, options.file, options.mapping, &mut effects);
     } else if !options.fresh {
         effects.push(Effect::LoadSession);

@@ -148,6 +148,9 @@ impl Harness {
         if options.fresh {
             worker.begin_anew();
         }
+        if options.sandbox {
+            worker.begin_in_sandbox();
+        }
         let first = app::begin(&mut state, options);
         let mut harness = Self {
             state,

@@ -71,9 +71,9 @@ fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
     let mut harness = voucherify(WIDE);
     harness.keys("j").keys("S");
     assert_snapshot!("sort-by", harness.screen());
-    // The total is the last but one of the columns.
     harness
-        .keys("G k enter")
+        .text("tot")
+        .keys("enter")
         .expect("by total, ascending")
         .expect("total ▲");
     assert_eq!(ids(&mut harness), ["#1004", "#1002", "#1001", "#1003"]);
@@ -104,7 +104,7 @@ fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
 #[test]
 fn a_filter_and_sorting_hold_together_and_the_cursor_stays() {
     let mut harness = voucherify(WIDE);
-    harness.keys("S G k enter ~");
+    harness.keys("S").text("total").keys("enter ~");
     // Highest first: 1003, 1001, 1002, 1004.
     harness.keys("/").text("-status:pending").keys("enter");
     assert_eq!(ids(&mut harness), ["#1001", "#1002", "#1004"]);
@@ -129,8 +129,7 @@ fn an_edit_moves_the_order_to_where_it_belongs() {
     let mut harness = voucherify(WIDE);
     harness
         .keys("S")
-        .text("")
-        .keys("j j j j enter")
+        .keys("down down down down enter")
         .expect("by e-mail, ascending");
     // The one without an at sign begins with bo; chloe and test follow.
     assert_eq!(ids(&mut harness), ["#1001", "#1002", "#1003", "#1004"]);
@@ -229,7 +228,7 @@ fn columns_are_chosen_moved_widened_and_remembered() {
 fn without_colours_every_mark_is_a_sign_and_the_help_says_what_it_means() {
     let mut harness = voucherify(WIDE);
     harness.state.theme = Theme::new(Kind::Plain);
-    harness.keys("j space k S j enter");
+    harness.keys("j space k S down enter");
     harness.expect("order ▲").expect("by order, ascending");
     let cursor = harness.style_of("#1002    2026");
     assert!(
@@ -276,7 +275,11 @@ fn only_what_is_shown_is_read_and_no_key_copies_the_list() {
     let harness = Harness::with_orders(WIDE);
     std::fs::write(harness.file(), many(3_000)).unwrap();
     let mut harness = harness.again();
-    harness.keys("S G k enter").expect("by total, ascending");
+    harness
+        .keys("S")
+        .text("total")
+        .keys("enter")
+        .expect("by total, ascending");
     harness
         .keys("/")
         .text("status:paid")
@@ -310,7 +313,11 @@ fn only_what_is_shown_is_read_and_no_key_copies_the_list() {
 fn sorting_under_way_can_be_stopped() {
     let mut harness = voucherify(WIDE);
     let effects = update(&mut harness.state, Action::Command(Command::SortNext));
-    assert!(matches!(effects[..], [Effect::Sort { .. }]), "{effects:?}");
+    // How the list is sorted is kept in the session.
+    assert!(
+        matches!(effects[..], [Effect::Sort { .. }, Effect::SaveSession(_)]),
+        "{effects:?}"
+    );
     let effects = update(&mut harness.state, Action::Command(Command::Back));
     assert!(
         matches!(effects[..], [Effect::ForgetSorts(_)]),
@@ -318,4 +325,21 @@ fn sorting_under_way_can_be_stopped() {
     );
     assert!(harness.state.orders.sort().is_none());
     harness.expect("sorting was stopped");
+}
+
+#[test]
+fn a_column_to_sort_by_is_found_by_its_name_and_what_follows_below_is_told() {
+    let mut harness = voucherify(NARROW);
+    harness.keys("S").expect("more ↓").expect("file order");
+    assert_snapshot!("sort-by-narrow", harness.screen());
+    harness
+        .keys("pgdn pgdn")
+        .expect("above ↑")
+        .expect("sent by");
+    harness.text("shp").expect("shipping").absent("refunded");
+    harness.text("xx").expect("nothing of that name");
+    // Nothing to choose isn't a choice.
+    harness.keys("enter").expect("Sort by");
+    harness.keys("backspace backspace enter");
+    harness.expect("by shipping, ascending");
 }

@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 /// The sample that the sandbox is tried with.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
 /// Its folder in the data directory.
-const SAMPLES: &str = "samples";
+pub(super) const SAMPLES: &str = "samples";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 
