@@ -8,6 +8,7 @@ pub mod compare;
 pub mod edits;
 pub mod filter;
 pub mod fix;
+mod item;
 pub mod list;
 mod open;
 mod order;

@@ -209,7 +209,9 @@ fn headline(state: &State, columns: usize) -> Option<Line<'static>> {
         .map(|(key, label)| text::width(key) + text::width(label) + 4)
         .sum();
     let (mark, style) = severity_mark(finding.severity, theme);
-    let words = format!("{mark} {} {}", finding.rule.id, finding.message());
+    let shown = state.payload.shown.as_ref()?;
+    let message = shown.order.message(finding);
+    let words = format!("{mark} {} {message}", finding.rule.id);
     let words = text::fit(&text::shown(&words), columns.saturating_sub(taken));
     let mut spans = vec![Span::styled(words, style)];
     for (key, label) in hints {
