@@ -136,6 +136,9 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
     harness
         .keys("esc c")
         .expect("last at this account: cancel, run s2, taken");
+    harness
+        .keys("1 g")
+        .expect("Voucherify cancellation taken, run s2");
 }
 
 #[test]
@@ -146,8 +149,11 @@ fn nothing_changed_is_nothing_sent() {
     harness
         .keys("1 s")
         .expect("0 orders")
-        .expect("2  unchanged since sent");
+        .expect("2  unchanged since sent")
+        .expect("nothing would be sent")
+        .absent("Pilot: first");
     harness.keys("enter").expect("nothing would be sent");
+    assert_eq!(harness.state.runs.list.len(), 1);
 }
 
 #[test]
@@ -271,7 +277,7 @@ fn a_live_account_wants_the_count_typed() {
     assert_eq!(harness.style_of("LIVE").fg, harness.state.theme.live.fg);
     harness
         .keys("s")
-        .expect("type 2 to send to the live account")
+        .expect("type 2 to send 2 orders to the live account")
         .keys("enter");
     harness.expect("type 2 first");
     assert!(harness.state.runs.active.is_empty());
@@ -326,7 +332,7 @@ fn a_blocked_order_has_no_request_and_says_why() {
 #[test]
 fn a_key_without_a_meaning_and_a_command_out_of_place_are_told() {
     let mut harness = voucherify(WIDE);
-    harness.keys("w").expect("that key does nothing here");
+    harness.keys("w").expect("w does nothing here");
     harness.keys("u").expect("undo: there is nothing to undo");
     harness.keys("b").expect("set marked: ");
 }
