@@ -422,6 +422,8 @@ pub struct Taken {
     pub outcome: Outcome,
     /// The hash of the payload that was taken.
     pub payload_hash: [u8; 16],
+    /// The source that it was read from; empty where there was none.
+    pub source: String,
     /// When.
     pub at: Timestamp,
 }
@@ -448,6 +450,10 @@ pub struct Known {
     pub operation: Operation,
     /// What became of the order.
     pub outcome: Outcome,
+    /// The hash of the payload that was decided on.
+    pub payload_hash: Option<[u8; 16]>,
+    /// The source that it was read from; empty where there was none.
+    pub source: String,
     /// When.
     pub at: Timestamp,
     /// The vendor's own id of the order, whenever it was told.

@@ -425,7 +425,7 @@ fn one_order_is_edited_where_others_are_marked_and_the_editor_says_so() {
         .expect("in 1 marked order;")
         .absent("alone");
     // Its own mark alone leaves no doubt.
-    harness.keys("esc esc g space down space g n");
+    harness.keys("esc esc g space space g n");
     assert_eq!(harness.state.orders.marked.iter().collect::<Vec<_>>(), [1]);
     harness.keys("e").absent("alone");
 }

@@ -343,3 +343,31 @@ fn a_column_to_sort_by_is_found_by_its_name_and_what_follows_below_is_told() {
     harness.keys("backspace backspace enter");
     harness.expect("by shipping, ascending");
 }
+
+/// Two exports may call different orders `#1001`.
+#[test]
+fn an_order_of_another_file_that_has_the_same_id_does_not_look_sent() {
+    let mut harness = voucherify(NARROW);
+    harness.keys("s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    harness.keys("1 g").expect("Voucherify imported, run s1");
+    let path = harness.path().join("other-shop.csv");
+    let orders = crate::console::testing::ORDERS.replace("ada.archer", "zoe.zander");
+    std::fs::write(&path, orders).unwrap();
+    harness.paste(&path.display().to_string());
+    harness.expect("(2 of 2)").expect("·≠··");
+    let warning = harness.state.theme.warning.fg;
+    assert_eq!(harness.style_of("≠").fg, warning);
+    harness.expect("Voucherify has it with other content, from orders.csv, run s1");
+    // What is the same in both files is the same order.
+    harness.keys("G k").expect("Voucherify imported, run s1");
+    harness
+        .keys("s")
+        .expect("the account has #1001 with other content, from");
+    assert_snapshot!("submit-strange", harness.screen());
+    // In its own file nothing is strange, whatever was edited.
+    harness
+        .keys("esc { g")
+        .expect("imported, run s1")
+        .absent("≠");
+}

@@ -41,10 +41,10 @@ fn refused(size: (u16, u16)) -> Harness {
 fn a_refusal_of_one_order_stands_at_the_field_that_it_names_until_that_is_edited() {
     let mut harness = refused(WIDE);
     harness.keys("]").expect("1 error");
-    harness.expect("VOU Voucherify said: Property .items[0].quantity");
+    harness.expect("VOU item 1, Stoneware mug, HP-MUG: Voucherify");
     assert_snapshot!("refused-wide", above_the_tail(&mut harness));
     let error = harness.state.theme.error.fg;
-    assert_eq!(harness.style_of("VOU Voucherify said").fg, error);
+    assert_eq!(harness.style_of("VOU item 1").fg, error);
     // The next finding is that one, and the key for editing edits its field.
     harness.keys("n e").expect("Edit items/0/quantity");
     harness.keys("ctrl-u").text("1").keys("enter");

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::send::with_operation;
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
@@ -14,8 +15,9 @@ use crate::console::widget::text;
 use crate::deck::list::Column;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
-use crate::ledger::{Book, Ledger, RunName, SqliteLedger};
+use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
+use crate::order::outcome::Operation;
 use crate::profile::private;
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
@@ -125,6 +127,9 @@ impl Worker {
             let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
             let found = ledger.last_known(&target.account.account, target.vendor.name(), &keys);
             for (row, known) in rows.iter_mut().zip(found.unwrap_or_default()) {
+                if let (Some(slot), Some(known)) = (row.strange.get_mut(tab), &known) {
+                    *slot = strange(deck, row.place, target, known);
+                }
                 if let Some(slot) = row.sent.get_mut(tab) {
                     *slot = known.map(|known| {
                         (
@@ -188,6 +193,22 @@ impl Worker {
     }
 }
 
+/// The source that the account has this id from, where that is another file with other content.
+fn strange(deck: &Deck, place: usize, target: &Target, known: &Known) -> Option<String> {
+    let is_elsewhere = known.operation == Operation::Import
+        && known.outcome.is_taken()
+        && !known.source.is_empty()
+        && known.source != deck.source().identity();
+    if !is_elsewhere {
+        return None;
+    }
+    let target = with_operation(target, Operation::Import);
+    let mut encoded = Encoded::default();
+    let (_, available) = deck.encode_at(place, &target, &mut encoded).ok()?;
+    available.ok()?;
+    (known.payload_hash != Some(encoded.hash())).then(|| known.source.clone())
+}
+
 /// Writes the sample into the data directory, since a source is a file.
 fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
     let directory = workspace
@@ -221,6 +242,7 @@ fn row(deck: &Deck, place: usize, tabs: usize) -> Row {
         left: None,
         edits: 0,
         sent: vec![None; tabs],
+        strange: vec![None; tabs],
         trouble: None,
     };
     match deck.order(place) {

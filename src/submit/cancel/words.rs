@@ -81,6 +81,8 @@ mod tests {
                 run: RunId(14),
                 operation: Operation::Import,
                 outcome: Outcome::Imported,
+                payload_hash: None,
+                source: String::new(),
                 at,
                 vendor_id: Some("ord_1".to_owned()),
                 worth: None,

@@ -96,6 +96,7 @@ fn order(ordinal: u32, key: &str, status: Option<u16>) -> DoubtfulOrder {
 fn three() -> Vec<DoubtfulOrder> {
     let later = DoubtfulOrder {
         since: Some(Taken {
+            source: String::new(),
             run: RunId(9),
             outcome: Outcome::Accepted,
             payload_hash: [7; 16],
