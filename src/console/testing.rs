@@ -51,9 +51,9 @@ type Editor = fn(&str) -> Result<String, String>;
 /// A console without a terminal.
 pub(super) struct Harness {
     pub(super) state: State,
-    worker: Worker,
+    pub(super) worker: Worker,
     events: mpsc::UnboundedReceiver<Event>,
-    runtime: tokio::runtime::Runtime,
+    pub(super) runtime: tokio::runtime::Runtime,
     screen: Terminal<TestBackend>,
     directory: tempfile::TempDir,
     /// What was copied last.

@@ -92,11 +92,12 @@ pub enum WorkspaceError {
 }
 
 /// Directories, profiles, ledgers, sandbox.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Workspace {
     directories: Directories,
     ledgers: Ledgers,
-    sandbox: Option<Sandbox>,
+    /// It runs until the last clone is gone.
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Workspace {
@@ -140,7 +141,7 @@ impl Workspace {
                 data_dir: config.data_dir.or_else(|| Some(self.sandbox_dir())),
                 ..config
             };
-            self.sandbox = Some(sandbox::start(config).await?);
+            self.sandbox = Some(Arc::new(sandbox::start(config).await?));
         }
         match &self.sandbox {
             Some(sandbox) => Ok(sandbox),
@@ -150,7 +151,7 @@ impl Workspace {
 
     /// Whether the vendors run inside this process.
     pub fn sandbox(&self) -> Option<&Sandbox> {
-        self.sandbox.as_ref()
+        self.sandbox.as_deref()
     }
 
     /// Where the sandbox keeps what it took.

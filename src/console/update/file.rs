@@ -125,6 +125,18 @@ pub(super) fn stop_opening(state: &mut State, effects: &mut Vec<Effect>) -> bool
     true
 }
 
+/// Stops the count of the whole file. Returns whether one was under way.
+pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let counts = state.file.deck.is_some()
+        && state.file.overview.is_none()
+        && state.file.overview_ticket != 0;
+    if counts {
+        state.file.overview_ticket = 0;
+        effects.push(Effect::ForgetOverviews(state.ticket()));
+    }
+    counts
+}
+
 fn is_pipe(deck: &Deck) -> bool {
     deck.source().identity().starts_with("-:")
 }

@@ -536,6 +536,10 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
                 plans: state.ticket(),
             });
         }
+        if file::stop_counting(state, effects) {
+            let words = "the count over the whole file was stopped; ctrl-c again leaves";
+            return state.say(Tone::Info, words);
+        }
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");
     }
     for run in &mut state.runs.active {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::background::LOOKS_EVERY;
 use super::send::with_operation;
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
@@ -28,6 +29,8 @@ const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv
 pub(super) const SAMPLES: &str = "samples";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
+/// The most orders that are told of at once: each is taken in on the thread that draws.
+pub(in crate::console) const TOLD_AT_ONCE: usize = 4_096;
 
 /// Writes a text to a new file.
 pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
@@ -43,6 +46,30 @@ pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
 }
 
 impl Worker {
+    /// Counts all orders, when no file is being checked: what is found wrong is waited for more.
+    pub(super) fn overview(&self, ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
+        let is_wanted = || !Self::outdated(&self.overviews, ticket);
+        let counted = deck.overview(&mut |done| {
+            if done % LOOKS_EVERY == 0 {
+                self.checks.wait(is_wanted);
+            }
+            if is_wanted() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        match counted {
+            Ok(overview) => tell(Arrival::Overview {
+                ticket,
+                overview: Box::new(overview.clone()),
+            }),
+            // Whoever stopped it knows.
+            Err(_) if !is_wanted() => {}
+            Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
+        }
+    }
+
     pub(super) fn open(
         &self,
         (ticket, keep): (Ticket, Keep),
@@ -50,7 +77,7 @@ impl Worker {
         mapping: Option<&str>,
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let path = match path.map_or_else(|| sample(&workspace), Ok) {
             Ok(path) => path,
             Err(why) => {
@@ -115,7 +142,7 @@ impl Worker {
             .iter()
             .map(|place| row(deck, *place, targets.len()))
             .collect();
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let mut ledgers: BTreeMap<Book, Option<SqliteLedger>> = BTreeMap::new();
         for (tab, target) in targets.iter().enumerate() {
             let Some(target) = target else { continue };
@@ -161,6 +188,7 @@ impl Worker {
         let mut encoded = Encoded::default();
         let mut part = SurveyPart::default();
         let mut told = Instant::now();
+        let _check = self.checks.begin();
         for place in places {
             if Self::outdated(&self.surveys, ticket) {
                 return;
@@ -176,7 +204,7 @@ impl Worker {
                     part.trouble.get_or_insert_with(|| error.to_string());
                 }
             }
-            if told.elapsed() > TOLD_EVERY {
+            if told.elapsed() > TOLD_EVERY || part.orders.len() >= TOLD_AT_ONCE {
                 told = Instant::now();
                 tell(Arrival::Surveyed {
                     ticket,
@@ -393,14 +421,4 @@ fn fix_words(changes: &[PayloadChange]) -> String {
         text::shown(&words).into_owned()
     });
     words.collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
-    match deck.overview(&mut |_| ControlFlow::Continue(())) {
-        Ok(overview) => tell(Arrival::Overview {
-            ticket,
-            overview: Box::new(overview.clone()),
-        }),
-        Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
-    }
 }

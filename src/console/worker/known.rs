@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 
 impl Worker {
     pub(super) fn doubts(&self, ticket: Ticket, run: RunName, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let doubts = workspace
             .doubts(run, &[])
             .map(Arc::new)
@@ -35,7 +35,7 @@ impl Worker {
         (decision, note): (Decision, Option<&str>),
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let settled = workspace
             .settle(run, keys, decision, note)
             .map_err(|error| error.to_string());
@@ -43,7 +43,7 @@ impl Worker {
     }
 
     pub(super) fn history(&self, key: String, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let history = workspace
             .order_history(&key, None)
             .map(Arc::new)
@@ -53,7 +53,7 @@ impl Worker {
 
     pub(super) fn exchange_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
         let found = {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             orders_of(&workspace, book, id)
         };
         match found {
@@ -78,7 +78,7 @@ impl Worker {
 
     /// The orders of a job, what went wrong first in front.
     pub(super) fn job_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
-        let found = orders_of(&self.workspace.blocking_read(), book, id);
+        let found = orders_of(&self.workspace.now(), book, id);
         tell(match found {
             Ok((run, operation, orders)) => Arrival::ExchangeOrders {
                 run,
@@ -117,7 +117,7 @@ impl Worker {
             return inspection;
         }
         let key = &inspection.order.order.id;
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         // Whoever can't read the ledger is told so where it is needed.
         let reason = workspace.refused_alone(target, key, encoded.hash());
         let Ok(Some(reason)) = reason else {
@@ -147,7 +147,7 @@ impl Worker {
         let words = |error: &dyn std::fmt::Display| error.to_string();
         let ledger = self
             .workspace
-            .blocking_read()
+            .now()
             .existing_ledger(Workspace::book(&target.account))
             .map_err(|error| words(&error))?;
         let Some(ledger) = ledger else {

@@ -52,12 +52,7 @@ impl Worker {
     }
 
     fn stored_in(&self, file: &str) -> Result<Option<Session>, Unusable> {
-        let path = self
-            .workspace
-            .blocking_read()
-            .directories()
-            .data()
-            .join(file);
+        let path = self.workspace.now().directories().data().join(file);
         match std::fs::read_to_string(path) {
             Ok(text) => Session::parse(&text).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -82,12 +77,7 @@ impl Worker {
             Err(Unusable::Newer) => return Ok(()),
             Err(Unusable::Damaged) => Session::default(),
         };
-        let samples = self
-            .workspace
-            .blocking_read()
-            .directories()
-            .data()
-            .join(SAMPLES);
+        let samples = self.workspace.now().directories().data().join(SAMPLES);
         let is_sample = |path: &str| Path::new(path).starts_with(&samples);
         // Looking at the sample takes nothing of the operator's away.
         if self.session_file().fresh && snapshot.files.iter().all(|file| is_sample(file.path())) {
@@ -111,7 +101,7 @@ impl Worker {
             }
         }
         let text = session.text().map_err(|error| error.to_string())?;
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let data = workspace
             .directories()
             .ensure_data()
