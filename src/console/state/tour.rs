@@ -80,7 +80,11 @@ impl Tour {
     pub fn done(&mut self, command: Command) {
         let Some(step) = self.step else { return };
         let wanted = like(command);
-        let done = (step..STEPS.len()).find(|later| STEPS[*later].0 == wanted);
+        // What became of the orders is shown when something was sent, or last of all.
+        let last = STEPS.len() - 1;
+        let ahead = (step..STEPS.len()).filter(|later| *later < last || step == last);
+        let mut ahead = ahead;
+        let done = ahead.find(|later| STEPS[*later].0 == wanted);
         if let Some(done) = done {
             self.step = Some(done);
             self.next();
@@ -149,6 +153,9 @@ mod tests {
         // What is behind one isn't taught again.
         tour.done(Command::NextVendor);
         assert_eq!(tour.step, Some(4));
+        tour.done(Command::ViewRuns);
+        assert_eq!(tour.step, Some(4));
+        tour.done(Command::Submit);
         tour.done(Command::ViewResponses);
         assert_eq!(tour.step, None);
     }

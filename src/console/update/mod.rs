@@ -147,6 +147,13 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                 format!("{key} does nothing here; {help} shows those that do"),
             );
         }
+        Action::Unbound(key) => {
+            let (key, back) = (Chord::of(key), state.keymap.first(Command::Back));
+            state.say(
+                Tone::Info,
+                format!("{key} does nothing in this dialog; {back} leaves it"),
+            );
+        }
         _ => {}
     }
 }

@@ -27,6 +27,8 @@ use crate::workspace::Workspace;
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
 /// Its folder in the data directory.
 pub(super) const SAMPLES: &str = "samples";
+/// Its folder in the temporary directory, where the data directory can't be used.
+const SAMPLES_ASIDE: &str = "orderdeck-sample";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 /// The most orders that are told of at once: each is taken in on the thread that draws.
@@ -121,7 +123,8 @@ impl Worker {
         drop(workspace);
         let deck = deck.map(|deck| {
             let mut kept = self.kept(&deck, keep);
-            kept.is_sample = path.starts_with(samples);
+            kept.is_sample = path.starts_with(samples)
+                || path.starts_with(std::env::temp_dir().join(SAMPLES_ASIDE));
             (deck, Box::new(kept))
         });
         tell(Arrival::Opened { ticket, deck });
@@ -237,19 +240,24 @@ fn strange(deck: &Deck, place: usize, target: &Target, known: &Known) -> Option<
     (known.payload_hash != Some(encoded.hash())).then(|| known.source.clone())
 }
 
-/// Writes the sample into the data directory, since a source is a file.
+/// The sample, written into the data directory, since a source is a file. Where that can't be used, into the
+/// temporary one: looking needs no data directory, and whatever does says what is wrong with it.
 fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
-    let directory = workspace
+    let own = workspace
         .directories()
         .ensure_data()
-        .map_err(|error| error.to_string())?
-        .join(SAMPLES);
+        .map_err(|error| error.to_string())
+        .and_then(|data| sample_in(&data.join(SAMPLES)));
+    own.or_else(|why| sample_in(&std::env::temp_dir().join(SAMPLES_ASIDE)).map_err(|_| why))
+}
+
+fn sample_in(directory: &Path) -> Result<PathBuf, String> {
     let path = directory.join("shopify-orders.csv");
-    if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
-        return Ok(path);
-    }
     let write = || -> Result<(), String> {
-        private::ensure_private_directory(&directory).map_err(|error| error.to_string())?;
+        private::ensure_private_directory(directory).map_err(|error| error.to_string())?;
+        if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
+            return Ok(());
+        }
         private::replace_private_file(&path, SAMPLE).map_err(|error| error.to_string())
     };
     write().map_err(|why| format!("the sample can't be written to {}: {why}", path.display()))?;
