@@ -4,6 +4,7 @@ mod fix;
 mod ledger;
 mod manual;
 mod profile;
+mod reading;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
+pub use reading::ReadingArgs;
 
 const AFTER: &str = "\
 Exit codes: 0 all well; 1 finished, but some orders have error findings or were not taken;
@@ -77,6 +79,9 @@ pub struct ConsoleArgs {
     /// The console's theme: dark, light, high-contrast, colour-blind, sixteen, plain, auto, or your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// Everything that can be done without the console.
@@ -152,6 +157,9 @@ pub struct InspectArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `check`.
@@ -175,6 +183,9 @@ pub struct CheckArgs {
     /// Print one finding a line as JSON
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `preview`.
@@ -210,6 +221,9 @@ pub struct PreviewArgs {
     /// Print JSON lines, as without it
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// How much an operator must say before something is sent.
@@ -268,6 +282,9 @@ pub struct SubmitArgs {
     /// Print the run's status as JSON at the end
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `cancel`.
@@ -303,6 +320,9 @@ pub struct CancelArgs {
     /// Print the run's status as JSON at the end
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `status`.

@@ -23,9 +23,10 @@ mod stale;
 pub mod tail;
 mod whole;
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::deck::{Deck, DeckError, OpenOptions, Target};
 use crate::ledger::{Book, Ledger, LedgerError, Ledgers, SourceRow, SqliteLedger};
@@ -36,7 +37,7 @@ use crate::profile::{
     process_environment,
 };
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
-use crate::source::{Progress, SourceOptions};
+use crate::source::{Progress, Reading, SourceOptions};
 use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
@@ -98,6 +99,8 @@ pub struct Workspace {
     ledgers: Ledgers,
     /// It runs until the last clone is gone.
     sandbox: Option<Arc<Sandbox>>,
+    /// What the operator said of how files are read; clones know what is said later too.
+    readings: Arc<Mutex<HashMap<PathBuf, Reading>>>,
 }
 
 impl Workspace {
@@ -112,6 +115,7 @@ impl Workspace {
             ledgers: Ledgers::new(directories.data()),
             directories,
             sandbox: None,
+            readings: Arc::default(),
         }
     }
 
@@ -223,6 +227,26 @@ impl Workspace {
         Ok(self.ledgers.open_existing(book)?)
     }
 
+    /// From now on a file is read as the operator says, whoever opens it.
+    pub fn read_as(&self, path: &Path, reading: Reading) {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = absolute(path);
+        if reading.is_default() {
+            readings.remove(&path);
+        } else {
+            readings.insert(path, reading);
+        }
+    }
+
+    /// How a file is read.
+    pub(super) fn source_options(&self, path: &Path) -> SourceOptions {
+        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        SourceOptions {
+            reading: readings.get(&absolute(path)).cloned().unwrap_or_default(),
+            spool_dir: Some(self.directories.data().join("spool")),
+        }
+    }
+
     /// Opens an order file, and takes up the edits that are kept for it.
     pub fn open_deck(
         &self,
@@ -257,10 +281,7 @@ impl Workspace {
     ) -> Result<Deck, WorkspaceError> {
         let options = OpenOptions {
             mapping: mapping.map(str::to_owned),
-            source: SourceOptions {
-                spool_dir: Some(self.directories.data().join("spool")),
-                ..SourceOptions::default()
-            },
+            source: self.source_options(path),
             mappings_dir: Some(self.mappings_dir()),
         };
         Ok(Deck::open(path, &options, progress)?)
@@ -309,4 +330,9 @@ impl Workspace {
             })
             .collect()
     }
+}
+
+/// The one path of a file that has several.
+fn absolute(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -9,20 +9,13 @@ use crate::order::outcome::Outcome;
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
 
-/// The harness with Voucherify in front.
-fn voucherify(size: (u16, u16)) -> Harness {
-    let mut harness = Harness::with_orders(size);
-    harness.keys("]");
-    harness
-}
-
 /// The reason that Voucherify gives for a batch of one.
 const SAID: &str =
     "400 Invalid payload: Property .items[0].quantity cannot be higher than 1 (request v-1)";
 
 /// Voucherify's sandbox got #1001 alone, and refused it with that reason.
 fn refused(size: (u16, u16)) -> Harness {
-    let mut harness = voucherify(size);
+    let mut harness = Harness::at_voucherify(size);
     harness.keys("space s enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     let ledgers = Ledgers::new(harness.path().join("data"));
@@ -52,10 +45,7 @@ fn a_refusal_of_one_order_stands_at_the_field_that_it_names_until_that_is_edited
     harness.keys("u").expect("VOU item 1");
 
     // Nor does it stand there for another account, or when it was taken.
-    harness
-        .keys("]")
-        .absent("VOU item 1")
-        .keys("[ s enter");
+    harness.keys("]").absent("VOU item 1").keys("[ s enter");
     harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
     harness.keys("1").absent("VOU item 1");
     let mut harness = refused(NARROW);
@@ -92,7 +82,7 @@ fn what_was_rejected_is_sent_again_by_one_key() {
 #[test]
 fn the_history_of_an_order_tells_what_changed_and_opens_exchanges() {
     for (name, size) in [("history-wide", WIDE), ("history-narrow", NARROW)] {
-        let mut harness = voucherify(size);
+        let mut harness = Harness::at_voucherify(size);
         harness.keys("H").expect("was never sent");
         assert_snapshot!(format!("{name}-empty"), harness.screen());
         harness.keys("esc s enter");

@@ -59,7 +59,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 file.overview = Some(overview.clone());
             }
             // Only now it is known that they aren't one: what was checked before didn't see that.
-            if overview.totals.len() > 1 && state.file.overview_ticket == *ticket {
+            if overview.all.totals.len() > 1 && state.file.overview_ticket == *ticket {
                 for tab in &mut state.vendors.tabs {
                     if tab.survey.seen > 0 {
                         tab.survey = Survey::default();

@@ -61,8 +61,15 @@ impl Worker {
     }
 
     pub(super) fn load_session(&self, tell: Tell<'_>) {
+        let stored = self.stored();
+        if let Ok(Some(session)) = &stored {
+            let workspace = self.workspace.now();
+            for file in session.files.iter().filter(|file| file.open) {
+                workspace.read_as(Path::new(&file.path), file.reading.clone());
+            }
+        }
         tell(Arrival::Session(
-            self.stored().map(|session| session.map(Box::new)),
+            stored.map(|session| session.map(Box::new)),
         ));
     }
 
