@@ -264,6 +264,23 @@ fn check_names_rule_field_and_place() {
 }
 
 #[test]
+fn check_names_the_item_that_a_finding_is_about() {
+    let deck = Deck::new();
+    deck.file("s.csv", shopify_csv(1).replace("MUG-0", ""));
+    let check = |more: &[&str]| {
+        let arguments = ["check", "s.csv", "--vendor", "kameleoon"];
+        deck.run(arguments.iter().chain(more)).ends(1)
+    };
+    let lines = check(&["--json"]).lines();
+    let missing = lines.iter().find(|found| found["rule"] == "KAM-01");
+    let message = missing.unwrap()["message"].as_str().unwrap();
+    assert!(message.starts_with("item 1, Mug: "), "{message}");
+    let said = check(&[]);
+    let text = said.text();
+    assert!(text.contains("#1001  item 1, Mug  /items/0/id"), "{text}");
+}
+
+#[test]
 fn check_tells_once_what_is_no_vendor_s_and_what_nearly_every_order_has() {
     let deck = Deck::new();
     deck.file("s.csv", shopify_csv(4).replace(",25.10,", ",26.10,"));

@@ -52,7 +52,10 @@ fn read(source: &Source) {
             assert_eq!(Some(group.records.len() as u32), index.records_of(number));
             assert_eq!(Some(group.key.as_str()), index.key(number).as_deref());
             let place = index.place(number).expect("a group has a place");
-            assert_eq!(group.records.first().map(|record| &record.place), Some(&place));
+            assert_eq!(
+                group.records.first().map(|record| &record.place),
+                Some(&place)
+            );
             if way == GroupBy::EachRecord && number < head.len() {
                 assert_eq!(head.get(number), group.records.first());
             }
@@ -102,8 +105,18 @@ fn stored_gzip(bytes: &[u8]) -> Vec<u8> {
 /// Any bytes in an encoding that is said.
 pub fn encodings(data: &[u8]) {
     const NAMES: [&str; 12] = [
-        "utf-8", "utf-16le", "utf-16be", "utf-32le", "utf-32be", "windows-1252", "windows-1251",
-        "macintosh", "shift_jis", "gb18030", "big5", "euc-kr",
+        "utf-8",
+        "utf-16le",
+        "utf-16be",
+        "utf-32le",
+        "utf-32be",
+        "windows-1252",
+        "windows-1251",
+        "macintosh",
+        "shift_jis",
+        "gb18030",
+        "big5",
+        "euc-kr",
     ];
     let Some((which, bytes)) = data.split_first() else {
         return;
@@ -176,8 +189,8 @@ const STRINGS: &str = "<sst uniqueCount=\"2\"><si><t>id</t></si><si><t>price</t>
 
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let stored = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (name, bytes) in parts {
         archive.start_file(*name, stored).expect("a part");
         archive.write_all(bytes).expect("in memory");
@@ -187,7 +200,10 @@ fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn ods(content: &[u8]) -> Vec<u8> {
     archive(&[
-        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        ),
         ("META-INF/manifest.xml", b"<manifest:manifest/>"),
         ("content.xml", content),
     ])

@@ -247,7 +247,7 @@ impl<'o> Teller<'o> {
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
                 "pointer": finding.target.pointer(),
-                "message": finding.message(),
+                "message": order.map_or_else(|| finding.message(), |order| order.message(finding)),
                 "place": place.as_ref().map(place_json),
             }))?;
             return Ok(());
@@ -256,7 +256,9 @@ impl<'o> Teller<'o> {
         gathered.count += 1;
         if gathered.shown.len() < SHOWN_OF_EACH_RULE {
             let mut line = id.unwrap_or("the file").to_owned();
+            let item = order.and_then(|order| order.item_words(finding));
             for part in [
+                item.unwrap_or_default(),
                 finding.target.pointer().unwrap_or_default(),
                 finding.detail.to_string(),
                 place.map(|place| place.to_string()).unwrap_or_default(),

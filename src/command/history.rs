@@ -80,7 +80,7 @@ fn print(session: &mut Session, report: &HistoryReport) -> Result<(), Failure> {
         decided.operation,
         decided.vendor,
         decided.profile,
-        update.outcome,
+        update.outcome.word(decided.operation),
         match changed {
             Some(true) => ", another payload than before",
             Some(false) => ", the same payload as before",

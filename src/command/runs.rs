@@ -27,7 +27,7 @@ pub fn run(session: &mut Session, args: &JsonArgs) -> Outcome {
             run.state.name(),
             thousands(run.orders),
             session.out.data(&decided.profile),
-            show::outcomes(&report.summary.outcomes),
+            show::outcomes_of(decided.operation, &report.summary.outcomes),
         );
         session.out.line(line)?;
     }

@@ -15,7 +15,7 @@ use super::terminal;
 use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
-use crate::submit::plan::Sum;
+use crate::submit::sum::Sum;
 use crate::submit::{Control, Fate, Plan, RunEvent, Started};
 use crate::workspace::{Consent, Judgement, RunReport, consent};
 
@@ -74,6 +74,9 @@ pub fn describe(plan: &Plan) {
         "by",
         counted(requests, "request")
     ));
+    if let Some(strange) = &plan.strange {
+        note(format_args!("  ! {}", strange.words()));
+    }
     for effect in plan.side_effects() {
         let mark = if effect.warning { "!" } else { "-" };
         note(format_args!("  {mark} {}", effect.text));
@@ -256,7 +259,7 @@ fn tell_outcomes(session: &mut Session, report: &RunReport, json: bool) -> Resul
             "run {} {}: {}",
             report.name,
             run.state.name(),
-            show::outcomes(&report.summary.outcomes)
+            show::outcomes_of(run.decided.operation, &report.summary.outcomes)
         ))?;
         let (sent, of_sent) = report.sent();
         let (taken, of_taken) = report.taken();

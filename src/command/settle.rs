@@ -66,7 +66,10 @@ pub async fn run(session: &mut Session, args: SettleArgs) -> Outcome {
         session.out.line(format_args!(
             "run {name} {}: {}",
             report.summary.run.state.name(),
-            show::outcomes(&report.summary.outcomes)
+            show::outcomes_of(
+                report.summary.run.decided.operation,
+                &report.summary.outcomes
+            )
         ))?;
     }
     if decision == Decision::NotArrived {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::output::{counted, thousands};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::Environment;
 use crate::workspace::RunReport;
 
@@ -29,6 +29,19 @@ pub fn orders_and_sums<C: AsRef<str>>(orders: u64, totals: &BTreeMap<C, Decimal>
         count
     } else {
         format!("{count}, {}", sums(totals))
+    }
+}
+
+/// `1,998 accepted, 2 rejected`; of another operation than an import with that in front: `cancellation: 3 taken`.
+pub fn outcomes_of(operation: Operation, counts: &[(Outcome, u64)]) -> String {
+    let told: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{} {}", thousands(*count), outcome.word(operation)))
+        .collect();
+    match operation.subject() {
+        Some(subject) if !told.is_empty() => format!("{subject}: {}", told.join(", ")),
+        _ => outcomes(counts),
     }
 }
 

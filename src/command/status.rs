@@ -100,7 +100,10 @@ fn print(session: &mut Session, report: &RunReport, json: bool) -> Result<(), Fa
             decided.profile,
             decided.environment.to_uppercase(),
         ),
-        format!("  {}", show::outcomes(&report.summary.outcomes)),
+        format!(
+            "  {}",
+            show::outcomes_of(decided.operation, &report.summary.outcomes)
+        ),
     ];
     lines.extend(
         report

@@ -138,7 +138,7 @@ pub fn rehearse(session: &mut Session, plan: &Plan, left_behind: bool, json: boo
 /// What a dry run prints.
 fn plan_json(plan: &Plan) -> serde_json::Value {
     let (requests, jobs) = plan.requests();
-    let sums = |sum: &crate::submit::plan::Sum| -> serde_json::Value {
+    let sums = |sum: &crate::submit::sum::Sum| -> serde_json::Value {
         let sums: serde_json::Map<_, _> = sum
             .totals
             .iter()

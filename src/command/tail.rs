@@ -157,7 +157,11 @@ pub fn line(report: &ExchangeReport) -> String {
         // What became of its orders until today: after a refusal or a lost answer that is another request's doing.
         let answered = matches!(exchange.status, Some(200..=299));
         let now = if answered { "" } else { "now " };
-        let _ = write!(text, "  {now}{}", show::outcomes(&exchange.outcomes));
+        let _ = write!(
+            text,
+            "  {now}{}",
+            show::outcomes_of(exchange.operation, &exchange.outcomes)
+        );
     }
     if let Some(reason) = &exchange.reason {
         let _ = write!(text, "  {reason}");

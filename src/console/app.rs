@@ -22,7 +22,6 @@ use super::editor::{self, Job, Written};
 use super::effect::{Effect, FilterWork};
 use super::event::{Arrival, Event};
 use super::keymap::Keymap;
-use crate::mistake::{Mistake, Source};
 use super::state::columns::Columns;
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};
@@ -32,11 +31,14 @@ use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
 use super::{ConsoleError, ConsoleOptions};
+use crate::mistake::{Mistake, Source};
 use crate::profile::process_environment;
 use crate::workspace::Workspace;
 
 /// How often what moves by itself is drawn.
 const TICK: Duration = Duration::from_millis(500);
+/// How much of what workers bring is taken in before keys are looked at again.
+const AT_A_TURN: usize = 8;
 /// How long a run may take to record what is under way when the program ends.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -69,6 +71,9 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
     let mut state = State::new((size.width, size.height), keymap, theme);
     if options.fresh {
         worker.begin_anew();
+    }
+    if options.sandbox {
+        worker.begin_in_sandbox();
     }
     state.themes = themes;
     state.columns = columns;
@@ -270,9 +275,9 @@ pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
     if options.sandbox {
         update::vendors::need_sandbox(state, &mut effects);
     }
-    if options.file.is_some() || options.sandbox {
-        // The sample comes back with its view, as does all where no file is asked for.
-        state.session.view_of_file = options.file.is_none();
+    state.session.in_sandbox = options.sandbox;
+    let anew = options.sandbox && (options.fresh || options.mapping.is_some());
+    if options.file.is_some() || anew {
         update::file::open(state, options.file, options.mapping, &mut effects);
     } else if !options.fresh {
         effects.push(Effect::LoadSession);
@@ -303,6 +308,8 @@ async fn turn(
         }
         let mut changed = false;
         let event = tokio::select! {
+            // Keys before what workers bring, however much that is.
+            biased;
             event = input.events.next() => match event {
                 Some(event) => match input.late.pass(event?) {
                     Passed::Events(events) => {
@@ -327,8 +334,8 @@ async fn turn(
             () = tokio::time::sleep(TICK), if state.is_moving() => Event::Tick,
         };
         changed |= step(state, screen, guard, worker, event)?;
-        // What is waiting already is taken in before anything is drawn.
-        while let Ok(event) = events.try_recv() {
+        // What is waiting already is taken in before anything is drawn, but no more than a few: a key comes first.
+        for event in few(events) {
             changed |= step(state, screen, guard, worker, event)?;
         }
         if changed {
@@ -336,6 +343,12 @@ async fn turn(
         }
     }
     Ok(())
+}
+
+/// The next events that workers brought, as many as a turn takes.
+fn few(events: &mut mpsc::UnboundedReceiver<Event>) -> Vec<Event> {
+    let next = std::iter::from_fn(|| events.try_recv().ok());
+    next.take(AT_A_TURN).collect()
 }
 
 /// Lends the terminal to the operator's editor.
@@ -409,6 +422,7 @@ fn step(
             effect @ (Effect::Forget { .. }
             | Effect::ForgetResponses(_)
             | Effect::ForgetSorts(_)
+            | Effect::ForgetOverviews(_)
             | Effect::StopOpening(_)
             | Effect::Control { .. }) => {
                 worker.perform(effect, &mut |_| {});
@@ -553,6 +567,18 @@ async fn finish(worker: &Worker, patience: Duration) {
 mod tests {
     use super::*;
     use crate::console::theme::Kind;
+
+    #[test]
+    fn a_turn_takes_a_few_arrivals_however_many_wait() {
+        let (sender, mut events) = mpsc::unbounded_channel();
+        for _ in 0..100 {
+            sender.send(Event::Tick).unwrap();
+        }
+        assert_eq!(few(&mut events).len(), AT_A_TURN);
+        assert_eq!(events.len(), 100 - AT_A_TURN);
+        while !few(&mut events).is_empty() {}
+        assert!(events.is_empty());
+    }
 
     #[test]
     fn escape_and_a_letter_in_one_go_are_two_keys_unless_alt_means_something() {

@@ -48,6 +48,8 @@ pub enum Effect {
     LoadSession,
     /// Write what is kept between visits.
     SaveSession(Box<Snapshot>),
+    /// Counts of whole files that were asked for before are wanted no more.
+    ForgetOverviews(Ticket),
     /// Sum up the whole file.
     Overview {
         /// Numbers the request.

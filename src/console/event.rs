@@ -16,6 +16,7 @@ use crate::deck::compare::Comparison;
 use crate::deck::list::{Passing, Places, Shown, Sorted};
 use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
+use crate::order::outcome::Operation;
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Plan, RunEvent};
 use crate::workspace::tail::Edges;
@@ -318,6 +319,8 @@ pub enum Arrival {
     ExchangeOrders {
         /// The run.
         run: RunName,
+        /// What it does.
+        operation: Operation,
         /// Each with its outcome.
         orders: Arc<Vec<OrderReport>>,
     },

@@ -181,7 +181,13 @@ fn facts(exchange: &Exchange, first: &[String]) -> Vec<(LineKind, String)> {
         let now: Vec<_> = exchange
             .outcomes
             .iter()
-            .map(|(outcome, count)| format!("{} {outcome}", text::count(*count)))
+            .map(|(outcome, count)| {
+                format!(
+                    "{} {}",
+                    text::count(*count),
+                    outcome.words(exchange.operation)
+                )
+            })
             .collect();
         if !now.is_empty() {
             words.push_str(" · now ");

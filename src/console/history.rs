@@ -82,7 +82,7 @@ impl Lines {
         };
         self.put(
             LineKind::Outcome(update.outcome),
-            format!("  {}{why}", update.outcome),
+            format!("  {}{why}", update.outcome.words(decided.operation)),
         );
         if let Some(why) = report.because() {
             self.put(LineKind::Header, format!("  because: {why}"));

@@ -100,6 +100,8 @@ pub struct Row {
     pub edits: usize,
     /// What the account of each tab last made of it, and in which run.
     pub sent: Vec<Option<(RunName, Known)>>,
+    /// For each tab the source that its account has another order of this id from.
+    pub strange: Vec<Option<String>>,
     /// Why it can't be shown.
     pub trouble: Option<String>,
 }

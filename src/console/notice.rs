@@ -1,5 +1,5 @@
 //! What is told in a line or a few above the footer until the next key, so that the keys stay in sight; and the
-//! steps of the first visit in the footer's place.
+//! steps of the first visit there as well.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -25,16 +25,22 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     for notice in told.into_iter().flatten() {
         lines.extend(words(notice, columns, state));
     }
+    let footer = layout::frame(state.size).footer;
+    let end = match tour_row(state) {
+        Some(area) => {
+            if let Some(line) = tour(state) {
+                frame.render_widget(Clear, area);
+                row(frame, area, 0, line, None);
+            }
+            area.y
+        }
+        None if state.layers.is_empty() => footer.y,
+        None => footer.bottom(),
+    };
     let rows = lines.len() as u16;
     if rows == 0 {
         return;
     }
-    let footer = layout::frame(state.size).footer;
-    let end = if state.layers.is_empty() {
-        footer.y
-    } else {
-        footer.bottom()
-    };
     let area = Rect::new(0, end.saturating_sub(rows), state.size.0, rows);
     frame.render_widget(Clear, area);
     for (number, (words, style)) in lines.into_iter().enumerate() {
@@ -71,8 +77,18 @@ fn words(notice: &Notice, columns: usize, state: &State) -> Vec<(String, Style)>
         .collect()
 }
 
+/// Where the step of the walk stands: over the last line of the view, so that the keys stay in sight.
+pub fn tour_row(state: &State) -> Option<Rect> {
+    let is_shown = state.layers.is_empty() && state.tour.shown().is_some() && !state.is_welcome();
+    let footer = layout::frame(state.size).footer;
+    is_shown.then(|| Rect {
+        y: footer.y.saturating_sub(1),
+        ..footer
+    })
+}
+
 /// The step of the walk, where one is shown.
-pub fn tour(state: &State) -> Option<Line<'static>> {
+fn tour(state: &State) -> Option<Line<'static>> {
     let theme = &state.theme;
     // It walks over orders, and waits where none could be opened.
     let (step, (command, words)) = state.tour.shown().filter(|_| !state.is_welcome())?;

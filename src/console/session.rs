@@ -7,17 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use super::state::View;
 use crate::deck::Deck;
-use crate::deck::list::Places;
+use crate::deck::list::{Column, Places, Sort};
 use crate::source::Reading;
 
 /// Its name in the data directory.
-pub const FILE: &str = "session.json";
+const FILE: &str = "session.json";
+/// That of the sandbox's, so that trying never takes the place of working.
+const SANDBOX_FILE: &str = "session-sandbox.json";
 /// The shape of the file that this program writes.
 const VERSION: u32 = 1;
 /// How many marks of a file are kept: more are a selection that a filter makes again.
 pub const MARKS: usize = 5_000;
 /// How many files are kept, those that were closed too.
 pub const FILES: usize = 30;
+
+/// Its name in the data directory, for a program that was started in the sandbox or not.
+pub const fn file_name(in_sandbox: bool) -> &'static str {
+    if in_sandbox { SANDBOX_FILE } else { FILE }
+}
 
 /// The file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,12 +83,29 @@ pub struct SavedFile {
     /// Key of the order under the cursor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// Name of the column that the list is sorted by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// The highest first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub descending: bool,
     /// The vendor whose tab was in front.
     #[serde(default)]
     pub vendor: String,
     /// The view that was in front.
     #[serde(default)]
     pub view: String,
+}
+
+impl SavedFile {
+    /// What the list is sorted by, where the column is known.
+    pub fn sorted_by(&self) -> Option<Sort> {
+        let column = Column::from_name(self.sort.as_deref()?)?;
+        Some(Sort {
+            column,
+            descending: self.descending,
+        })
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde gives references.
@@ -163,6 +187,16 @@ pub enum FileNow {
     },
     /// It wasn't read since the program began: what is kept of it stays.
     Unread(String),
+}
+
+impl FileNow {
+    /// Where it is.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Read { saved, .. } => &saved.path,
+            Self::Unread(path) => path,
+        }
+    }
 }
 
 /// What is taken along when a file is opened.

@@ -51,9 +51,9 @@ type Editor = fn(&str) -> Result<String, String>;
 /// A console without a terminal.
 pub(super) struct Harness {
     pub(super) state: State,
-    worker: Worker,
+    pub(super) worker: Worker,
     events: mpsc::UnboundedReceiver<Event>,
-    runtime: tokio::runtime::Runtime,
+    pub(super) runtime: tokio::runtime::Runtime,
     screen: Terminal<TestBackend>,
     directory: tempfile::TempDir,
     /// What was copied last.
@@ -154,6 +154,9 @@ impl Harness {
         let worker = Worker::new(workspace, sender);
         if options.fresh {
             worker.begin_anew();
+        }
+        if options.sandbox {
+            worker.begin_in_sandbox();
         }
         let first = app::begin(&mut state, options);
         let mut harness = Self {

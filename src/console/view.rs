@@ -14,6 +14,7 @@ use super::state::{State, View};
 use super::update;
 use super::widget::pane::row;
 use super::widget::text;
+use crate::order::outcome::Outcome;
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -205,15 +206,12 @@ struct Shown {
     column: usize,
 }
 
-/// The keys that matter here; on the first visit the step of the walk.
+/// The keys that matter here.
 fn footer(state: &State) -> Line<'static> {
     let theme = &state.theme;
     // A dialog names its keys on its border.
     if !state.layers.is_empty() {
         return Line::default();
-    }
-    if let Some(line) = notice::tour(state) {
-        return line;
     }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut column = 0;
@@ -236,9 +234,6 @@ impl Shown {
 pub fn footer_at(state: &State, column: u16) -> Option<Command> {
     if !state.layers.is_empty() {
         return None;
-    }
-    if notice::tour(state).is_some() {
-        return Some(Command::Tour);
     }
     let column = usize::from(column);
     let keys = footer_keys(state).into_iter();
@@ -364,6 +359,12 @@ fn makes_sense(state: &State, command: Command) -> bool {
         }
         C::Cancel => state.view == View::Orders,
         C::Open => state.is_welcome(),
+        // Of the rest there is nothing to send again.
+        C::RetryRun => state.runs.current().is_some_and(|entry| {
+            let count = |outcome| entry.summary.count(outcome);
+            count(Outcome::Rejected) + count(Outcome::Blocked) > 0
+        }),
+        C::Fold => update::payload::foldable(state).is_some(),
         _ => true,
     }
 }
@@ -376,6 +377,7 @@ fn label(state: &State, command: Command) -> &'static str {
         C::Accept if matches!(state.view, View::Responses | View::Jobs) => "open",
         C::Accept if state.view == View::Profiles && state.profiles.detail.is_some() => "edit",
         C::Accept if state.view == View::Profiles => "use it",
+        C::Fold if update::payload::foldable(state).is_some_and(|(_, folded)| folded) => "unfold",
         C::PauseTail if state.responses.paused => "follow",
         C::PauseRun if update::runs::current_active(state).is_some_and(|run| run.paused) => "go on",
         other => other.spec().label,

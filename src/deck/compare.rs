@@ -151,21 +151,21 @@ impl Deck {
                     Some((_, origin)) => self.origin_words(order, pointer, *origin),
                     None => String::new(),
                 },
-                findings: findings_at(&side.payload, pointer),
+                findings: findings_at(order, &side.payload, pointer),
             });
         }
         cells
     }
 }
 
-fn findings_at(payload: &Payload, pointer: &str) -> Vec<(Severity, String)> {
+fn findings_at(order: &DeckOrder, payload: &Payload, pointer: &str) -> Vec<(Severity, String)> {
     let findings = payload.findings.iter();
     findings
         .filter(|finding| finding.target.pointer().as_deref() == Some(pointer))
         .map(|finding| {
             (
                 finding.severity,
-                format!("{} {}", finding.rule.id, finding.message()),
+                format!("{} {}", finding.rule.id, order.message(finding)),
             )
         })
         .collect()

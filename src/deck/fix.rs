@@ -171,7 +171,7 @@ impl Deck {
         let mut made: Vec<Edit> = Vec::new();
         for round in 0..ROUNDS {
             let payload = self.payload(&order, target)?;
-            let Some((message, changes)) = next_fix(&payload, target, rule) else {
+            let Some((message, changes)) = next_fix(&order, &payload, target, rule) else {
                 return Ok(if round == 0 {
                     Fixed::NotFound
                 } else {
@@ -205,6 +205,7 @@ enum Fixed {
 
 /// The first finding of the rule that one key puts right, else the first of the rule at all.
 fn next_fix(
+    order: &DeckOrder,
     payload: &Payload,
     target: &Target,
     rule: &Rule,
@@ -224,7 +225,7 @@ fn next_fix(
         let changes = changes.filter(|changes| !changes.is_empty());
         let is_fixed = changes.is_some();
         if is_fixed || found.is_none() {
-            found = Some((finding.message(), changes));
+            found = Some((order.message(finding), changes));
         }
         if is_fixed {
             break;

@@ -9,6 +9,7 @@ mod coverage;
 pub mod edits;
 pub mod filter;
 pub mod fix;
+mod item;
 mod join;
 pub mod list;
 mod open;

@@ -291,6 +291,8 @@ pub struct Exchange {
     pub vendor: String,
     /// Name of the profile.
     pub profile: String,
+    /// What its run does: what the outcomes of its orders are of.
+    pub operation: Operation,
     /// The request. Headers and body are empty in lists, see [`super::Ledger::exchange`].
     pub intent: Intent,
     /// How many orders are in it.
@@ -420,6 +422,8 @@ pub struct Taken {
     pub outcome: Outcome,
     /// The hash of the payload that was taken.
     pub payload_hash: [u8; 16],
+    /// The source that it was read from; empty where there was none.
+    pub source: String,
     /// When.
     pub at: Timestamp,
 }
@@ -446,6 +450,10 @@ pub struct Known {
     pub operation: Operation,
     /// What became of the order.
     pub outcome: Outcome,
+    /// The hash of the payload that was decided on.
+    pub payload_hash: Option<[u8; 16]>,
+    /// The source that it was read from; empty where there was none.
+    pub source: String,
     /// When.
     pub at: Timestamp,
     /// The vendor's own id of the order, whenever it was told.

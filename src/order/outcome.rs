@@ -61,6 +61,23 @@ impl Outcome {
         }
     }
 
+    /// The word for it beside the operation: what a vendor took by a status update or a cancellation wasn't imported.
+    pub const fn word(self, operation: Operation) -> &'static str {
+        match (self, operation) {
+            (Self::Imported, Operation::Status | Operation::Cancel) => "taken",
+            _ => self.name(),
+        }
+    }
+
+    /// In words where the operation doesn't stand beside it: `imported`, `cancellation taken`.
+    pub fn words(self, operation: Operation) -> String {
+        let word = self.word(operation);
+        match operation.subject() {
+            Some(subject) => format!("{subject} {word}"),
+            None => word.to_owned(),
+        }
+    }
+
     /// The outcome of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.name() == name)
@@ -108,6 +125,15 @@ impl Operation {
         }
     }
 
+    /// What is sent, where that isn't the order itself.
+    pub const fn subject(self) -> Option<&'static str> {
+        match self {
+            Self::Import => None,
+            Self::Status => Some("status update"),
+            Self::Cancel => Some("cancellation"),
+        }
+    }
+
     /// The operation of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -119,5 +145,24 @@ impl Operation {
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_import_is_imported() {
+        assert_eq!(Outcome::Imported.words(Operation::Import), "imported");
+        assert_eq!(Outcome::Imported.word(Operation::Cancel), "taken");
+        assert_eq!(
+            Outcome::Imported.words(Operation::Cancel),
+            "cancellation taken"
+        );
+        assert_eq!(
+            Outcome::Rejected.words(Operation::Status),
+            "status update rejected"
+        );
     }
 }

@@ -24,6 +24,7 @@ pub mod run;
 pub mod sent;
 pub mod settle;
 pub mod start;
+pub mod sum;
 
 mod token;
 pub mod transport;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::sum::{Strange, Sum};
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::filter::{Filter, Known};
 use crate::deck::list::Places;
@@ -65,40 +66,6 @@ pub struct PlannedOrder {
     pub fate: Fate,
 }
 
-/// Orders, and what they sum up to by currency.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sum {
-    /// How many.
-    pub orders: u64,
-    /// Their totals by currency.
-    pub totals: BTreeMap<String, Decimal>,
-}
-
-impl Sum {
-    fn add(&mut self, entry: &ManifestEntry) {
-        self.orders += 1;
-        if let Some(total) = entry.total {
-            let sum = self.totals.entry(entry.currency.clone()).or_default();
-            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
-        }
-    }
-
-    /// The same without a part of it.
-    fn without(&self, part: &Self) -> Self {
-        let mut totals = self.totals.clone();
-        for (currency, total) in &part.totals {
-            if let Some(sum) = totals.get_mut(currency) {
-                *sum = sum.checked_sub(*total).unwrap_or_default();
-            }
-        }
-        totals.retain(|_, total| !total.is_zero());
-        Self {
-            orders: self.orders.saturating_sub(part.orders),
-            totals,
-        }
-    }
-}
-
 /// An order whose payload was made without a file, such as a cancellation by id.
 #[derive(Debug, Clone)]
 pub struct ReadyOrder {
@@ -127,6 +94,8 @@ pub struct Plan {
     pub to_send: Sum,
     /// Error findings by rule id: how many orders each holds back.
     pub blocked_by: BTreeMap<&'static str, u64>,
+    /// What would take the place of other orders at the account, where it is an import.
+    pub strange: Option<Strange>,
     payloads: Arc<dyn Payloads>,
 }
 
@@ -185,6 +154,8 @@ impl Plan {
                 .map_err(|error| SubmitError::Failed(error.to_string()))?;
         }
         let mut planner = Planner::new(target, ledger, selection.resend);
+        let is_import = target.operation == Operation::Import;
+        planner.source = is_import.then(|| deck.source().identity());
         let mut room: Vec<Encoded> = Vec::new();
         'file: for places in places(deck, selection)?.chunks(LOOKED_UP_AT_ONCE) {
             room.resize_with(places.len(), Encoded::default);
@@ -234,6 +205,7 @@ impl Plan {
             meant: planner.meant,
             to_send: planner.to_send,
             blocked_by: planner.blocked_by,
+            strange: planner.strange,
             payloads: deck_payloads(deck, target, decided),
         };
         Ok((plan, shapes.into_iter().collect()))
@@ -262,6 +234,7 @@ impl Plan {
             meant: planner.meant,
             to_send: planner.to_send,
             blocked_by: planner.blocked_by,
+            strange: planner.strange,
             payloads: Arc::new(ReadyPayloads(payloads)),
         })
     }
@@ -414,6 +387,9 @@ struct Planner<'a> {
     meant: Sum,
     to_send: Sum,
     blocked_by: BTreeMap<&'static str, u64>,
+    /// The source that the orders are read from, and what the account has of their ids from others.
+    source: Option<&'a str>,
+    strange: Option<Strange>,
 }
 
 impl<'a> Planner<'a> {
@@ -429,6 +405,8 @@ impl<'a> Planner<'a> {
             meant: Sum::default(),
             to_send: Sum::default(),
             blocked_by: BTreeMap::new(),
+            source: None,
+            strange: None,
         }
     }
 
@@ -471,6 +449,12 @@ impl<'a> Planner<'a> {
         match &fate {
             Fate::Send => {
                 self.to_send.add(&entry);
+                let taken = self
+                    .known
+                    .get(&entry.key)
+                    .and_then(|(_, taken)| taken.as_ref());
+                let taken = taken.map(|taken| (self.run_name(taken), taken));
+                Strange::note(&mut self.strange, &entry, self.source, taken);
                 self.target.vendor.tally(&encoded.facts, &mut self.tally);
             }
             Fate::Blocked { rule, .. } => *self.blocked_by.entry(rule).or_default() += 1,
@@ -502,10 +486,7 @@ impl<'a> Planner<'a> {
         if !self.resend
             && let Some((_, Some(taken))) = self.known.get(&entry.key)
         {
-            let run = RunName {
-                book: super::book_of(self.target.account.environment),
-                id: taken.run,
-            };
+            let run = self.run_name(taken);
             if taken.outcome == Outcome::InDoubt {
                 return Fate::Doubtful(format!(
                     "it is in doubt in run {run}: `orderdeck settle {run}` shows what is known and takes your word, `--resend` sends it again"
@@ -516,6 +497,13 @@ impl<'a> Planner<'a> {
             }
         }
         Fate::Send
+    }
+
+    fn run_name(&self, taken: &Taken) -> RunName {
+        RunName {
+            book: super::book_of(self.target.account.environment),
+            id: taken.run,
+        }
     }
 
     /// Asks the ledger about the next orders.

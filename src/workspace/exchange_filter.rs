@@ -258,6 +258,7 @@ impl Term {
 mod tests {
     use super::*;
     use crate::ledger::{ExchangeId, Intent, RunId};
+    use crate::order::outcome::Operation;
 
     fn exchange() -> Exchange {
         Exchange {
@@ -265,6 +266,7 @@ mod tests {
             run: RunId(14),
             vendor: "voucherify".to_owned(),
             profile: "Acme-live".to_owned(),
+            operation: Operation::Import,
             intent: Intent {
                 purpose: "orders".to_owned(),
                 method: "POST".to_owned(),

@@ -95,15 +95,16 @@ pub enum WorkspaceError {
 }
 
 /// Directories, profiles, ledgers, sandbox.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Workspace {
     directories: Directories,
     ledgers: Ledgers,
-    sandbox: Option<Sandbox>,
+    /// It runs until the last clone is gone.
+    sandbox: Option<Arc<Sandbox>>,
+    /// What the operator said of how files are read; clones know what is said later too.
+    readings: Arc<Mutex<HashMap<PathBuf, Reading>>>,
     /// Files that mappings join, as the operator gave them.
     joins: Vec<(String, PathBuf)>,
-    /// What the operator said of how files are read.
-    readings: Mutex<HashMap<PathBuf, Reading>>,
 }
 
 impl Workspace {
@@ -118,8 +119,8 @@ impl Workspace {
             ledgers: Ledgers::new(directories.data()),
             directories,
             sandbox: None,
+            readings: Arc::default(),
             joins: Vec::new(),
-            readings: Mutex::default(),
         }
     }
 
@@ -156,7 +157,7 @@ impl Workspace {
                 data_dir: config.data_dir.or_else(|| Some(self.sandbox_dir())),
                 ..config
             };
-            self.sandbox = Some(sandbox::start(config).await?);
+            self.sandbox = Some(Arc::new(sandbox::start(config).await?));
         }
         match &self.sandbox {
             Some(sandbox) => Ok(sandbox),
@@ -166,7 +167,7 @@ impl Workspace {
 
     /// Whether the vendors run inside this process.
     pub fn sandbox(&self) -> Option<&Sandbox> {
-        self.sandbox.as_ref()
+        self.sandbox.as_deref()
     }
 
     /// Where the sandbox keeps what it took.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Workspace, WorkspaceError};
 use crate::ledger::{Book, Ledger, Run, SourceRow};
 use crate::mapping;
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::source::Source;
 
 /// How much of a file's beginning is shown.
@@ -27,6 +27,8 @@ pub struct LastRun {
     pub vendor: String,
     /// `live`, `test` or `sandbox`.
     pub environment: String,
+    /// What it did.
+    pub operation: Operation,
     /// When it began.
     pub started_at: Timestamp,
     /// How many orders had which outcome.
@@ -91,6 +93,7 @@ impl Workspace {
                 last_run = Some(LastRun {
                     vendor: run.decided.vendor.clone(),
                     environment: run.decided.environment.clone(),
+                    operation: run.decided.operation,
                     started_at: run.started_at,
                     outcomes,
                 });

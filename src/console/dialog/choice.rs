@@ -11,11 +11,8 @@ use crate::console::model::AccountInfo;
 use crate::console::state::State;
 use crate::console::update;
 use crate::console::widget::cursor::Cursor;
-use crate::console::widget::{pane, text};
+use crate::console::widget::{fuzzy, input, pane, text};
 use crate::vendor::Environment;
-
-/// Lines of the list at most.
-const PAGE: usize = 16;
 
 /// What is done with what was chosen: by its number.
 pub type Chosen = fn(&mut State, usize, &mut Vec<Effect>);
@@ -37,6 +34,10 @@ pub struct Choice {
     chosen: Chosen,
     /// What is said where there is nothing to choose.
     empty: String,
+    /// What is typed to find a line, where that is offered.
+    find: Option<input::Input>,
+    /// The lines that fit what was typed, the best first, each with the letters that matched.
+    found: Vec<(usize, Vec<usize>)>,
 }
 
 impl Choice {
@@ -52,13 +53,35 @@ impl Choice {
             environment: None,
             about,
         });
-        Self {
+        let mut choice = Self {
             title: title.into(),
             rows: rows.collect(),
             cursor: Cursor { at, top: 0 },
             chosen,
             empty: "There is nothing to choose.".to_owned(),
-        }
+            find: None,
+            found: Vec::new(),
+        };
+        choice.seek();
+        choice
+    }
+
+    /// Letters find lines by their names.
+    pub fn with_search(mut self, state: &State) -> Self {
+        self.find = Some(input::Input::default());
+        let page = self.page(state);
+        self.cursor.settle(self.found.len(), page);
+        self
+    }
+
+    /// Finds the lines that fit what was typed.
+    fn seek(&mut self) {
+        let typed = self.find.as_ref().map_or("", input::Input::text);
+        let found = fuzzy::rank(typed, self.rows.iter().map(|row| &*row.name));
+        self.found = found
+            .into_iter()
+            .map(|(index, _, letters)| (index, letters))
+            .collect();
     }
 
     /// The accounts that the vendor in front can be sent to.
@@ -120,25 +143,66 @@ impl Choice {
             ),
             ..Self::new(title, Vec::new(), at.unwrap_or(0), chosen)
         };
-        choice.cursor.settle(choice.rows.len(), PAGE);
+        choice.seek();
+        let page = choice.page(state);
+        choice.cursor.settle(choice.rows.len(), page);
         choice
     }
 
+    /// How many lines there is room for, less the one that says how many more there are.
+    fn page(&self, state: &State) -> usize {
+        let room = usize::from(state.size.1)
+            .saturating_sub(4 + self.above())
+            .max(1);
+        match self.rows.len() {
+            few if few <= room => few.max(1),
+            _ => room.saturating_sub(1).max(1),
+        }
+    }
+
+    /// Lines above the list.
+    fn above(&self) -> usize {
+        usize::from(self.find.is_some())
+    }
+
     fn frame(&self, state: &State) -> Border {
-        let page = self.rows.len().clamp(1, PAGE);
-        let area = layout::middle(state.size, 100, page as u16 + 2);
+        let page = self.page(state);
+        let cut = usize::from(page < self.rows.len());
+        let rows = page + cut + self.above();
+        let area = layout::middle(state.size, 100, rows as u16 + 2);
         Border::new(
             area,
             &[(Command::Accept, "choose"), (Command::Back, "back")],
         )
     }
 
+    fn typed(&mut self) {
+        self.seek();
+        self.cursor = Cursor::default();
+    }
+
     fn accept(&self, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
-        if self.cursor.at < self.rows.len() {
-            (self.chosen)(state, self.cursor.at, effects);
+        match self.found.get(self.cursor.at) {
+            Some((index, _)) => (self.chosen)(state, *index, effects),
+            None if self.find.is_some() => return Flow::Stay,
+            None => {}
         }
         Flow::Close
     }
+}
+
+/// How many lines stand above and below those that are shown.
+fn more(shown: &std::ops::Range<usize>, all: usize, state: &State) -> Option<Line<'static>> {
+    let below = all.saturating_sub(shown.end);
+    let (count, words, command) = match (below, shown.start) {
+        (0, 0) => return None,
+        (0, above) => (above, "above ↑", Command::PageUp),
+        (below, _) => (below, "more ↓", Command::PageDown),
+    };
+    Some(Line::from(vec![
+        Span::styled(format!("  {count} {words}  "), state.theme.info),
+        Span::styled(state.keymap.first(command), state.theme.key),
+    ]))
 }
 
 /// The accounts of the vendor in front.
@@ -161,6 +225,10 @@ fn all(state: &State) -> Vec<&AccountInfo> {
 }
 
 impl Layer for Choice {
+    fn is_typing(&self) -> bool {
+        self.find.is_some()
+    }
+
     fn border(&self, state: &State) -> Option<Border> {
         Some(self.frame(state))
     }
@@ -170,12 +238,26 @@ impl Layer for Choice {
             Input::Command(Command::Accept) => return self.accept(state, effects),
             Input::Command(Command::Back) => return Flow::Close,
             Input::Command(command) => {
-                self.cursor.act(command, self.rows.len(), PAGE);
+                let page = self.page(state);
+                self.cursor.act(command, self.found.len(), page);
+            }
+            Input::Text(key) => {
+                if self.find.as_mut().is_some_and(|find| find.key(key)) {
+                    self.typed();
+                }
+            }
+            Input::Paste(pasted) => {
+                if let Some(find) = &mut self.find {
+                    find.paste(pasted);
+                    self.typed();
+                }
             }
             Input::Mouse(click) => {
                 let line = self.frame(state).line(click.at);
+                let line = line.and_then(|line| line.checked_sub(self.above()));
+                let line = line.filter(|line| *line < self.page(state));
                 let row = line.map(|line| self.cursor.top + line);
-                if let Some(row) = row.filter(|row| *row < self.rows.len()) {
+                if let Some(row) = row.filter(|row| *row < self.found.len()) {
                     self.cursor.at = row;
                     if click.again {
                         return self.accept(state, effects);
@@ -206,14 +288,29 @@ impl Layer for Choice {
             .iter()
             .map(|row| text::width(&text::shown(&row.name)));
         let columns = names.max().unwrap_or(0).min(40);
-        for (line, index) in self.cursor.shown(self.rows.len(), PAGE).enumerate() {
-            let row = &self.rows[index];
-            let at = index == self.cursor.at;
-            let mut spans = vec![
-                Span::styled(if at { "▸ " } else { "  " }, theme.accent),
-                Span::raw(text::left(&text::shown(&row.name), columns)),
-                Span::raw("   "),
-            ];
+        if let Some(find) = &self.find {
+            let mut spans = vec![Span::styled("find  ", theme.dim)];
+            spans.extend(find.spans(40, true, theme.text, theme));
+            pane::row(frame, inner, 0, Line::from(spans), None);
+            if self.found.is_empty() {
+                let words = Line::styled("nothing of that name", theme.dim);
+                pane::row(frame, inner, 1, words, None);
+            }
+        }
+        let page = self.page(state);
+        let shown = self.cursor.shown(self.found.len(), page);
+        if let Some(line) = more(&shown, self.found.len(), state) {
+            pane::row(frame, inner, self.above() + page, line, None);
+        }
+        for (line, number) in shown.enumerate() {
+            let (index, letters) = &self.found[number];
+            let row = &self.rows[*index];
+            let at = number == self.cursor.at;
+            let name = text::shown(&row.name);
+            let mut spans = vec![Span::styled(if at { "▸ " } else { "  " }, theme.accent)];
+            spans.extend(fuzzy::spans(&name, letters, theme.text, theme));
+            let blanks = columns.saturating_sub(text::width(&name)) + 3;
+            spans.push(Span::raw(" ".repeat(blanks)));
             if let Some(environment) = row.environment {
                 let (word, style) = theme.environment(environment);
                 spans.push(Span::styled(word, style));
@@ -222,7 +319,7 @@ impl Layer for Choice {
             let about = text::shown(&row.about).into_owned();
             spans.push(Span::styled(about, theme.dim));
             let style = at.then_some(theme.selection);
-            pane::row(frame, inner, line, Line::from(spans), style);
+            pane::row(frame, inner, self.above() + line, Line::from(spans), style);
         }
     }
 }

@@ -118,7 +118,7 @@ impl CompareDialog {
             area.height.saturating_sub(2),
         );
         let [fields, vendors] = if state.size.0 >= BESIDE {
-            Layout::horizontal([Constraint::Percentage(50), Constraint::Min(0)])
+            Layout::horizontal([Constraint::Percentage(58), Constraint::Min(0)])
                 .spacing(2)
                 .areas(inner)
         } else {
@@ -156,7 +156,11 @@ impl CompareDialog {
             .map(|row| text::width(&name_of(row)))
             .max();
         let name = longest.unwrap_or(0).clamp(18, 26).min(columns / 2);
-        let value = columns.saturating_sub(name) * 11 / 20;
+        // Where values are short the origins have the room.
+        let values = self.rows().iter().filter_map(|row| row.value.as_deref());
+        let longest = values.map(|value| text::width(&text::shown(value))).max();
+        let most = columns.saturating_sub(name) * 9 / 20;
+        let value = longest.unwrap_or(0).max(8).min(most);
         let heading = format!(
             "{} {} {}",
             text::left("Field of the order", name),

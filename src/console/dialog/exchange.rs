@@ -56,7 +56,8 @@ impl ExchangeReader {
         let view = |side: usize| TextView::new(Arc::clone(&whole.sides[side].document));
         Self {
             views: [view(0), view(1)],
-            focus: usize::from(whole.failed),
+            // What came back is what one opens it for.
+            focus: 1,
             whole: Arc::clone(whole),
             search: Search::default(),
         }

@@ -1,6 +1,8 @@
 //! Help: the keys that work here and what they do, from the table of commands; the marks on the screen; the keys of
 //! everywhere else; the manual's pages. What is typed sifts it.
 
+use std::collections::HashSet;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
@@ -105,11 +107,16 @@ impl Help {
             .map(str::to_owned)
             .collect();
         let (mut lines, mut entries): (Vec<Shown>, Vec<Entry>) = (Vec::new(), Vec::new());
+        let mut found = HashSet::new();
         for (title, all) in self.sections(state) {
             let mut fresh = true;
             for entry in all {
                 let all = format!("{} {} {} {title}", entry.sign, entry.words, entry.name);
                 if fuzzy::having(&all, &words).is_none() {
+                    continue;
+                }
+                // A command of several places is found once, at the nearest.
+                if !words.is_empty() && !found.insert((entry.name, entry.words.clone())) {
                     continue;
                 }
                 if std::mem::take(&mut fresh) {

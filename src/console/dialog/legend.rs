@@ -35,7 +35,7 @@ pub fn of(places: &[Place], state: &State) -> Vec<Mark> {
                 }
             }
             Place::Doubt => put("*", "marked: the decision is about the marked ones"),
-            Place::Profiles => put("…", "room for one more"),
+            Place::Profiles => put("●", "in use: its vendor's payloads are made for it"),
             _ => {}
         }
     }

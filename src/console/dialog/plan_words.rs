@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::console::theme::Theme;
 use crate::console::widget::text;
-use crate::submit::plan::Sum;
+use crate::submit::sum::Sum;
 use crate::submit::{Fate, Plan};
 
 /// Sums by currency in a line.
@@ -101,6 +101,18 @@ pub fn how(plan: &Plan, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         Span::styled(text::left("how", 10), theme.dim),
         Span::raw(words),
     ])];
+    if let Some(strange) = &plan.strange {
+        for (index, part) in text::wrap(&text::shown(&strange.words()), columns.saturating_sub(10))
+            .into_iter()
+            .enumerate()
+        {
+            let head = if index == 0 { "changes" } else { "" };
+            lines.push(Line::from(vec![
+                Span::styled(text::left(head, 10), theme.dim),
+                Span::styled(part, theme.warning),
+            ]));
+        }
+    }
     let mut head = "also";
     for effect in plan.side_effects() {
         let style = if effect.warning {

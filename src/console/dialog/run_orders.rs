@@ -16,13 +16,15 @@ use crate::console::update::runs::settle_doubt;
 use crate::console::widget::cursor::Cursor;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::workspace::OrderReport;
 
 /// The list.
 #[derive(Debug)]
 pub struct RunOrders {
     run: RunName,
+    /// What the run does.
+    operation: Operation,
     orders: Arc<Vec<OrderReport>>,
     /// Outcomes that there are, with their counts.
     outcomes: Vec<(Outcome, u64)>,
@@ -37,7 +39,7 @@ pub struct RunOrders {
 
 impl RunOrders {
     /// All orders of a run.
-    pub fn new(run: RunName, orders: Arc<Vec<OrderReport>>) -> Self {
+    pub fn new(run: RunName, operation: Operation, orders: Arc<Vec<OrderReport>>) -> Self {
         let outcomes = Outcome::ALL
             .into_iter()
             .map(|outcome| {
@@ -50,6 +52,7 @@ impl RunOrders {
             .collect();
         let mut list = Self {
             run,
+            operation,
             orders,
             outcomes,
             only: None,
@@ -67,10 +70,10 @@ impl RunOrders {
     }
 
     /// The orders of one exchange.
-    pub fn of_exchange(run: RunName, orders: Arc<Vec<OrderReport>>) -> Self {
+    pub fn of_exchange(run: RunName, operation: Operation, orders: Arc<Vec<OrderReport>>) -> Self {
         Self {
             exchange: true,
-            ..Self::new(run, orders)
+            ..Self::new(run, operation, orders)
         }
     }
 
@@ -119,7 +122,9 @@ impl RunOrders {
     fn tab_words(&self) -> Vec<String> {
         let all = format!("all {}", text::count(self.orders.len() as u64));
         let each = self.outcomes.iter();
-        let each = each.map(|(outcome, count)| format!("{outcome} {}", text::count(*count)));
+        let each = each.map(|(outcome, count)| {
+            format!("{} {}", outcome.word(self.operation), text::count(*count))
+        });
         std::iter::once(all).chain(each).collect()
     }
 
@@ -244,7 +249,12 @@ impl Layer for RunOrders {
         } else {
             "Orders of run"
         };
-        let title = Line::styled(format!(" {what} {} ", self.run), theme.strong);
+        let mut title = format!(" {what} {} ", self.run);
+        // An outcome is that of what was sent.
+        if let Some(subject) = self.operation.subject() {
+            title.push_str(&format!("· {subject} "));
+        }
+        let title = Line::styled(title, theme.strong);
         let border = self.frame(state);
         let inner = border.draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
@@ -281,7 +291,11 @@ impl Layer for RunOrders {
                 )),
                 Span::raw(format!(" {} ", text::right(&total, 14))),
                 Span::styled(
-                    format!("{} {}", mark(outcome), text::left(outcome.name(), 10)),
+                    format!(
+                        "{} {}",
+                        mark(outcome),
+                        text::left(outcome.word(self.operation), 10)
+                    ),
                     theme.outcome(outcome),
                 ),
                 Span::raw(format!(

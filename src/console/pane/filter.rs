@@ -157,6 +157,9 @@ pub fn over(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     }
 }
 
+/// Lines of what is wrong at most.
+const WRONG: usize = 3;
+
 /// What is wrong, right above its place where there is room, else from the left.
 fn wrong(frame: &mut Frame<'_>, inner: Rect, state: &State, column: usize, why: &str) {
     let columns = usize::from(inner.width);
@@ -167,7 +170,11 @@ fn wrong(frame: &mut Frame<'_>, inner: Rect, state: &State, column: usize, why: 
         columns.saturating_sub(text::width(&words))
     };
     let mut lines = text::wrap(&words, columns);
-    lines.truncate(3);
+    let is_cut = lines.len() > WRONG;
+    lines.truncate(WRONG);
+    if let Some(last) = lines.last_mut().filter(|_| is_cut) {
+        *last = text::fit(&format!("{last} …"), columns);
+    }
     let bottom = usize::from(inner.height).saturating_sub(1);
     for (number, words) in lines.iter().rev().enumerate() {
         let Some(row) = bottom.checked_sub(number + 1) else {

@@ -116,3 +116,9 @@ pub(super) fn day(at: jiff::Timestamp) -> String {
     let zoned = at.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%Y-%m-%d %H:%M").to_string()
 }
+
+/// What people call a source: the last part of its path.
+pub fn file_name(source: &str) -> &str {
+    let name = source.rsplit(['/', '\\']).next();
+    name.filter(|name| !name.is_empty()).unwrap_or(source)
+}

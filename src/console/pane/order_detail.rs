@@ -7,7 +7,7 @@ use crate::console::model::Row;
 use crate::console::state::State;
 use crate::console::widget::text;
 use crate::deck::list::{Column, Value};
-use crate::order::outcome::{Operation, Outcome};
+use crate::order::outcome::Outcome;
 
 /// The order in that many lines of that width.
 pub fn lines(row: &Row, state: &State, width: usize, height: usize) -> Vec<Line<'static>> {
@@ -53,23 +53,28 @@ fn facts(row: &Row, state: &State) -> Vec<(String, Style)> {
     if row.edits > 0 {
         facts.push((text::many(row.edits as u64, "edit"), theme.edit));
     }
-    for (tab, sent) in state.vendors.tabs.iter().zip(&row.sent) {
+    let tabs = state.vendors.tabs.iter().zip(&row.sent).zip(&row.strange);
+    for ((tab, sent), strange) in tabs {
         let Some((run, known)) = sent else { continue };
+        if let Some(source) = strange {
+            let words = format!(
+                "{} has it with other content, from {}, run {run}",
+                tab.vendor.title(),
+                super::file_name(source),
+            );
+            facts.push((text::shown(&words).into_owned(), theme.warning));
+            continue;
+        }
         // What was never sent has no run that matters.
         let quiet = matches!(
             known.outcome,
             Outcome::Skipped | Outcome::Excluded | Outcome::Blocked
         );
         // An outcome is that of what was sent: a cancellation that the vendor took isn't an order that it took.
-        let what = match known.operation {
-            Operation::Import => "",
-            Operation::Status => "status update ",
-            Operation::Cancel => "cancellation ",
-        };
         let words = format!(
-            "{} {what}{}, run {run}, {}",
+            "{} {}, run {run}, {}",
             tab.vendor.title(),
-            known.outcome.name(),
+            known.outcome.words(known.operation),
             super::day(known.at)
         );
         let style = if quiet {

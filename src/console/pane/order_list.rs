@@ -190,9 +190,13 @@ fn marks(row: &Row, at: bool, state: &State) -> Vec<Span<'static>> {
 
 /// What each vendor made of it last.
 fn outcomes(row: &Row, width: usize, state: &State) -> Vec<Span<'static>> {
-    let tabs = state.vendors.tabs.iter().zip(&row.sent).take(width);
+    let tabs = state.vendors.tabs.iter().zip(&row.sent).zip(&row.strange);
     let mut spans: Vec<Span<'static>> = tabs
-        .map(|(tab, sent)| {
+        .take(width)
+        .map(|((tab, sent), strange)| {
+            if strange.is_some() {
+                return Span::styled("≠", state.theme.warning);
+            }
             let outcome = sent.as_ref().map(|(_, known)| known.outcome);
             let (sign, style) = sign(outcome, tab.vendor.letter(), &state.theme);
             Span::styled(sign, style)
@@ -236,6 +240,10 @@ pub fn legend(state: &State) -> Vec<(String, String)> {
             "sent: nothing at this vendor yet; below, what it made of the order last",
         ),
         ("✗ ?", "sent: rejected; in doubt"),
+        (
+            "≠",
+            "sent: the account has this id with other content, from another file",
+        ),
     ]
     .map(|(signs, words)| (signs.to_owned(), words.to_owned()))
     .to_vec();

@@ -14,6 +14,7 @@ use crate::console::update::orders::list_page;
 use crate::console::update::{payload, sorting};
 use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
+use crate::finding::Severity;
 use crate::order::outcome::Operation;
 
 /// Draws the view.
@@ -167,8 +168,10 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         );
         return Line::styled(words, theme.dim);
     }
+    // They are the file's, not those of the order under the cursor above them.
+    const OF_FILE: &str = "in the file  ";
     let mut spans: Vec<Span<'static>> = Vec::new();
-    let mut left = columns;
+    let mut left = columns.saturating_sub(text::width(OF_FILE));
     for (rule, severity, count) in survey.rules() {
         let (mark, style) = severity_mark(severity, theme);
         let words = format!("{mark} {} · {}   ", rule.id, text::count(count as u64));
@@ -183,8 +186,19 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
     if out > 0 && text::width(&words) <= left {
         spans.push(Span::styled(words, theme.dim));
     }
+    for (hit, _) in &survey.once {
+        let (mark, style) = severity_mark(hit.severity, theme);
+        let words = format!("{mark} {} · nearly all   ", hit.rule.id);
+        if hit.severity != Severity::Info && text::width(&words) <= left {
+            left -= text::width(&words);
+            spans.push(Span::styled(words, style));
+        }
+    }
     if spans.is_empty() && survey.done {
         spans.push(Span::styled("✓ no findings", theme.taken));
+    }
+    if !spans.is_empty() {
+        spans.insert(0, Span::styled(OF_FILE, theme.dim));
     }
     Line::from(spans)
 }
@@ -209,7 +223,9 @@ fn headline(state: &State, columns: usize) -> Option<Line<'static>> {
         .map(|(key, label)| text::width(key) + text::width(label) + 4)
         .sum();
     let (mark, style) = severity_mark(finding.severity, theme);
-    let words = format!("{mark} {} {}", finding.rule.id, finding.message());
+    let shown = state.payload.shown.as_ref()?;
+    let message = shown.order.message(finding);
+    let words = format!("{mark} {} {message}", finding.rule.id);
     let words = text::fit(&text::shown(&words), columns.saturating_sub(taken));
     let mut spans = vec![Span::styled(words, style)];
     for (key, label) in hints {

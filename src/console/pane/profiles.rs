@@ -201,7 +201,14 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let accounts = &state.vendors.accounts;
     let view = &state.profiles;
     let focused = view.detail.is_none();
-    let title = Line::styled(format!(" Profiles · {} ", accounts.len()), theme.strong);
+    let mut title = vec![Span::styled(
+        format!(" Profiles · {} ", accounts.len()),
+        theme.strong,
+    )];
+    if !accounts.is_empty() {
+        title.push(Span::styled("· ● in use ", theme.accent));
+    }
+    let title = Line::from(title);
     let inner = pane::pane(frame, area, title, focused, theme);
     let columns = usize::from(inner.width);
     let trouble = trouble_lines(area, state);
@@ -236,7 +243,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
             .iter()
             .any(|tab| tab.profile == account.name);
         let mut spans = vec![
-            Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
+            Span::styled(if chosen { "● " } else { "  " }, theme.accent),
             Span::raw(text::left(
                 &text::keep_end(&text::shown(&account.name), name - 1),
                 name,
@@ -267,7 +274,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
     if !own && below < usize::from(inner.height) {
         let add = state.keymap.first(Command::AddProfile);
         let words =
-            format!("{add} adds an account of yours. ▸ is the one that payloads are made for.");
+            format!("{add} adds an account of yours. ● is in use: payloads are made for it.");
         for (row, part) in text::wrap(&words, columns.saturating_sub(2))
             .into_iter()
             .enumerate()

@@ -357,17 +357,23 @@ fn rest(entry: &ResponseEntry, wide: bool) -> String {
         rest.push_str(reason);
         rest.push_str("  ");
     }
+    let subject = exchange.operation.subject();
     // The outcomes have the counts already.
-    if exchange.order_count > 0 && (exchange.outcomes.is_empty() || wide) {
+    let alone = exchange.outcomes.is_empty() || (wide && subject.is_none());
+    if exchange.order_count > 0 && alone {
         rest.push_str(&text::many(exchange.order_count, "order"));
     }
     // What became of its orders until today: after a refusal or a lost answer that is another request's doing.
     if !matches!(exchange.status, Some(200..=299)) && !exchange.outcomes.is_empty() {
         rest.push_str("  now");
     }
-    for (outcome, count) in &exchange.outcomes {
+    for (index, (outcome, count)) in exchange.outcomes.iter().enumerate() {
+        let words = match index {
+            0 => outcome.words(exchange.operation),
+            _ => outcome.word(exchange.operation).to_owned(),
+        };
         // Writing into a string can't fail.
-        let _ = write!(rest, "  {outcome} {}", text::count(*count));
+        let _ = write!(rest, "  {words} {}", text::count(*count));
     }
     if let Some(job) = &exchange.job {
         let _ = write!(rest, "  job {job}");

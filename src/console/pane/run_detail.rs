@@ -272,6 +272,7 @@ fn progress(entry: &RunEntry, state: &State, columns: usize) -> Line<'static> {
 fn bars(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let all = entry.summary.run.orders;
     let width = columns.saturating_sub(26).min(48);
+    let operation = entry.summary.run.decided.operation;
     entry
         .summary
         .outcomes
@@ -281,7 +282,11 @@ fn bars(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
             let bar = text::bar(*count, all, width).replace('░', " ");
             Line::from(vec![
                 Span::styled(
-                    format!("{} {}", mark(*outcome), text::left(outcome.name(), 10)),
+                    format!(
+                        "{} {}",
+                        mark(*outcome),
+                        text::left(outcome.word(operation), 10)
+                    ),
                     style,
                 ),
                 Span::raw(text::right(&text::count(*count), 10)),
@@ -295,8 +300,10 @@ fn bars(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
 fn counts(entry: &RunEntry, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut left = columns;
+    let operation = entry.summary.run.decided.operation;
     for (outcome, count) in &entry.summary.outcomes {
-        let words = format!("{} {outcome} {}   ", mark(*outcome), text::count(*count));
+        let word = outcome.word(operation);
+        let words = format!("{} {word} {}   ", mark(*outcome), text::count(*count));
         let width = text::width(words.trim_end());
         if width > left {
             lines.push(Vec::new());

@@ -256,7 +256,7 @@ fn outcomes(entry: &RunEntry, theme: &Theme, in_words: bool) -> Vec<(String, Sty
     }
     for (outcome, count) in counts {
         let word = if in_words {
-            outcome.name()
+            outcome.word(entry.summary.run.decided.operation)
         } else {
             mark(*outcome)
         };

@@ -130,7 +130,10 @@ pub(in crate::console) fn run_words(run: &LastRun) -> String {
         .outcomes
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(outcome, count)| format!("{} {}", text::count(*count), outcome.name()))
+        .map(|(outcome, count)| {
+            let words = outcome.words(run.operation);
+            format!("{} {words}", text::count(*count))
+        })
         .collect();
     let environment = match run.environment.as_str() {
         "live" => " LIVE",

@@ -307,7 +307,8 @@ impl Term {
                 let counts = &entry.summary.outcomes;
                 counts
                     .iter()
-                    .any(|(outcome, count)| *count > 0 && has(outcome.name()))
+                    .filter(|(_, count)| *count > 0)
+                    .any(|(is, _)| has(is.name()) || has(is.word(decided.operation)))
             }
             _ => {
                 has(&entry.name().to_string())

@@ -1,6 +1,7 @@
 //! What was written of the session last, and what is to be.
 
 use super::{State, View};
+use crate::deck::list::Sort;
 
 /// What makes the session worth writing when it changes. The cursor is written along, not by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +9,7 @@ pub struct Footprint {
     front: Option<(String, String)>,
     others: Vec<u64>,
     filter: String,
+    sort: Option<Sort>,
     marks: usize,
     vendor: usize,
     profiles: Vec<String>,
@@ -32,6 +34,7 @@ impl Footprint {
                 .map(|other| other.number)
                 .collect(),
             filter: state.orders.filter.text().to_owned(),
+            sort: state.orders.sort(),
             marks: state.orders.marked.len(),
             vendor: state.vendors.front,
             profiles: state
@@ -51,6 +54,8 @@ impl Footprint {
 pub struct SessionState {
     /// Whether it is kept at all.
     pub is_kept: bool,
+    /// The program was started in the sandbox, which has a session of its own.
+    pub in_sandbox: bool,
     /// The number of the last snapshot.
     pub number: u64,
     /// When it was looked at last.

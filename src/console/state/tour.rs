@@ -1,4 +1,4 @@
-//! The first visit: a few steps, each a line that says what one looks at and which key comes next.
+//! The first visit: a few steps, each a line above the footer that says what one looks at and which key comes next.
 
 use super::{State, View};
 use crate::console::action::Command;
@@ -76,14 +76,31 @@ impl Tour {
         on
     }
 
-    /// The operator did something: if it is what the step is about, the next one comes.
+    /// The operator did something: if it is what the step, or one of those that follow, is about, the next one comes.
     pub fn done(&mut self, command: Command) {
-        if self
-            .shown()
-            .is_some_and(|(_, (wanted, _))| wanted == command)
-        {
+        let Some(step) = self.step else { return };
+        let wanted = like(command);
+        // What became of the orders is shown when something was sent, or last of all.
+        let last = STEPS.len() - 1;
+        let ahead = (step..STEPS.len()).filter(|later| *later < last || step == last);
+        let mut ahead = ahead;
+        let done = ahead.find(|later| STEPS[*later].0 == wanted);
+        if let Some(done) = done {
+            self.step = Some(done);
             self.next();
         }
+    }
+}
+
+/// The command of a step that another one does as well.
+fn like(command: Command) -> Command {
+    use Command as C;
+    match command {
+        C::Up | C::PageUp | C::PageDown | C::Top | C::Bottom => C::Down,
+        C::PreviousVendor => C::NextVendor,
+        C::PreviousFinding => C::NextFinding,
+        C::ViewResponses => C::ViewRuns,
+        other => other,
     }
 }
 
@@ -121,5 +138,25 @@ mod tests {
         assert_eq!(tour.step, None);
         tour.sandbox_opened();
         assert_eq!(tour.step, None, "once only");
+    }
+
+    #[test]
+    fn what_a_later_step_is_about_leads_past_it_and_what_does_the_same_counts() {
+        let mut tour = Tour {
+            step: Some(0),
+            ..Tour::default()
+        };
+        tour.done(Command::PageDown);
+        assert_eq!(tour.step, Some(1));
+        tour.done(Command::Edit);
+        assert_eq!(tour.step, Some(4));
+        // What is behind one isn't taught again.
+        tour.done(Command::NextVendor);
+        assert_eq!(tour.step, Some(4));
+        tour.done(Command::ViewRuns);
+        assert_eq!(tour.step, Some(4));
+        tour.done(Command::Submit);
+        tour.done(Command::ViewResponses);
+        assert_eq!(tour.step, None);
     }
 }

@@ -53,7 +53,9 @@ impl Survey {
 
     /// Takes in what was found for one order, in place of what was known.
     pub fn put(&mut self, place: usize, verdict: Verdict, hits: &[RuleHit]) {
+        let mut is_first = false;
         if let Some(slot) = self.verdicts.get_mut(place) {
+            is_first = *slot == Verdict::Unknown;
             self.seen += usize::from(*slot == Verdict::Unknown);
             self.blocked -= usize::from(*slot == Verdict::Blocked);
             self.left -= usize::from(*slot == Verdict::Left);
@@ -61,10 +63,13 @@ impl Survey {
             self.blocked += usize::from(verdict == Verdict::Blocked);
             self.left += usize::from(verdict == Verdict::Left);
         }
-        self.groups.retain(|_, group| {
-            group.places.remove(place);
-            !group.places.is_empty()
-        });
+        // A file is looked over once: nothing is known of an order then that would have to be taken out.
+        if !is_first {
+            self.groups.retain(|_, group| {
+                group.places.remove(place);
+                !group.places.is_empty()
+            });
+        }
         for hit in hits {
             let group = self.groups.entry(hit.rule.id).or_insert(RuleGroup {
                 rule: hit.rule,

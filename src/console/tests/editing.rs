@@ -410,3 +410,22 @@ fn the_mouse_chooses_scopes_choices_and_entries() {
     click(&mut harness, "leave out #1001");
     harness.expect("u takes 2 edits back");
 }
+
+#[test]
+fn one_order_is_edited_where_others_are_marked_and_the_editor_says_so() {
+    let mut harness = Harness::with_orders((80, 24));
+    harness
+        .keys("] n e")
+        .absent("alone")
+        .keys("esc esc g space n e");
+    harness.expect("in #1002 alone, under the cursor; b sets it in the 1 marked order");
+    assert_snapshot!("edit-beside-marks", harness.screen());
+    harness
+        .keys("esc b")
+        .expect("in 1 marked order;")
+        .absent("alone");
+    // Its own mark alone leaves no doubt.
+    harness.keys("esc esc g space space g n");
+    assert_eq!(harness.state.orders.marked.iter().collect::<Vec<_>>(), [1]);
+    harness.keys("e").absent("alone");
+}

@@ -368,6 +368,57 @@ fn the_sample_comes_back_with_the_sandbox() {
 }
 
 #[test]
+fn each_world_comes_back_to_its_own_file_and_the_sample_takes_no_place() {
+    let sandbox = |file| ConsoleOptions {
+        sandbox: true,
+        file,
+        ..nothing()
+    };
+    let fresh = || ConsoleOptions {
+        fresh: true,
+        ..sandbox(None)
+    };
+    let mut harness = Harness::with_orders(WIDE);
+    let tried = second(&harness);
+    harness.keys("space");
+    let mut harness = harness.back(sandbox(None));
+    harness.expect("shopify-orders.csv");
+    let mut harness = harness.back(sandbox(Some(tried)));
+    harness.expect("second.csv").keys("space");
+    let mut harness = harness.back(sandbox(None));
+    harness.expect("back where you were: second.csv");
+    assert_eq!(harness.state.orders.marked.len(), 1);
+    // The sample in front, as one of the recent files or by `--fresh`, isn't where one comes back to.
+    let sample = harness.path().join("data/samples/shopify-orders.csv");
+    harness
+        .paste(&sample.display().to_string())
+        .expect("shopify-orders.csv (2 of 2)");
+    let mut harness = harness.back(fresh());
+    harness.expect("shopify-orders.csv").keys("space");
+    let mut harness = harness.back(sandbox(None));
+    harness.expect("back where you were: second.csv");
+    assert_eq!(harness.state.orders.marked.len(), 1);
+    let mut harness = harness.back(nothing());
+    harness.expect("back where you were: orders.csv");
+    assert!(!harness.state.vendors.sandbox_runs);
+}
+
+#[test]
+fn the_list_comes_back_sorted_and_stays_so_when_read_anew() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("S").text("total").keys("enter");
+    harness.expect("by total, ascending");
+    harness.keys("S enter").expect("by total, descending");
+    harness.keys("R").expect("by total, descending");
+    let mut harness = harness.back(nothing());
+    harness.expect("by total, descending");
+    // Killed too: it is written when it changes.
+    harness.keys("S").text("order").keys("enter");
+    let mut harness = harness.killed(nothing());
+    harness.expect("by order, ascending");
+}
+
+#[test]
 fn what_changed_or_is_gone_since_the_last_visit_is_said() {
     let mut harness = Harness::with_orders(WIDE);
     harness.keys("space down space");

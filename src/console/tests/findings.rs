@@ -259,3 +259,19 @@ fn a_rule_is_put_right_in_all_its_orders_and_one_key_takes_it_back() {
     harness.keys("] ! f").expect("has no fix by one key");
     assert!(harness.state.layers.len() == 1);
 }
+
+#[test]
+fn a_finding_about_a_line_names_its_item() {
+    let orders = crate::console::testing::ORDERS
+        .replace("Harbor blend,16.50,HP-BEAN", "Harbor blend,16.50,");
+    let mut harness = Harness::with_text((120, 36), &orders);
+    harness
+        .keys("n")
+        .expect("✗       KAM-01 item 2, Harbor blend: a required field is");
+    // In the list where the payload has no room, and among the findings by rule.
+    harness.resize((80, 24)).keys("esc");
+    harness.expect("✗ KAM-01 item 2, Harbor blend:");
+    harness
+        .keys("!")
+        .expect("for instance #1001: item 2, Harbor blend:");
+}

@@ -117,10 +117,21 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
         ledger.summary(cancel.id).unwrap().count(Outcome::Imported),
         1
     );
-    // What the vendor took was the cancellation, not the order.
+    // What was taken is the cancellation: nothing says that it was imported.
+    harness.keys("3 g").expect("taken 1").expect("✓ taken ");
+    harness
+        .keys("v")
+        .expect("Orders of run s2 · cancellation")
+        .expect("✓ taken ");
+    harness.keys("enter").expect("1 cancellation taken");
+    harness.keys("esc esc 4").expect("cancellation taken 1");
+    harness.keys("1 g H").expect("  cancellation taken");
+    harness
+        .keys("esc c")
+        .expect("last at this account: cancel, run s2, taken");
     harness
         .keys("1 g")
-        .expect("Voucherify cancellation imported, run s2");
+        .expect("Voucherify cancellation taken, run s2");
 }
 
 #[test]

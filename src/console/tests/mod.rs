@@ -5,6 +5,7 @@ mod editing;
 mod everywhere;
 mod files;
 mod findings;
+mod first_look;
 mod help;
 mod live;
 mod look;

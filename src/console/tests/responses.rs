@@ -31,6 +31,7 @@ fn response(number: i64) -> ResponseEntry {
             run: RunId(1),
             vendor: "kibo".to_owned(),
             profile: "acme-kibo-live".to_owned(),
+            operation: Operation::Import,
             intent: Intent {
                 purpose: "orders".to_owned(),
                 method: "POST".to_owned(),

@@ -240,7 +240,9 @@ fn an_export_is_written_and_replaced_only_on_the_second_word() {
 fn a_response_is_searched_and_copied_without_secrets() {
     let mut harness = sent(NARROW);
     harness.keys("4").expect("FOLLOWING").expect("…");
-    harness.keys("g enter").expect("x-app-token: •••");
+    // What came back stands in front, the request behind it.
+    harness.keys("g enter").expect("RESPONSE ·");
+    harness.keys("tab").expect("x-app-token: •••");
     harness.keys("/").text("chlo").keys("enter");
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("chloe@").bg, theme.selection.bg);

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::mistake::{Mistake, Source, did_you_mean};
 use crate::console::state::columns::{Chosen, Columns};
+use crate::mistake::{Mistake, Source, did_you_mean};
 use crate::profile::Directories;
 use crate::profile::private::replace_private_file;
 

@@ -10,7 +10,7 @@ use crate::console::dialog::run_orders::RunOrders;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::state::shelf::Content;
-use crate::console::state::{State, Tone};
+use crate::console::state::{State, Survey, Tone};
 
 pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Effect>) {
     match arrival {
@@ -57,6 +57,14 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             let mut files = std::iter::once(&mut state.file).chain(shelved);
             if let Some(file) = files.find(|file| file.overview_ticket == *ticket) {
                 file.overview = Some(overview.clone());
+            }
+            // Only now it is known that they aren't one: what was checked before didn't see that.
+            if overview.all.totals.len() > 1 && state.file.overview_ticket == *ticket {
+                for tab in &mut state.vendors.tabs {
+                    if tab.survey.seen > 0 {
+                        tab.survey = Survey::default();
+                    }
+                }
             }
         }
         Arrival::Rows { ticket, rows } => {
@@ -149,8 +157,12 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
             Err(why) => state.say(Tone::Error, why.clone()),
         },
-        Arrival::ExchangeOrders { run, orders } => {
-            let list = RunOrders::of_exchange(*run, Arc::clone(orders));
+        Arrival::ExchangeOrders {
+            run,
+            operation,
+            orders,
+        } => {
+            let list = RunOrders::of_exchange(*run, *operation, Arc::clone(orders));
             state.layers.push(Box::new(list));
         }
         Arrival::Settled { settled: Ok(_), .. } => {

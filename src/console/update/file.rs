@@ -125,6 +125,18 @@ pub(super) fn stop_opening(state: &mut State, effects: &mut Vec<Effect>) -> bool
     true
 }
 
+/// Stops the count of the whole file. Returns whether one was under way.
+pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let counts = state.file.deck.is_some()
+        && state.file.overview.is_none()
+        && state.file.overview_ticket != 0;
+    if counts {
+        state.file.overview_ticket = 0;
+        effects.push(Effect::ForgetOverviews(state.ticket()));
+    }
+    counts
+}
+
 fn is_pipe(deck: &Deck) -> bool {
     deck.source().identity().starts_with("-:")
 }
@@ -193,7 +205,9 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
     let before = state.file.deck.as_ref().map(Deck::len);
     let (mut orders, mut payload) = (OrdersState::default(), PayloadState::default());
     let view = state.view;
+    let mut sort = None;
     if again {
+        sort = state.orders.sort();
         orders.filter = std::mem::take(&mut state.orders.filter);
         payload.focused = state.payload.focused;
         payload.folded = std::mem::take(&mut state.payload.folded);
@@ -208,6 +222,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
             Some(at) => {
                 let shelved = state.shelf.others.remove(at);
                 if let Content::Desk(desk) = shelved.content {
+                    sort = desk.orders.sort();
                     orders.filter = desk.orders.filter;
                 }
                 shelved.number
@@ -229,6 +244,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
     if let Some(saved) = &kept.saved {
         super::session::front_tab(state, &saved.vendor);
         orders.filter = Input::new(saved.filter.clone());
+        sort = saved.sorted_by();
     }
     if let Some(native) = deck.mapping().native_vendor()
         && let Some(tab) = state
@@ -265,6 +281,9 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
         super::go(state, view, effects);
     }
     state.session.returning = false;
+    if let Some(sort) = sort {
+        super::sorting::begin(state, sort, effects);
+    }
     if !state.orders.filter.text().trim().is_empty() {
         super::filter::apply(state, effects);
     }

@@ -127,13 +127,31 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Mouse(mouse) if top.is_some() => layers::mouse(state, mouse, effects),
         Action::Mouse(mouse) => match footer_command(state, mouse) {
             Some(command) => input(state, Action::Command(command), effects),
-            None => lists::mouse(state, mouse, effects),
+            None => {
+                let at = |state: &State| (state.orders.cursor.at, state.vendors.front);
+                let before = at(state);
+                lists::mouse(state, mouse, effects);
+                let now = at(state);
+                if now.0 != before.0 {
+                    walked(state, Command::Down, effects);
+                }
+                if now.1 != before.1 {
+                    walked(state, Command::NextVendor, effects);
+                }
+            }
         },
         Action::Unbound(key) if top.is_none() => {
             let (key, help) = (Chord::of(key), state.keymap.first(Command::Help));
             state.say(
                 Tone::Info,
                 format!("{key} does nothing here; {help} shows those that do"),
+            );
+        }
+        Action::Unbound(key) => {
+            let (key, back) = (Chord::of(key), state.keymap.first(Command::Back));
+            state.say(
+                Tone::Info,
+                format!("{key} does nothing in this dialog; {back} leaves it"),
             );
         }
         _ => {}
@@ -147,9 +165,19 @@ fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         return end_tour(state, effects);
     }
     self::command(state, command, effects);
-    if command != Command::Tour {
-        state.tour.done(command);
+    if command == Command::Tour {
+        if walks && state.tour.step.is_none() {
+            end_tour(state, effects);
+        }
+        return;
     }
+    walked(state, command, effects);
+}
+
+/// What the operator did, for the walk of the first visit.
+fn walked(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    let walks = state.tour.step.is_some();
+    state.tour.done(command);
     if walks && state.tour.step.is_none() {
         end_tour(state, effects);
     }
@@ -158,8 +186,15 @@ fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
 /// The command whose key in the footer was clicked.
 fn footer_command(state: &State, mouse: MouseEvent) -> Option<Command> {
     let at = Position::new(mouse.column, mouse.row);
+    if !matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left)) {
+        return None;
+    }
+    if super::notice::tour_row(state).is_some_and(|row| row.contains(at)) {
+        return Some(Command::Tour);
+    }
     let footer = super::layout::frame(state.size).footer;
-    (matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left)) && footer.contains(at))
+    footer
+        .contains(at)
         .then(|| super::view::footer_at(state, at.x))?
 }
 
@@ -507,6 +542,10 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
                 filters: 0,
                 plans: state.ticket(),
             });
+        }
+        if file::stop_counting(state, effects) {
+            let words = "the count over the whole file was stopped; ctrl-c again leaves";
+            return state.say(Tone::Info, words);
         }
         return state.say(Tone::Info, "nothing runs; ctrl-c again leaves");
     }

@@ -20,7 +20,7 @@ use crate::console::model::RunEntry;
 use crate::console::state::{ActiveRun, PaceKey, State, Tone, View};
 use crate::console::worker::books::RUNS;
 use crate::ledger::{RunName, RunState};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::SANDBOX_PREFIX;
 use crate::submit::Control;
 use crate::workspace::{OrderReport, RunPace};
@@ -442,9 +442,15 @@ pub fn may_retry(state: &State) -> Result<(), String> {
 /// The orders of a run were read.
 pub(super) fn orders(state: &mut State, run: RunName, orders: &Told<Arc<Vec<OrderReport>>>) {
     match orders {
-        Ok(orders) => state
-            .layers
-            .push(Box::new(RunOrders::new(run, Arc::clone(orders)))),
+        Ok(orders) => {
+            let mut runs = state.runs.list.iter();
+            let entry = runs.find(|entry| entry.name() == run);
+            let operation = entry.map_or(Operation::Import, |entry| {
+                entry.summary.run.decided.operation
+            });
+            let list = RunOrders::new(run, operation, Arc::clone(orders));
+            state.layers.push(Box::new(list));
+        }
         Err(why) => state.say(Tone::Error, why.clone()),
     }
 }

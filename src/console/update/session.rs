@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::console::effect::Effect;
-use crate::console::session::{FileNow, MARKS, SavedFile, Session, Snapshot, Unusable, view_named};
+use crate::console::session::{
+    FileNow, MARKS, SavedFile, Session, Snapshot, Unusable, file_name, view_named,
+};
 use crate::console::state::shelf::{Content, Shelved};
 use crate::console::state::{Footprint, OrdersState, State, Tone};
 use crate::deck::Deck;
@@ -120,6 +122,8 @@ fn file_now(deck: &Deck, orders: &OrdersState, vendor: &str, view: &str) -> File
             fingerprint: deck.index().fingerprint().to_owned(),
             orders: deck.len() as u64,
             filter: orders.filter.text().to_owned(),
+            sort: orders.sort().map(|sort| sort.column.name().to_owned()),
+            descending: orders.sort().is_some_and(|sort| sort.descending),
             vendor: vendor.to_owned(),
             view: view.to_owned(),
             ..SavedFile::default()
@@ -135,13 +139,15 @@ pub(super) fn loaded(
 ) {
     let session = match session {
         Ok(Some(session)) => session,
-        Ok(None) => return,
+        Ok(None) => return nothing_kept(state, effects),
         Err(why) => {
             state.session.is_kept = *why != Unusable::Newer;
-            return state.say(
+            let file = file_name(state.session.in_sandbox);
+            state.say(
                 Tone::Info,
-                format!("where you were last time isn't known: session.json is passed over, {why}"),
+                format!("where you were last time isn't known: {file} is passed over, {why}"),
             );
+            return nothing_kept(state, effects);
         }
     };
     // Whoever was quicker with another file goes on with that.
@@ -154,7 +160,7 @@ pub(super) fn loaded(
         .find(|file| Some(&file.path) == session.front.as_ref())
         .or(open.front())
     else {
-        return;
+        return nothing_kept(state, effects);
     };
     for file in &open {
         let number = state.shelf.number();
@@ -172,6 +178,16 @@ pub(super) fn loaded(
     super::file::open_kept(state, &path, &mapping, effects);
     state.session.returning = true;
     state.session.view = view_named(&session.view);
+}
+
+/// In the sandbox there is always something to look at.
+fn nothing_kept(state: &mut State, effects: &mut Vec<Effect>) {
+    let is_free = state.file.deck.is_none() && state.file.opening.is_none();
+    if state.session.in_sandbox && is_free {
+        // The sample comes back with its view, as does all where no file is asked for.
+        state.session.view_of_file = true;
+        super::file::open(state, None, None, effects);
+    }
 }
 
 /// Each tab has its account again, if that is still there; the tab that was in front is again.

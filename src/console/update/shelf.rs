@@ -182,6 +182,7 @@ fn forget(state: &mut State, effects: &mut Vec<Effect>) {
 /// Closes the file in front; the next one comes, else the page without a file.
 fn close(state: &mut State, effects: &mut Vec<Effect>) {
     let name = state.file.name();
+    super::file::stop_counting(state, effects);
     let next = state
         .shelf
         .others

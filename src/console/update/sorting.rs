@@ -48,6 +48,7 @@ pub(super) fn open(state: &mut State) {
             None => by(state, None, effects),
         }
     });
+    let choice = choice.with_search(state);
     state.layers.push(Box::new(choice));
 }
 
@@ -114,6 +115,11 @@ fn by(state: &mut State, sort: Option<Sort>, effects: &mut Vec<Effect>) {
         .filter(|sorted| sorted.sort.column == sort.column && sort.column != Column::Sent)
         .map(|sorted| Arc::clone(&sorted.keys));
     start(state, sort, known, effects);
+}
+
+/// Sorts a file that just came to the front as it was sorted before.
+pub(super) fn begin(state: &mut State, sort: Sort, effects: &mut Vec<Effect>) {
+    start(state, sort, None, effects);
 }
 
 /// Stops what is under way.

@@ -32,6 +32,9 @@ pub fn pane(
     inner
 }
 
+/// From so many columns on what lies beneath is worth being seen at a dialog's sides.
+const MARGIN: u16 = 8;
+
 /// A dialog's frame over what lies beneath, with a line at the bottom. Returns the room inside.
 pub fn dialog(
     frame: &mut Frame<'_>,
@@ -41,6 +44,16 @@ pub fn dialog(
     border: Style,
 ) -> Rect {
     frame.render_widget(Clear, area);
+    // The few columns at its sides would show half-drawn borders.
+    let screen = frame.area();
+    if area.x < MARGIN {
+        let rows = Rect {
+            x: screen.x,
+            width: screen.width,
+            ..area
+        };
+        frame.render_widget(Clear, rows.intersection(screen));
+    }
     // A wide character half under the dialog would push its border aside.
     if let Some(left) = area.x.checked_sub(1) {
         for y in area.top()..area.bottom() {

@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 
 impl Worker {
     pub(super) fn profile(&self, work: ProfileWork, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         if let ProfileWork::Test(profile) = work {
             let probing = workspace.probe(&profile);
             let probed = tokio::runtime::Handle::current()

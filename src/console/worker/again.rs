@@ -21,7 +21,7 @@ impl Worker {
         (outcomes, only): (Vec<Outcome>, &[String]),
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let planned = find(&workspace, run, outcomes, only).map(Arc::new);
         tell(Arrival::RetryPlanned { ticket, planned });
     }
@@ -38,7 +38,7 @@ impl Worker {
 
     /// Begins the run; `None` where the plan made under the account's lock isn't the one decided on.
     fn try_retry(&self, planned: &RetryPlan) -> Told<Option<Started>> {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let (retry, deck) = (&planned.retry, planned.deck.as_ref());
         let words = |error: crate::workspace::SendingError| error.to_string();
         let target = &planned.plan.target;

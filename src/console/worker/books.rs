@@ -39,7 +39,7 @@ impl Worker {
         &self,
         read: impl Fn(&Workspace, Book, &SqliteLedger) -> Result<Vec<T>, LedgerError>,
     ) -> Told<Vec<T>> {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let mut found = Vec::new();
         for book in Book::ALL {
             if let Some(ledger) = workspace
@@ -89,7 +89,7 @@ impl Worker {
     /// How quickly a run goes: only what came since it was read last.
     pub(super) fn pace(&self, run: RunName, known: Option<Arc<RunPace>>, tell: Tell<'_>) {
         let mut known = known.unwrap_or_default();
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let read = || -> Told<Vec<Timing>> {
             let ledger = workspace
                 .ledger(run.book)
@@ -106,7 +106,7 @@ impl Worker {
     }
 
     pub(super) fn run_orders(&self, run: RunName, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let orders = workspace
             .order_reports(run, &[])
             .map(Arc::new)
@@ -122,7 +122,7 @@ impl Worker {
         force: bool,
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let written = workspace.export(run, outcomes, to, force);
         tell(Arrival::Exported(match written {
             Ok(exported) => {

@@ -14,7 +14,7 @@ const RECENT: u32 = 20;
 
 impl Worker {
     pub(super) fn recent(&self, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         // A ledger that can't be read is told of where it is needed.
         tell(Arrival::Recent(
             workspace.recent_files(RECENT).unwrap_or_default(),
@@ -22,7 +22,7 @@ impl Worker {
     }
 
     pub(super) fn peek(&self, path: PathBuf, tell: Tell<'_>) {
-        let peek = self.workspace.blocking_read().peek(&path);
+        let peek = self.workspace.now().peek(&path);
         tell(Arrival::Peeked { path, peek });
     }
 }

@@ -19,7 +19,7 @@ impl Worker {
     pub(super) fn edit(&self, mut deck: Deck, work: EditWork) -> Result<Edited, String> {
         let mut ledger = self
             .workspace
-            .blocking_read()
+            .now()
             .ledger(Book::Work)
             .map_err(|error| error.to_string())?;
         let (how, label, places) = match work {

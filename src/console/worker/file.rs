@@ -6,6 +6,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::background::LOOKS_EVERY;
+use super::send::with_operation;
 use super::{Tell, Worker};
 use crate::console::event::{Arrival, Ticket};
 use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
@@ -14,8 +16,9 @@ use crate::console::widget::text;
 use crate::deck::list::Column;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
-use crate::ledger::{Book, Ledger, RunName, SqliteLedger};
+use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
+use crate::order::outcome::Operation;
 use crate::profile::private;
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
@@ -23,9 +26,13 @@ use crate::workspace::Workspace;
 /// The sample that the sandbox is tried with.
 const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv");
 /// Its folder in the data directory.
-const SAMPLES: &str = "samples";
+pub(super) const SAMPLES: &str = "samples";
+/// Its folder in the temporary directory, where the data directory can't be used.
+const SAMPLES_ASIDE: &str = "orderdeck-sample";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
+/// The most orders that are told of at once: each is taken in on the thread that draws.
+pub(in crate::console) const TOLD_AT_ONCE: usize = 4_096;
 
 /// A message without the lines of a file that it shows: there is one line of room for it.
 fn in_one_line(text: &str) -> String {
@@ -47,6 +54,30 @@ pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
 }
 
 impl Worker {
+    /// Counts all orders, when no file is being checked: what is found wrong is waited for more.
+    pub(super) fn overview(&self, ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
+        let is_wanted = || !Self::outdated(&self.overviews, ticket);
+        let counted = deck.overview(&mut |done| {
+            if done % LOOKS_EVERY == 0 {
+                self.checks.wait(is_wanted);
+            }
+            if is_wanted() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        match counted {
+            Ok(overview) => tell(Arrival::Overview {
+                ticket,
+                overview: Box::new(overview.clone()),
+            }),
+            // Whoever stopped it knows.
+            Err(_) if !is_wanted() => {}
+            Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
+        }
+    }
+
     pub(super) fn open(
         &self,
         (ticket, keep): (Ticket, Keep),
@@ -54,7 +85,7 @@ impl Worker {
         mapping: Option<&str>,
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let path = match path.map_or_else(|| sample(&workspace), Ok) {
             Ok(path) => path,
             Err(why) => {
@@ -98,7 +129,8 @@ impl Worker {
         drop(workspace);
         let deck = deck.map(|deck| {
             let mut kept = self.kept(&deck, keep);
-            kept.is_sample = path.starts_with(samples);
+            kept.is_sample = path.starts_with(samples)
+                || path.starts_with(std::env::temp_dir().join(SAMPLES_ASIDE));
             (deck, Box::new(kept))
         });
         let notes = deck
@@ -125,7 +157,7 @@ impl Worker {
             .iter()
             .map(|place| row(deck, *place, targets.len()))
             .collect();
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let mut ledgers: BTreeMap<Book, Option<SqliteLedger>> = BTreeMap::new();
         for (tab, target) in targets.iter().enumerate() {
             let Some(target) = target else { continue };
@@ -137,6 +169,9 @@ impl Worker {
             let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
             let found = ledger.last_known(&target.account.account, target.vendor.name(), &keys);
             for (row, known) in rows.iter_mut().zip(found.unwrap_or_default()) {
+                if let (Some(slot), Some(known)) = (row.strange.get_mut(tab), &known) {
+                    *slot = strange(deck, row.place, target, known);
+                }
                 if let Some(slot) = row.sent.get_mut(tab) {
                     *slot = known.map(|known| {
                         (
@@ -168,6 +203,7 @@ impl Worker {
         let mut encoded = Encoded::default();
         let mut part = SurveyPart::default();
         let mut told = Instant::now();
+        let _check = self.checks.begin();
         for place in places {
             if Self::outdated(&self.surveys, ticket) {
                 return;
@@ -183,7 +219,7 @@ impl Worker {
                     part.trouble.get_or_insert_with(|| error.to_string());
                 }
             }
-            if told.elapsed() > TOLD_EVERY {
+            if told.elapsed() > TOLD_EVERY || part.orders.len() >= TOLD_AT_ONCE {
                 told = Instant::now();
                 tell(Arrival::Surveyed {
                     ticket,
@@ -200,19 +236,40 @@ impl Worker {
     }
 }
 
-/// Writes the sample into the data directory, since a source is a file.
+/// The source that the account has this id from, where that is another file with other content.
+fn strange(deck: &Deck, place: usize, target: &Target, known: &Known) -> Option<String> {
+    let is_elsewhere = known.operation == Operation::Import
+        && known.outcome.is_taken()
+        && !known.source.is_empty()
+        && known.source != deck.source().identity();
+    if !is_elsewhere {
+        return None;
+    }
+    let target = with_operation(target, Operation::Import);
+    let mut encoded = Encoded::default();
+    let (_, available) = deck.encode_at(place, &target, &mut encoded).ok()?;
+    available.ok()?;
+    (known.payload_hash != Some(encoded.hash())).then(|| known.source.clone())
+}
+
+/// The sample, written into the data directory, since a source is a file. Where that can't be used, into the
+/// temporary one: looking needs no data directory, and whatever does says what is wrong with it.
 fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
-    let directory = workspace
+    let own = workspace
         .directories()
         .ensure_data()
-        .map_err(|error| error.to_string())?
-        .join(SAMPLES);
+        .map_err(|error| error.to_string())
+        .and_then(|data| sample_in(&data.join(SAMPLES)));
+    own.or_else(|why| sample_in(&std::env::temp_dir().join(SAMPLES_ASIDE)).map_err(|_| why))
+}
+
+fn sample_in(directory: &Path) -> Result<PathBuf, String> {
     let path = directory.join("shopify-orders.csv");
-    if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
-        return Ok(path);
-    }
     let write = || -> Result<(), String> {
-        private::ensure_private_directory(&directory).map_err(|error| error.to_string())?;
+        private::ensure_private_directory(directory).map_err(|error| error.to_string())?;
+        if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
+            return Ok(());
+        }
         private::replace_private_file(&path, SAMPLE).map_err(|error| error.to_string())
     };
     write().map_err(|why| format!("the sample can't be written to {}: {why}", path.display()))?;
@@ -233,6 +290,7 @@ fn row(deck: &Deck, place: usize, tabs: usize) -> Row {
         left: None,
         edits: 0,
         sent: vec![None; tabs],
+        strange: vec![None; tabs],
         trouble: None,
     };
     match deck.order(place) {
@@ -383,14 +441,4 @@ fn fix_words(changes: &[PayloadChange]) -> String {
         text::shown(&words).into_owned()
     });
     words.collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn overview(ticket: Ticket, deck: &Deck, tell: Tell<'_>) {
-    match deck.overview(&mut |_| ControlFlow::Continue(())) {
-        Ok(overview) => tell(Arrival::Overview {
-            ticket,
-            overview: Box::new(overview.clone()),
-        }),
-        Err(error) => tell(Arrival::Tell(Err(error.to_string()))),
-    }
 }

@@ -20,7 +20,7 @@ impl Worker {
         tell: Tell<'_>,
     ) {
         let mut told = Instant::now();
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let places = workspace.passing(deck, filter, target, marked, &mut |passed| {
             if Self::outdated(&self.filters, ticket) {
                 return ControlFlow::Break(());
@@ -38,7 +38,7 @@ impl Worker {
     }
 
     pub(super) fn filters(&self, work: FilterWork, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let (done, said) = match work {
             FilterWork::Read => (Ok(()), None),
             FilterWork::Remember(text) => (workspace.remember_filter(&text), None),

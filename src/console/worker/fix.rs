@@ -42,7 +42,7 @@ impl Worker {
             examples.push(RuleExample {
                 rule,
                 order: inspection.order.order.id.clone(),
-                message: finding.message(),
+                message: inspection.order.message(finding),
                 fixable: *fixable,
             });
         }

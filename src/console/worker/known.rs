@@ -10,7 +10,7 @@ use crate::console::model::Inspection;
 use crate::deck::list::Places;
 use crate::deck::{Deck, Target};
 use crate::ledger::{Book, ExchangeId, Ledger, Ordinal, RunName};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::Encoded;
 use crate::workspace::{Decision, OrderReport, Workspace};
 
@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 
 impl Worker {
     pub(super) fn doubts(&self, ticket: Ticket, run: RunName, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let doubts = workspace
             .doubts(run, &[])
             .map(Arc::new)
@@ -35,7 +35,7 @@ impl Worker {
         (decision, note): (Decision, Option<&str>),
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let settled = workspace
             .settle(run, keys, decision, note)
             .map_err(|error| error.to_string());
@@ -43,7 +43,7 @@ impl Worker {
     }
 
     pub(super) fn history(&self, key: String, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let history = workspace
             .order_history(&key, None)
             .map(Arc::new)
@@ -53,12 +53,12 @@ impl Worker {
 
     pub(super) fn exchange_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
         let found = {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             orders_of(&workspace, book, id)
         };
         match found {
             Err(why) => tell(Arrival::Tell(Err(why))),
-            Ok((run, mut orders)) => match (orders.pop(), orders.is_empty()) {
+            Ok((run, operation, mut orders)) => match (orders.pop(), orders.is_empty()) {
                 (None, _) => tell(Arrival::Tell(
                     Err("no order was in this request".to_owned()),
                 )),
@@ -66,7 +66,11 @@ impl Worker {
                 (Some(last), false) => {
                     orders.push(last);
                     let orders = Arc::new(orders);
-                    tell(Arrival::ExchangeOrders { run, orders });
+                    tell(Arrival::ExchangeOrders {
+                        run,
+                        operation,
+                        orders,
+                    });
                 }
             },
         }
@@ -74,12 +78,13 @@ impl Worker {
 
     /// The orders of a job, what went wrong first in front.
     pub(super) fn job_orders(&self, book: Book, id: ExchangeId, tell: Tell<'_>) {
-        let found = orders_of(&self.workspace.blocking_read(), book, id);
+        let found = orders_of(&self.workspace.now(), book, id);
         tell(match found {
-            Ok((run, orders)) => {
-                let orders = Arc::new(orders);
-                Arrival::ExchangeOrders { run, orders }
-            }
+            Ok((run, operation, orders)) => Arrival::ExchangeOrders {
+                run,
+                operation,
+                orders: Arc::new(orders),
+            },
             Err(why) => Arrival::Tell(Err(why)),
         });
     }
@@ -112,7 +117,7 @@ impl Worker {
             return inspection;
         }
         let key = &inspection.order.order.id;
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         // Whoever can't read the ledger is told so where it is needed.
         let reason = workspace.refused_alone(target, key, encoded.hash());
         let Ok(Some(reason)) = reason else {
@@ -142,7 +147,7 @@ impl Worker {
         let words = |error: &dyn std::fmt::Display| error.to_string();
         let ledger = self
             .workspace
-            .blocking_read()
+            .now()
             .existing_ledger(Workspace::book(&target.account))
             .map_err(|error| words(&error))?;
         let Some(ledger) = ledger else {
@@ -180,12 +185,12 @@ impl Worker {
     }
 }
 
-/// The orders of one exchange, each with what became of it in the run.
+/// The orders of one exchange, each with what became of it in the run, and what that does.
 fn orders_of(
     workspace: &Workspace,
     book: Book,
     id: ExchangeId,
-) -> Told<(RunName, Vec<OrderReport>)> {
+) -> Told<(RunName, Operation, Vec<OrderReport>)> {
     let exchange = workspace
         .ledger(book)
         .map_err(|error| error.to_string())?
@@ -200,5 +205,5 @@ fn orders_of(
         .order_reports(run, &[])
         .map_err(|error| error.to_string())?;
     orders.retain(|order| inside.contains(&order.update.ordinal));
-    Ok((run, orders))
+    Ok((run, exchange.operation, orders))
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod again;
+mod background;
 pub(super) mod books;
 mod browse;
 mod edits;
@@ -14,12 +15,13 @@ mod payload;
 mod responses;
 pub(super) mod send;
 mod session;
+mod shared;
 mod sorting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::{Mutex, RwLock, mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use super::effect::Effect;
 use super::event::{Arrival, Event, Ticket};
@@ -44,7 +46,11 @@ type Running = Arc<std::sync::Mutex<Vec<(RunName, watch::Sender<Control>)>>>;
 /// What the work needs: the workspace, and which requests nobody waits for any more.
 #[derive(Debug)]
 pub struct Worker {
-    workspace: RwLock<Workspace>,
+    workspace: shared::Shared,
+    /// The sandbox is started once.
+    starting: Mutex<()>,
+    checks: background::Checks,
+    overviews: AtomicU64,
     opens: AtomicU64,
     surveys: AtomicU64,
     filters: AtomicU64,
@@ -63,7 +69,10 @@ impl Worker {
     /// A worker over a workspace.
     pub fn new(workspace: Workspace, events: mpsc::UnboundedSender<Event>) -> Self {
         Self {
-            workspace: RwLock::new(workspace),
+            workspace: shared::Shared::new(workspace),
+            starting: Mutex::new(()),
+            checks: background::Checks::default(),
+            overviews: AtomicU64::new(0),
             opens: AtomicU64::new(0),
             surveys: AtomicU64::new(0),
             filters: AtomicU64::new(0),
@@ -96,8 +105,20 @@ impl Worker {
             }
             let mut tell = tell;
             let sent = tell.clone();
-            let done = tokio::task::spawn_blocking(move || worker.perform(effect, &mut tell)).await;
-            if done.is_err() {
+            let work = move || {
+                if !background::is_background(&effect) {
+                    worker.perform(effect, &mut tell);
+                    return Ok(());
+                }
+                // A thread of its own, which can't take back that it gives way.
+                let own = move || {
+                    background::give_way();
+                    worker.perform(effect, &mut tell);
+                };
+                std::thread::spawn(own).join()
+            };
+            let done = tokio::task::spawn_blocking(work).await;
+            if !matches!(done, Ok(Ok(()))) {
                 sent.clone()(Arrival::Tell(Err(
                     "something went wrong inside; what you see may be out of date".to_owned(),
                 )));
@@ -139,7 +160,10 @@ impl Worker {
             Effect::Check(deck) => browse::check(&deck, tell),
             Effect::LoadSession => self.load_session(tell),
             Effect::SaveSession(snapshot) => self.save_session(*snapshot, tell),
-            Effect::Overview { ticket, deck } => file::overview(ticket, &deck, tell),
+            Effect::Overview { ticket, deck } => self.overview(ticket, &deck, tell),
+            Effect::ForgetOverviews(before) => {
+                self.overviews.fetch_max(before, Ordering::Relaxed);
+            }
             Effect::Rows {
                 ticket,
                 deck,
@@ -329,7 +353,7 @@ impl Worker {
             Effect::Jobs => self.jobs(tell),
             Effect::Save { to, text } => file::save(&to, &text, tell),
             Effect::RememberColumns(columns) => {
-                let workspace = self.workspace.blocking_read();
+                let workspace = self.workspace.now();
                 let done = settings::remember_columns(workspace.directories(), columns);
                 if let Err(why) = done {
                     tell(Arrival::Tell(Err(format!(
@@ -338,7 +362,7 @@ impl Worker {
                 }
             }
             Effect::RememberTheme(name) => {
-                let workspace = self.workspace.blocking_read();
+                let workspace = self.workspace.now();
                 if let Err(why) = settings::remember_theme(workspace.directories(), &name) {
                     tell(Arrival::Tell(Err(format!(
                         "the theme isn't remembered: {why}"
@@ -346,7 +370,7 @@ impl Worker {
                 }
             }
             Effect::RememberVisit => {
-                let workspace = self.workspace.blocking_read();
+                let workspace = self.workspace.now();
                 if let Err(why) = settings::remember_visit(workspace.directories()) {
                     let words = format!("this visit isn't remembered: {why}");
                     tell(Arrival::Tell(Err(words)));
@@ -364,25 +388,25 @@ impl Worker {
 
     /// Starts the vendors on loopback, and tells the accounts anew: their addresses are known now.
     pub async fn start_sandbox(&self) -> Vec<Arrival> {
-        let started = self
-            .workspace
-            .write()
-            .await
+        let _turn = self.starting.lock().await;
+        // What is under way goes on with the workspace as it was.
+        let mut workspace = Workspace::clone(&self.workspace.now());
+        let started = workspace
             .start_sandbox(SandboxConfig::default())
             .await
             .map(|_| ())
             .map_err(|error| error.to_string());
         let mut arrivals = Vec::new();
         if started.is_ok() {
-            let workspace = self.workspace.read().await;
             arrivals.push(accounts_of(&workspace));
+            self.workspace.put(workspace);
         }
         arrivals.push(Arrival::Sandbox(started));
         arrivals
     }
 
     fn accounts(&self, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         tell(accounts_of(&workspace));
     }
 
@@ -392,7 +416,9 @@ impl Worker {
 
     /// Stops every run of this process, and the vendors on loopback.
     pub fn stop_all(&self) {
-        self.opens.store(u64::MAX, Ordering::Relaxed);
+        for counter in [&self.opens, &self.overviews, &self.surveys] {
+            counter.store(u64::MAX, Ordering::Relaxed);
+        }
         if let Ok(running) = self.running.lock() {
             for (_, control) in running.iter() {
                 // A run that ended doesn't listen any more.

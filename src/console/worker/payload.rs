@@ -15,7 +15,7 @@ impl Worker {
         target: &Target,
         tell: Tell<'_>,
     ) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let changed = workspace
             .what_changed(deck, place, target)
             .map(Arc::new)

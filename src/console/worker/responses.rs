@@ -69,7 +69,7 @@ fn report(entry: &ResponseEntry) -> ExchangeReport {
 
 impl Worker {
     pub(super) fn responses(&self, wanted: &Wanted, tell: Tell<'_>) {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let read = read(&workspace, wanted);
         tell(Arrival::Responses(read.map_err(|error| error.to_string())));
     }
@@ -85,7 +85,7 @@ impl Worker {
     fn search(&self, search: &SearchResponses, tell: Tell<'_>) -> Result<(), WorkspaceError> {
         // The ledgers are opened here and now: nobody waits for the workspace while they are looked through.
         let (mut back, sieve) = {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             let sieve = search.filter.as_deref();
             let sieve = sieve.map(|filter| Sieve::new(&workspace, filter));
             (
@@ -142,7 +142,7 @@ impl Worker {
 
     fn whole(&self, book: Book, id: ExchangeId) -> Told<Whole> {
         let ledger = {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             let ledger = workspace.ledger(book);
             ledger.map_err(|error| error.to_string())?
         };

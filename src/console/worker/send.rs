@@ -71,7 +71,7 @@ impl Worker {
 
     fn ledger_of(&self, target: &Target) -> Told<Option<SqliteLedger>> {
         self.workspace
-            .blocking_read()
+            .now()
             .existing_ledger(Workspace::book(&target.account))
             .map_err(|error| error.to_string())
     }
@@ -101,7 +101,7 @@ impl Worker {
         selection: &Selection,
         choice: &str,
     ) -> Told<Option<Started>> {
-        let workspace = self.workspace.blocking_read();
+        let workspace = self.workspace.now();
         let target = &plan.target;
         let credentials = workspace
             .credentials(&target.account.profile)
@@ -175,7 +175,7 @@ impl Worker {
 
     pub(super) fn resume(&self, book: Book, run: RunId, tell: Tell<'_>) {
         let resume = || -> Told<Option<Started>> {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             let profile = workspace
                 .ledger(book)
                 .map_err(|error| error.to_string())?
@@ -240,7 +240,7 @@ impl Worker {
         };
         let credentials = self
             .workspace
-            .blocking_read()
+            .now()
             .credentials(&plan.target.account.profile)
             .unwrap_or_else(|_| Credentials::default());
         let target = &plan.target;
@@ -259,7 +259,7 @@ impl Worker {
     ) {
         let orders = self
             .workspace
-            .blocking_read()
+            .now()
             .prepare_cancel(target, ids, deck)
             .map_err(|error| error.to_string());
         tell(Arrival::Cancelling { ticket, orders });
@@ -293,7 +293,7 @@ impl Worker {
         tell: Tell<'_>,
     ) {
         let begin = || -> Told<Started> {
-            let workspace = self.workspace.blocking_read();
+            let workspace = self.workspace.now();
             let credentials = workspace
                 .credentials(&target.account.profile)
                 .map_err(|error| error.to_string())?;

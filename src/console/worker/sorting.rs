@@ -70,7 +70,7 @@ impl Worker {
         };
         let ledger = self
             .workspace
-            .blocking_read()
+            .now()
             .existing_ledger(Workspace::book(&target.account))
             .map_err(|error| error.to_string())?;
         let Some(ledger) = ledger else {

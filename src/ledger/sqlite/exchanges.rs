@@ -15,7 +15,7 @@ use crate::ledger::{
     Timing,
 };
 use crate::order::lifecycle::Word;
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 pub(super) fn unknown(exchange: ExchangeId, run: RunId) -> Fault {
     Fault::unknown(format!("exchange {} in run {}", exchange.0, run.0))
@@ -178,19 +178,23 @@ const SELECT: &str =
     exchange.method, exchange.url, exchange.orders, exchange.order_count, exchange.state,
     exchange.sent_at, exchange.status, exchange.request_size, exchange.response_size,
     exchange.latency_ms, exchange.reason,
-    (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1), exchange.compacted_at
+    (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1), exchange.compacted_at,
+    scope.operation
     FROM exchange JOIN run ON run.id = exchange.run JOIN scope ON scope.id = run.scope";
 
 /// An exchange without headers, bodies and counts.
 fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
     let orders: String = row.get(7)?;
     let state: String = row.get(9)?;
+    let operation: String = row.get(18)?;
     let ordinals = Ordinals::parse(&orders)?;
     let exchange = Exchange {
         id: ExchangeId(row.get(0)?),
         run: RunId(row.get(1)?),
         vendor: row.get(2)?,
         profile: row.get(3)?,
+        operation: Operation::from_name(&operation)
+            .ok_or_else(|| Fault::damaged("an operation", operation))?,
         intent: Intent {
             purpose: row.get(4)?,
             method: row.get(5)?,

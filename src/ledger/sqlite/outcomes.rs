@@ -302,8 +302,9 @@ pub(super) fn taken(
         return Ok(vec![None; keys.len()]);
     };
     let mut select = conn.prepare_cached(
-        "SELECT outcome.run, outcome.outcome, outcome.payload_hash, outcome.at
+        "SELECT outcome.run, outcome.outcome, outcome.payload_hash, outcome.at, run.source
          FROM order_key JOIN outcome INDEXED BY outcome_by_order ON outcome.order_key = order_key.id
+         JOIN run ON run.id = outcome.run
          WHERE order_key.key = ?1 AND outcome.scope = ?2 AND outcome.sent IS NOT NULL
          ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
     )?;
@@ -315,6 +316,7 @@ pub(super) fn taken(
                         run: RunId(row.get(0)?),
                         outcome: outcome(row.get(1)?)?,
                         payload_hash: row.get(2)?,
+                        source: row.get(4)?,
                         at: time(row.get(3)?)?,
                     })
                 })?
@@ -388,9 +390,10 @@ pub(super) fn last_known(
              SELECT told.vendor_id FROM outcome AS told JOIN scope AS told_scope ON told_scope.id = told.scope
              WHERE told.order_key = order_key.id AND told_scope.account = ?2 AND told_scope.vendor = ?3
                    AND told.vendor_id IS NOT NULL
-             ORDER BY told.sent DESC, told.run DESC LIMIT 1)
+             ORDER BY told.sent DESC, told.run DESC LIMIT 1), outcome.payload_hash, run.source
          FROM order_key
          JOIN outcome ON outcome.order_key = order_key.id
+         JOIN run ON run.id = outcome.run
          JOIN scope ON scope.id = outcome.scope
          WHERE order_key.key = ?1 AND scope.account = ?2 AND scope.vendor = ?3
          ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
@@ -405,6 +408,8 @@ pub(super) fn last_known(
                         operation: Operation::from_name(&name)
                             .ok_or_else(|| Fault::damaged("an operation", name))?,
                         outcome: outcome(row.get(2)?)?,
+                        payload_hash: row.get(5)?,
+                        source: row.get(6)?,
                         at: time(row.get(3)?)?,
                         vendor_id: row.get(4)?,
                         worth: None,

@@ -25,7 +25,7 @@ impl CancelOrder {
         let mut words = format!(
             "last at this account: {}, run {run}, {}, {at}, {}",
             last.operation,
-            last.outcome,
+            last.outcome.word(last.operation),
             ago(last.at, now)
         );
         if let Some(id) = &last.vendor_id {
@@ -81,6 +81,8 @@ mod tests {
                 run: RunId(14),
                 operation: Operation::Import,
                 outcome: Outcome::Imported,
+                payload_hash: None,
+                source: String::new(),
                 at,
                 vendor_id: Some("ord_1".to_owned()),
                 worth: None,

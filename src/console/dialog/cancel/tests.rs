@@ -64,7 +64,7 @@ fn what_the_ledger_knows_is_told_and_the_reason_is_kept() {
     harness.expect("because");
     harness
         .keys("1 g c")
-        .expect("last at this account: cancel, run s2, imported, ");
+        .expect("last at this account: cancel, run s2, taken, ");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::ledger::{
     Book, Exchange, ExchangeId, ExchangeState, Intent, Ledger, Ledgers, ManifestEntry, OutcomeRow,
     OutcomeUpdate, RunId, RunState, SqliteLedger, Taken,
 };
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::Doubt;
 use crate::workspace::{Decision, DoubtfulOrder, Doubts};
 
@@ -61,6 +61,7 @@ fn order(ordinal: u32, key: &str, status: Option<u16>) -> DoubtfulOrder {
             run: RunId(7),
             vendor: "kibo".to_owned(),
             profile: "acme-kibo".to_owned(),
+            operation: Operation::Import,
             intent: Intent {
                 purpose: "orders".to_owned(),
                 method: "POST".to_owned(),
@@ -95,6 +96,7 @@ fn order(ordinal: u32, key: &str, status: Option<u16>) -> DoubtfulOrder {
 fn three() -> Vec<DoubtfulOrder> {
     let later = DoubtfulOrder {
         since: Some(Taken {
+            source: String::new(),
             run: RunId(9),
             outcome: Outcome::Accepted,
             payload_hash: [7; 16],

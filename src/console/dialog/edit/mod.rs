@@ -54,11 +54,27 @@ pub struct EditDialog {
     all_items: bool,
     /// These orders too: places.
     marked: Option<Vec<usize>>,
+    /// What is said where orders are marked, and this one alone is edited.
+    alone: Option<String>,
     editor: Editor,
     /// What it would come to; else why the field can't hold it.
     trial: Result<Trial, String>,
     /// What it would do to many orders, once that is asked for.
     preview: Option<Preview>,
+}
+
+/// Whoever marked orders may mean them.
+fn alone(state: &State, order: &DeckOrder) -> Option<String> {
+    let marked = &state.orders.marked;
+    if marked.is_empty() || (marked.len() == 1 && marked.contains(order.index)) {
+        return None;
+    }
+    let key = state.keymap.first(Command::SetMarked);
+    let all = text::many(marked.len() as u64, "marked order");
+    Some(format!(
+        "in {} alone, under the cursor; {key} sets it in the {all}",
+        order.order.id
+    ))
 }
 
 impl EditDialog {
@@ -93,6 +109,7 @@ impl EditDialog {
             scope,
             all_items: false,
             marked: marked.then(|| state.orders.meant(deck.len())),
+            alone: alone(state, &order).filter(|_| !marked),
             editor: Editor::new(Form::Lines, String::new()),
             trial: Ok(Trial::default()),
             preview: None,

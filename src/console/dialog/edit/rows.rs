@@ -148,6 +148,14 @@ fn above(dialog: &EditDialog, columns: usize, theme: &Theme) -> Vec<Row> {
         );
         rows.push(Line::styled(words, theme.warning).into());
     }
+    if let Some(words) = &dialog.alone {
+        let wrapped = text::wrap(&text::shown(words), columns);
+        rows.extend(
+            wrapped
+                .into_iter()
+                .map(|part| Row::from(Line::styled(part, theme.info))),
+        );
+    }
     rows.push(Line::default().into());
     rows
 }

@@ -64,7 +64,7 @@ impl Trial {
             .filter(|finding| finding.severity != Severity::Info)
             .partition(|finding| subject.is_about(finding));
         let words = |finding: &Finding| {
-            let words = format!("{} {}", finding.rule.id, finding.message());
+            let words = format!("{} {}", finding.rule.id, order.message(finding));
             (finding.severity, words)
         };
         let mut trial = Self {

@@ -6,9 +6,13 @@ use super::scenes;
 use crate::console::action::{Action, Command};
 use crate::console::app;
 use crate::console::effect::Effect;
-use crate::console::event::Event;
+use crate::console::event::{Arrival, Event};
+use crate::console::state::Survey;
 use crate::console::testing::Harness;
 use crate::console::update::update;
+use crate::console::worker::file::TOLD_AT_ONCE;
+use crate::deck::Filter;
+use crate::deck::list::Places;
 
 /// So many orders of one line each.
 fn many(orders: usize) -> String {
@@ -45,6 +49,76 @@ fn only_orders_on_the_screen_or_a_page_away_are_read() {
     }
     let rows = harness.state.orders.rows.len();
     assert!(rows <= 3 * 3 * page, "{rows} rows were read");
+}
+
+/// What workers bring of a big file comes in parts that are quickly taken in.
+#[test]
+fn findings_of_many_orders_come_in_small_parts() {
+    let mut harness = Harness::with_text((120, 36), &many(10_000));
+    harness.state.vendors.tabs[0].survey = Survey::default();
+    let effects = update(&mut harness.state, Action::Resize(120, 36));
+    let survey = effects
+        .into_iter()
+        .find(|effect| matches!(effect, Effect::Survey { .. }));
+    let parts: Vec<usize> = harness
+        .worker
+        .gathered(survey.unwrap())
+        .iter()
+        .map(|arrival| match arrival {
+            Arrival::Surveyed { part, .. } => part.orders.len(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(parts.iter().sum::<usize>(), 10_000);
+    assert!(parts.iter().all(|part| *part <= TOLD_AT_ONCE), "{parts:?}");
+}
+
+/// A count that nobody waits for any more ends, and nothing is said of it.
+#[test]
+fn the_count_of_a_whole_file_can_be_stopped() {
+    let mut harness = Harness::with_text((120, 36), &many(3_000));
+    let deck = harness.state.file.deck.clone().unwrap().without_edits();
+    let asked = |ticket| Effect::Overview {
+        ticket,
+        deck: deck.clone(),
+    };
+    for command in [Command::Stop, Command::CloseFile] {
+        let ticket = harness.state.ticket();
+        harness.state.file.overview_ticket = ticket;
+        harness.state.file.overview = None;
+        let effects = update(&mut harness.state, Action::Command(command));
+        harness.perform(effects);
+        assert!(
+            harness.worker.gathered(asked(ticket)).is_empty(),
+            "{command:?}"
+        );
+    }
+    let counted = harness.worker.gathered(asked(u64::MAX - 1));
+    assert!(matches!(counted[..], [Arrival::Overview { .. }]));
+}
+
+/// The sandbox starts while a filter counts: nobody holds the workspace for as long as the work takes.
+#[test]
+fn long_work_keeps_nobody_from_the_workspace() {
+    let harness = Harness::with_orders((120, 36));
+    let filter = Effect::Filter {
+        ticket: u64::MAX - 1,
+        deck: harness.state.file.deck.clone().unwrap(),
+        filter: Filter::parse("total>1").unwrap(),
+        marked: Places::default(),
+        target: None,
+    };
+    let mut started = 0;
+    // Told from inside the work.
+    harness.worker.perform(filter, &mut |_| {
+        let start = async {
+            let limit = std::time::Duration::from_secs(30);
+            tokio::time::timeout(limit, harness.worker.start_sandbox()).await
+        };
+        let arrivals = harness.runtime.block_on(start).expect("it waits");
+        started = arrivals.len();
+    });
+    assert_eq!(started, 2);
 }
 
 #[test]

@@ -194,17 +194,22 @@ fn parent_line(state: &State) -> Option<usize> {
     })
 }
 
-fn fold(state: &mut State, wish: Option<bool>) {
-    let Some(line) = state.payload.line() else {
-        return;
-    };
-    let pointer = line.pointer.clone();
+/// The object or list under the cursor that can be folded or unfolded, and whether it is folded.
+pub fn foldable(state: &State) -> Option<(String, bool)> {
+    let line = state.payload.line()?;
     let is_folded = match line.kind {
         LineKind::Open { .. } | LineKind::Close { .. } => false,
         LineKind::Folded { count, .. } if count > 0 => true,
-        _ => return,
+        _ => return None,
     };
-    if pointer.is_empty() || wish == Some(is_folded) {
+    (!line.pointer.is_empty()).then(|| (line.pointer.clone(), is_folded))
+}
+
+fn fold(state: &mut State, wish: Option<bool>) {
+    let Some((pointer, is_folded)) = foldable(state) else {
+        return;
+    };
+    if wish == Some(is_folded) {
         return;
     }
     if is_folded {

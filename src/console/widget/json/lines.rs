@@ -262,7 +262,11 @@ impl Builder<'_> {
             return;
         };
         let room = self.columns.saturating_sub(2 + 2 * depth).max(20);
-        let words = format!("{} {}", finding.rule.id, finding.message());
+        let words = format!(
+            "{} {}",
+            finding.rule.id,
+            self.inspection.order.message(finding)
+        );
         let first = text::shown(&words).into_owned();
         let mut rows: Vec<(LineKind, String)> = Vec::new();
         // What follows stands two columns further in.
