@@ -6,6 +6,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`secret`] | a text that cannot be printed |
+//! | [`mistake`] | one thing wrong in a file of the operator's, told as a compiler would |
 //! | [`finding`] | one thing wrong or notable: rule, severity, field, place |
 //! | [`order`] | the vendor-neutral order: money, time, status, edits |
 //! | [`source`] | bytes → records, indexed by byte position |
@@ -28,6 +29,7 @@ pub mod finding;
 pub mod ledger;
 pub mod manual;
 pub mod mapping;
+pub mod mistake;
 pub mod order;
 pub mod profile;
 pub mod rulebook;

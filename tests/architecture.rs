@@ -9,16 +9,19 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("finding", &[]),
+    ("mistake", &[]),
     ("secret", &[]),
     ("order", &["finding"]),
     ("source", &["finding"]),
-    ("mapping", &["finding", "order", "source"]),
+    ("mapping", &["finding", "mistake", "order", "source"]),
     ("vendor", &["finding", "secret", "order"]),
     ("profile", &["secret", "order", "vendor"]),
     ("ledger", &["order"]),
     (
         "deck",
-        &["finding", "order", "source", "mapping", "vendor", "ledger"],
+        &[
+            "finding", "mistake", "order", "source", "mapping", "vendor", "ledger",
+        ],
     ),
     (
         "submit",
@@ -34,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "workspace",
         &[
             "finding", "secret", "order", "source", "mapping", "vendor", "profile", "ledger",
-            "deck", "submit", "sandbox",
+            "deck", "submit", "sandbox", "mistake",
         ],
     ),
 ];

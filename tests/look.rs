@@ -350,7 +350,7 @@ fn mappings_are_listed_and_shown() {
         .map(|line| line["name"].clone())
         .collect();
     assert!(names.contains(&"ours".into()) && names.contains(&"kibo-native".into()));
-    assert!(said.stderr.contains("bad.toml, line 2"), "{}", said.stderr);
+    assert!(said.stderr.contains("bad.toml:2:8: "), "{}", said.stderr);
     assert_eq!(deck.run(["mapping", "show", "ours"]).ends(0).text(), own);
     deck.file("s.csv", shopify_csv(1));
     let found = deck

@@ -30,14 +30,21 @@ struct Stopped {
 
 impl Stopped {
     fn new() -> Self {
+        Self::with("", &[])
+    }
+
+    /// With this in its mapping too, and these arguments.
+    fn with(mapping: &str, further: &[&str]) -> Self {
         let deck = Deck::new();
+        deck.file("people.csv", "email;phone\nada@example.com;1\n");
         deck.file("orders.csv", orders_csv(ORDERS as usize));
         let shipped = deck.run(["mapping", "show", "shopify-csv"]).ends(0);
         let mapping = deck.file(
             "mine.toml",
             shipped
                 .text()
-                .replace("name = \"shopify-csv\"", "name = \"mine\""),
+                .replace("name = \"shopify-csv\"", "name = \"mine\"")
+                + mapping,
         );
         let vendors = Vendors::failing(&deck.path("vendors"), "kibo:latency=80ms");
         let profile = vendors.profile("mine", "kibo", "test");
@@ -51,6 +58,7 @@ impl Stopped {
             "mine.toml",
             "--yes",
         ];
+        let args = [&args[..], further].concat();
         let mut submit = begin(&deck, &args);
         until(&deck, "1", |status| count(status, "accepted") > 0);
         terminate(&submit);
@@ -92,6 +100,22 @@ impl Stopped {
         self.is_refused(changed);
         self.deck.profiles(&self.profile);
     }
+}
+
+#[test]
+fn a_run_is_resumed_with_the_same_joined_file_only() {
+    let join = "\n[join.people]\nkey = \"email\"\non = \"Email\"\nunmatched = \"ignore\"\n";
+    let stopped = Stopped::with(join, &["--join", "people=people.csv"]);
+    let people = std::fs::read(stopped.deck.path("people.csv")).unwrap();
+    stopped
+        .deck
+        .file("people.csv", "email;phone\nada@example.com;2\n");
+    stopped.is_refused("a file that the mapping joins");
+    std::fs::remove_file(stopped.deck.path("people.csv")).unwrap();
+    stopped.is_refused("people.csv");
+    stopped.deck.file("people.csv", people);
+    stopped.deck.run(["resume", "1"]).ends(0);
+    assert_eq!(count(&stopped.status(), "pending"), 0);
 }
 
 /// Edits an order of the file as the console does, or undoes the last edit.

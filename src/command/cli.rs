@@ -4,6 +4,7 @@ mod fix;
 mod inspect;
 mod ledger;
 mod manual;
+mod mapping;
 mod profile;
 mod reading;
 
@@ -21,6 +22,7 @@ pub use fix::FixArgs;
 pub use inspect::InspectArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
+pub use mapping::{MappingAction, MappingArgs, MappingCheckArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 pub use reading::ReadingArgs;
 
@@ -59,6 +61,9 @@ pub struct Cli {
     /// Run the four vendors inside this process, as the profiles sandbox-*: no account needed
     #[arg(long, global = true)]
     pub sandbox: bool,
+    /// A file that the mapping joins, by the mapping's name for it [default: the one beside the order file]
+    #[arg(long, value_name = "NAME=FILE", global = true, value_parser = mapping::join)]
+    pub join: Vec<(String, PathBuf)>,
     /// What to do instead of opening the console.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -123,7 +128,7 @@ pub enum Command {
     Ledger(LedgerArgs),
     /// List, show, add, edit, remove and test profiles
     Profile(ProfileArgs),
-    /// List and show mappings
+    /// List, show and check mappings
     Mapping(MappingArgs),
     /// Run the four vendors on 127.0.0.1 until ctrl-c
     Sandbox(SandboxArgs),
@@ -445,26 +450,6 @@ pub struct ExportArgs {
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
-}
-
-/// `mapping`.
-#[derive(Debug, Args)]
-pub struct MappingArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub action: MappingAction,
-}
-
-/// What can be done with mappings.
-#[derive(Debug, Subcommand)]
-pub enum MappingAction {
-    /// List the presets and your own mappings
-    List(JsonArgs),
-    /// Print a mapping, to be read or copied
-    Show {
-        /// Its name
-        name: String,
-    },
 }
 
 /// `sandbox`.

@@ -16,9 +16,10 @@ use crate::source::{Compression, Format, Workbook};
 const MONTHS: usize = 18;
 
 /// Names of the reasons in JSON.
-const LEFT: [(Left, &str); 3] = [
+const LEFT: [(Left, &str); 4] = [
     (Left::Test, "test"),
     (Left::Draft, "draft"),
+    (Left::Cancelled, "cancelled"),
     (Left::ByOperator, "operator"),
 ];
 
@@ -89,6 +90,7 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "sheets": source.workbook().map(|workbook| &workbook.sheets),
         "unread": deck.index().left_out(),
         "mapping": deck.mapping().name(),
+        "lacks": deck.mapping().lacks(),
         "confidence": overview.fits,
         "also_near": overview.near.map(|(name, fits)| json!({ "mapping": name, "confidence": fits })),
         "orders": overview.all.orders,
@@ -249,6 +251,9 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
     let edited = edited(deck);
     if edited > 0 {
         rows.push(("edited", counted(edited, "order")));
+    }
+    if let Some(lacks) = mapping.lacks() {
+        rows.push(("lacks", out.data(lacks).into_owned()));
     }
     for (name, value) in rows {
         let name = out.tone(Tone::Faint, format_args!("{name:>9}"));

@@ -15,37 +15,60 @@ pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
     match &args.action {
         MappingAction::List(args) => list(session, args),
         MappingAction::Show { name } => show(session, name),
+        MappingAction::Check(args) => super::mapping_check::run(session, args),
+    }
+}
+
+/// One line of the list.
+struct Listed {
+    name: String,
+    title: String,
+    /// What files of its kind can't give.
+    lacks: Option<String>,
+    /// None: a preset.
+    path: Option<PathBuf>,
+}
+
+impl Listed {
+    fn new(name: String, mapping: &Mapping, path: Option<PathBuf>) -> Self {
+        Self {
+            name,
+            title: mapping.title().to_owned(),
+            lacks: mapping.lacks().map(str::to_owned),
+            path,
+        }
     }
 }
 
 fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
     let mut exit = Exit::Well;
-    let mut rows: Vec<(String, String, Option<PathBuf>)> = mapping::presets()
+    let mut rows: Vec<Listed> = mapping::presets()
         .iter()
-        .map(|preset| (preset.name().to_owned(), preset.title().to_owned(), None))
+        .map(|preset| Listed::new(preset.name().to_owned(), preset, None))
         .collect();
-    for path in own(&session.workspace.mappings_dir()) {
-        let name = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        match read(&path) {
-            Ok((mapping, _)) => rows.push((name, mapping.title().to_owned(), Some(path))),
-            Err(Failure::Told(code, message)) => {
+    for saved in session.workspace.saved_mappings() {
+        match saved.mapping {
+            Ok(mapping) => rows.push(Listed::new(saved.name, &mapping, Some(saved.path))),
+            Err(why) => {
                 // One that is broken must not hide the others.
-                note(message);
-                exit = code;
+                note(why);
+                exit = Exit::Usage;
             }
-            Err(other) => return Err(other),
         }
     }
-    let width = rows.iter().map(|(name, ..)| name.chars().count()).max();
+    let width = rows.iter().map(|row| row.name.chars().count()).max();
     let out = &mut session.out;
-    for (name, title, path) in rows {
+    for Listed {
+        name,
+        title,
+        lacks,
+        path,
+    } in rows
+    {
         if args.json {
             let kind = if path.is_some() { "own" } else { "preset" };
             let path = path.map(|path| path.display().to_string());
-            out.json(&json!({ "name": name, "title": title, "kind": kind, "path": path }))?;
+            out.json(&json!({ "name": name, "title": title, "lacks": lacks, "kind": kind, "path": path }))?;
             continue;
         }
         let kind = path.map_or_else(
@@ -56,6 +79,11 @@ fn list(session: &mut Session, args: &JsonArgs) -> Outcome {
         let width = width.unwrap_or_default();
         let (name, title) = (out.data(&name).into_owned(), out.data(&title).into_owned());
         out.line(format_args!("{name:<width$}  {title}  {kind}"))?;
+        if let Some(lacks) = lacks {
+            let lacks = out.data(&lacks).into_owned();
+            let lacks = out.tone(Tone::Faint, lacks);
+            out.line(format_args!("{:<width$}  {lacks}", ""))?;
+        }
     }
     Ok(exit)
 }
@@ -81,32 +109,15 @@ fn show(session: &mut Session, name: &str) -> Outcome {
                 mapping::preset_names()
             )));
         }
-        read(&path)?.1
+        read(&path)?
     };
     let text = session.out.data(&text).into_owned();
     session.out.text(&text)?;
     Ok(Exit::Well)
 }
 
-/// A mapping file, and its text.
-fn read(path: &Path) -> Result<(Mapping, String), Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("can't read {}: {error}", path.display())))?;
-    let mapping = Mapping::parse(&text, &path.display().to_string())?;
-    Ok((mapping, text))
-}
-
-/// The operator's mapping files, by name.
-fn own(directory: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(directory)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
-    files.sort();
-    files
+/// The text of a mapping file, shown even if it is wrong: whoever mends it has to see it.
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("can't read {}: {error}", path.display())))
 }

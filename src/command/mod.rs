@@ -16,6 +16,7 @@ mod jobs;
 mod ledger;
 pub mod manual;
 mod mapping;
+mod mapping_check;
 pub mod output;
 mod preview;
 mod profile;
@@ -100,7 +101,7 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         if let Some(command) = cli.console.file.as_deref().and_then(mistyped) {
             return Err(Failure::usage(command));
         }
-        let workspace = Workspace::open()?;
+        let workspace = Workspace::open()?.with_joins(cli.join);
         match &cli.console.file {
             Some(file) => workspace.read_as(file, cli.console.reading.reading()),
             None if !cli.console.reading.is_empty() => {
@@ -144,8 +145,13 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             "a file, --profile, --mapping and how the file is read stand behind the command: `orderdeck check FILE --profile P`",
         ));
     }
+    if !cli.join.is_empty() && !opens_a_file(&command) {
+        return Err(Failure::usage(
+            "--join names a file that belongs to an order file, and this command opens none",
+        ));
+    }
     let mut session = Session {
-        workspace: Workspace::open()?,
+        workspace: Workspace::open()?.with_joins(cli.join),
         out: Out::new(),
         sandbox: cli.sandbox,
     };
@@ -177,6 +183,19 @@ fn mistyped(file: &Path) -> Option<String> {
     name.chars().all(plain).then(|| {
         format!("there is no command or file `{shown}`; `orderdeck --help` lists the commands")
     })
+}
+
+/// Whether a command reads an order file that the operator names.
+fn opens_a_file(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Inspect(_)
+            | Command::Check(_)
+            | Command::Fix(_)
+            | Command::Preview(_)
+            | Command::Submit(_)
+            | Command::Cancel(_)
+    ) || matches!(command, Command::Mapping(args) if matches!(args.action, cli::MappingAction::Check(_)))
 }
 
 async fn dispatch(session: &mut Session, command: Command) -> Outcome {

@@ -72,6 +72,9 @@ impl Session {
             ControlFlow::Continue(())
         })?;
         drop(progress);
+        for text in deck.notes() {
+            output::note(text);
+        }
         tell_unreadable(&deck);
         Ok(deck)
     }

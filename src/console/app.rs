@@ -22,7 +22,7 @@ use super::editor::{self, Job, Written};
 use super::effect::{Effect, FilterWork};
 use super::event::{Arrival, Event};
 use super::keymap::Keymap;
-use super::mistake::{Mistake, Source};
+use crate::mistake::{Mistake, Source};
 use super::state::columns::Columns;
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};

@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use toml::de::DeTable;
 
 use super::action::{Command, Place, TABLE};
-use super::mistake::{Mistake, Source, did_you_mean};
+use crate::mistake::{Mistake, Source, did_you_mean};
 
 /// The keys that are shipped.
 const SHIPPED: &str = include_str!("../../assets/keymap.toml");

@@ -17,7 +17,6 @@ pub mod folder;
 pub mod history;
 pub mod keymap;
 pub mod layout;
-pub mod mistake;
 pub mod model;
 mod notice;
 pub mod pane;

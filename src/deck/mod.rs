@@ -5,9 +5,11 @@
 
 pub mod bulk;
 pub mod compare;
+mod coverage;
 pub mod edits;
 pub mod filter;
 pub mod fix;
+mod join;
 pub mod list;
 mod open;
 mod order;
@@ -15,6 +17,7 @@ mod origin;
 mod overview;
 mod payload;
 pub mod rewrite;
+mod saved;
 mod trial;
 
 #[cfg(test)]
@@ -24,6 +27,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use bulk::{BulkChange, BulkPreview};
+pub use coverage::{Coverage, JoinCoverage, Sample, TargetCoverage};
 pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
@@ -31,10 +35,11 @@ pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};
 pub use rewrite::RewriteError;
+pub use saved::{SavedMapping, parse_mapping, saved_mappings};
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;
-use crate::source::{Index, Source};
+use crate::source::{Index, Source, SourceError};
 
 /// What of an opened file never changes while it is open.
 #[derive(Debug)]
@@ -46,6 +51,8 @@ pub(crate) struct DeckFile {
     pub(crate) mapping_name: String,
     /// What the mapping was asked for by: a name, or an absolute path.
     pub(crate) mapping_given: String,
+    /// What an operator should know about how it is read.
+    pub(crate) notes: Vec<String>,
 }
 
 /// An opened order file with its edits.
@@ -87,9 +94,46 @@ impl Deck {
         &self.file.mapping
     }
 
-    /// Name of the mapping and hash of its text: what a run is frozen on.
-    pub fn mapping_fingerprint(&self) -> &str {
-        &self.file.mapping_name
+    /// Name of the mapping and hash of its text, and of each file that it joins: what a run is frozen on.
+    pub fn mapping_fingerprint(&self) -> String {
+        let mut text = self.file.mapping_name.clone();
+        for file in self.file.mapping.joined_files() {
+            let hash = file.keys().fingerprint();
+            text = format!("{text} {}={}", file.name(), hash.get(..16).unwrap_or(hash));
+        }
+        text
+    }
+
+    /// What of a frozen [`Deck::mapping_fingerprint`] is no longer so: the mapping, or a file that it joins.
+    pub fn changed_mapping(&self, frozen: &str) -> Option<&'static str> {
+        if self.mapping_fingerprint() == frozen {
+            return None;
+        }
+        let rest = frozen.strip_prefix(self.file.mapping_name.as_str());
+        Some(match rest {
+            Some(rest) if rest.is_empty() || rest.starts_with(' ') => {
+                "a file that the mapping joins"
+            }
+            _ => "the mapping",
+        })
+    }
+
+    /// What an operator should know about how the file is read: columns that are new or gone, mappings that are
+    /// broken, files that are joined and can't be read whole.
+    pub fn notes(&self) -> &[String] {
+        &self.file.notes
+    }
+
+    /// Is the file still what it was, and are those that the mapping joins?
+    ///
+    /// # Errors
+    /// What happened to which file.
+    pub fn check_unchanged(&self) -> Result<(), SourceError> {
+        self.file.source.check_unchanged(&self.file.index)?;
+        for file in self.file.mapping.joined_files() {
+            file.source().check_unchanged(file.keys())?;
+        }
+        Ok(())
     }
 
     /// What opens the file with this mapping again: its name, or the absolute path of its file.

@@ -1,14 +1,18 @@
 //! Opening a file: what is it, which mapping reads it, where are its orders.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Deck, DeckFile};
-use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
+use super::saved::{Found, named, saved_mappings};
+use super::{Deck, DeckFile, join};
+use crate::mapping::{self, CompileError, Compiled, DetectError, MappingError};
 use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
-use crate::vendor;
+
+/// How many objects are looked at to see whether a mapping still fits.
+const LOOKED_AT: usize = 20;
 
 /// How a file is to be opened.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +23,8 @@ pub struct OpenOptions {
     pub source: SourceOptions,
     /// Where the operator's own mappings are kept.
     pub mappings_dir: Option<PathBuf>,
+    /// Files that the mapping joins, by its names for them, instead of those beside the order file.
+    pub joins: Vec<(String, PathBuf)>,
 }
 
 /// Why a file could not be opened as orders.
@@ -41,17 +47,17 @@ pub enum DeckError {
     /// The mapping and the file don't fit.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// The mapping speaks of a vendor or a field that isn't there.
-    #[error("the mapping {mapping} fills `{path}` of {vendor}: {problem}")]
-    VendorField {
+    /// A file that the mapping joins isn't there.
+    #[error(
+        "the mapping {mapping} joins a second file as {name}, and {why}; give it with --join {name}=FILE"
+    )]
+    NoJoin {
         /// Name of the mapping.
         mapping: String,
-        /// The vendor as the mapping names it.
-        vendor: String,
-        /// The field as the mapping names it.
-        path: String,
-        /// What is wrong, and what there is.
-        problem: String,
+        /// What the mapping calls the file.
+        name: String,
+        /// Why it wasn't found.
+        why: String,
     },
     /// The mapping file can't be read.
     #[error(
@@ -82,27 +88,27 @@ impl Deck {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
-        let (mapping, text, mapping_given) = if let Some(name) = &options.mapping {
-            named(name, options.mappings_dir.as_deref())?
+        let mut notes = Vec::new();
+        let (found, given) = if let Some(name) = &options.mapping {
+            let (name, mut joins) = apart(name);
+            joins.extend(options.joins.iter().cloned());
+            (named(name, options.mappings_dir.as_deref())?, joins)
         } else {
-            let found = mapping::detect(&source)?;
-            if found.mapping().is_err() && source.head(1)?.is_empty() {
-                // Nothing could be read: why is a better answer than that no preset fits.
-                source.index(&GroupBy::EachRecord, progress)?;
-            }
-            let preset = found.mapping().map_err(|reason| DeckError::Unknown {
-                path: source.path().display().to_string(),
-                reason,
-            })?;
-            let text = mapping::preset_text(preset.name()).unwrap_or_default();
-            let given = preset.name().to_owned();
-            (Cow::Borrowed(preset), Cow::Borrowed(text), given)
+            let found = detected(&source, options, &mut notes, progress)?;
+            (found, options.joins.clone())
         };
-        let fingerprint = blake3::hash(text.as_bytes()).to_hex();
-        let mapping_name = format!("{} {}", mapping.name(), &fingerprint[..16]);
-        let mapping = mapping.compile(source.format())?;
-        check_vendor_fields(&mapping)?;
-        let index = source.index(mapping.group_by(), progress)?;
+        let mapping = found.mapping;
+        let joined = join::open(&mapping, &source, &given, options, progress)?;
+        let compiled = mapping.compile_joined(source.format(), &joined)?;
+        if options.mapping.is_some() && source.header().is_none() {
+            mapping.check_members(&source.head(LOOKED_AT)?)?;
+        }
+        notes.extend(notes_on(&compiled, &given));
+        let index = source.index(compiled.group_by(), progress)?;
+        let text = blake3::hash(mapping.text().as_bytes()).to_hex();
+        let mapping_name = format!("{} {}", mapping.name(), &text[..16]);
+        let mapping_given = together(&found.given, &compiled, &given);
+        let mapping = compiled;
         Ok(Self {
             file: Arc::new(DeckFile {
                 source,
@@ -110,6 +116,7 @@ impl Deck {
                 mapping,
                 mapping_name,
                 mapping_given,
+                notes,
             }),
             edits: Arc::default(),
             overview: Arc::default(),
@@ -119,61 +126,106 @@ impl Deck {
     }
 }
 
-/// The mapping can't see the vendors, so what it says of them is checked here.
-fn check_vendor_fields(mapping: &Compiled) -> Result<(), DeckError> {
-    for (name, path) in mapping.vendor_paths() {
-        let problem = match vendor::by_name(name) {
-            None => {
-                let names: Vec<_> = vendor::ALL.iter().map(|vendor| vendor.name()).collect();
-                format!("there is no such vendor, only {}", names.join(", "))
+/// The mapping that fits the file: the operator's own before the presets.
+fn detected(
+    source: &Source,
+    options: &OpenOptions,
+    notes: &mut Vec<String>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Found, DeckError> {
+    let mut names = Vec::new();
+    let mut own = Vec::new();
+    for saved in options
+        .mappings_dir
+        .as_deref()
+        .map_or_else(Vec::new, saved_mappings)
+    {
+        match saved.mapping {
+            Ok(mapping) => {
+                names.push(saved.name);
+                own.push(mapping);
             }
-            Some(vendor) => {
-                let table = vendor.table();
-                let pointer = format!("/{}", path.replace('*', "0"));
-                if table.find(path).is_some() || table.at_pointer(&pointer).is_some() {
-                    continue;
-                }
-                format!(
-                    "{} has no such field; `orderdeck manual` lists what it has",
-                    vendor.title()
-                )
-            }
-        };
-        return Err(DeckError::VendorField {
-            mapping: mapping.name().to_owned(),
-            vendor: name.to_owned(),
-            path: path.to_owned(),
-            problem,
-        });
+            Err(why) => notes.push(format!("your mapping {} is passed over: {why}", saved.name)),
+        }
     }
-    Ok(())
+    let found = mapping::detect_among(source, &own)?;
+    if found.mapping().is_err() && source.head(1)?.is_empty() {
+        // Nothing could be read: why is a better answer than that no preset fits.
+        source.index(&GroupBy::EachRecord, progress)?;
+    }
+    let best = found.mapping().map_err(|reason| DeckError::Unknown {
+        path: source.path().display().to_string(),
+        reason,
+    })?;
+    let place = own.iter().position(|one| std::ptr::eq(one, best));
+    Ok(match place {
+        Some(place) => Found {
+            given: names.swap_remove(place),
+            mapping: Cow::Owned(own.swap_remove(place)),
+        },
+        None => Found {
+            given: best.name().to_owned(),
+            mapping: mapping::preset(best.name())
+                .map_or_else(|| Cow::Owned(best.clone()), Cow::Borrowed),
+        },
+    })
 }
 
-/// A preset by its name, a saved mapping by its name, or a mapping file by its path; with its text, and what
-/// leads to it again from anywhere.
-fn named(
-    name: &str,
-    mappings_dir: Option<&Path>,
-) -> Result<(Cow<'static, Mapping>, Cow<'static, str>, String), DeckError> {
-    if let Some(preset) = mapping::preset(name) {
-        let text = mapping::preset_text(name).unwrap_or_default();
-        return Ok((Cow::Borrowed(preset), Cow::Borrowed(text), name.to_owned()));
+/// What an operator should know about how the file is read.
+fn notes_on(mapping: &Compiled, given: &[(String, PathBuf)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let name = mapping.name();
+    if let Some(drift) = mapping.drift().describe() {
+        notes.push(format!("since the mapping {name} was made, {drift}"));
     }
-    let saved = mappings_dir
-        .map(|dir| dir.join(format!("{name}.toml")))
-        .filter(|path| !name.contains(['/', '\\']) && path.is_file());
-    let given = match &saved {
-        Some(_) => name.to_owned(),
-        None => std::path::absolute(name)
-            .unwrap_or_else(|_| PathBuf::from(name))
-            .display()
-            .to_string(),
-    };
-    let path = saved.unwrap_or_else(|| PathBuf::from(name));
-    let text = std::fs::read_to_string(&path).map_err(|error| DeckError::MappingFile {
-        path: name.to_owned(),
-        reason: error.to_string(),
-    })?;
-    let mapping = Mapping::parse(&text, &path.display().to_string())?;
-    Ok((Cow::Owned(mapping), Cow::Owned(text), given))
+    for (join, path) in given {
+        if !mapping.joined_files().any(|file| file.name() == join) {
+            notes.push(format!(
+                "{} isn't read: the mapping {name} joins no file as `{join}`",
+                path.display()
+            ));
+        }
+    }
+    for file in mapping.joined_files() {
+        let mut errors = file
+            .keys()
+            .findings()
+            .iter()
+            .filter(|finding| finding.blocks());
+        if let Some(first) = errors.next() {
+            let path = file.source().path().display();
+            let place = first.place.clone().unwrap_or_default();
+            let more = match errors.count() {
+                0 => String::new(),
+                more => format!(" ({more} more)"),
+            };
+            notes.push(format!("{path}: {place}: {}{more}", first.message()));
+        }
+    }
+    notes
+}
+
+/// What opens a file with this mapping and these files again: the files stand on lines of their own.
+fn together(mapping: &str, compiled: &Compiled, given: &[(String, PathBuf)]) -> String {
+    let mut text = mapping.to_owned();
+    for file in compiled.joined_files() {
+        if given.iter().any(|(name, _)| name == file.name()) {
+            let path = file.source().path();
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            // Writing into a string can't fail.
+            let _ = write!(text, "\n{}={}", file.name(), path.display());
+        }
+    }
+    text
+}
+
+/// The two again.
+fn apart(given: &str) -> (&str, Vec<(String, PathBuf)>) {
+    let mut lines = given.lines();
+    let name = lines.next().unwrap_or_default();
+    let joins = lines
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, path)| (name.to_owned(), PathBuf::from(path)))
+        .collect();
+    (name, joins)
 }

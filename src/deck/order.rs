@@ -37,6 +37,8 @@ pub enum Left {
     Test,
     /// A draft.
     Draft,
+    /// Cancelled, and the mapping leaves such orders out.
+    Cancelled,
     /// The operator left it out.
     ByOperator,
 }
@@ -47,6 +49,7 @@ impl Left {
         match self {
             Self::Test => "a test order",
             Self::Draft => "a draft",
+            Self::Cancelled => "cancelled, as the mapping says",
             Self::ByOperator => "left out by the operator",
         }
     }
@@ -76,11 +79,13 @@ pub struct DeckOrder {
 impl Deck {
     /// Decodes one order from the file and lays the edits over it.
     pub fn order(&self, index: usize) -> Result<DeckOrder, SourceError> {
-        let group = self.file.source.read_group(&self.file.index, index)?;
+        let mut group = self.file.source.read_group(&self.file.index, index)?;
+        self.file.mapping.gather(&mut group)?;
         let mapped = self.file.mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {
             Exclusion::Test => Left::Test,
             Exclusion::Draft => Left::Draft,
+            Exclusion::Cancelled => Left::Cancelled,
         });
         let mut order = DeckOrder {
             index,

@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::decay::Drift;
 use super::evaluate::{Evaluator, Input};
-use super::file::{FileKind, Mapping, Missing};
+use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
+use super::join::JoinedFile;
+use super::packed::{Pattern, Shape};
 use super::path::Path;
-use super::rule::Rule;
+use super::rule::{Recipe, Rule};
 use super::status::Status;
 use super::value::Notation;
+use crate::mistake::Mistake;
 use crate::order::{Currency, Field};
 use crate::source::{Format, GroupBy, Header};
 
@@ -29,7 +33,7 @@ pub enum CompileError {
         found: &'static str,
     },
     /// The file lacks columns that the mapping needs.
-    #[error("the file lacks what the mapping `{mapping}` needs: {}; the file has {found}", list(.missing))]
+    #[error("the file lacks what the mapping `{mapping}` needs: {}; the file has {found}{}", list(.missing), below(.mistakes))]
     MissingColumns {
         /// The mapping's name.
         mapping: String,
@@ -37,6 +41,8 @@ pub enum CompileError {
         missing: Vec<(String, String)>,
         /// The columns that are there, cut.
         found: String,
+        /// Each with its place in the operator's own mapping; none for a preset.
+        mistakes: Vec<Mistake>,
     },
     /// A path or name that can't be read.
     #[error("the mapping `{mapping}`, target `{target}`: {message}")]
@@ -48,6 +54,21 @@ pub enum CompileError {
         /// What is wrong.
         message: String,
     },
+    /// What the mapping says doesn't fit the file, each with its place in the mapping.
+    #[error("{}", super::wrong::excerpts(.mistakes))]
+    Wrong {
+        /// In the order of the mapping.
+        mistakes: Vec<Mistake>,
+    },
+}
+
+fn below(mistakes: &[Mistake]) -> String {
+    let excerpts = super::wrong::excerpts(mistakes);
+    if excerpts.is_empty() {
+        excerpts
+    } else {
+        format!("\n{excerpts}")
+    }
 }
 
 fn list(missing: &[(String, String)]) -> String {
@@ -63,13 +84,21 @@ fn list(missing: &[(String, String)]) -> String {
 pub struct Compiled {
     pub(super) name: String,
     pub(super) title: String,
+    pub(super) lacks: Option<String>,
     pub(super) evaluator: Evaluator,
     pub(super) order: Vec<(Field, Rule<Input>)>,
     pub(super) item: Vec<(Field, Rule<Input>)>,
     pub(super) vendor: Vec<VendorRule>,
     pub(super) lines: Lines,
+    /// A line counts if one of these has a value; empty: every line.
+    pub(super) when: Vec<Rule<Input>>,
+    /// A line doesn't count if one of these has a value.
+    pub(super) unless: Vec<Rule<Input>>,
     pub(super) status: Status,
     pub(super) currency: Option<Currency>,
+    pub(super) policy: Policy,
+    /// How the header differs from the one that the mapping was made for.
+    pub(super) drift: Drift,
     pub(super) native: Option<String>,
     /// Columns that hold one value an order, with the field that reads them.
     pub(super) order_columns: Vec<(usize, Field)>,
@@ -94,17 +123,25 @@ pub(super) struct VendorRule {
 impl VendorRule {
     /// One a line item.
     pub(super) fn per_item(&self) -> bool {
-        self.path.split('/').any(|segment| segment == "*")
+        is_per_item(&self.path)
     }
+}
+
+fn is_per_item(path: &str) -> bool {
+    path.split('/').any(|segment| segment == "*")
 }
 
 /// Where an order's lines are.
 #[derive(Debug, Clone)]
 pub(super) enum Lines {
-    /// Each row in which one of these columns is not empty; all rows if there is none.
-    Rows(Vec<usize>),
+    /// Each row.
+    Rows,
     /// The elements of a list.
     List(Path),
+    /// Made of a row's cells.
+    Made(Shape),
+    /// What this join finds for the order.
+    Joined(usize),
     /// None at all.
     None,
 }
@@ -126,8 +163,23 @@ impl Mapping {
         Ok(GroupBy::Pointer(pointer))
     }
 
-    /// Makes it ready for a file of that format.
+    /// Makes it ready for a file of that format, if it joins no other file.
+    ///
+    /// # Errors
+    /// What it needs and the file lacks.
     pub fn compile(&self, format: &Format) -> Result<Compiled, CompileError> {
+        self.compile_joined(format, &[])
+    }
+
+    /// The same with the files that it joins.
+    ///
+    /// # Errors
+    /// What it needs and the files lack.
+    pub fn compile_joined(
+        &self,
+        format: &Format,
+        joined: &[Arc<JoinedFile>],
+    ) -> Result<Compiled, CompileError> {
         let header = format.header();
         let kind = if header.is_some() {
             FileKind::Delimited
@@ -145,10 +197,12 @@ impl Mapping {
         }
         let mut resolver = Resolver {
             mapping: self,
-            header: header.map(Arc::as_ref),
+            header: header.cloned(),
+            joined,
             read_columns: BTreeSet::new(),
             missing: Vec::new(),
         };
+        resolver.all_joined()?;
         let group_by = self.group_by(format)?;
         for name in &self.detect.must {
             resolver.needs("this format", name);
@@ -157,18 +211,25 @@ impl Mapping {
             resolver.needs("[read] group_by", name);
             resolver.note(name);
         }
+        let made = header.is_some() && self.items.are_made();
+        let lines = resolver.lines()?;
         let mut order = Vec::with_capacity(self.order.0.len());
         for (field, rule) in &self.order.0 {
             order.push((*field, resolver.rule(field.name(), rule)?));
         }
+        if self.policy.refunds == Refunds::Net {
+            make_net(&mut order);
+        }
         let mut item = Vec::with_capacity(self.item.0.len());
         for (field, rule) in &self.item.0 {
-            item.push((*field, resolver.rule(field.name(), rule)?));
+            item.push((*field, resolver.item_rule(field.name(), rule, made)?));
         }
         let mut vendor = Vec::new();
         for (name, rules) in &self.vendor {
             for (path, rule) in rules {
-                let rule = resolver.rule(&format!("{name}: {path}"), rule)?;
+                let target = format!("{name}: {path}");
+                let per_item = is_per_item(path);
+                let rule = resolver.item_rule(&target, rule, made && per_item)?;
                 let (vendor_name, path) = (name.clone(), path.clone());
                 vendor.push(VendorRule {
                     vendor: vendor_name,
@@ -177,7 +238,19 @@ impl Mapping {
                 });
             }
         }
-        let lines = resolver.lines(self)?;
+        let mut conditions = |key: &str, rules: &[Rule<String>]| {
+            rules
+                .iter()
+                .map(|rule| resolver.item_rule(key, rule, made))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let when = conditions("[items] when", &self.items.when)?;
+        let unless = conditions("[items] unless", &self.items.unless)?;
+        // A reduced export without any of these columns has no lines at all.
+        let none_left =
+            matches!(lines, Lines::Rows) && !when.is_empty() && columns(&when).is_empty();
+        let lines = if none_left { Lines::None } else { lines };
+        let joins = resolver.joins(&order, &item, &vendor)?;
         let must_fail = self.read.missing_columns == Missing::Refuse
             || resolver.missing.iter().any(|(_, _, needed)| *needed);
         if must_fail && !resolver.missing.is_empty() {
@@ -195,7 +268,7 @@ impl Mapping {
         );
         let mut order_columns: Vec<(usize, Field)> = Vec::new();
         for (field, rule) in &order {
-            for column in columns(std::iter::once(rule)) {
+            for column in single_columns(rule) {
                 let known = order_columns.iter().any(|(known, _)| *known == column);
                 if !known && Some(column) != key_column && !item_columns.contains(&column) {
                     order_columns.push((column, *field));
@@ -205,6 +278,7 @@ impl Mapping {
         Ok(Compiled {
             name: self.name().to_owned(),
             title: self.title().to_owned(),
+            lacks: self.lacks().map(str::to_owned),
             evaluator: Evaluator {
                 notation: Notation {
                     mark: self.read.decimal_mark,
@@ -213,13 +287,18 @@ impl Mapping {
                 },
                 empty: self.read.empty.clone(),
                 apostrophe: self.read.protective_apostrophe,
+                joins,
             },
             order,
             item,
             vendor,
             lines,
+            when,
+            unless,
             status: self.status.clone(),
             currency: self.read.currency.as_deref().and_then(Currency::parse),
+            policy: self.policy,
+            drift: Drift::between(self.made_for(), header.map_or(&[], |header| header.names())),
             native: self.native.as_ref().map(|native| native.vendor.clone()),
             order_columns,
             item_columns: item_columns.into_iter().collect(),
@@ -234,7 +313,16 @@ impl Mapping {
         })
     }
 
-    fn bad_path(&self, target: &str, message: String) -> CompileError {
+    pub(super) fn bad_path(&self, target: &str, message: String) -> CompileError {
+        if self.origin.is_own {
+            let path = super::decay::path_of(target);
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            // The message names the path between backquotes.
+            let name = message.split('`').nth(1).unwrap_or_default().to_owned();
+            return CompileError::Wrong {
+                mistakes: vec![self.mistake_at_name(&path, &name, message)],
+            };
+        }
         CompileError::BadPath {
             mapping: self.name().to_owned(),
             target: target.to_owned(),
@@ -244,24 +332,32 @@ impl Mapping {
 
     fn missing_columns(&self, resolver: &Resolver) -> CompileError {
         let all = self.read.missing_columns == Missing::Refuse;
-        let missing = resolver
+        let missing: Vec<(String, String)> = resolver
             .missing
             .iter()
             .filter(|(_, _, needed)| all || *needed)
             .map(|(target, column, _)| (target.clone(), column.clone()))
             .collect();
+        let mistakes = self.decayed(&missing, resolver.header.as_deref(), resolver.joined);
         CompileError::MissingColumns {
             mapping: self.name().to_owned(),
             missing,
-            found: super::detect::seen(resolver.header.map_or(&[], Header::names)),
+            found: super::detect::seen(
+                resolver
+                    .header
+                    .as_ref()
+                    .map_or(&[], |header| header.names()),
+            ),
+            mistakes,
         }
     }
 }
 
 /// Turns names into columns or paths.
-struct Resolver<'m> {
-    mapping: &'m Mapping,
-    header: Option<&'m Header>,
+pub(super) struct Resolver<'m> {
+    pub(super) mapping: &'m Mapping,
+    header: Option<Arc<Header>>,
+    pub(super) joined: &'m [Arc<JoinedFile>],
     read_columns: BTreeSet<usize>,
     /// Target, column, and whether the file can't do without.
     missing: Vec<(String, String, bool)>,
@@ -269,7 +365,7 @@ struct Resolver<'m> {
 
 impl Resolver<'_> {
     fn needs(&mut self, target: &str, name: &str) {
-        if let Some(header) = self.header
+        if let Some(header) = &self.header
             && header.position(name).is_none()
             && !self
                 .missing
@@ -283,12 +379,15 @@ impl Resolver<'_> {
 
     /// The column's position; it counts as read.
     fn note(&mut self, name: &str) -> Option<usize> {
-        let position = self.header?.position(name)?;
+        let position = self.header.as_ref()?.position(name)?;
         self.read_columns.insert(position);
         Some(position)
     }
 
     fn input(&mut self, target: &str, name: &str) -> Result<Input, CompileError> {
+        if let Some(input) = self.joined_input(target, name)? {
+            return Ok(input);
+        }
         if self.header.is_none() {
             let path =
                 Path::parse(name).map_err(|message| self.mapping.bad_path(target, message))?;
@@ -305,39 +404,112 @@ impl Resolver<'_> {
         })
     }
 
-    fn rule(&mut self, target: &str, rule: &Rule<String>) -> Result<Rule<Input>, CompileError> {
+    pub(super) fn lacks(&mut self, target: &str, name: &str) {
+        self.missing
+            .push((target.to_owned(), name.to_owned(), false));
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        target: &str,
+        rule: &Rule<String>,
+    ) -> Result<Rule<Input>, CompileError> {
         rule.map(&mut |name| self.input(target, name))
     }
 
-    fn lines(&mut self, mapping: &Mapping) -> Result<Lines, CompileError> {
-        if self.header.is_some() {
-            let mut columns = Vec::new();
-            for name in &mapping.items.when {
-                match self.note(name) {
-                    Some(position) => columns.push(position),
-                    None => self
-                        .missing
-                        .push(("[items] when".into(), name.clone(), false)),
-                }
-            }
-            let none_left = columns.is_empty() && !mapping.items.when.is_empty();
-            return Ok(if none_left {
-                Lines::None
-            } else {
-                Lines::Rows(columns)
-            });
+    /// A rule of `[item]` or `[items]`: for lines made of cells a name is a member of the line, and
+    /// `$.Name` a column of its row.
+    fn item_rule(
+        &mut self,
+        target: &str,
+        rule: &Rule<String>,
+        made: bool,
+    ) -> Result<Rule<Input>, CompileError> {
+        if !made {
+            return self.rule(target, rule);
         }
-        let Some(list) = &mapping.items.list else {
-            return Ok(Lines::None);
+        rule.map(&mut |name| {
+            if let Some(input) = self.joined_input(target, name)? {
+                return Ok(input);
+            }
+            match name.strip_prefix("$.") {
+                Some(column) => self.input(target, column),
+                None => Path::parse(name)
+                    .map(Input::Path)
+                    .map_err(|message| self.mapping.bad_path(target, message)),
+            }
+        })
+    }
+
+    fn lines(&mut self) -> Result<Lines, CompileError> {
+        let items = &self.mapping.items;
+        if let Some(join) = &items.join {
+            return Ok(self.position(join).map_or(Lines::None, Lines::Joined));
+        }
+        let bad = |key: &str, message| self.mapping.bad_path(key, message);
+        let Some(header) = self.header.clone() else {
+            let Some(list) = &items.list else {
+                return Ok(Lines::None);
+            };
+            let path = Path::parse(list).map_err(|message| bad("[items] list", message))?;
+            return Ok(Lines::List(path));
         };
-        let path =
-            Path::parse(list).map_err(|message| mapping.bad_path("[items] list", message))?;
-        Ok(Lines::List(path))
+        let has_rules = !self.mapping.item.0.is_empty()
+            || self
+                .mapping
+                .vendor
+                .values()
+                .flat_map(|rules| rules.keys())
+                .any(|path| is_per_item(path));
+        if !items.are_made() {
+            return Ok(if has_rules { Lines::Rows } else { Lines::None });
+        }
+        let patterns = |key: &str, names: &[String], member: bool| {
+            names
+                .iter()
+                .map(|name| {
+                    let pattern = Pattern::parse(name).map_err(|message| bad(key, message))?;
+                    if member != pattern.has_member() || member && !pattern.has_number() {
+                        return Err(bad(key, format!("`{name}` {NAMES}")));
+                    }
+                    Ok(pattern)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let sideways = patterns("[items] sideways", &items.sideways, true)?;
+        let cells = patterns("[items] cells", &items.cells, false)?;
+        let shape = Shape::of(&header, &sideways, &cells, &items.packed);
+        self.read_columns.extend(shape.columns());
+        if shape.columns().next().is_some() && has_rules {
+            return Ok(Lines::Made(shape));
+        }
+        for name in items.sideways.iter().chain(&items.cells) {
+            self.missing.push(("[items]".into(), name.clone(), false));
+        }
+        Ok(Lines::None)
+    }
+}
+
+/// What columns of lines must be called.
+const NAMES: &str = "can't be: columns of [items] sideways hold {n} and {member}, those of [items] cells no {member}";
+/// The total less what was given back, if the order says what it is.
+fn make_net(order: &mut [(Field, Rule<Input>)]) {
+    let of = |wanted: Field| order.iter().find(|(field, _)| *field == wanted);
+    let (Some((_, total)), Some((_, refunded))) = (of(Field::Total), of(Field::RefundedTotal))
+    else {
+        return;
+    };
+    let net = Rule {
+        recipe: Recipe::Difference(Box::new([total.clone(), refunded.clone()])),
+        steps: Vec::new(),
+    };
+    if let Some((_, rule)) = order.iter_mut().find(|(field, _)| *field == Field::Total) {
+        *rule = net;
     }
 }
 
 /// The positions of all columns that the rules might read.
-fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
+fn columns<'r>(rules: impl IntoIterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
     let mut columns = BTreeSet::new();
     for rule in rules {
         rule.inputs(&mut |input| {
@@ -353,6 +525,15 @@ fn columns<'r>(rules: impl Iterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> 
     columns
 }
 
+/// Those that a rule reads once an order; what it reads of each row may differ from row to row.
+fn single_columns(rule: &Rule<Input>) -> BTreeSet<usize> {
+    match &rule.recipe {
+        Recipe::Each(_) => BTreeSet::new(),
+        recipe if recipe.parts().is_empty() => columns([rule]),
+        recipe => recipe.parts().iter().flat_map(single_columns).collect(),
+    }
+}
+
 impl Compiled {
     /// The mapping's name.
     pub fn name(&self) -> &str {
@@ -364,16 +545,19 @@ impl Compiled {
         &self.title
     }
 
+    /// What files of this kind can't give, and what can be done with them anyhow.
+    pub fn lacks(&self) -> Option<&str> {
+        self.lacks.as_deref()
+    }
+
     /// How the source is to group its records.
     pub fn group_by(&self) -> &GroupBy {
         &self.group_by
     }
 
-    /// Vendor and path of each field that only one vendor has.
-    pub fn vendor_paths(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.vendor
-            .iter()
-            .map(|rule| (rule.vendor.as_str(), rule.path.as_str()))
+    /// How the file's columns differ from those that the mapping was made for.
+    pub fn drift(&self) -> &Drift {
+        &self.drift
     }
 
     /// The vendor whose payloads the records are, if they are payloads.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::compiled::Compiled;
-use super::map::Line;
+use super::lines::Line;
 use super::visible::quoted;
 use crate::finding::{Finding, Severity, Target};
 use crate::order::check::{ORD_01, ORD_02};
@@ -111,13 +111,15 @@ fn differing<'v>(one: &'v Value, another: &'v Value) -> Vec<&'v str> {
 fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding>) {
     let mut seen: HashMap<String, usize> = HashMap::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
-        let Some(&first) = seen.get(&signature(mapping, *line)) else {
-            seen.insert(signature(mapping, *line), index);
+        let Some(&first) = seen.get(&signature(mapping, line)) else {
+            seen.insert(signature(mapping, line), index);
             continue;
         };
-        let same = match (lines[first], *line) {
+        let same = match (&lines[first], line) {
             (Line::Row(one), Line::Row(other)) => repeats(one, other),
-            (Line::Json(one), Line::Json(other)) => one == other,
+            (Line::Json { item: one, .. }, Line::Json { item: other, .. }) => one == other,
+            (Line::Made(one), Line::Made(other)) => one.value == other.value,
+            (Line::Joined(one, _), Line::Joined(other, _)) => one.content == other.content,
             _ => false,
         };
         if same {
@@ -128,7 +130,7 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
             );
             let mut finding = Finding::new(&ORD_02, Target::item("items/*", index as u32), detail);
             finding.severity = Severity::Warning;
-            if let Line::Row(record) = line {
+            if let Line::Row(record) | Line::Joined(record, _) = line {
                 finding.place = Some(record.place.clone());
             }
             findings.push(finding);
@@ -137,9 +139,14 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
 }
 
 /// Equal for lines that may be the same.
-fn signature(mapping: &Compiled, line: Line) -> String {
+fn signature(mapping: &Compiled, line: &Line) -> String {
     match line {
-        Line::Json(item) => item.to_string(),
+        Line::Json { item, .. } => item.to_string(),
+        Line::Made(made) => made.value.to_string(),
+        Line::Joined(record, _) => match record.row() {
+            Some(row) => row.cells().collect::<Vec<_>>().join("\u{1f}"),
+            None => record.json().map(Value::to_string).unwrap_or_default(),
+        },
         Line::Row(record) => {
             let mut text = String::new();
             for column in &mapping.item_columns {

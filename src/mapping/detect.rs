@@ -16,27 +16,27 @@ const NEAR: u8 = 20;
 
 /// How well presets fit a file.
 #[derive(Debug, Clone)]
-pub struct Detection {
-    /// The preset that fits best, if any fits.
-    pub best: Option<&'static Mapping>,
-    /// Every preset for this kind of file, the best first.
-    pub candidates: Vec<Candidate>,
+pub struct Detection<'m> {
+    /// The mapping that fits best, if any fits: the operator's own before any preset.
+    pub best: Option<&'m Mapping>,
+    /// Every mapping for this kind of file, the best first.
+    pub candidates: Vec<Candidate<'m>>,
     /// A known file that holds no orders, or not what is needed.
     pub refusal: Option<Refusal>,
     seen: String,
 }
 
-/// A preset and how well it fits.
+/// A mapping and how well it fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// The preset's name.
-    pub name: &'static str,
-    /// The preset's name for people.
-    pub title: &'static str,
+pub struct Candidate<'m> {
+    /// The mapping's name.
+    pub name: &'m str,
+    /// The mapping's name for people.
+    pub title: &'m str,
     /// 0 to 100; from 50 on it fits.
     pub score: u8,
     /// Columns or members that it needs and the file lacks.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<&'m str>,
 }
 
 /// A known file that can't be used.
@@ -71,9 +71,9 @@ pub enum DetectError {
     },
 }
 
-impl Detection {
-    /// The preset to use.
-    pub fn mapping(&self) -> Result<&'static Mapping, DetectError> {
+impl<'m> Detection<'m> {
+    /// The mapping to use.
+    pub fn mapping(&self) -> Result<&'m Mapping, DetectError> {
         if let Some(Refusal { title, why }) = self.refusal {
             return Err(DetectError::Refused { title, why });
         }
@@ -96,15 +96,20 @@ impl Detection {
 }
 
 /// Looks at a file's format and its first records.
-pub fn detect(source: &Source) -> Result<Detection, SourceError> {
+pub fn detect(source: &Source) -> Result<Detection<'static>, SourceError> {
+    detect_among(source, &[])
+}
+
+/// The same with mappings of the operator's own, which come before presets if they fit.
+pub fn detect_among<'m>(source: &Source, own: &'m [Mapping]) -> Result<Detection<'m>, SourceError> {
     let records = match source.format() {
         Format::Delimited { .. } => Vec::new(),
         Format::Json { .. } | Format::NdJson => source.head(LOOKED_AT)?,
     };
-    Ok(detect_in(source.format(), &records))
+    Ok(detect_in(source.format(), &records, own))
 }
 
-fn detect_in(format: &Format, records: &[Record]) -> Detection {
+fn detect_in<'m>(format: &Format, records: &[Record], own: &'m [Mapping]) -> Detection<'m> {
     let file = File { format, records };
     let refusal = presets()
         .iter()
@@ -118,21 +123,36 @@ fn detect_in(format: &Format, records: &[Record]) -> Detection {
             title: &refuse.title,
             why: &refuse.why,
         });
-    let mut scored: Vec<(&'static Mapping, Candidate)> = presets()
-        .iter()
-        .filter(|preset| file.is_kind(preset.detect.format))
-        .map(|preset| (preset, file.score(preset)))
+    let all = own.iter().map(|mapping| (mapping, true));
+    let all = all.chain(presets().iter().map(|preset| (preset, false)));
+    let mut scored: Vec<(bool, &'m Mapping, Candidate<'m>)> = all
+        .filter(|(mapping, _)| file.is_kind(mapping.detect.format))
+        .map(|(mapping, is_own)| {
+            let candidate = file.score(mapping);
+            (is_own && candidate.fits(), mapping, candidate)
+        })
         .collect();
-    scored.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
+    scored.sort_by_key(|(own, _, candidate)| std::cmp::Reverse((*own, candidate.score)));
     let best = scored
         .first()
-        .filter(|(_, candidate)| candidate.score >= 50 && refusal.is_none())
-        .map(|(preset, _)| *preset);
+        .filter(|(own, _, candidate)| *own || candidate.fits() && refusal.is_none())
+        .map(|(_, mapping, _)| *mapping);
+    // Whoever made a mapping for such files knows what they are.
+    let refusal = refusal.filter(|_| best.is_none());
     Detection {
         best,
-        candidates: scored.into_iter().map(|(_, candidate)| candidate).collect(),
+        candidates: scored
+            .into_iter()
+            .map(|(_, _, candidate)| candidate)
+            .collect(),
         refusal,
         seen: file.seen(),
+    }
+}
+
+impl Candidate<'_> {
+    fn fits(&self) -> bool {
+        self.score >= 50
     }
 }
 
@@ -186,7 +206,7 @@ impl File<'_> {
         }
     }
 
-    fn score(&self, preset: &'static Mapping) -> Candidate {
+    fn score<'m>(&self, preset: &'m Mapping) -> Candidate<'m> {
         let detect = &preset.detect;
         let share = |names: &[String], of: usize| {
             let there = names.iter().filter(|name| self.has(name)).count();
@@ -199,7 +219,10 @@ impl File<'_> {
             .filter(|name| !self.has(name))
             .collect();
         let exact = self.has_exactly(&detect.exactly) && self.is_member_or_bare(&detect.member);
-        let missing = if exact { Vec::new() } else { missing };
+        let mut missing = if exact { Vec::new() } else { missing };
+        if !exact && !detect.any.is_empty() && !detect.any.iter().any(|name| self.has(name)) {
+            missing.extend(detect.any.first().map(String::as_str));
+        }
         let fits = missing.is_empty() && !detect.must.is_empty();
         // A list under another name is a hint, not a proof: people wrap and cut files.
         let elsewhere = if self.is_member_or_bare(&detect.member) {
@@ -207,7 +230,9 @@ impl File<'_> {
         } else {
             10
         };
-        let score = if fits {
+        let score = if self.is_made_for(preset) {
+            100
+        } else if fits {
             60 + share(&detect.may, 40) - elsewhere
         } else {
             share(&detect.must, 40)
@@ -218,6 +243,13 @@ impl File<'_> {
             score: score as u8,
             missing,
         }
+    }
+
+    /// Whether the file has the very columns that the mapping was made for.
+    fn is_made_for(&self, mapping: &Mapping) -> bool {
+        let made_for = mapping.made_for();
+        let header = self.format.header();
+        !made_for.is_empty() && header.is_some_and(|header| header.names() == made_for)
     }
 
     fn seen(&self) -> String {

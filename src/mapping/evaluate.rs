@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::join::CompiledJoin;
+use super::lines::Made;
 use super::path::{self, Path};
 use super::rule::{Piece, Recipe, Rule};
 use super::value::{Bad, Notation, Value};
@@ -20,6 +22,8 @@ pub(super) enum Input {
     },
     /// A path in a JSON object.
     Path(Path),
+    /// A column or path in a file that is joined, named as the mapping does.
+    Joined { join: usize, inner: Box<Input> },
 }
 
 impl fmt::Display for Input {
@@ -27,6 +31,7 @@ impl fmt::Display for Input {
         match self {
             Self::Column { name, .. } => f.write_str(name),
             Self::Path(path) => write!(f, "{path}"),
+            Self::Joined { inner, .. } => inner.fmt(f),
         }
     }
 }
@@ -45,6 +50,27 @@ pub(super) enum Scope<'g> {
         /// Its JSON pointer in the object.
         pointer: &'g str,
     },
+    /// One line made of a row's cells.
+    Made(&'g Made<'g>),
+    /// A record of a joined file that is a line.
+    Joined {
+        record: &'g Record,
+        join: usize,
+        /// The order's own records.
+        order: &'g [Record],
+    },
+}
+
+impl<'g> Scope<'g> {
+    /// The order's own records; of a line its own.
+    pub(super) fn order(self) -> &'g [Record] {
+        match self {
+            Self::Order(records) => records,
+            Self::Row(record) | Self::Item { record, .. } => std::slice::from_ref(record),
+            Self::Made(made) => std::slice::from_ref(made.record),
+            Self::Joined { order, .. } => order,
+        }
+    }
 }
 
 /// A bad value, and the rule that read it.
@@ -62,6 +88,8 @@ pub(super) struct Evaluator {
     pub(super) empty: Vec<String>,
     /// Strip `'` before digits and signs.
     pub(super) apostrophe: bool,
+    /// The files that inputs come from besides the order file.
+    pub(super) joins: Vec<CompiledJoin>,
 }
 
 /// Takes a place, made only if it is asked for, and the value that stands there.
@@ -151,9 +179,31 @@ impl Evaluator {
                 .pair(pair, scope)?
                 .and_then(|[dividend, divisor]| exact_quotient(dividend, divisor))
                 .map(Value::Number),
+            Recipe::Difference(pair) => {
+                let [from, less] = &**pair;
+                let Some(value) = self.value(from, scope)? else {
+                    return Ok(None);
+                };
+                let number = self.number(&value, from)?;
+                let less = match self.value(less, scope)? {
+                    Some(value) => self.number(&value, less)?,
+                    None => Decimal::ZERO,
+                };
+                Some(Value::Number(
+                    number.checked_sub(less).ok_or_else(|| too_large(rule))?,
+                ))
+            }
             Recipe::Equal(pair) => self
                 .pair(pair, scope)?
                 .map(|[left, right]| Value::Plain((left == right).to_string().into())),
+            Recipe::When(pair) => {
+                let [value, condition] = &**pair;
+                if self.value(condition, scope)?.is_none() {
+                    return Ok(None);
+                }
+                self.value(value, scope)?
+            }
+            Recipe::Each(part) => self.each(part, scope)?.into_iter().next(),
             Recipe::Present(rules) => {
                 for part in rules {
                     if self.value(part, scope)?.is_some() {
@@ -196,19 +246,23 @@ impl Evaluator {
         rule: &'a Rule<Input>,
         scope: Scope<'a>,
     ) -> Result<Vec<Value<'a>>, Problem<'a>> {
-        let Recipe::From(input @ Input::Path(_)) = &rule.recipe else {
-            return Ok(self.value(rule, scope)?.into_iter().collect());
-        };
         let problem = |bad| Problem { bad, culprit: rule };
-        let mut values = Vec::new();
-        let mut failed = None;
-        self.visit(input, scope, &mut |_, read| match read {
-            Ok(value) => values.push(value),
-            Err(bad) => failed = failed.take().or(Some(bad)),
-        });
-        if let Some(bad) = failed {
-            return Err(problem(bad));
-        }
+        let values = match &rule.recipe {
+            Recipe::Each(part) => self.each(part, scope)?,
+            Recipe::From(input @ (Input::Path(_) | Input::Joined { .. })) => {
+                let mut values = Vec::new();
+                let mut failed = None;
+                self.visit(input, scope, &mut |_, read| match read {
+                    Ok(value) => values.push(value),
+                    Err(bad) => failed = failed.take().or(Some(bad)),
+                });
+                if let Some(bad) = failed {
+                    return Err(problem(bad));
+                }
+                values
+            }
+            _ => return Ok(self.value(rule, scope)?.into_iter().collect()),
+        };
         // No value at all may still have a default.
         let mut through = Vec::with_capacity(values.len());
         let none = values.is_empty().then_some(None);
@@ -219,6 +273,29 @@ impl Evaluator {
             through.extend(value);
         }
         Ok(through)
+    }
+
+    /// The rule's values in each row of an order.
+    fn each<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+    ) -> Result<Vec<Value<'a>>, Problem<'a>> {
+        let mut values = Vec::new();
+        for row in Self::rows(scope) {
+            values.extend(self.values(rule, row)?);
+        }
+        Ok(values)
+    }
+
+    /// Each row of an order; anything else is one already.
+    pub(super) fn rows(scope: Scope<'_>) -> Vec<Scope<'_>> {
+        match scope {
+            Scope::Order(records) if records.iter().all(|record| record.row().is_some()) => {
+                records.iter().map(Scope::Row).collect()
+            }
+            other => vec![other],
+        }
     }
 
     /// The first value of an input.
@@ -250,6 +327,9 @@ impl Evaluator {
                     }
                 }
             }
+            (Input::Column { .. }, Scope::Made(made)) => {
+                self.visit(input, Scope::Row(made.record), found);
+            }
             (Input::Column { name, position }, Scope::Row(record)) => {
                 if let Some(text) = position.and_then(|position| self.cell(record, position)) {
                     found(
@@ -263,8 +343,12 @@ impl Evaluator {
                     .first()
                     .and_then(|record| Some((record, record.json()?)))
                 {
-                    self.visit_json(path, record, json, "", found);
+                    self.visit_json(path, record, json, &pointer_of(""), found);
                 }
+            }
+            (Input::Path(path), Scope::Made(made)) => {
+                let column_of = |steps: &[path::Step]| made.column_of(steps);
+                self.visit_json(path, made.record, &made.value, &column_of, found);
             }
             (
                 Input::Path(path),
@@ -276,14 +360,33 @@ impl Evaluator {
             ) => {
                 if path.starts_at_order() {
                     if let Some(json) = record.json() {
-                        self.visit_json(path, record, json, "", found);
+                        self.visit_json(path, record, json, &pointer_of(""), found);
                     }
                 } else {
-                    self.visit_json(path, record, item, pointer, found);
+                    self.visit_json(path, record, item, &pointer_of(pointer), found);
                 }
             }
+            (Input::Joined { join, inner }, _) => {
+                for record in self.joined(*join, scope) {
+                    self.visit_record(inner, record, found);
+                }
+            }
+            (_, Scope::Joined { order, .. }) => self.visit(input, Scope::Order(order), found),
             // A mapping is compiled for one format, so its inputs fit its records.
             (Input::Column { .. }, Scope::Item { .. }) | (Input::Path(_), Scope::Row(_)) => {}
+        }
+    }
+
+    /// The values of an input in one record of a joined file.
+    fn visit_record<'a>(&'a self, input: &'a Input, record: &'a Record, found: &mut Found<'_, 'a>) {
+        match input {
+            Input::Column { .. } => self.visit(input, Scope::Row(record), found),
+            Input::Path(path) => {
+                if let Some(json) = record.json() {
+                    self.visit_json(path, record, json, &pointer_of(""), found);
+                }
+            }
+            Input::Joined { .. } => {}
         }
     }
 
@@ -292,15 +395,12 @@ impl Evaluator {
         path: &'a Path,
         record: &'a Record,
         json: &'a serde_json::Value,
-        prefix: &str,
+        column_of: &dyn Fn(&[path::Step]) -> String,
         found: &mut Found<'_, 'a>,
     ) {
         use serde_json::Value as Json;
         path.visit(json, &mut |steps, value| {
-            let place = || {
-                let pointer = format!("{prefix}{}", path::pointer(steps));
-                record.place.clone().in_column(pointer)
-            };
+            let place = || record.place.clone().in_column(column_of(steps));
             let read = match value {
                 Json::Null => return,
                 Json::String(text) => match self.meant(text) {
@@ -335,6 +435,11 @@ impl Evaluator {
         }
         (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
     }
+}
+
+/// Names a place by its JSON pointer behind another.
+fn pointer_of(prefix: &str) -> impl Fn(&[path::Step]) -> String {
+    move |steps| format!("{prefix}{}", path::pointer(steps))
 }
 
 /// Whether a spreadsheet would take the text for a number or a formula: `75008`, `1012 AB`, `+1 555`,

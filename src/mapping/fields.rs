@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::rule::Rule;
+use crate::mistake::nearest;
 use crate::order::{Field, Level};
 
 /// The rules of `[order]`, in the order of the field table.
@@ -81,7 +82,11 @@ impl<'de> Visitor<'de> for Fields<'_> {
                 map.next_value_seed(Fields::new(&prefix, self.level, self.rules))?;
             } else {
                 // Reading on puts the error on the line of this entry.
-                map.next_value_seed(Unknown(&key))?;
+                map.next_value_seed(Unknown {
+                    name: &key,
+                    whole: &name,
+                    level: self.level,
+                })?;
             }
         }
         Ok(())
@@ -89,16 +94,29 @@ impl<'de> Visitor<'de> for Fields<'_> {
 }
 
 /// Fails in place of a value whose target is unknown.
-struct Unknown<'k>(&'k str);
+struct Unknown<'k> {
+    name: &'k str,
+    /// With the tables that it stands in.
+    whole: &'k str,
+    level: Level,
+}
 
 impl<'de> DeserializeSeed<'de> for Unknown<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         IgnoredAny::deserialize(deserializer)?;
+        let known = Field::ALL
+            .iter()
+            .filter(|field| field.level() == self.level);
+        let near = nearest(self.whole, known.map(|field| field.name()));
+        let next = match near {
+            Some(near) => format!("did you mean `{}`?", near.trim_start_matches("items.")),
+            None => "`orderdeck manual mapping` lists them all".to_owned(),
+        };
+        let name = self.name;
         Err(D::Error::custom(format!(
-            "no target `{}`; `orderdeck manual mapping` lists them all",
-            self.0
+            "there is no target `{name}`; {next}"
         )))
     }
 }

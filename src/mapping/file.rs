@@ -1,23 +1,23 @@
-//! The mapping file: TOML, parsed once, errors at their line.
+//! What a mapping file holds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::fields::{ItemRules, OrderRules};
 use super::moment::Zone;
 use super::number::Mark;
+use super::packed::Packed;
 use super::rule::Rule;
 use super::status::Status;
-#[cfg(test)]
-use crate::order::Field;
 
 /// How the records of a file become orders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     #[serde(rename = "mapping")]
-    head: Head,
+    pub(super) head: Head,
     /// How to recognise a file that it fits.
     #[serde(default)]
     pub detect: Detect,
@@ -38,17 +38,45 @@ pub struct Mapping {
     pub(super) vendor: BTreeMap<String, BTreeMap<String, Rule<String>>>,
     #[serde(default)]
     pub(super) status: Status,
+    /// What is sent and what isn't.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Other files that rules read from, by the name that stands before the dot.
+    #[serde(default)]
+    pub join: BTreeMap<String, Join>,
     /// The records are one vendor's payloads already.
     pub native: Option<NativeSpec>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub(super) origin: MappingFile,
+}
+
+/// The file that a mapping was read from, to tell places in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct MappingFile {
+    /// Its path; the name of a preset.
+    pub(super) path: Arc<str>,
+    pub(super) text: Arc<str>,
+    /// The operator's own: what is wrong is told with its place.
+    pub(super) is_own: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Head {
-    name: String,
+pub(super) struct Head {
+    pub(super) name: String,
     title: String,
-    #[serde(default = "first_version")]
-    version: u32,
+    /// What files of this kind can't give.
+    lacks: Option<String>,
+    /// Looked at before the rest is read.
+    #[serde(default = "first_version", rename = "version")]
+    _version: u32,
+    /// Counted up each time that it is saved.
+    #[serde(default)]
+    revision: u32,
+    /// The columns of the file that it was made for.
+    #[serde(default)]
+    made_for: Vec<String>,
 }
 
 fn first_version() -> u32 {
@@ -63,6 +91,8 @@ pub struct Detect {
     pub format: Option<FileKind>,
     /// Columns, or paths in each object, without which it is another file.
     pub must: Vec<String>,
+    /// One of these has to be there too, if any is named.
+    pub any: Vec<String>,
     /// Columns or paths that make it likelier.
     pub may: Vec<String>,
     /// For JSON, instead of `must`: the members that every object has, and no others.
@@ -148,8 +178,101 @@ pub enum Missing {
 pub struct Items {
     /// For JSON: the path of the list.
     pub list: Option<String>,
-    /// For rows: a row is a line if one of these is not empty. None: every row is.
-    pub when: Vec<String>,
+    /// For rows: columns with a line's number in their names, `Product Item {n} {member}`.
+    pub sideways: Vec<String>,
+    /// For rows: columns whose cells hold whole lines, `Product Details` or `line_item_{n}`.
+    pub cells: Vec<String>,
+    /// How lines are written in such cells.
+    pub packed: Packed,
+    /// A line counts if one of these has a value. None: every line does.
+    pub when: Vec<Rule<String>>,
+    /// A line doesn't count if one of these has a value.
+    pub unless: Vec<Rule<String>>,
+    /// The lines are the rows that this join finds for the order.
+    pub join: Option<String>,
+}
+
+impl Items {
+    /// Whether lines are made of a row's cells.
+    pub(super) fn are_made(&self) -> bool {
+        !self.sideways.is_empty() || !self.cells.is_empty()
+    }
+}
+
+/// What is sent and what isn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Orders that say that they are tests.
+    pub test_orders: Handling,
+    /// Orders that say that they are drafts.
+    pub drafts: Handling,
+    /// Orders that were cancelled.
+    pub cancelled: Handling,
+    /// Whether the total is what was bought, or what is left of it after refunds.
+    pub refunds: Refunds,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            test_orders: Handling::LeaveOut,
+            drafts: Handling::LeaveOut,
+            cancelled: Handling::Send,
+            refunds: Refunds::Gross,
+        }
+    }
+}
+
+/// What is done with orders of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handling {
+    /// They are left out, and counted; the operator can take them back in.
+    LeaveOut,
+    /// They are sent as any other.
+    Send,
+}
+
+/// What a total is where something was given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refunds {
+    /// As it was bought: refunds stand beside it.
+    Gross,
+    /// What is left.
+    Net,
+}
+
+/// Another file that belongs to the orders: their lines, their customers, a table of products.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// Its name beside the order file, one `*` for any characters. None: it has to be given.
+    pub file: Option<String>,
+    /// The column, or for JSON the path, that holds its key.
+    pub key: String,
+    /// What the key is in the order file: a rule like any other.
+    pub(super) on: Rule<String>,
+    /// Whether orders can be read without the file, if it isn't beside theirs.
+    #[serde(default)]
+    pub optional: bool,
+    /// What it is if the file has no such key.
+    #[serde(default)]
+    pub unmatched: Unmatched,
+}
+
+/// How bad it is that a joined file has nothing for a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmatched {
+    /// The order isn't sent.
+    Error,
+    /// It is told.
+    #[default]
+    Warning,
+    /// It is to be expected.
+    Ignore,
 }
 
 /// Whose payloads the records are.
@@ -160,61 +283,7 @@ pub struct NativeSpec {
     pub vendor: String,
 }
 
-/// Why a mapping file can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {message}", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
-pub struct MappingError {
-    /// The file, or the preset's name.
-    pub file: String,
-    /// Its line; the first is 1.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub message: String,
-}
-
 impl Mapping {
-    /// Reads a mapping file; `file` names it in errors.
-    pub fn parse(text: &str, file: &str) -> Result<Self, MappingError> {
-        let error = |line, message: &str| MappingError {
-            file: file.to_owned(),
-            line,
-            message: message.trim_end().replace('\n', ", "),
-        };
-        let mapping: Self = toml::from_str(text).map_err(|wrong| {
-            let line = wrong
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .map(|before| before.matches('\n').count() + 1);
-            error(line, wrong.message())
-        })?;
-        mapping.status.check().map_err(|message| {
-            // The table's word stands between backquotes; its line is the first that begins with it.
-            let word = message.split('`').nth(1).unwrap_or_default();
-            let line = text.lines().position(|line| {
-                line.trim_start()
-                    .trim_start_matches(['"', '\''])
-                    .starts_with(word)
-            });
-            error(line.map(|index| index + 1), &message)
-        })?;
-        if let Some(code) = &mapping.read.currency
-            && crate::order::Currency::parse(code).is_none()
-        {
-            return Err(error(
-                None,
-                &format!("[read] currency: `{code}` is no ISO 4217 code"),
-            ));
-        }
-        if mapping.head.version != 1 {
-            let message = format!(
-                "it is of version {}, this program knows version 1; get a newer orderdeck",
-                mapping.head.version
-            );
-            return Err(error(None, &message));
-        }
-        Ok(mapping)
-    }
-
     /// Its name: `shopify-csv`.
     pub fn name(&self) -> &str {
         &self.head.name
@@ -225,84 +294,31 @@ impl Mapping {
         &self.head.title
     }
 
-    /// Every rule with its target, the order's first.
-    #[cfg(test)]
-    fn rules(&self) -> impl Iterator<Item = (Field, &Rule<String>)> {
-        let both = self.order.0.iter().chain(&self.item.0);
-        both.map(|(field, rule)| (*field, rule))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEAD: &str = "[mapping]\nname = \"t\"\ntitle = \"T\"\n";
-
-    fn error(text: &str) -> String {
-        Mapping::parse(&format!("{HEAD}{text}"), "mine.toml")
-            .unwrap_err()
-            .to_string()
+    /// How often it was saved; 0 for one that was written by hand.
+    pub fn revision(&self) -> u32 {
+        self.head.revision
     }
 
-    #[test]
-    fn dotted_names_and_tables_mean_the_same() {
-        let dotted = format!(
-            "{HEAD}[order]\nid = \"A\"\ncustomer.email = \"B\"\nbilling.city = {{ value = \"C\" }}\n[item]\nsku = \"S\""
-        );
-        let tables = format!(
-            "{HEAD}[order]\nid = \"A\"\n[order.customer]\nemail = \"B\"\n[order.billing]\ncity = {{ value = \"C\" }}\n[item]\nsku = \"S\""
-        );
-        let rules = |text: &str| {
-            let mapping = Mapping::parse(text, "t").unwrap();
-            mapping
-                .rules()
-                .map(|(field, rule)| (field, rule.describe()))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(rules(&dotted), rules(&tables));
-        assert_eq!(rules(&dotted).len(), 4);
-        assert_eq!(rules(&dotted)[3].0, Field::ItemSku);
+    /// The columns of the file that it was made for; none if it doesn't say.
+    pub fn made_for(&self) -> &[String] {
+        &self.head.made_for
     }
 
-    #[test]
-    fn errors_name_their_line() {
-        for (text, expected) in [
-            (
-                "[order]\nid = \"A\"\ntotl = \"B\"",
-                "mine.toml, line 6: no target `totl`",
-            ),
-            ("[order]\nsku = \"A\"", "mine.toml, line 5: no target `sku`"),
-            ("[order]\ncustomer.mail = \"A\"", "line 5: no target `mail`"),
-            (
-                "[order]\n\nid = { form = \"A\" }",
-                "line 6: unknown field `form`",
-            ),
-            (
-                "[read]\ndecimal_mark = \";\"",
-                "line 5: unknown variant `;`",
-            ),
-            (
-                "[read]\ntime_zone = \"Here\"",
-                "line 5: no time zone `Here`",
-            ),
-            (
-                "[status.payment]\npaid = \"paid\"\nvoid = \"gone\"",
-                "line 6: [status.payment] `void` = `gone`: must be one of pending",
-            ),
-            ("[order]\nid = ", "line 5"),
-            ("[ordr]\n", "line 4: unknown field `ordr`"),
-        ] {
-            let message = error(text);
-            assert!(message.contains(expected), "{text}\n{message}");
-        }
+    /// Vendor and path of each field that only one vendor has.
+    pub fn vendor_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.vendor.iter().flat_map(|(vendor, rules)| {
+            let paths = rules.keys();
+            paths.map(move |path| (vendor.as_str(), path.as_str()))
+        })
     }
 
-    #[test]
-    fn versions_and_currencies_are_checked() {
-        let newer = "[mapping]\nname = \"t\"\ntitle = \"T\"\nversion = 2\n";
-        let message = Mapping::parse(newer, "m").unwrap_err().to_string();
-        assert!(message.contains("version 2"), "{message}");
-        assert!(error("[read]\ncurrency = \"EURO\"").contains("ISO 4217"));
+    /// What files of this kind can't give, and what can be done with them anyhow.
+    pub fn lacks(&self) -> Option<&str> {
+        self.head.lacks.as_deref()
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.origin.text
     }
 }

@@ -3,11 +3,13 @@
 use super::compiled::{Compiled, Lines};
 use super::contradiction;
 use super::evaluate::Scope;
-use super::path;
+use super::file::Handling;
+use super::lines::Line;
 use super::rules;
+use super::visible::quoted;
 use crate::finding::{Finding, Target};
 use crate::order::{Field, LineItem, Order, VendorField};
-use crate::source::{Group, GroupBy, Record};
+use crate::source::{Group, GroupBy};
 
 /// An order as the mapping made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,8 @@ pub enum Exclusion {
     Test,
     /// A draft.
     Draft,
+    /// A cancelled order, where the mapping leaves them out.
+    Cancelled,
 }
 
 impl Exclusion {
@@ -46,15 +50,9 @@ impl Exclusion {
         match self {
             Self::Test => "test order",
             Self::Draft => "draft",
+            Self::Cancelled => "cancelled order",
         }
     }
-}
-
-/// One line of an order.
-#[derive(Clone, Copy)]
-pub(super) enum Line<'g> {
-    Row(&'g Record),
-    Json(&'g serde_json::Value),
 }
 
 impl Compiled {
@@ -81,26 +79,37 @@ impl Compiled {
         let lines = self.lines(group);
         order.items.reserve_exact(lines.len());
         for (index, line) in lines.iter().enumerate() {
-            let item = self.line(*line, index, group, &mut findings);
+            let item = self.line(line, index, group, &mut findings);
             order.items.push(item);
         }
         self.vendor_fields(&mut order, &lines, group, &mut findings);
+        self.unreadable_cells(group, &mut findings);
+        self.check_joins(group, &mut findings);
         contradiction::check(self, group, &lines, &mut findings);
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
             findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
         }
-        let exclusion = match (order.test, order.draft) {
-            (Some(true), _) => Some(Exclusion::Test),
-            (_, Some(true)) => Some(Exclusion::Draft),
-            _ => None,
-        };
+        let exclusion = self.exclusion(&order);
         Mapped {
             native: self.native_of(group),
             order,
             findings,
             exclusion,
         }
+    }
+
+    fn exclusion(&self, order: &Order) -> Option<Exclusion> {
+        let policy = &self.policy;
+        let kinds = [
+            (order.test, policy.test_orders, Exclusion::Test),
+            (order.draft, policy.drafts, Exclusion::Draft),
+            (order.cancelled, policy.cancelled, Exclusion::Cancelled),
+        ];
+        let left = kinds
+            .into_iter()
+            .find(|(is, handling, _)| *is == Some(true) && *handling == Handling::LeaveOut);
+        left.map(|(_, _, exclusion)| exclusion)
     }
 
     fn native_of(&self, group: &Group) -> Option<Native> {
@@ -135,72 +144,23 @@ impl Compiled {
         }
     }
 
-    /// The lines of an order, in the order of the file.
-    pub(super) fn lines<'g>(&self, group: &'g Group) -> Vec<Line<'g>> {
-        let mut lines = Vec::new();
-        match &self.lines {
-            Lines::None => {}
-            Lines::Rows(columns) => lines.extend(
-                group
-                    .records
-                    .iter()
-                    .filter(|record| {
-                        columns.is_empty()
-                            || columns
-                                .iter()
-                                .any(|column| self.evaluator.cell(record, *column).is_some())
-                    })
-                    .map(Line::Row),
-            ),
-            Lines::List(list) => {
-                if let Some(json) = group.records.first().and_then(Record::json) {
-                    list.visit(json, &mut |_, value| {
-                        lines.extend(value.as_array().into_iter().flatten().map(Line::Json));
-                    });
-                }
+    /// Cells that should hold lines and can't be read: an order must not lose lines in silence.
+    fn unreadable_cells(&self, group: &Group, findings: &mut Vec<Finding>) {
+        let Lines::Made(shape) = &self.lines else {
+            return;
+        };
+        for record in &group.records {
+            for (column, text, why) in shape.unreadable(record, &self.evaluator) {
+                let detail = format!("{}: {why}", quoted(text));
+                let finding = Finding::new(&rules::UNREADABLE, Target::field("items"), detail);
+                findings.push(finding.at(record.place.clone().in_column(column)));
             }
         }
-        lines
-    }
-
-    /// What a line's rules read from. `pointer` is needed for places only.
-    pub(super) fn item_scope<'g>(
-        line: Line<'g>,
-        group: &'g Group,
-        pointer: &'g str,
-    ) -> Option<Scope<'g>> {
-        Some(match line {
-            Line::Row(record) => Scope::Row(record),
-            Line::Json(item) => Scope::Item {
-                record: group.records.first()?,
-                item,
-                pointer,
-            },
-        })
-    }
-
-    /// The JSON pointer of a line item; empty for rows.
-    pub(super) fn item_pointer(&self, group: &Group, index: usize) -> String {
-        let Lines::List(list) = &self.lines else {
-            return String::new();
-        };
-        let mut pointer = String::new();
-        let mut before = 0;
-        if let Some(json) = group.records.first().and_then(Record::json) {
-            list.visit(json, &mut |steps, value| {
-                let count = value.as_array().map_or(0, Vec::len);
-                if (before..before + count).contains(&index) {
-                    pointer = format!("{}/{}", path::pointer(steps), index - before);
-                }
-                before += count;
-            });
-        }
-        pointer
     }
 
     fn line(
         &self,
-        line: Line,
+        line: &Line,
         index: usize,
         group: &Group,
         findings: &mut Vec<Finding>,
@@ -226,7 +186,7 @@ impl Compiled {
     fn vendor_fields<'g>(
         &self,
         order: &mut Order,
-        lines: &[Line<'g>],
+        lines: &'g [Line<'g>],
         group: &'g Group,
         findings: &mut Vec<Finding>,
     ) {
@@ -234,7 +194,7 @@ impl Compiled {
             let scopes: Vec<(Option<usize>, Option<Scope>)> = if rule.per_item() {
                 let lines = lines.iter().enumerate();
                 lines
-                    .map(|(index, line)| (Some(index), Self::item_scope(*line, group, "")))
+                    .map(|(index, line)| (Some(index), Self::item_scope(line, group, "")))
                     .collect()
             } else {
                 vec![(None, Some(Scope::Order(&group.records)))]

@@ -6,35 +6,51 @@
 
 mod compiled;
 mod contradiction;
+mod country;
+mod decay;
 mod detect;
 mod evaluate;
 mod fields;
 mod file;
+mod join;
+mod lines;
 mod map;
 mod moment;
+mod months;
 mod number;
 mod origin;
+mod packed;
 mod parse;
 mod path;
 mod preset;
 mod put;
+mod read;
 mod rule;
 pub mod rules;
+mod sign;
 mod status;
 mod targets;
 mod used;
 mod value;
 mod visible;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
 
 pub use compiled::{CompileError, Compiled};
-pub use detect::{Candidate, DetectError, Detection, Refusal, detect};
-pub use file::{Detect, FileKind, Items, Mapping, MappingError, Missing, NativeSpec, Read, Refuse};
+pub use decay::Drift;
+pub use detect::{Candidate, DetectError, Detection, Refusal, detect, detect_among};
+pub use file::{
+    Detect, FileKind, Handling, Items, Join, Mapping, Missing, NativeSpec, Policy, Read, Refunds,
+    Refuse, Unmatched,
+};
+pub use join::JoinedFile;
 pub use map::{Exclusion, Mapped, Native};
 pub use moment::Zone;
 pub use number::Mark;
 pub use origin::Origin;
+pub use packed::Packed;
 pub use preset::{preset, preset_names, preset_text, presets};
 pub use targets::TargetInfo;
+pub use wrong::MappingError;

@@ -6,6 +6,8 @@ use jiff::tz::{Offset, TimeZone};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::months;
+use crate::mistake::nearest;
 use crate::order::Moment;
 
 /// A time zone by its IANA name (`Europe/Berlin`), `UTC`, or an offset (`+02:00`).
@@ -28,9 +30,16 @@ impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         Self::parse(&name).ok_or_else(|| {
-            D::Error::custom(format!(
-                "no time zone `{name}`; write an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
-            ))
+            let known: Vec<_> = jiff::tz::db().available().collect();
+            let near = nearest(&name, known.iter().map(jiff::tz::TimeZoneName::as_str));
+            let next = match near {
+                Some(near) => format!("did you mean {near}?"),
+                None => {
+                    "write an IANA name such as Europe/Berlin, UTC, or an offset such as +02:00"
+                        .to_owned()
+                }
+            };
+            D::Error::custom(format!("no time zone `{name}`; {next}"))
         })
     }
 }
@@ -59,10 +68,24 @@ pub fn read(text: &str, formats: &[String], zone: Option<&Zone>) -> Result<Readi
     if let Some(moment) = Moment::parse(text) {
         return Ok(exact(moment));
     }
+    let english = if formats.iter().any(|format| has_month_name(format)) {
+        months::in_english(text)
+    } else {
+        None
+    };
     for format in formats {
-        let Ok(parts) = BrokenDownTime::parse(format, text) else {
+        let in_english = || BrokenDownTime::parse(format, english.as_deref()?).ok();
+        let Some(parts) = BrokenDownTime::parse(format, text).ok().or_else(in_english) else {
             continue;
         };
+        // A zone by name leaves open which of two equal clock times is meant.
+        if let Some(name) = parts.iana_time_zone()
+            && let Ok(date) = parts.to_date()
+        {
+            let named = Zone::parse(name).ok_or(BadTime::Unreadable)?;
+            let time = parts.to_time().unwrap_or(Time::midnight());
+            return local(date.to_datetime(time), Some(&named));
+        }
         if let Ok(timestamp) = parts.to_timestamp() {
             let offset = parts.offset().unwrap_or_else(|| {
                 zone.map_or(Offset::UTC, |Zone(zone)| zone.to_offset(timestamp))
@@ -80,6 +103,10 @@ pub fn read(text: &str, formats: &[String], zone: Option<&Zone>) -> Result<Readi
         Ok(clock) => local(clock, zone),
         Err(_) => Err(BadTime::Unreadable),
     }
+}
+
+fn has_month_name(format: &str) -> bool {
+    ["%b", "%B", "%h"].iter().any(|name| format.contains(name))
 }
 
 fn exact(moment: Moment) -> Reading {
@@ -147,6 +174,40 @@ mod tests {
         );
         assert_eq!(
             reading("soon", german, Some("UTC")),
+            Err(BadTime::Unreadable)
+        );
+    }
+
+    #[test]
+    fn months_by_name_zones_by_name_and_mail_dates() {
+        let berlin = Some("Europe/Berlin");
+        assert_eq!(
+            reading("10-Dez-25", "%d-%b-%y", berlin).as_deref(),
+            Ok("2025-12-10T00:00:00+01:00")
+        );
+        assert_eq!(
+            reading(
+                "Tue, 20 Nov 2012 08:05:00 +0000",
+                "%a, %d %b %Y %H:%M:%S %z",
+                None
+            )
+            .as_deref(),
+            Ok("2012-11-20T08:05:00+00:00")
+        );
+        let named = "%Y-%m-%d %H:%M:%S %Q";
+        assert_eq!(
+            reading("2025-07-01 09:00:00 America/New_York", named, None).as_deref(),
+            Ok("2025-07-01T09:00:00-04:00")
+        );
+        let twice = read(
+            "2025-11-02 01:30:00 America/New_York",
+            &[named.into()],
+            None,
+        )
+        .unwrap();
+        assert!(twice.ambiguous);
+        assert_eq!(
+            reading("2025-07-01 09:00:00 Nowhere/Land", named, None),
             Err(BadTime::Unreadable)
         );
     }

@@ -169,6 +169,23 @@ pub fn is_shortened(text: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether such a number stands in the text as a spreadsheet writes it, with other text around it as templates put
+/// it: `berlin-1.23E+12`, `1E+12`.
+pub fn holds_shortened(text: &str) -> bool {
+    text.match_indices("E+").any(|(at, sign)| {
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + sign.len()..).unwrap_or_default();
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        let number = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+        before.ends_with(|c: char| c.is_ascii_digit())
+            && !number.ends_with(char::is_alphanumeric)
+            && digits >= 2
+            && !behind
+                .get(digits..)
+                .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+    })
+}
+
 fn strip_brackets(text: &str) -> Option<&str> {
     text.strip_prefix('(')?.strip_suffix(')')
 }

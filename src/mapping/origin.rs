@@ -83,6 +83,39 @@ impl Compiled {
         origin
     }
 
+    /// The texts that a field was made of, each with its place.
+    pub fn texts(&self, field: Field, item: Option<usize>, group: &Group) -> Vec<(String, Place)> {
+        let rules = match field.level() {
+            Level::Order => &self.order,
+            Level::Item => &self.item,
+        };
+        let rule = rules.iter().find(|(known, _)| *known == field);
+        rule.map_or_else(Vec::new, |(_, rule)| self.texts_of(rule, item, group))
+    }
+
+    /// The same of a vendor's own field.
+    pub fn vendor_texts(
+        &self,
+        vendor: &str,
+        path: &str,
+        item: Option<usize>,
+        group: &Group,
+    ) -> Vec<(String, Place)> {
+        let mut rules = self.vendor.iter();
+        let rule = rules.find(|rule| rule.vendor == vendor && rule.path == path);
+        rule.map_or_else(Vec::new, |rule| self.texts_of(&rule.rule, item, group))
+    }
+
+    fn texts_of(
+        &self,
+        rule: &Rule<Input>,
+        item: Option<usize>,
+        group: &Group,
+    ) -> Vec<(String, Place)> {
+        let used = self.used(rule, item, group).into_iter();
+        used.map(|used| (used.text, used.place)).collect()
+    }
+
     /// Where the value of a vendor's own field came from.
     pub fn vendor_origin(
         &self,
@@ -140,13 +173,15 @@ impl Compiled {
                         Some(index) => format!("{}{pointer}", self.item_pointer(group, index)),
                         None => pointer,
                     }),
+                    Input::Joined { inner, .. } => Some(inner.to_string()),
                 };
             }
         });
         let record = match item {
             Some(index) => match self.lines(group).get(index)? {
-                super::map::Line::Row(record) => record,
-                super::map::Line::Json(_) => group.records.first()?,
+                super::lines::Line::Row(record) | super::lines::Line::Joined(record, _) => record,
+                super::lines::Line::Made(made) => made.record,
+                super::lines::Line::Json { .. } => group.records.first()?,
             },
             None => group.records.first()?,
         };
@@ -197,7 +232,7 @@ impl Compiled {
                 let lines = self.lines(group);
                 let scope = lines
                     .get(index)
-                    .and_then(|line| Self::item_scope(*line, group, ""));
+                    .and_then(|line| Self::item_scope(line, group, ""));
                 scope.is_none_or(nothing)
             }
         }
@@ -215,7 +250,7 @@ impl Compiled {
                 let lines = self.lines(group);
                 let scope = lines
                     .get(index)
-                    .and_then(|line| Self::item_scope(*line, group, &pointer));
+                    .and_then(|line| Self::item_scope(line, group, &pointer));
                 if let Some(scope) = scope {
                     self.evaluator.used(rule, scope, &mut used);
                 }

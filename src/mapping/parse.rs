@@ -18,7 +18,7 @@ impl<'de> Deserialize<'de> for Rule<String> {
             type Value = Rule<String>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, equal, present")
+                f.write_str("a column or path, or a table with one of from, value, template, first, join, sum, product, quotient, difference, equal, present, each")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -59,8 +59,11 @@ struct Table {
     sum: Option<Vec<Rule<String>>>,
     product: Option<Vec<Rule<String>>>,
     quotient: Option<[Rule<String>; 2]>,
+    difference: Option<[Rule<String>; 2]>,
     equal: Option<[Rule<String>; 2]>,
     present: Option<Vec<Rule<String>>>,
+    each: Option<Box<Rule<String>>>,
+    when: Option<Box<Rule<String>>>,
     #[serde(rename = "do", default)]
     steps: Vec<Step>,
 }
@@ -81,13 +84,16 @@ impl Table {
             self.sum.map(Recipe::Sum),
             self.product.map(Recipe::Product),
             self.quotient.map(|pair| Recipe::Quotient(Box::new(pair))),
+            self.difference
+                .map(|pair| Recipe::Difference(Box::new(pair))),
             self.equal.map(|pair| Recipe::Equal(Box::new(pair))),
             self.present.map(Recipe::Present),
+            self.each.map(Recipe::Each),
         ];
         let mut given = sources.into_iter().flatten();
         let (Some(recipe), None) = (given.next(), given.next()) else {
             return Err(
-                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, equal, present".into(),
+                "a rule has exactly one of from, value, template, first, join, sum, product, quotient, difference, equal, present, each".into(),
             );
         };
         if recipe.parts().len() > LONGEST || self.steps.len() > LONGEST {
@@ -98,9 +104,16 @@ impl Table {
         for step in &self.steps {
             step.check()?;
         }
-        Ok(Rule {
+        let rule = Rule {
             recipe,
             steps: self.steps,
+        };
+        Ok(match self.when {
+            Some(condition) => Rule {
+                recipe: Recipe::When(Box::new([rule, *condition])),
+                steps: Vec::new(),
+            },
+            None => rule,
         })
     }
 }
@@ -189,6 +202,10 @@ mod tests {
                 "sum of A and B, negated",
             ),
             (r#"{ quotient = ["A", "B"] }"#, "A ÷ B"),
+            (
+                r#"{ sum = [{ each = { from = "A", when = "B", do = ["negate"] } }] }"#,
+                "sum of each row's A, negated where there is B",
+            ),
             (
                 r#"{ from = "A", do = [{ split = { by = " ", pick = -1 } }] }"#,
                 "A, part -1 at ` `",

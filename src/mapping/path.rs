@@ -202,6 +202,8 @@ fn is_text(value: Option<&Value>, text: &str) -> bool {
     match value {
         Some(Value::String(is)) => is == text,
         Some(Value::Number(number)) => number.as_str() == text,
+        // `[parent=]`: the elements that have none.
+        None | Some(Value::Null) => text.is_empty(),
         Some(Value::Bool(flag)) => text == if *flag { "true" } else { "false" },
         _ => false,
     }

@@ -19,6 +19,58 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../assets/presets/woocommerce-json.toml"),
     ),
     (
+        "woocommerce-csv",
+        include_str!("../../assets/presets/woocommerce-csv.toml"),
+    ),
+    (
+        "magento-json",
+        include_str!("../../assets/presets/magento-json.toml"),
+    ),
+    (
+        "magento-grid-csv",
+        include_str!("../../assets/presets/magento-grid-csv.toml"),
+    ),
+    (
+        "bigcommerce-json",
+        include_str!("../../assets/presets/bigcommerce-json.toml"),
+    ),
+    (
+        "bigcommerce-csv",
+        include_str!("../../assets/presets/bigcommerce-csv.toml"),
+    ),
+    (
+        "amazon-orders",
+        include_str!("../../assets/presets/amazon-orders.toml"),
+    ),
+    (
+        "amazon-actionable",
+        include_str!("../../assets/presets/amazon-actionable.toml"),
+    ),
+    (
+        "etsy-items",
+        include_str!("../../assets/presets/etsy-items.toml"),
+    ),
+    (
+        "etsy-orders",
+        include_str!("../../assets/presets/etsy-orders.toml"),
+    ),
+    (
+        "ebay-csv",
+        include_str!("../../assets/presets/ebay-csv.toml"),
+    ),
+    (
+        "ebay-csv-de",
+        include_str!("../../assets/presets/ebay-csv-de.toml"),
+    ),
+    (
+        "square-items",
+        include_str!("../../assets/presets/square-items.toml"),
+    ),
+    (
+        "generic-csv",
+        include_str!("../../assets/presets/generic-csv.toml"),
+    ),
+    (
         "kameleoon-native",
         include_str!("../../assets/presets/kameleoon-native.toml"),
     ),
@@ -40,7 +92,7 @@ static PRESETS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
     // A test proves that none of them fails.
     FILES
         .iter()
-        .filter_map(|(name, text)| Mapping::parse(text, name).ok())
+        .filter_map(|(name, text)| Mapping::preset(text, name).ok())
         .collect()
 });
 
@@ -75,7 +127,7 @@ mod tests {
     #[test]
     fn every_preset_can_be_read_and_is_named_as_its_file() {
         for (name, text) in FILES {
-            let mapping = Mapping::parse(text, name).unwrap_or_else(|error| panic!("{error}"));
+            let mapping = Mapping::preset(text, name).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(mapping.name(), *name);
         }
         assert_eq!(presets().len(), FILES.len());

@@ -111,7 +111,7 @@ impl Compiled {
                 }
             }
             Kind::Text => {
-                let from_file = matches!(value, Value::Raw(_)) && self.header.is_some();
+                let from_file = matches!(value, Value::Raw(_) | Value::Plain(_));
                 let text = value.text();
                 Read {
                     remark: damage(field, &text, from_file).map(|detail| (&rules::DAMAGED, detail)),
@@ -189,11 +189,17 @@ fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
     if !from_file || !is_identifier(field) {
         return None;
     }
-    if number::is_shortened(text) {
+    if number::is_shortened(text) || number::holds_shortened(text) {
         return Some(format!("{} was a longer number", quoted(text)));
     }
-    let digits = text.strip_suffix(".0")?;
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // With text around it, as templates put it: `berlin-17850.0`.
+    let whole = text.strip_suffix(".0")?;
+    let digits = whole.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let before = whole.strip_suffix(digits).unwrap_or_default();
+    let all_digits = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (before.is_empty() || digits.len() >= 4 && !before.ends_with(char::is_alphanumeric));
+    let digits = whole;
     all_digits.then(|| {
         format!(
             "{} was {} before a spreadsheet",

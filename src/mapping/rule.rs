@@ -37,10 +37,16 @@ pub enum Recipe<I> {
     Product(Vec<Rule<I>>),
     /// The first divided by the second, if that is exact in the first's decimals (at least two).
     Quotient(Box<[Rule<I>; 2]>),
+    /// The first less the second, which counts nothing if it is empty; empty if the first is.
+    Difference(Box<[Rule<I>; 2]>),
     /// `true` if both numbers are equal, else `false`; empty if one is.
     Equal(Box<[Rule<I>; 2]>),
     /// `true` if any is not empty, else empty.
     Present(Vec<Rule<I>>),
+    /// The value in each of an order's rows, for sums and joins.
+    Each(Box<Rule<I>>),
+    /// The first's value where the second has one.
+    When(Box<[Rule<I>; 2]>),
 }
 
 /// A part of a template.
@@ -89,6 +95,10 @@ pub enum Step {
     Negate,
     /// The number without its sign.
     Abs,
+    /// The currency that an amount is written with: its ISO code, or the sign where that may mean several.
+    Currency,
+    /// A country's name, English or German, as its ISO code; what isn't known stays.
+    Country,
 }
 
 /// How a time is written where it differs from the file's other times.
@@ -129,8 +139,15 @@ impl<I> Rule<I> {
             Recipe::Sum(rules) => Recipe::Sum(all(rules, resolve)?),
             Recipe::Product(rules) => Recipe::Product(all(rules, resolve)?),
             Recipe::Present(rules) => Recipe::Present(all(rules, resolve)?),
+            Recipe::Each(rule) => Recipe::Each(Box::new(rule.map(resolve)?)),
+            Recipe::When(pair) => {
+                Recipe::When(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
+            }
             Recipe::Quotient(pair) => {
                 Recipe::Quotient(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
+            }
+            Recipe::Difference(pair) => {
+                Recipe::Difference(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
             }
             Recipe::Equal(pair) => {
                 Recipe::Equal(Box::new([pair[0].map(resolve)?, pair[1].map(resolve)?]))
@@ -169,7 +186,11 @@ impl<I> Recipe<I> {
             | Self::Sum(rules)
             | Self::Product(rules)
             | Self::Present(rules) => rules,
-            Self::Quotient(pair) | Self::Equal(pair) => &pair[..],
+            Self::Each(rule) => std::slice::from_ref(rule),
+            Self::Quotient(pair)
+            | Self::Difference(pair)
+            | Self::Equal(pair)
+            | Self::When(pair) => &pair[..],
         }
     }
 }
@@ -199,7 +220,10 @@ impl<I: std::fmt::Display> Rule<I> {
             Recipe::Sum(rules) => format!("sum of {}", list(rules, " and ")),
             Recipe::Product(rules) => list(rules, " × "),
             Recipe::Quotient(pair) => list(&pair[..], " ÷ "),
+            Recipe::Difference(pair) => list(&pair[..], " less "),
             Recipe::Equal(pair) => format!("whether {}", list(&pair[..], " = ")),
+            Recipe::Each(rule) => format!("each row's {}", rule.describe()),
+            Recipe::When(pair) => list(&pair[..], " where there is "),
             Recipe::Present(rules) => format!("whether there is {}", list(rules, " or ")),
         };
         for step in &self.steps {
@@ -227,6 +251,8 @@ impl Step {
             Self::Default(value) => format!("else {value}"),
             Self::Negate => "negated".into(),
             Self::Abs => "without sign".into(),
+            Self::Currency => "its currency".into(),
+            Self::Country => "as a country code".into(),
         })
     }
 }

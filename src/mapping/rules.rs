@@ -56,6 +56,24 @@ pub static AMBIGUOUS_TIME: Rule = Rule {
     remedy: "Nothing, unless an hour matters; a source with offsets has no such doubt.",
 };
 
+/// A key without a record in a joined file.
+pub static NO_MATCH: Rule = Rule {
+    id: "MAP-07",
+    severity: Severity::Warning,
+    title: "a joined file has nothing for this key",
+    why: "What the mapping takes from the second file (lines, a customer, a product's ids) is missing for this order.",
+    remedy: "Look whether both files are of the same days, and whether the keys are written alike; [join] unmatched in the mapping says how bad it is.",
+};
+
+/// A key with several different records in a joined file.
+pub static SEVERAL_MATCHES: Rule = Rule {
+    id: "MAP-08",
+    severity: Severity::Error,
+    title: "a joined file has several rows for this key",
+    why: "One row is wanted, and they say different things: none of them is taken rather than the wrong one.",
+    remedy: "Take the wrong rows out of the second file, or join by a key that is its own.",
+};
+
 /// What says that a value couldn't be read into its field.
 pub static UNREADABLE_VALUES: &[&Rule] = &[&UNREADABLE, &UNKNOWN_STATUS, &NO_OFFSET];
 
@@ -67,4 +85,6 @@ pub static RULES: &[&Rule] = &[
     &NO_OFFSET,
     &NO_KEY,
     &AMBIGUOUS_TIME,
+    &NO_MATCH,
+    &SEVERAL_MATCHES,
 ];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::mistake::nearest;
 use crate::order::{Field, Fulfilment, Kind, LineStatus, Payment};
 
 /// The status words of the platform, by axis.
@@ -48,29 +49,34 @@ impl Status {
         }
     }
 
-    /// Whether every word of ours is one.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Every word that is none of ours, or that no word of a file can match: its key in the file and what is wrong.
+    pub(super) fn wrong(&self) -> Vec<([&str; 3], String)> {
         let axes = [
             ("payment", &self.payment, Payment::NAMES),
             ("fulfilment", &self.fulfilment, Fulfilment::NAMES),
             ("cancelled", &self.cancelled, Kind::Boolean.choices()),
             ("line", &self.line, LineStatus::NAMES),
         ];
+        let mut wrong = Vec::new();
         for (axis, Words(words), names) in axes {
             for (word, ours) in words {
                 if !ours.is_empty() && !names.contains(&ours.as_str()) {
-                    return Err(format!(
-                        "[status.{axis}] `{word}` = `{ours}`: must be one of {}, or empty",
-                        names.join(", ")
-                    ));
+                    let next = match nearest(ours, names.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("it is one of {}, or empty", names.join(", ")),
+                    };
+                    let what = format!("there is no {axis} status `{ours}`; {next}");
+                    wrong.push((["status", axis, word], what));
                 }
                 if *word != word.to_lowercase() {
-                    return Err(format!(
-                        "[status.{axis}] `{word}`: write it in small letters"
-                    ));
+                    let what = format!(
+                        "write `{}` in small letters: it is matched in any case",
+                        word.to_lowercase()
+                    );
+                    wrong.push((["status", axis, word], what));
                 }
             }
         }
-        Ok(())
+        wrong
     }
 }

@@ -1,14 +1,22 @@
 //! Whole files through detection, compilation and mapping.
 
+mod decay;
+mod digits;
 mod engine;
+mod joins;
 mod manual;
+mod policy;
 mod presets;
 mod samples;
+mod shapes;
+mod table;
+mod transforms;
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use super::{Compiled, Mapped, Mapping, detect};
+use super::{Compiled, JoinedFile, Mapped, Mapping, detect};
 use crate::finding::Finding;
 use crate::order::{Decimal, Field};
 use crate::source::{Group, Source, SourceOptions};
@@ -34,6 +42,39 @@ fn open_with(mapping: &Mapping, text: &str) -> Opened {
     let index = source.index(compiled.group_by(), &mut go_on).unwrap();
     let groups: Vec<Group> = (0..index.groups())
         .map(|group| source.read_group(&index, group).unwrap())
+        .collect();
+    let mapped = groups.iter().map(|group| compiled.map(group)).collect();
+    Opened {
+        compiled,
+        groups,
+        mapped,
+    }
+}
+
+/// Opens a file together with those that the mapping joins.
+fn open_joined(mapping: &Mapping, text: &str, others: &[(&str, &str)]) -> Opened {
+    let (_file, source) = source(text);
+    let mut go_on = |_| ControlFlow::Continue(());
+    let mut files = Vec::new();
+    let mut joined = Vec::new();
+    for (name, text) in others {
+        let (file, other) = self::source(text);
+        files.push(file);
+        let key = mapping.join_key(name, &other).unwrap();
+        joined.push(Arc::new(
+            JoinedFile::index(name, other, &key, &mut go_on).unwrap(),
+        ));
+    }
+    let compiled = mapping
+        .compile_joined(source.format(), &joined)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let index = source.index(compiled.group_by(), &mut go_on).unwrap();
+    let groups: Vec<Group> = (0..index.groups())
+        .map(|group| {
+            let mut group = source.read_group(&index, group).unwrap();
+            compiled.gather(&mut group).unwrap();
+            group
+        })
         .collect();
     let mapped = groups.iter().map(|group| compiled.map(group)).collect();
     Opened {

@@ -9,6 +9,8 @@ use crate::finding::Place;
 pub(super) struct Used {
     /// The column or path.
     pub(super) name: String,
+    /// What stands there, as far as it is one value.
+    pub(super) text: String,
     /// Line, byte, and column or pointer.
     pub(super) place: Place,
 }
@@ -39,6 +41,12 @@ impl Evaluator {
                     }
                 }
             }
+            Recipe::When(pair) => self.used(&pair[0], scope, used),
+            Recipe::Each(part) => {
+                for row in Self::rows(scope) {
+                    self.used(part, row, used);
+                }
+            }
             Recipe::Sum(rules) | Recipe::Join(rules, _) => {
                 for part in rules {
                     match &part.recipe {
@@ -47,7 +55,7 @@ impl Evaluator {
                     }
                 }
             }
-            Recipe::Product(_) | Recipe::Quotient(_) | Recipe::Equal(_) => {
+            Recipe::Product(_) | Recipe::Quotient(_) | Recipe::Difference(_) | Recipe::Equal(_) => {
                 for part in rule.recipe.parts() {
                     self.used(part, scope, used);
                 }
@@ -64,10 +72,11 @@ impl Evaluator {
         used: &mut Vec<Used>,
     ) {
         let before = used.len();
-        self.visit(input, scope, &mut |place, _| {
+        self.visit(input, scope, &mut |place, read| {
             if every || used.len() == before {
                 used.push(Used {
                     name: input.to_string(),
+                    text: read.map_or_else(|bad| bad.raw, |value| value.text().into_owned()),
                     place: place(),
                 });
             }

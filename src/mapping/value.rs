@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::country;
 use super::moment::{self, BadTime, Zone};
 use super::number::{self, Mark};
 use super::rule::Step;
+use super::sign;
 use crate::order::{Decimal, Moment};
 
 /// A value on its way. Never an empty text: that is no value.
@@ -184,6 +186,13 @@ impl Step {
             Self::Decimal(mark) => Some(Value::Number(value.number(*mark)?)),
             Self::Negate => Some(Value::Number(negated(value.number(notation.mark)?))),
             Self::Abs => Some(Value::Number(value.number(notation.mark)?.abs())),
+            Self::Currency => {
+                sign::currency_of(&value.text()).map(|code| Value::Plain(code.into()))
+            }
+            Self::Country => value.with_text(|text| match country::code_of(&text) {
+                Some(code) => code.into(),
+                None => text,
+            }),
             Self::Datetime(how) => {
                 let zone = how.zone.as_ref().or(notation.zone.as_ref());
                 let formats = match &how.format {
@@ -268,6 +277,9 @@ mod tests {
             (r#""trim""#, " a ", "a"),
             (r#""lower""#, "ÄB", "äb"),
             (r#""upper""#, "de", "DE"),
+            (r#""country""#, "United States", "US"),
+            (r#""country""#, "DE", "DE"),
+            (r#""currency""#, "116,99 €", "EUR"),
             (r##"{ strip_prefix = "#" }"##, "#1001", "1001"),
             (r##"{ strip_prefix = "#" }"##, "1001", "1001"),
             (r#"{ strip_suffix = ".0" }"#, "17850.0", "17850"),

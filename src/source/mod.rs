@@ -43,7 +43,7 @@ pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
 pub use index::Index;
 pub use options::{Reading, SourceOptions, UNPACK_LIMIT};
-pub use record::{Group, Header, Record, RecordContent, Row};
+pub use record::{Group, Header, Joined, Record, RecordContent, Row};
 pub use rules::rules;
 pub use unpack::Compression;
 pub use window::Progress;

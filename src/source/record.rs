@@ -1,5 +1,6 @@
 //! What comes out of a source: groups of records, each a row of text or a JSON object.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::finding::{Finding, Place};
@@ -22,6 +23,27 @@ pub struct Record {
     pub place: Place,
     /// What it holds.
     pub content: RecordContent,
+    /// Records of other files that belong to its group; none until somebody joins them.
+    pub joined: Joined,
+}
+
+/// Records of other files that belong to a group: by the number of the file, and by key.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Joined(Option<Arc<Vec<ByKey>>>);
+
+/// Records of one file by their key.
+pub type ByKey = HashMap<String, Vec<Record>>;
+
+impl Joined {
+    /// Those of each file, by key.
+    pub fn new(files: Vec<ByKey>) -> Self {
+        Self(Some(Arc::new(files)))
+    }
+
+    /// The records of a key; `None` if nobody looked for it.
+    pub fn get(&self, file: usize, key: &str) -> Option<&[Record]> {
+        self.0.as_ref()?.get(file)?.get(key).map(Vec::as_slice)
+    }
 }
 
 /// What a record holds.

@@ -176,8 +176,7 @@ impl Plan {
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(Self, Vec<Operation>), SubmitError> {
         // The open file may be all there while the one that its name means is gone or another one.
-        deck.source()
-            .check_unchanged(deck.index())
+        deck.check_unchanged()
             .map_err(|error| SubmitError::Refused(error.to_string()))?;
         let mut shapes = BTreeSet::new();
         if target.account.currency.is_none() {
@@ -575,8 +574,7 @@ impl Payloads for DeckPayloads {
             .get(ordinal as usize)
             .ok_or("the run has no such order")?;
         self.deck
-            .source()
-            .check_unchanged(self.deck.index())
+            .check_unchanged()
             .map_err(|error| error.to_string())?;
         let mut encoded = Encoded::default();
         let (order, available) = self

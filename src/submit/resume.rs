@@ -177,8 +177,8 @@ impl Resumption {
                 let frozen = self.frozen();
                 let changed = if deck.index().fingerprint() != frozen.source_fingerprint {
                     Some("the source file")
-                } else if deck.mapping_fingerprint() != frozen.mapping {
-                    Some("the mapping")
+                } else if let Some(changed) = deck.changed_mapping(&frozen.mapping) {
+                    Some(changed)
                 } else if self.target.account.frozen() != frozen.settings {
                     Some("the profile's settings")
                 } else if deck.edits_fingerprint() != frozen.edits {

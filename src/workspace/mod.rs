@@ -9,6 +9,7 @@ mod export;
 mod filters;
 mod ledger_care;
 mod look;
+mod mappings;
 mod pace;
 mod payloads;
 mod probe;
@@ -49,6 +50,7 @@ pub use filters::{FiltersError, KeptFilters, Passed};
 pub use ledger_care::{
     CareError, Compacted, Cut, book_name, compaction_json, info_json, no_longer_cancellable,
 };
+pub use mappings::SaveError;
 pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
@@ -98,6 +100,8 @@ pub struct Workspace {
     directories: Directories,
     ledgers: Ledgers,
     sandbox: Option<Sandbox>,
+    /// Files that mappings join, as the operator gave them.
+    joins: Vec<(String, PathBuf)>,
     /// What the operator said of how files are read.
     readings: Mutex<HashMap<PathBuf, Reading>>,
 }
@@ -114,8 +118,16 @@ impl Workspace {
             ledgers: Ledgers::new(directories.data()),
             directories,
             sandbox: None,
+            joins: Vec::new(),
             readings: Mutex::default(),
         }
+    }
+
+    /// With files that mappings join, by the mapping's name for each, instead of those beside an order file.
+    #[must_use]
+    pub fn with_joins(mut self, joins: Vec<(String, PathBuf)>) -> Self {
+        self.joins = joins;
+        self
     }
 
     /// Where configuration and data are.
@@ -282,6 +294,7 @@ impl Workspace {
             mapping: mapping.map(str::to_owned),
             source: self.source_options(path),
             mappings_dir: Some(self.mappings_dir()),
+            joins: self.joins.clone(),
         };
         Ok(Deck::open(path, &options, progress)?)
     }

@@ -124,19 +124,24 @@ impl Workspace {
         }
         Ok(Peek {
             bytes: metadata.len(),
-            what: source.and_then(|source| what(&source)),
+            what: source.and_then(|source| self.what(&source)),
             lines: lines(&head, whole),
         })
     }
-}
 
-fn what(source: &Source) -> Result<String, String> {
-    let found = mapping::detect(source).map_err(|error| error.to_string())?;
-    let title = found
-        .mapping()
-        .map_err(|error| format!("{}: {error}", source.description()))?
-        .title();
-    Ok(format!("{title} · {}", source.description()))
+    fn what(&self, source: &Source) -> Result<String, String> {
+        let own: Vec<_> = self
+            .saved_mappings()
+            .into_iter()
+            .filter_map(|saved| saved.mapping.ok())
+            .collect();
+        let found = mapping::detect_among(source, &own).map_err(|error| error.to_string())?;
+        let title = found
+            .mapping()
+            .map_err(|error| format!("{}: {error}", source.description()))?
+            .title();
+        Ok(format!("{title} · {}", source.description()))
+    }
 }
 
 /// The lines of a beginning, cut to what can be looked at; the last one only if all of it is there.

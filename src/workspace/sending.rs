@@ -68,7 +68,7 @@ impl Workspace {
         let frozen = Frozen {
             source: deck.source().identity().to_owned(),
             source_fingerprint: deck.index().fingerprint().to_owned(),
-            mapping: deck.mapping_fingerprint().to_owned(),
+            mapping: deck.mapping_fingerprint(),
             settings: plan.target.account.frozen(),
             edits: deck.edits_fingerprint(),
             choices: file_choices(plan, deck, &terms.choices),

@@ -37,7 +37,7 @@ impl Chosen {
         };
         let column = Column::from_name(name).ok_or_else(|| {
             let names = Column::ALL.iter().map(|column| column.name());
-            let near = crate::console::mistake::did_you_mean(name, names);
+            let near = crate::mistake::did_you_mean(name, names);
             format!("there is no column `{name}`{near}")
         })?;
         let width = width

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{ROLES, Theme};
-use crate::console::mistake::{Mistake, Source, did_you_mean};
+use crate::mistake::{Mistake, Source, did_you_mean};
 
 const PARTS: [&str; 6] = ["fg", "bg", "bold", "dim", "underline", "italic"];
 

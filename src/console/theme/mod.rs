@@ -13,7 +13,7 @@ use std::path::Path;
 use ratatui::style::Style;
 
 use self::depth::Depth;
-use super::mistake::{Mistake, Source};
+use crate::mistake::{Mistake, Source};
 use crate::order::outcome::Outcome;
 use crate::profile::Lookup;
 use crate::vendor::Environment;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::console::mistake::{Mistake, Source, did_you_mean};
+use crate::mistake::{Mistake, Source, did_you_mean};
 use crate::console::state::columns::{Chosen, Columns};
 use crate::profile::Directories;
 use crate::profile::private::replace_private_file;

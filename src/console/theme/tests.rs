@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use super::depth::{Depth, luminance, rgb};
 use super::{Kind, ROLES, Theme, Themes, file};
-use crate::console::mistake::{Mistake, Source};
+use crate::mistake::{Mistake, Source};
 
 /// What is text, and so must be easy to read.
 const TEXTS: &[&str] = &[

@@ -29,7 +29,7 @@ impl Worker {
 
 /// Asks the system whether a file is still what it was when it was opened.
 pub(super) fn check(deck: &Deck, tell: Tell<'_>) {
-    let unchanged = deck.source().check_unchanged(deck.index());
+    let unchanged = deck.check_unchanged();
     tell(Arrival::Checked {
         source: deck.source().identity().to_owned(),
         fingerprint: deck.index().fingerprint().to_owned(),

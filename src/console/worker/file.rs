@@ -27,6 +27,12 @@ const SAMPLES: &str = "samples";
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 
+/// A message without the lines of a file that it shows: there is one line of room for it.
+fn in_one_line(text: &str) -> String {
+    let told: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    told.join("; ")
+}
+
 /// Writes a text to a new file.
 pub(super) fn save(to: &Path, text: &str, tell: Tell<'_>) {
     let written = private::create_private_file(to)
@@ -74,7 +80,7 @@ impl Worker {
                 ControlFlow::Continue(())
             }
         });
-        let mut deck = opened.map_err(|error| error.to_string());
+        let mut deck = opened.map_err(|error| in_one_line(&error.to_string()));
         // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.
         let unread = deck.as_mut().ok().and_then(|deck| {
             let error = workspace.load_edits(deck).err()?;
@@ -95,7 +101,13 @@ impl Worker {
             kept.is_sample = path.starts_with(samples);
             (deck, Box::new(kept))
         });
+        let notes = deck
+            .as_ref()
+            .map_or_else(|_| Vec::new(), |(deck, _)| deck.notes().to_vec());
         tell(Arrival::Opened { ticket, deck });
+        for note in notes {
+            tell(Arrival::Tell(Ok(in_one_line(&note))));
+        }
         if let Some(why) = unread {
             tell(Arrival::Tell(Err(why)));
         }

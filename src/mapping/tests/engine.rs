@@ -292,7 +292,8 @@ fn a_missing_column_is_an_error_naming_both() {
     assert!(matches!(error, CompileError::MissingColumns { .. }));
     assert_eq!(
         error.to_string(),
-        "the file lacks what the mapping `mine` needs: column `Grand total` for total; the file has the columns `id`, `Total`"
+        "the file lacks what the mapping `mine` needs: column `Grand total` for total; the file has the columns `id`, `Total`\n\
+         mine.toml:8:9: the file has no column `Grand total`, which total needs; is it `Total` now?\n   |\n 8 | total = \"Grand total\"\n   |         ^^^^^^^^^^^^^"
     );
 }
 
@@ -313,7 +314,7 @@ fn bad_paths_name_their_target() {
     let (_file, source) = source("[{\"id\":1}]");
     let error = mapping.compile(source.format()).unwrap_err().to_string();
     assert!(
-        error.contains("target `customer.email`: the path `a..b` has a blank name"),
+        error.contains("mine.toml:6:18: the path `a..b` has a blank name"),
         "{error}"
     );
 }

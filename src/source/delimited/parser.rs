@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::Place;
-use crate::source::record::{Header, Record, RecordContent, Row};
+use crate::source::record::{Header, Joined, Record, RecordContent, Row};
 
 /// Splits one row at a time, however its bytes arrive.
 #[derive(Debug)]
@@ -105,6 +105,7 @@ impl RowParser {
         Record {
             place: Place::line(line, start),
             content: RecordContent::Row(Row::new(Arc::clone(header), self.cells())),
+            joined: Joined::default(),
         }
     }
 }

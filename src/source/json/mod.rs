@@ -13,7 +13,7 @@ use crate::finding::{Finding, Place, Target};
 
 use super::error::SourceError;
 use super::format::JsonShape;
-use super::record::{Record, RecordContent};
+use super::record::{Joined, Record, RecordContent};
 use super::report::Report;
 use super::rules;
 use super::window::Window;
@@ -143,6 +143,7 @@ pub(super) fn decode(bytes: &[u8], start: u64, line: u64, report: &mut Report) -
         decoded = serde_json::from_slice(raw.bytes).ok().map(|value| Record {
             place: Place::line(line, start),
             content: RecordContent::Json(value),
+            joined: Joined::default(),
         });
         Ok(ControlFlow::Continue(()))
     };

@@ -4,8 +4,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::widget::text;
-
 /// One thing wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
@@ -81,7 +79,7 @@ impl Mistake {
             .collect();
         format!(
             "{self}\n {margin} |\n {number} | {}\n {margin} | {indent}{}",
-            text::shown(&self.source.replace('\t', "    ")),
+            visible(&self.source.replace('\t', "    ")),
             "^".repeat(self.length.max(1)),
             indent = indent.replace('\t', "    "),
         )
@@ -90,18 +88,54 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = text::shown(&self.what);
+        let what = visible(&self.what);
         write!(f, "{}:{}:{}: {what}", self.file, self.line, self.column)
     }
 }
 
-/// The nearest of some names, as a question; nothing where none is near.
-pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+/// The nearest of some names, by its letters or by its words; none where none is near.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', '.', '/'], " ");
+    let name = plain(name);
     known
-        .map(|other| (strsim::jaro(other, name), other))
+        .map(|other| (likeness(&plain(other), &name), other))
         .filter(|(near, _)| *near > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
+        .map(|(_, other)| other)
+}
+
+/// How much two names are alike, 1 for the same. `Grand total` and `Total` are.
+fn likeness(one: &str, other: &str) -> f64 {
+    let holds = |long: &str, short: &str| {
+        let words: Vec<&str> = long.split_whitespace().collect();
+        let mut parts = short.split_whitespace().peekable();
+        parts.peek().is_some() && parts.all(|part| words.contains(&part))
+    };
+    let by_words = if holds(one, other) || holds(other, one) {
+        0.8
+    } else {
+        0.0
+    };
+    strsim::jaro(one, other).max(by_words)
+}
+
+/// The same as a question; nothing where none is near.
+pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map_or_else(String::new, |other| format!("; did you mean {other}?"))
+}
+
+/// Text from outside with control characters and changes of writing direction spelled out.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if c.is_control() || turns {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -121,6 +155,25 @@ mod tests {
         assert_eq!(
             mistake.excerpt(),
             "/home/ada/keymap.toml:2:14: `hyper` is no key\n   |\n 2 | undo = ['é', 'hyper']\n   |              ^^^^^^^"
+        );
+    }
+
+    #[test]
+    fn names_are_near_by_letters_or_words() {
+        let known = ["Total", "Unit price", "E-Mail", "Town"];
+        for (name, expected) in [
+            ("Totl", Some("Total")),
+            ("Grand total", Some("Total")),
+            ("Price", Some("Unit price")),
+            ("e_mail", Some("E-Mail")),
+            ("Quantity", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name, known.into_iter()), expected, "{name}");
+        }
+        assert_eq!(
+            did_you_mean("Totl", known.into_iter()),
+            "; did you mean Total?"
         );
     }
 
