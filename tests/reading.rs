@@ -322,7 +322,8 @@ fn a_run_of_a_sheet_is_exported_and_taken_up_with_that_sheet() {
 /// F-31 for files that aren't read in place.
 #[test]
 fn a_packed_file_that_changes_under_the_console_is_not_sent_and_can_be_read_again() {
-    let pack: [(&str, fn(&str) -> Vec<u8>); 3] = [
+    type Pack = fn(&str) -> Vec<u8>;
+    let pack: [(&str, Pack); 3] = [
         ("orders.csv.gz", |text| gzip(text.as_bytes())),
         ("orders.xlsx", |text| workbook(&[("Orders", text)])),
         ("orders.csv", utf16),

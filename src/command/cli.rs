@@ -1,6 +1,7 @@
 //! The command line's grammar: every subcommand with its arguments, and nothing of what they do.
 
 mod fix;
+mod inspect;
 mod ledger;
 mod manual;
 mod mapping;
@@ -18,6 +19,7 @@ use crate::vendor;
 use crate::workspace::SANDBOX_PORT;
 
 pub use fix::FixArgs;
+pub use inspect::InspectArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
 pub use mapping::{MappingAction, MappingArgs, MappingCheckArgs};
@@ -146,25 +148,6 @@ pub struct JsonArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// `inspect`.
-#[derive(Debug, Args)]
-pub struct InspectArgs {
-    /// The order file
-    pub file: PathBuf,
-    /// Name or path of the mapping, instead of the one detected
-    #[arg(long, value_name = "M")]
-    pub mapping: Option<String>,
-    /// Look at the file as it is, without the edits kept for it
-    #[arg(long)]
-    pub no_edits: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
-    /// How the file is read.
-    #[command(flatten)]
-    pub reading: ReadingArgs,
 }
 
 /// `check`.
