@@ -146,12 +146,12 @@ impl Mapping {
 }
 
 impl Resolver<'_> {
-    /// Every join of the mapping must be there.
+    /// Every join of the mapping must be there, but for those that orders can be read without.
     pub(super) fn all_joined(&self) -> Result<(), CompileError> {
         let mapping = self.mapping;
-        let mut missing = mapping
-            .join
-            .keys()
+        let needed = mapping.join.iter().filter(|(_, join)| !join.optional);
+        let mut missing = needed
+            .map(|(name, _)| name)
             .filter(|name| self.position(name).is_none());
         match missing.next() {
             None => Ok(()),
@@ -180,7 +180,15 @@ impl Resolver<'_> {
             Some((join, file, column))
         });
         let Some((join, file, column)) = found else {
-            return Ok(None);
+            // Of an optional file that isn't there every column is empty.
+            let absent = self.mapping.join.keys().any(|join| {
+                let rest = name.strip_prefix(join.as_str());
+                rest.is_some_and(|rest| rest.starts_with('.'))
+            });
+            return Ok(absent.then(|| Input::Column {
+                name: name.to_owned(),
+                position: None,
+            }));
         };
         let inner = if let Some(header) = file.source.header() {
             Input::Column {
