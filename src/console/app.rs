@@ -3,7 +3,6 @@
 
 use std::io::{Write as _, stdout};
 use std::panic::AssertUnwindSafe;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +17,10 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use super::action::Action;
+use super::choices;
 use super::editor::{self, Job, Written};
 use super::effect::{Effect, FilterWork};
 use super::event::{Arrival, Event};
-use super::keymap::Keymap;
-use super::state::columns::Columns;
 use super::state::{State, Tone};
 use super::terminal::{self, Guard, Screen};
 use super::theme::detect::{self, Heard, Late, Passed};
@@ -31,7 +29,6 @@ use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
 use super::{ConsoleError, ConsoleOptions};
-use crate::mistake::{Mistake, Source};
 use crate::profile::process_environment;
 use crate::workspace::Workspace;
 
@@ -46,12 +43,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, ConsoleError> {
     let (sender, mut events) = mpsc::unbounded_channel();
     let config = workspace.directories().config().to_owned();
-    let (keymap, mut mistakes) = keymap(&config);
+    let (keymap, mut mistakes) = choices::keymap(&config);
     let (themes, wrong) = Themes::load(&config, &process_environment);
     mistakes.extend(wrong);
-    let (columns, wrong) = columns(&config);
+    let (columns, wrong) = choices::columns(&config);
     mistakes.extend(wrong);
-    let chosen = chosen(&config, &themes, options.theme.as_deref(), &mut mistakes)?;
+    let chosen = choices::theme(&config, &themes, options.theme.as_deref(), &mut mistakes)?;
     // They stay where the console was opened from, whole; in it there is a line.
     for mistake in &mistakes {
         let _ = writeln!(std::io::stderr(), "orderdeck: {}", mistake.excerpt());
@@ -148,90 +145,6 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
 #[allow(clippy::needless_pass_by_value)] // It stands in map_err.
 fn failed(error: std::io::Error) -> ConsoleError {
     ConsoleError::NoTerminal(format!("the terminal can't be used: {error}"))
-}
-
-/// The operator's keys; a file that can't be used is reported, not ignored.
-fn keymap(config: &Path) -> (Keymap, Vec<Mistake>) {
-    match read(&config.join("keymap.toml")) {
-        Some((file, Ok(text))) => Keymap::with_own(&text, &file),
-        Some((_, Err(mistake))) => (Keymap::default(), vec![mistake]),
-        None => (Keymap::default(), Vec::new()),
-    }
-}
-
-/// The columns of the list of orders that are remembered. That the file can't be read is told with the theme's.
-pub(super) fn columns(config: &Path) -> (Columns, Vec<Mistake>) {
-    match read(&config.join(settings::FILE)) {
-        Some((file, Ok(text))) => settings::columns(Source {
-            file: &file,
-            text: &text,
-        }),
-        _ => (Columns::default(), Vec::new()),
-    }
-}
-
-/// A file of the config directory, if it is there.
-fn read(path: &Path) -> Option<(String, Result<String, Mistake>)> {
-    let file = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => Some((file, Ok(text))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => {
-            let source = Source {
-                file: &file,
-                text: "",
-            };
-            let mistake = source.mistake(0..0, format!("it can't be read: {error}"));
-            Some((file, Err(mistake)))
-        }
-    }
-}
-
-/// The theme that is asked for: on the command line, in the environment, in `console.toml`. None for the one that
-/// suits the terminal.
-fn chosen(
-    config: &Path,
-    themes: &Themes,
-    option: Option<&str>,
-    mistakes: &mut Vec<Mistake>,
-) -> Result<Option<Theme>, ConsoleError> {
-    const VARIABLE: &str = "ORDERDECK_THEME";
-    let unknown = |name: &str| {
-        let names: Vec<_> = themes.names().collect();
-        format!("there is no theme `{name}`: {}, auto", names.join(", "))
-    };
-    let variable = process_environment(VARIABLE).filter(|name| !name.is_empty());
-    let asked = option
-        .map(|name| ("--theme", name))
-        .or(variable.as_deref().map(|name| (VARIABLE, name)));
-    let mut remembered = None;
-    if let Some((file, text)) = read(&config.join(settings::FILE)) {
-        match text {
-            Ok(text) => {
-                let source = Source {
-                    file: &file,
-                    text: &text,
-                };
-                let (found, wrong) = settings::read(source);
-                mistakes.extend(wrong);
-                if let Some((name, span)) = found.filter(|(name, _)| name != "auto") {
-                    remembered = themes.named(&name);
-                    if remembered.is_none() {
-                        mistakes.push(source.mistake(span, unknown(&name)));
-                    }
-                }
-            }
-            Err(mistake) => mistakes.push(mistake),
-        }
-    }
-    match asked {
-        Some((_, "auto")) => Ok(themes.forbidden.then(Theme::plain)),
-        Some((from, name)) => match themes.named(name) {
-            Some(theme) => Ok(Some(theme)),
-            None => Err(ConsoleError::Unknown(format!("{from}: {}", unknown(name)))),
-        },
-        None => Ok(remembered),
-    }
 }
 
 /// The theme to begin with; what takes the terminal's answer out of the keys if it comes late; what was typed
@@ -566,6 +479,7 @@ async fn finish(worker: &Worker, patience: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::keymap::Keymap;
     use crate::console::theme::Kind;
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod action;
 mod app;
+mod choices;
 pub mod dialog;
 pub mod document;
 pub mod editor;

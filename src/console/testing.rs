@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::ConsoleOptions;
 use super::action::Action;
 use super::app;
+use super::choices;
 use super::editor::Written;
 use super::effect::Effect;
 use super::event::{Arrival, Event};
@@ -150,7 +151,7 @@ impl Harness {
         let workspace = Workspace::at(Directories::at(root.join("config"), root.join("data")));
         let (sender, events) = mpsc::unbounded_channel();
         let mut state = State::new(size, Keymap::default(), Theme::new(kind));
-        state.columns = app::columns(&root.join("config")).0;
+        state.columns = choices::columns(&root.join("config")).0;
         let worker = Worker::new(workspace, sender);
         if options.fresh {
             worker.begin_anew();

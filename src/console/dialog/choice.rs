@@ -67,6 +67,7 @@ impl Choice {
     }
 
     /// Letters find lines by their names.
+    #[must_use]
     pub fn with_search(mut self, state: &State) -> Self {
         self.find = Some(input::Input::default());
         let page = self.page(state);
@@ -241,10 +242,8 @@ impl Layer for Choice {
                 let page = self.page(state);
                 self.cursor.act(command, self.found.len(), page);
             }
-            Input::Text(key) => {
-                if self.find.as_mut().is_some_and(|find| find.key(key)) {
-                    self.typed();
-                }
+            Input::Text(key) if self.find.as_mut().is_some_and(|find| find.key(key)) => {
+                self.typed();
             }
             Input::Paste(pasted) => {
                 if let Some(find) = &mut self.find {
@@ -264,7 +263,7 @@ impl Layer for Choice {
                     }
                 }
             }
-            _ => {}
+            Input::Text(_) | Input::Arrived(_) => {}
         }
         Flow::Stay
     }

@@ -146,6 +146,9 @@ fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
     ])
 }
 
+/// Before the rules below the list: they are the file's, not those of the order under the cursor above them.
+const OF_FILE: &str = "in the file  ";
+
 /// The filter while there is one; the worst finding of the order under the cursor where its payload is hidden; else
 /// the rules that spoke.
 fn bottom(state: &State, columns: usize) -> Line<'static> {
@@ -168,8 +171,6 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         );
         return Line::styled(words, theme.dim);
     }
-    // They are the file's, not those of the order under the cursor above them.
-    const OF_FILE: &str = "in the file  ";
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut left = columns.saturating_sub(text::width(OF_FILE));
     for (rule, severity, count) in survey.rules() {

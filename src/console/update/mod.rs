@@ -125,21 +125,7 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             None => file::paste(state, &text, effects),
         },
         Action::Mouse(mouse) if top.is_some() => layers::mouse(state, mouse, effects),
-        Action::Mouse(mouse) => match footer_command(state, mouse) {
-            Some(command) => input(state, Action::Command(command), effects),
-            None => {
-                let at = |state: &State| (state.orders.cursor.at, state.vendors.front);
-                let before = at(state);
-                lists::mouse(state, mouse, effects);
-                let now = at(state);
-                if now.0 != before.0 {
-                    walked(state, Command::Down, effects);
-                }
-                if now.1 != before.1 {
-                    walked(state, Command::NextVendor, effects);
-                }
-            }
-        },
+        Action::Mouse(mouse) => in_view_by_mouse(state, mouse, effects),
         Action::Unbound(key) if top.is_none() => {
             let (key, help) = (Chord::of(key), state.keymap.first(Command::Help));
             state.say(
@@ -155,6 +141,23 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             );
         }
         _ => {}
+    }
+}
+
+/// The mouse, where no dialog lies over the view. What it does may be what the walk waits for.
+fn in_view_by_mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    if let Some(command) = footer_command(state, mouse) {
+        return input(state, Action::Command(command), effects);
+    }
+    let at = |state: &State| (state.orders.cursor.at, state.vendors.front);
+    let before = at(state);
+    lists::mouse(state, mouse, effects);
+    let now = at(state);
+    if now.0 != before.0 {
+        walked(state, Command::Down, effects);
+    }
+    if now.1 != before.1 {
+        walked(state, Command::NextVendor, effects);
     }
 }
 
