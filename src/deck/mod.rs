@@ -9,6 +9,7 @@ pub mod edits;
 pub mod filter;
 pub mod fix;
 pub mod list;
+pub mod needs;
 mod open;
 mod order;
 mod origin;

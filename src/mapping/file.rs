@@ -9,7 +9,6 @@ use super::moment::Zone;
 use super::number::Mark;
 use super::rule::Rule;
 use super::status::Status;
-#[cfg(test)]
 use crate::order::Field;
 
 /// How the records of a file become orders.
@@ -226,8 +225,7 @@ impl Mapping {
     }
 
     /// Every rule with its target, the order's first.
-    #[cfg(test)]
-    fn rules(&self) -> impl Iterator<Item = (Field, &Rule<String>)> {
+    pub fn rules(&self) -> impl Iterator<Item = (Field, &Rule<String>)> {
         let both = self.order.0.iter().chain(&self.item.0);
         both.map(|(field, rule)| (*field, rule))
     }

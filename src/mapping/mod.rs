@@ -17,6 +17,7 @@ mod origin;
 mod parse;
 mod path;
 mod preset;
+pub mod propose;
 mod put;
 mod rule;
 pub mod rules;
@@ -25,6 +26,7 @@ mod targets;
 mod used;
 mod value;
 mod visible;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -36,5 +38,6 @@ pub use map::{Exclusion, Mapped, Native};
 pub use moment::Zone;
 pub use number::Mark;
 pub use origin::Origin;
+pub use rule::{Datetime, Piece, Recipe, Rule, Step};
 pub use preset::{preset, preset_names, preset_text, presets};
 pub use targets::TargetInfo;
