@@ -4,6 +4,7 @@ mod fix;
 mod ledger;
 mod manual;
 mod profile;
+mod propose;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
+pub use propose::ProposeArgs;
 
 const AFTER: &str = "\
 Exit codes: 0 all well; 1 finished, but some orders have error findings or were not taken;
@@ -462,6 +464,8 @@ pub enum MappingAction {
         /// Its name
         name: String,
     },
+    /// Suggest a mapping for a file that no preset knows
+    Propose(ProposeArgs),
 }
 
 /// `sandbox`.

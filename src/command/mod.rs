@@ -16,6 +16,7 @@ mod jobs;
 mod ledger;
 pub mod manual;
 mod mapping;
+mod mapping_propose;
 pub mod output;
 mod preview;
 mod profile;

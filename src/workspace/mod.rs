@@ -12,6 +12,7 @@ mod look;
 mod pace;
 mod payloads;
 mod probe;
+mod propose;
 mod recent;
 mod refused;
 mod report;
@@ -51,6 +52,7 @@ pub use ledger_care::{
 pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
+pub use propose::Proposed;
 pub use recent::{LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
@@ -256,13 +258,18 @@ impl Workspace {
     ) -> Result<Deck, WorkspaceError> {
         let options = OpenOptions {
             mapping: mapping.map(str::to_owned),
-            source: SourceOptions {
-                spool_dir: Some(self.directories.data().join("spool")),
-                ..SourceOptions::default()
-            },
+            source: self.source_options(),
             mappings_dir: Some(self.mappings_dir()),
         };
         Ok(Deck::open(path, &options, progress)?)
+    }
+
+    /// How sources are read: what comes through a pipe is kept in the data directory.
+    fn source_options(&self) -> SourceOptions {
+        SourceOptions {
+            spool_dir: Some(self.directories.data().join("spool")),
+            ..SourceOptions::default()
+        }
     }
 
     /// Remembers a file for the list of recent ones.

@@ -1,6 +1,6 @@
 //! Which column goes to which target: the surest pairs first, no column twice.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::columns::{Column, Columns, Level};
 use super::fit::fit;
@@ -28,19 +28,19 @@ pub(super) fn assign(columns: &Columns, key: Option<&Key>) -> Vec<Suggestion> {
             .then(a.field.cmp(&b.field))
             .then_with(|| name(a).cmp(&name(b)))
     });
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut taken: BTreeMap<usize, u8> = BTreeMap::new();
     let mut suggestions: Vec<(Suggestion, usize)> = Vec::new();
     for pair in &pairs {
         let done = suggestions
             .iter()
             .any(|(known, _)| known.field == pair.field);
-        if done || taken.contains(&pair.column) {
+        if done || taken.contains_key(&pair.column) {
             continue;
         }
         let Some(column) = columns.all.get(pair.column) else {
             continue;
         };
-        taken.insert(pair.column);
+        taken.insert(pair.column, pair.score);
         suggestions.push((
             Suggestion {
                 field: pair.field,
@@ -64,7 +64,10 @@ pub(super) fn assign(columns: &Columns, key: Option<&Key>) -> Vec<Suggestion> {
             suggestion
                 .alternatives
                 .push((other.name.clone(), rival.score));
-            let free = !taken.contains(&rival.column);
+            // One that went elsewhere for less might belong here.
+            let free = taken
+                .get(&rival.column)
+                .is_none_or(|elsewhere| *elsewhere < rival.score);
             let close = rival.score + 4 >= suggestion.confidence;
             if free && close && adds_up(suggestion.field) {
                 sum.push(rival.column);
@@ -76,7 +79,7 @@ pub(super) fn assign(columns: &Columns, key: Option<&Key>) -> Vec<Suggestion> {
         }
         if sum.len() > 1 {
             add_up(columns, suggestion, &sum);
-            taken.extend(sum);
+            taken.extend(sum.into_iter().map(|column| (column, 100)));
         }
     }
     suggestions
@@ -116,7 +119,8 @@ fn pairs(columns: &Columns, key: Option<&Key>) -> Vec<Pair> {
         }
         if synonyms().is_status_column(&column.words) {
             // What its words say is for every axis at once.
-            found.retain(|found| found.field == Field::ItemStatus);
+            let of_line = column.level == Level::Item;
+            found.retain(|found| found.field == Field::ItemStatus && of_line);
         }
         let by_values = [
             (
@@ -145,6 +149,7 @@ fn pairs(columns: &Columns, key: Option<&Key>) -> Vec<Pair> {
                 });
             }
         }
+        let mut of_column = Vec::new();
         for NameMatch { field, score, why } in found {
             let Some((score, more)) = fit(column, field, score, columns.is_json) else {
                 continue;
@@ -154,13 +159,17 @@ fn pairs(columns: &Columns, key: Option<&Key>) -> Vec<Pair> {
             }
             let mut words = vec![why];
             words.extend(more);
-            pairs.push(Pair {
+            of_column.push(Pair {
                 score,
                 field,
                 column: position,
                 why: words.join(", "),
             });
         }
+        // What it surely is it isn't something else by a hint.
+        let best = of_column.iter().map(|pair| pair.score).max();
+        of_column.retain(|pair| pair.score + 30 >= best.unwrap_or_default());
+        pairs.append(&mut of_column);
     }
     pairs
 }

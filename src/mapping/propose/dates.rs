@@ -152,7 +152,7 @@ fn iso<'v>(mut values: impl Iterator<Item = &'v str>) -> Option<DateFormat> {
     let all = values.all(|value| {
         let offset = Moment::parse(value).is_some();
         let clock = value.parse::<DateTime>().ok();
-        if !offset && clock.is_none() {
+        if !offset && clock.is_none() || !value.contains('-') {
             return false;
         }
         let day_only = !offset && value.parse::<Date>().is_ok() && value.trim().len() <= 10;

@@ -167,11 +167,6 @@ impl Evidence {
             && (self.only_point + self.only_comma + self.either > 0 || !self.signs.is_empty())
     }
 
-    /// Whether every value stands alone.
-    pub(super) fn is_unique(&self) -> bool {
-        self.distinct == self.filled
-    }
-
     /// Few different words: a status, a method, a channel.
     pub(super) fn is_vocabulary(&self) -> bool {
         !self.words.is_empty() && self.letters >= 90 && self.email == 0

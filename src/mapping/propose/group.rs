@@ -94,6 +94,13 @@ impl Grouping {
         let filled = seen.iter().filter(|seen| **seen > 0).count();
         if self.many == 0 || filled == 0 {
             Level::Unknown
+        } else if is_mostly_one(column) {
+            // A discount that nearly nobody gets is the same everywhere, whosever it is.
+            if different > 0 {
+                Level::Item
+            } else {
+                Level::Unknown
+            }
         } else if different * 20 > self.many {
             // One in twenty may contradict itself and is a finding then, no other kind of column.
             Level::Item
@@ -124,6 +131,16 @@ pub(super) fn find(columns: &mut Columns) -> Option<Key> {
         }
     }
     Some(key)
+}
+
+/// Whether nearly all values are the same one.
+fn is_mostly_one(column: &Column) -> bool {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for value in column.values.iter().filter(|value| !value.is_empty()) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let most = counts.values().max().copied().unwrap_or_default();
+    column.evidence.distinct > 1 && most * 10 > column.evidence.filled * 8
 }
 
 fn id_score(column: &Column) -> u8 {
@@ -168,7 +185,10 @@ fn column_key(columns: &Columns) -> Option<Key> {
     let mut best: Option<(u32, Key)> = None;
     for (position, column) in columns.all.iter().enumerate() {
         let evidence = &column.evidence;
-        let is_value = evidence.is_money() || evidence.email > 50 || evidence.clock > 50;
+        let is_value = evidence.is_money()
+            || evidence.email > 50
+            || evidence.clock > 50
+            || synonyms().is_status_column(&column.words);
         if evidence.filled == 0 || evidence.distinct < 2 && rows > 1 || is_value {
             continue;
         }
@@ -215,7 +235,7 @@ fn judge(
     if grouping.many == 0 {
         // One row an order: only the name can tell.
         let unique = column.evidence.filled == columns.rows;
-        return (name >= 50 && unique).then(|| {
+        return (name >= 52 && unique).then(|| {
             let confidence = if name >= 80 { name } else { name + 15 };
             (confidence, "its name, and no two rows share one".into())
         });
@@ -234,7 +254,7 @@ fn judge(
                 ),
             ))
         }
-        50..80 if in_runs && same > 0 => Some((
+        52..80 if in_runs && same > 0 => Some((
             (name + 27).min(88),
             "its values stand in runs of rows, and other columns are the same in each".into(),
         )),

@@ -37,6 +37,15 @@ impl Name {
         Self { words, joined }
     }
 
+    /// Without the little words between others: `numero de pedido` is `numero pedido`.
+    pub(super) fn core(&self) -> String {
+        const LITTLE: [&str; 13] = [
+            "de", "del", "della", "dell", "di", "du", "d", "la", "le", "of", "the", "der", "des",
+        ];
+        let words = self.words.iter().map(String::as_str);
+        words.filter(|word| !LITTLE.contains(word)).collect()
+    }
+
     /// Whether a word of it ends so many bytes into the joined name.
     pub(super) fn has_boundary(&self, at: usize) -> bool {
         let mut end = 0;

@@ -143,12 +143,16 @@ impl Synonyms {
             for (target, synonyms) in targets {
                 for (rank, synonym) in synonyms.iter().enumerate() {
                     let hint = synonym.starts_with('?');
-                    names.entry(joined(synonym)).or_default().push(Known {
-                        table,
-                        target: target.clone(),
-                        hint,
-                        rank,
-                    });
+                    let name = Name::of(synonym);
+                    let core = Some(name.core()).filter(|core| *core != name.joined);
+                    for key in std::iter::once(name.joined).chain(core) {
+                        names.entry(key).or_default().push(Known {
+                            table,
+                            target: target.clone(),
+                            hint,
+                            rank,
+                        });
+                    }
                 }
             }
         }
@@ -244,7 +248,11 @@ impl Synonyms {
         for _ in 0..2 {
             let to = found.len();
             let begun: Vec<_> = found.get(from..to).unwrap_or_default().to_vec();
-            for (_, rest) in begun {
+            for (before, rest) in begun {
+                // What belongs to an address has no part that is a line's.
+                if matches!(before, Some(Section::Billing | Section::Shipping)) {
+                    continue;
+                }
                 let taken = name.joined.len() - rest.len();
                 for (section, word) in &self.sections {
                     let Some(behind) = rest.strip_prefix(word.as_str()) else {
@@ -269,11 +277,24 @@ impl Synonyms {
     pub(super) fn matches(&self, name: &Name, in_list: bool) -> Vec<NameMatch> {
         let mut found = Vec::new();
         self.whole(name, in_list, 0, "its name", &mut found);
+        let core = name.core();
+        if found.is_empty() && !core.is_empty() && core != name.joined {
+            let core = Name {
+                words: vec![core.clone()],
+                joined: core,
+            };
+            self.whole(&core, in_list, 1, "its name", &mut found);
+        }
         if found.iter().all(|found| found.score < 70)
             && let Some(short) = self.without_noise(name)
         {
             let excluded = self.tax_word(name) == Some(TaxWord::Excluded);
-            let less = if excluded { 14 } else { 4 };
+            let included = self.tax_word(name) == Some(TaxWord::Included);
+            let less = match (excluded, included) {
+                (true, _) => 14,
+                (_, true) => 8,
+                _ => 4,
+            };
             self.whole(&short, in_list, less, "its name", &mut found);
         }
         if found.is_empty() {
@@ -301,7 +322,11 @@ impl Synonyms {
                     section
                 };
                 for (field, score) in known.fields(section) {
-                    let rank = (known.rank / 6).min(4) as u8;
+                    let rank = if known.hint {
+                        0
+                    } else {
+                        (known.rank / 6).min(4) as u8
+                    };
                     add(found, field, score.saturating_sub(less + rank), why);
                 }
             }
@@ -309,13 +334,32 @@ impl Synonyms {
     }
 
     fn without_noise(&self, name: &Name) -> Option<Name> {
+        const TAXES: [&str; 7] = ["tax", "vat", "mwst", "ust", "iva", "tva", "btw"];
+        const WITH: [&str; 8] = [
+            "incl",
+            "inc",
+            "inkl",
+            "including",
+            "ex",
+            "excl",
+            "exkl",
+            "excluding",
+        ];
         let mut words = name.words.clone();
         while words.len() > 1
             && words.last().is_some_and(|word| {
                 self.noise.contains(word) || codes::is_currency(&word.to_uppercase())
             })
         {
-            words.pop();
+            let last = words.pop().unwrap_or_default();
+            let with = words
+                .last()
+                .is_some_and(|word| WITH.contains(&word.as_str()));
+            if TAXES.contains(&last.as_str()) && !with {
+                // The tax of something, not something with its tax.
+                words.push(last);
+                break;
+            }
         }
         (words.len() < name.words.len()).then(|| Name {
             joined: words.concat(),
@@ -332,9 +376,9 @@ impl Synonyms {
                 for (field, score) in known.fields(section) {
                     let discount = matches!(field, Field::ItemDiscount | Field::DiscountTotal);
                     let score = if discount {
-                        74
+                        76
                     } else {
-                        score.saturating_sub(38).min(58)
+                        score.saturating_sub(46).min(50)
                     };
                     add(found, field, score, "the end of its name");
                 }
@@ -350,7 +394,7 @@ impl Synonyms {
         let length = name.joined.chars().count();
         let most = match length {
             0..6 => return,
-            6..12 => 1,
+            6..16 => 1,
             _ => 2,
         };
         for (known_name, targets) in &self.names {
@@ -361,7 +405,7 @@ impl Synonyms {
             }
             for known in targets.iter().filter(|known| !known.hint) {
                 for (field, score) in known.fields(in_list.then_some(Section::Item)) {
-                    let score = score.saturating_sub(30);
+                    let score = score.saturating_sub(45);
                     add(found, field, score, "nearly its name");
                 }
             }
@@ -387,9 +431,9 @@ impl Known {
         };
         let fields = match (self.table, section) {
             (Table::Order, None) => [field("", own(95, 55)), None],
-            (Table::Order, Some(Section::Order)) => [field("", 96), None],
+            (Table::Order, Some(Section::Order)) => [field("", own(96, 93)), None],
             (Table::Customer, None) => [field("customer.", own(95, 50)), None],
-            (Table::Customer, Some(Section::Customer)) => [field("customer.", 96), None],
+            (Table::Customer, Some(Section::Customer)) => [field("customer.", own(96, 93)), None],
             (Table::Customer, Some(Section::Order)) => [field("customer.", own(88, 0)), None],
             (Table::Customer, Some(Section::Billing)) if self.target == "email" => {
                 [field("customer.", own(86, 0)), None]
@@ -397,14 +441,16 @@ impl Known {
             (Table::Customer, Some(Section::Shipping)) if self.target == "email" => {
                 [field("customer.", own(81, 0)), None]
             }
+            // A name without an address is its customer's, if anybody's.
+            (Table::Address, None) if self.target == "name" => [None, None],
             (Table::Address, None) => [field("shipping.", 62), field("billing.", 60)],
             (Table::Address, Some(Section::Customer)) => {
                 [field("billing.", 66), field("shipping.", 64)]
             }
             (Table::Address, Some(Section::Billing)) => [field("billing.", 96), None],
             (Table::Address, Some(Section::Shipping)) => [field("shipping.", 96), None],
-            (Table::Item, None) => [field("items.", own(92, 50)), None],
-            (Table::Item, Some(Section::Item)) => [field("items.", 96), None],
+            (Table::Item, None) => [field("items.", own(95, 50)), None],
+            (Table::Item, Some(Section::Item)) => [field("items.", own(96, 93)), None],
             (Table::Item, Some(Section::Order)) => [field("items.", own(80, 0)), None],
             _ => [None, None],
         };

@@ -208,6 +208,21 @@ household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coup
 }
 
 #[test]
+fn a_discount_that_hardly_a_line_gets_is_still_a_lines() {
+    let mut text = String::from("order_id,sku,quantity,price,coupon_disc\n");
+    for order in 0..30 {
+        let discount = if order == 7 { "1.50" } else { "0.00" };
+        text.push_str(&format!(
+            "{order},A,1,9.95,0.00\n{order},B,2,4.95,{discount}\n"
+        ));
+    }
+    assert_rules(
+        &text,
+        &[("items.discount", "? coupon_disc"), ("discount_total", "-")],
+    );
+}
+
+#[test]
 fn rows_whose_key_and_order_fields_stand_on_the_first_row_only() {
     let text = "\
 Auftrag,Datum,Mail,Summe,Artikel,Anzahl,Preis
