@@ -66,11 +66,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
     told_abandoned(seat.abandoned);
     let plan = Workspace::plan_cancel(&target, &orders, mode, Some(seat.ledger()))?;
     sending::describe(&plan);
-    sending::ask(
-        target.account.environment,
-        plan.to_send.orders,
-        &args.consent,
-    )?;
+    sending::ask(&plan, &args.consent)?;
     let terms = Terms {
         credentials: session.workspace.credentials(&args.profile)?,
         wait_for_jobs: !args.no_wait,

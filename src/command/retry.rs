@@ -73,11 +73,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
     let plan = make(session, &retry, Some(seat.ledger()))?;
     sending::describe(&plan);
     sending::note_nothing(&plan);
-    sending::ask(
-        target.account.environment,
-        plan.to_send.orders,
-        &args.consent,
-    )?;
+    sending::ask(&plan, &args.consent)?;
     let terms = Terms {
         credentials: session.workspace.credentials(&decided.profile)?,
         wait_for_jobs: !args.no_wait,

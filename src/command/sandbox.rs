@@ -20,8 +20,7 @@ pub async fn run(session: &mut Session, args: &SandboxArgs) -> Outcome {
         ..SandboxConfig::default()
     };
     // Before anything is printed: whoever reads the address may stop us at once.
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::usage(format!("can't listen for signals: {error}")))?;
+    let mut signals = Signals::listen()?;
     let sandbox = session.workspace.start_sandbox(config).await;
     let sandbox = match sandbox {
         Err(WorkspaceError::Sandbox(error @ SandboxError::Listen { .. })) => {

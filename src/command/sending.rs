@@ -17,7 +17,6 @@ use crate::ledger::{RunName, RunState};
 use crate::order::outcome::Outcome;
 use crate::submit::plan::Sum;
 use crate::submit::{Control, Fate, Plan, RunEvent, Started};
-use crate::vendor::Environment;
 use crate::workspace::{Consent, Judgement, RunReport, consent};
 
 /// How often the bar is drawn from the ledger.
@@ -122,7 +121,8 @@ fn reasons(plan: &Plan) {
 ///
 /// # Errors
 /// It isn't given: nothing is sent.
-pub fn ask(environment: Environment, to_send: u64, args: &ConsentArgs) -> Result<(), Failure> {
+pub fn ask(plan: &Plan, args: &ConsentArgs) -> Result<(), Failure> {
+    let (environment, to_send) = (plan.target.account.environment, plan.to_send.orders);
     let present = terminal::can_ask();
     let said = Consent {
         yes: args.yes,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -22,9 +23,7 @@ impl Stops {
     /// # Errors
     /// The system doesn't let it.
     pub fn listen() -> Result<Self, Failure> {
-        let mut signals = Signals::listen().map_err(|error| {
-            Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
-        })?;
+        let mut signals = Signals::listen()?;
         let begun = Arc::new(Mutex::new(false));
         let (tell, told) = mpsc::unbounded_channel();
         let known = Arc::clone(&begun);
@@ -67,8 +66,25 @@ pub struct Signals {
 
 impl Signals {
     /// Begins to listen: from now on none of them ends the process by itself.
+    ///
+    /// # Errors
+    /// The system doesn't let it.
+    pub fn listen() -> Result<Self, Failure> {
+        Self::streams().map_err(|error| {
+            Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
+        })
+    }
+
+    /// Waits that long, or for the next signal. Returns whether one came.
+    pub async fn within(&mut self, time: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(time) => false,
+            () = self.next() => true,
+        }
+    }
+
     #[cfg(unix)]
-    pub fn listen() -> io::Result<Self> {
+    fn streams() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             streams: [
@@ -90,9 +106,8 @@ impl Signals {
         }
     }
 
-    /// Begins to listen: from now on it doesn't end the process by itself.
     #[cfg(not(unix))]
-    pub fn listen() -> io::Result<Self> {
+    fn streams() -> io::Result<Self> {
         Ok(Self {})
     }
 

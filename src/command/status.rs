@@ -35,9 +35,7 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
     if !args.follow {
         return Ok(Exit::Well);
     }
-    let mut signals = Signals::listen().map_err(|error| {
-        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
-    })?;
+    let mut signals = Signals::listen()?;
     // The run is another process's: what it waits for counts down on the last line of a terminal, and is told
     // once elsewhere.
     let looks = io::stderr().is_terminal();
@@ -54,9 +52,8 @@ pub async fn run(session: &mut Session, args: StatusArgs) -> Outcome {
         } else {
             progress.clear();
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = signals.next() => return Ok(Exit::Well),
+        if signals.within(LOOK).await {
+            return Ok(Exit::Well);
         }
         let now = session.workspace.run_report(name)?;
         let changed = if args.json {

@@ -56,11 +56,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     plan.mode = mode;
     sending::describe(&plan);
     sending::note_nothing(&plan);
-    sending::ask(
-        target.account.environment,
-        plan.to_send.orders,
-        &args.consent,
-    )?;
+    sending::ask(&plan, &args.consent)?;
     let terms = Terms {
         credentials: session.workspace.credentials(&args.profile)?,
         wait_for_jobs: !args.no_wait,

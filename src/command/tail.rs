@@ -54,14 +54,11 @@ pub async fn run(session: &mut Session, args: TailArgs) -> Outcome {
     if !args.follow {
         return Ok(Exit::Well);
     }
-    let mut signals = Signals::listen().map_err(|error| {
-        Failure::Told(Exit::Stopped, format!("can't listen to ctrl-c: {error}"))
-    })?;
+    let mut signals = Signals::listen()?;
     loop {
         session.out.flush()?;
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = signals.next() => return Ok(Exit::Well),
+        if signals.within(LOOK).await {
+            return Ok(Exit::Well);
         }
         let mut news = follower.news(session)?;
         if !filter.is_empty() && !news.is_empty() {

@@ -73,6 +73,13 @@ impl Harness {
         Self::with_text(size, ORDERS)
     }
 
+    /// The same with Voucherify in front.
+    pub(super) fn at_voucherify(size: (u16, u16)) -> Self {
+        let mut harness = Self::with_orders(size);
+        harness.keys("]");
+        harness
+    }
+
     /// A console with these orders open.
     pub(super) fn with_text(size: (u16, u16), orders: &str) -> Self {
         let directory = directory();

@@ -75,12 +75,37 @@ impl Profile {
             defaults: &default_names,
             needs_base_url: vendor.default_base_url().is_none(),
         })?;
+        self.check_addresses(vendor, &settings)?;
         for (name, value) in &self.settings {
             if let Some(spec) = settings.iter().find(|spec| spec.name == name)
                 && let Err(wanted) = spec.kind.accepts(value)
             {
                 let field = format!("settings.{name}");
                 return Err(self.problem(&field, format!("must be {wanted}")).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// With an address of its own no other one may be the vendor's by default: credentials would go there.
+    fn check_addresses(
+        &self,
+        vendor: VendorRef,
+        settings: &[&SettingSpec],
+    ) -> Result<(), ProfileError> {
+        if self.base_url.is_none() || self.base_url.as_deref() == vendor.default_base_url() {
+            return Ok(());
+        }
+        for name in vendor.addresses() {
+            if let Some(spec) = settings.iter().find(|spec| spec.name == *name)
+                && !self.settings.contains_key(*name)
+            {
+                let what = format!(
+                    "missing: base_url isn't {}'s own, and without this the credentials would go to {}",
+                    vendor.title(),
+                    spec.default
+                );
+                return Err(self.problem(&format!("settings.{name}"), what).into());
             }
         }
         Ok(())

@@ -200,6 +200,11 @@ pub trait Vendor: Sync {
     fn settings(&self) -> &'static [SettingSpec];
     /// Where it is reached if the profile doesn't say.
     fn default_base_url(&self) -> Option<&'static str>;
+    /// Settings that are addresses of the vendor's own and get credentials too. Whoever has another `base_url` must
+    /// give them as well, or secrets would go to a host that nobody thought of.
+    fn addresses(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// What the sandbox profile fills in where order files hold nothing: path in the table, JSON.
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)];
     /// Switches that the sandbox profile sets otherwise than their default: name, JSON.

@@ -33,6 +33,18 @@ pub struct Probed {
     pub leaves_open: &'static str,
 }
 
+impl Probed {
+    /// What it came to, in a word or two. Where no answer came nobody refused anything.
+    pub fn verdict(&self) -> &'static str {
+        match (self.well, self.status) {
+            (true, _) => "ok",
+            (false, None) => "not reached",
+            (false, Some(429 | 500..)) => "not tried to the end",
+            (false, Some(_)) => "refused",
+        }
+    }
+}
+
 /// Why an account can't be tried.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
@@ -232,17 +244,14 @@ fn judge(arrival: Arrival, took: Duration) -> Tried {
                 reason,
             }
         }
-        Arrival::Untrusted(reason) => Tried {
+        Arrival::Untrusted(reason)
+        | Arrival::NotSent(reason)
+        | Arrival::Lost(reason)
+        | Arrival::Cut(_, reason) => Tried {
             well: false,
             status: None,
             took: None,
             reason: Some(reason),
-        },
-        Arrival::NotSent(reason) | Arrival::Lost(reason) | Arrival::Cut(_, reason) => Tried {
-            well: false,
-            status: None,
-            took: None,
-            reason: Some(format!("no answer: {reason}")),
         },
     }
 }

@@ -40,11 +40,8 @@ fn tell(session: &mut Session, name: &str, probed: &Probed, json: bool) -> Outco
         (Some(status), Some(took)) => format!("{status} in {took} ms"),
         _ => "no answer".to_owned(),
     };
-    let verdict = if probed.well {
-        out.tone(Tone::Good, "ok")
-    } else {
-        out.tone(Tone::Bad, "refused")
-    };
+    let tone = if probed.well { Tone::Good } else { Tone::Bad };
+    let verdict = out.tone(tone, probed.verdict());
     out.line(format_args!(
         "{name} ({}): {verdict}, {answer}",
         probed.environment

@@ -135,13 +135,18 @@ impl FindingsDialog {
         layout::middle(state.size, 120, lines + BESIDE + 2)
     }
 
-    fn frame(state: &State) -> Border {
-        let shown = [
+    fn frame(&self, state: &State) -> Border {
+        let mut shown = vec![
             (Command::Accept, "its orders"),
             (Command::Fix, "fix all"),
             (Command::Explain, "explain"),
             (Command::Back, "back"),
         ];
+        let example = self.current(state).map(|group| group.rule.id);
+        let example = example.and_then(|rule| self.examples.get(rule));
+        if !example.is_some_and(|example| example.fixable) {
+            shown.retain(|(command, _)| *command != Command::Fix);
+        }
         Border::new(Self::area(state), &shown)
     }
 
@@ -223,7 +228,7 @@ impl FindingsDialog {
     fn click(&mut self, click: Click, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let (lines, page) = (groups(state).len(), Self::page(state));
         // The heading stands above the first line.
-        let row = Self::frame(state).line(click.at);
+        let row = self.frame(state).line(click.at);
         let line = row
             .and_then(|row| row.checked_sub(1))
             .filter(|row| *row < page)
@@ -268,7 +273,7 @@ impl Layer for FindingsDialog {
     }
 
     fn border(&self, state: &State) -> Option<Border> {
-        Some(Self::frame(state))
+        Some(self.frame(state))
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
@@ -301,7 +306,9 @@ impl Layer for FindingsDialog {
         let groups = groups(state);
         let vendor = state.vendors.front_vendor().title();
         let title = Line::styled(format!(" Findings by rule · {vendor} "), theme.strong);
-        let inner = Self::frame(state).draw(frame, title, theme.border_focus, state);
+        let inner = self
+            .frame(state)
+            .draw(frame, title, theme.border_focus, state);
         let columns = usize::from(inner.width);
         let (words, well) = Self::heading(state, &groups);
         let style = if well { theme.taken } else { theme.dim };

@@ -14,7 +14,8 @@ use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::theme::Theme;
 use crate::console::widget::cursor::Cursor;
-use crate::console::widget::{input, pane, text};
+use crate::console::widget::search::Search;
+use crate::console::widget::{pane, text};
 use crate::ledger::{Book, ExchangeId};
 use crate::workspace::HistoryReport;
 
@@ -31,16 +32,9 @@ pub struct Reader {
     /// The line under the cursor, where there is one.
     at: usize,
     search: Search,
-}
-
-/// What is searched for.
-#[derive(Debug, Default)]
-struct Search {
-    input: input::Input,
-    typing: bool,
     /// The line found last.
-    at: Option<usize>,
-    nothing: bool,
+    found: Option<usize>,
+    nothing_found: bool,
 }
 
 impl Reader {
@@ -82,7 +76,14 @@ impl Reader {
             links: Vec::new(),
             at: 0,
             search: Search::default(),
+            found: None,
+            nothing_found: false,
         }
+    }
+
+    /// Searches for something else, or for nothing.
+    fn search_for(&mut self, search: Search) {
+        (self.search, self.found, self.nothing_found) = (search, None, false);
     }
 
     /// Moves the cursor, where there is one. Returns whether the command was one that moves it.
@@ -113,7 +114,7 @@ impl Reader {
 
     /// Goes to the next line that has what is searched for, or the previous one, around the end.
     fn find(&mut self, forward: bool, from: usize, page: usize) {
-        let wanted = self.search.input.text().to_lowercase();
+        let wanted = self.search.wanted();
         let count = self.lines.len();
         if wanted.is_empty() || count == 0 {
             return;
@@ -126,9 +127,8 @@ impl Reader {
                     (from + count - step) % count
                 }
             })
-            .find(|line| self.lines[*line].1.to_lowercase().contains(&wanted));
-        self.search.nothing = found.is_none();
-        self.search.at = found;
+            .find(|line| wanted.is_in(&self.lines[*line].1));
+        (self.found, self.nothing_found) = (found, found.is_none());
         self.at = found.unwrap_or(self.at);
         if let Some(line) = found
             && !(self.top..self.top + page).contains(&line)
@@ -140,7 +140,7 @@ impl Reader {
 
     fn again(&mut self, forward: bool, page: usize) {
         let count = self.lines.len().max(1);
-        let from = match (self.search.at, forward) {
+        let from = match (self.found, forward) {
             (Some(at), true) => (at + 1) % count,
             (Some(at), false) => (at + count - 1) % count,
             (None, _) => self.top,
@@ -155,7 +155,7 @@ impl Reader {
             }
             Input::Paste(pasted) => self.search.input.paste(pasted),
             Input::Command(Command::Accept) => self.search.typing = false,
-            Input::Command(Command::Back) => self.search = Search::default(),
+            Input::Command(Command::Back) => self.search_for(Search::default()),
             _ => return,
         }
         if self.search.typing {
@@ -167,14 +167,10 @@ impl Reader {
         let (kind, words) = &self.lines[index];
         let shown: String = text::shown(words).chars().skip(self.left).collect();
         let shown = text::fit(&shown, columns);
-        if Some(index) == self.search.at && self.links.is_empty() {
+        if Some(index) == self.found && self.links.is_empty() {
             return Line::styled(shown, theme.selection);
         }
-        let wanted = self.search.input.text();
-        if !wanted.is_empty() && words.to_lowercase().contains(&wanted.to_lowercase()) {
-            return Line::styled(shown, theme.accent);
-        }
-        match kind {
+        let mut line = match kind {
             LineKind::Plain => Line::styled(shown, theme.text),
             LineKind::Head => Line::styled(shown, theme.strong),
             LineKind::Trouble => Line::styled(shown, theme.error),
@@ -187,7 +183,13 @@ impl Reader {
                 None => Line::styled(shown, theme.text),
             },
             LineKind::Json => json(&shown, theme),
-        }
+        };
+        // A style of the whole line is each part's, so that it stays around what is marked.
+        let of_line = line.style;
+        let parts = line.spans.into_iter();
+        let parts = parts.map(|part| part.patch_style(of_line));
+        line.spans = self.search.wanted().mark(parts.collect(), theme);
+        line
     }
 }
 
@@ -241,13 +243,9 @@ impl Reader {
         layout::middle(state.size, state.size.0, Self::page(state) as u16 + 2)
     }
 
-    fn is_searching(&self) -> bool {
-        self.search.typing || !self.search.input.text().is_empty()
-    }
-
     /// The keys at the end of the lower border.
     fn shown_keys(&self) -> Vec<(Command, &'static str)> {
-        if self.is_searching() {
+        if self.search.is_active() {
             return vec![
                 (Command::FindNext, "next"),
                 (Command::FindPrevious, "previous"),
@@ -292,15 +290,10 @@ impl Layer for Reader {
                 self.open(state, effects);
             }
             Input::Command(Command::Back) if !self.search.input.text().is_empty() => {
-                self.search = Search::default();
+                self.search_for(Search::default());
             }
             Input::Command(Command::Back | Command::Accept) => return Flow::Close,
-            Input::Command(Command::Find) => {
-                self.search = Search {
-                    typing: true,
-                    ..Search::default()
-                };
-            }
+            Input::Command(Command::Find) => self.search_for(Search::begin()),
             Input::Command(Command::FindNext) => self.again(true, page),
             Input::Command(Command::FindPrevious) => self.again(false, page),
             Input::Command(Command::Up) => self.top = self.top.saturating_sub(1),
@@ -349,14 +342,14 @@ impl Layer for Reader {
                 theme.dim,
             ),
         ]);
-        let bottom = if self.is_searching() {
+        let bottom = if self.search.is_active() {
             let mut spans = vec![Span::styled(" /", theme.key)];
             spans.extend(
                 self.search
                     .input
                     .spans(30, self.search.typing, theme.text, theme),
             );
-            if self.search.nothing {
+            if self.nothing_found {
                 spans.push(Span::styled(" nothing found", theme.error));
             }
             let mut line = Line::from(spans);

@@ -147,11 +147,7 @@ impl Layer for ResumeDialog {
             Span::styled(word, word_style),
             Span::raw(" "),
         ]);
-        let style = if self.environment == Environment::Live {
-            theme.live
-        } else {
-            theme.border_focus
-        };
+        let style = theme.border_of(self.environment);
         let border = self.frame(state);
         let inner = border.draw(frame, title, style, state);
         pane::lines(frame, inner, self.lines(theme));

@@ -362,11 +362,7 @@ impl Layer for RetryDialog {
             Span::styled(word, word_style),
             Span::raw(" "),
         ]);
-        let style = if self.environment == Environment::Live {
-            theme.live
-        } else {
-            theme.border_focus
-        };
+        let style = theme.border_of(self.environment);
         let inner = self.frame(state).draw(frame, title, style, state);
         let row = self.scroll.draw(frame, inner, lines, room, state);
         for (index, line) in below.into_iter().enumerate() {

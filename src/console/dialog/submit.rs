@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use super::consent::Question;
 use super::plan_words::{amounts, how, left_out};
 use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
@@ -13,7 +14,6 @@ use crate::console::event::{Arrival, Ticket, Told};
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
-use crate::console::widget::input;
 use crate::console::widget::scroll::Scroll;
 use crate::console::widget::{pane, text};
 use crate::console::worker::send::with_operation;
@@ -87,8 +87,8 @@ pub struct SubmitDialog {
     seen: usize,
     plan: Option<Result<Arc<Plan>, String>>,
     choice: usize,
-    /// The count, typed in for a live account.
-    typed: input::Input,
+    /// The operator's word: the count, typed in for a live account.
+    question: Question,
     trouble: Option<String>,
     /// A pilot is being planned: it begins when its plan is there.
     pilot: bool,
@@ -145,6 +145,7 @@ impl SubmitDialog {
             ways,
             way,
             scroll: Scroll::default(),
+            question: Question::new(target.account.environment),
             target,
             selection: Selection {
                 places,
@@ -157,7 +158,6 @@ impl SubmitDialog {
             seen: 0,
             plan: None,
             choice: 0,
-            typed: input::Input::default(),
             trouble: None,
             pilot: false,
             sending: false,
@@ -213,7 +213,7 @@ impl SubmitDialog {
         let (operation, _) = self.ways[self.way];
         self.target = with_operation(&self.target, operation);
         // What was typed and chosen was about something else.
-        self.typed.clear();
+        self.question = Question::new(self.target.account.environment);
         self.selection.limit = None;
         (self.choice, self.pilot, self.trouble) = (0, false, None);
         self.scroll = Scroll::default();
@@ -292,13 +292,9 @@ impl SubmitDialog {
             return;
         }
         if matches!(choice, Choice::Submit | Choice::Pilot)
-            && self.is_live()
-            && self.typed.text().trim() != self.count(choice).to_string()
+            && let Err(why) = self.question.granted(self.count(choice))
         {
-            self.trouble = Some(format!(
-                "type {} first: so many orders go to the live account",
-                self.count(choice)
-            ));
+            self.trouble = Some(why);
             return;
         }
         match choice {
@@ -502,9 +498,9 @@ impl Layer for SubmitDialog {
             }
             _ if self.sending => {}
             Input::Text(key) => {
-                self.typed.key(key);
+                self.question.key(key);
             }
-            Input::Paste(pasted) => self.typed.paste(pasted),
+            Input::Paste(pasted) => self.question.paste(pasted),
             Input::Command(Command::Accept) => self.accept(state, effects),
             Input::Mouse(click) => self.click(click, state, effects),
             Input::Command(Command::LookAtRequest) => {
@@ -548,23 +544,16 @@ impl Layer for SubmitDialog {
             Span::styled(word, style),
             Span::raw(" "),
         ]);
-        let border = if self.is_live() {
-            theme.live
-        } else {
-            theme.border_focus
-        };
+        let border = theme.border_of(self.target.account.environment);
         let inner = self.frame(state).draw(frame, title, border, state);
         let columns = usize::from(inner.width);
         // The choice stands at the bottom, whatever doesn't fit above.
         let mut line = self.scroll.draw(frame, inner, lines, room, state) + 1;
         if self.is_live() {
-            let count = self.count(CHOICES[self.choice]);
             // Nothing can be typed before it is known how many they are.
-            if count > 0 {
-                let words = format!("type {count} to send to the live account: ");
-                let mut typed = vec![Span::raw(words)];
-                typed.extend(self.typed.spans(12, true, theme.strong, theme));
-                pane::row(frame, inner, line, Line::from(typed), None);
+            let count = self.count(CHOICES[self.choice]);
+            if let Some(question) = self.question.line(count, theme) {
+                pane::row(frame, inner, line, question, None);
             }
             line += 2;
         }
@@ -579,8 +568,13 @@ impl Layer for SubmitDialog {
             ));
             spans.push(Span::raw("    "));
         }
-        if self.ready().is_some() {
-            pane::row(frame, inner, line, Line::from(spans), None);
+        match self.ready() {
+            Some(plan) if plan.to_send.orders == 0 => {
+                let words = Line::styled("nothing would be sent", theme.dim);
+                pane::row(frame, inner, line, words, None);
+            }
+            Some(_) => pane::row(frame, inner, line, Line::from(spans), None),
+            None => {}
         }
         let told = if self.sending {
             Some(("the run begins".to_owned(), theme.info))

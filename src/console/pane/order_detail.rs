@@ -7,7 +7,7 @@ use crate::console::model::Row;
 use crate::console::state::State;
 use crate::console::widget::text;
 use crate::deck::list::{Column, Value};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 
 /// The order in that many lines of that width.
 pub fn lines(row: &Row, state: &State, width: usize, height: usize) -> Vec<Line<'static>> {
@@ -60,8 +60,14 @@ fn facts(row: &Row, state: &State) -> Vec<(String, Style)> {
             known.outcome,
             Outcome::Skipped | Outcome::Excluded | Outcome::Blocked
         );
+        // An outcome is that of what was sent: a cancellation that the vendor took isn't an order that it took.
+        let what = match known.operation {
+            Operation::Import => "",
+            Operation::Status => "status update ",
+            Operation::Cancel => "cancellation ",
+        };
         let words = format!(
-            "{} {}, run {run}, {}",
+            "{} {what}{}, run {run}, {}",
             tab.vendor.title(),
             known.outcome.name(),
             super::day(known.at)

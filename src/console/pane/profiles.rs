@@ -370,8 +370,8 @@ fn trial_lines(trial: &Trial, columns: usize, theme: &Theme) -> Vec<Line<'static
             };
             if !probed.well {
                 let reason = probed.reason.as_deref().unwrap_or_default();
-                let refused = format!("✗ refused, {answer}: {reason}");
-                return words(&refused, columns, theme.error);
+                let failed = format!("✗ {}, {answer}: {reason}", probed.verdict());
+                return words(&failed, columns, theme.error);
             }
             let well = format!("✓ well, {answer}: {}", probed.proves);
             let mut lines = words(&well, columns, theme.taken);

@@ -14,6 +14,7 @@ use crate::console::effect::Effect;
 use crate::console::state::View;
 use crate::console::testing::{Harness, ORDERS, directory};
 use crate::console::theme::Kind;
+use crate::console::update::file::open;
 use crate::console::update::update;
 
 const WIDE: (u16, u16) = (120, 36);
@@ -114,6 +115,30 @@ fn the_browser_shows_recent_files_the_folder_and_what_the_file_under_the_cursor_
         harness.absent("notes.txt").expect("Name,Email");
         assert_snapshot!(format!("searching-{name}"), steady(&mut harness));
     }
+}
+
+/// It is remembered as soon as it is read, and could be taken for open before it is.
+#[test]
+fn the_file_that_is_being_opened_is_not_offered_as_a_recent_one() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness.perform(vec![Effect::Recent]);
+    assert_eq!(harness.state.welcome.recent.len(), 1);
+    let (file, mut effects) = (harness.file(), Vec::new());
+    open(&mut harness.state, Some(file), None, &mut effects);
+    harness.perform(vec![Effect::Recent]);
+    assert!(harness.state.welcome.recent.is_empty());
+    harness.perform(effects);
+    harness.perform(vec![Effect::Recent]);
+    assert_eq!(harness.state.welcome.recent.len(), 1);
+}
+
+/// That the sandbox is there takes back what said that it starts, and nothing else.
+#[test]
+fn news_of_the_sandbox_leaves_other_news_alone() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("w").expect("w does nothing here");
+    harness.perform(vec![Effect::StartSandbox]);
+    harness.expect("w does nothing here");
 }
 
 #[test]

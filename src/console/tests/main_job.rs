@@ -12,34 +12,27 @@ use crate::order::outcome::{Operation, Outcome};
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
 
-/// The harness with Voucherify in front.
-fn voucherify(size: (u16, u16)) -> Harness {
-    let mut harness = Harness::with_orders(size);
-    harness.keys("]");
-    harness
-}
-
 #[test]
 fn orders_with_payload_and_findings() {
-    assert_snapshot!("orders-wide", voucherify(WIDE).screen());
-    assert_snapshot!("orders-narrow", voucherify(NARROW).screen());
+    assert_snapshot!("orders-wide", Harness::at_voucherify(WIDE).screen());
+    assert_snapshot!("orders-narrow", Harness::at_voucherify(NARROW).screen());
 }
 
 #[test]
 fn payload_takes_the_place_of_the_list_where_there_is_no_room() {
-    let mut harness = voucherify(NARROW);
+    let mut harness = Harness::at_voucherify(NARROW);
     harness.keys("n");
     assert_snapshot!("payload-narrow", harness.screen());
 }
 
 #[test]
 fn palette_help_and_welcome() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys(":").text("sub");
     assert_snapshot!("palette-wide", harness.screen());
     harness.keys("esc ?");
     assert_snapshot!("help-wide", harness.screen());
-    let mut harness = voucherify(NARROW);
+    let mut harness = Harness::at_voucherify(NARROW);
     harness.keys(":");
     assert_snapshot!("palette-narrow", harness.screen());
     harness.keys("esc ?");
@@ -50,7 +43,7 @@ fn palette_help_and_welcome() {
 #[test]
 fn submit_says_what_goes_and_what_is_left_out() {
     for (name, size) in [("submit-wide", WIDE), ("submit-narrow", NARROW)] {
-        let mut harness = voucherify(size);
+        let mut harness = Harness::at_voucherify(size);
         harness.keys("s");
         assert_snapshot!(name, harness.screen());
     }
@@ -58,7 +51,7 @@ fn submit_says_what_goes_and_what_is_left_out() {
 
 #[test]
 fn every_command_of_the_footer_does_something_and_every_view_is_there() {
-    let mut harness = voucherify(NARROW);
+    let mut harness = Harness::at_voucherify(NARROW);
     for (key, view) in ["1", "2", "3", "4", "5", "6"].into_iter().zip(View::ALL) {
         harness.keys(key);
         assert_eq!(harness.state.view, view);
@@ -68,7 +61,7 @@ fn every_command_of_the_footer_does_something_and_every_view_is_there() {
 
 #[test]
 fn an_edit_removes_the_finding_and_survives_a_new_start() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness
         .expect("✗ VOU-12 · 1")
         .keys("n")
@@ -99,7 +92,7 @@ fn an_edit_removes_the_finding_and_survives_a_new_start() {
 
 #[test]
 fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("s").expect("▸ Submit 2").keys("enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     harness
@@ -124,18 +117,25 @@ fn submit_ends_with_outcomes_job_and_response_and_cancel_follows() {
         ledger.summary(cancel.id).unwrap().count(Outcome::Imported),
         1
     );
+    // What the vendor took was the cancellation, not the order.
+    harness
+        .keys("1 g")
+        .expect("Voucherify cancellation imported, run s2");
 }
 
 #[test]
 fn nothing_changed_is_nothing_sent() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("s enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     harness
         .keys("1 s")
         .expect("0 orders")
-        .expect("2  unchanged since sent");
+        .expect("2  unchanged since sent")
+        .expect("nothing would be sent")
+        .absent("Pilot: first");
     harness.keys("enter").expect("nothing would be sent");
+    assert_eq!(harness.state.runs.list.len(), 1);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_vendor_without_cancelling_says_so() {
 
 #[test]
 fn marks_filter_and_leaving_out() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("space space").expect("2 marked");
     harness
         .keys("esc /")
@@ -185,12 +185,12 @@ fn marks_filter_and_leaving_out() {
 
 #[test]
 fn hidden_characters_are_seen() {
-    voucherify(NARROW).expect("Chloé \\u{202e}");
+    Harness::at_voucherify(NARROW).expect("Chloé \\u{202e}");
 }
 
 #[test]
 fn the_selection_and_errors_stand_out_in_colour() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     let theme = harness.state.theme.clone();
     assert_eq!(harness.style_of("Ada Archer").bg, theme.selection.bg);
     assert_eq!(harness.style_of("✗").fg, theme.error.fg);
@@ -199,7 +199,7 @@ fn the_selection_and_errors_stand_out_in_colour() {
 
 #[test]
 fn without_colours_there_are_modifiers_only() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.state.theme = crate::console::theme::Theme::plain();
     let selected = harness.style_of("Ada Archer");
     assert_eq!(
@@ -218,7 +218,7 @@ fn without_colours_there_are_modifiers_only() {
 
 #[test]
 fn too_small_is_said_and_ctrl_c_leaves() {
-    let mut harness = voucherify((60, 20));
+    let mut harness = Harness::at_voucherify((60, 20));
     harness.expect("60 columns and 20 rows");
     harness.keys("ctrl-c");
     assert_eq!(harness.state.leave, None);
@@ -237,7 +237,7 @@ fn a_file_that_is_none_is_told() {
 
 #[test]
 fn curl_and_payload_can_be_copied_without_secrets() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("Y");
     let curl = harness.copied.take().unwrap();
     assert!(
@@ -259,7 +259,7 @@ fn a_live_account_wants_the_count_typed() {
     assert_eq!(harness.style_of("LIVE").fg, harness.state.theme.live.fg);
     harness
         .keys("s")
-        .expect("type 2 to send to the live account")
+        .expect("type 2 to send 2 orders to the live account")
         .keys("enter");
     harness.expect("type 2 first");
     assert!(harness.state.runs.active.is_empty());
@@ -279,7 +279,7 @@ fn a_live_account_wants_the_count_typed() {
 
 #[test]
 fn a_pilot_sends_the_first_few_only() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness
         .keys("space s")
         .expect("1 marked")
@@ -291,7 +291,7 @@ fn a_pilot_sends_the_first_few_only() {
 
 #[test]
 fn one_field_is_set_for_all_marked_orders() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("a tab down down down down down");
     harness
         .keys("b")
@@ -306,22 +306,22 @@ fn one_field_is_set_for_all_marked_orders() {
 
 #[test]
 fn a_blocked_order_has_no_request_and_says_why() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("down Y").expect("VOU-12");
     assert!(harness.copied.is_none());
 }
 
 #[test]
 fn a_key_without_a_meaning_and_a_command_out_of_place_are_told() {
-    let mut harness = voucherify(WIDE);
-    harness.keys("w").expect("that key does nothing here");
+    let mut harness = Harness::at_voucherify(WIDE);
+    harness.keys("w").expect("w does nothing here");
     harness.keys("u").expect("undo: there is nothing to undo");
     harness.keys("b").expect("set marked: ");
 }
 
 #[test]
 fn folding_hides_what_is_inside() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness
         .keys("tab down down down down space")
         .expect("members }")
@@ -331,7 +331,7 @@ fn folding_hides_what_is_inside() {
 
 #[test]
 fn pasted_ids_are_looked_up_at_once() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("c ctrl-u").paste("#1\n#2 #3");
     harness.expect("#1, #2, #3");
 }
@@ -339,7 +339,7 @@ fn pasted_ids_are_looked_up_at_once() {
 #[test]
 fn a_click_chooses_an_order_and_a_view() {
     use crossterm::event::{MouseButton, MouseEventKind};
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.mouse(MouseEventKind::Down(MouseButton::Left), 12, 5);
     harness.expect("· #1002");
     harness
@@ -380,7 +380,7 @@ fn the_next_finding_is_one_that_matters_unless_there_is_none() {
 
 #[test]
 fn a_hidden_payloads_worst_finding_is_told_below_the_list_and_edited_from_there() {
-    let mut harness = voucherify(NARROW);
+    let mut harness = Harness::at_voucherify(NARROW);
     harness.expect("✗ VOU-12 · 1").keys("down");
     harness
         .expect("✗ VOU-12 not in its form: \"bo.brandt.example.com\" has no `@`   e edit")
@@ -392,13 +392,13 @@ fn a_hidden_payloads_worst_finding_is_told_below_the_list_and_edited_from_there(
         .text("bo@example.com")
         .keys("enter");
     harness.absent("VOU-12").expect("✓  #1003").keys("n");
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("down").expect("✗ VOU-12 · 1");
 }
 
 #[test]
 fn the_footer_of_a_narrow_terminal_names_the_main_keys() {
-    let mut harness = voucherify(NARROW);
+    let mut harness = Harness::at_voucherify(NARROW);
     harness.keys("down");
     let screen = harness.screen();
     let footer = screen.lines().last().unwrap();
@@ -418,7 +418,7 @@ fn the_footer_of_a_narrow_terminal_names_the_main_keys() {
 
 #[test]
 fn the_submit_dialog_turns_to_an_update_of_statuses_and_back() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness
         .keys("s")
         .expect("▸ import")
@@ -447,7 +447,7 @@ fn the_submit_dialog_turns_to_an_update_of_statuses_and_back() {
 
 #[test]
 fn a_vendor_with_imports_only_offers_nothing_else() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("] s").expect("Submit to Project Agora");
     harness.absent("ctrl-o").keys("ctrl-o");
     harness.expect("Submit to Project Agora");

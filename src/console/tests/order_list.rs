@@ -19,12 +19,6 @@ const LARGE: (u16, u16) = (200, 60);
 const HUGE: (u16, u16) = (300, 100);
 const LEFT: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 
-fn voucherify(size: (u16, u16)) -> Harness {
-    let mut harness = Harness::with_orders(size);
-    harness.keys("]");
-    harness
-}
-
 /// The ids in the list, from above.
 fn ids(harness: &mut Harness) -> Vec<String> {
     let all = harness.state.file.orders();
@@ -62,13 +56,13 @@ fn it_uses_the_room_of_every_size() {
         ("list-large", LARGE),
         ("list-huge", HUGE),
     ] {
-        assert_snapshot!(name, voucherify(size).screen());
+        assert_snapshot!(name, Harness::at_voucherify(size).screen());
     }
 }
 
 #[test]
 fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("j").keys("S");
     assert_snapshot!("sort-by", harness.screen());
     // The total is the last but one of the columns.
@@ -103,7 +97,7 @@ fn sorting_keeps_the_cursor_on_its_order_and_is_seen() {
 
 #[test]
 fn a_filter_and_sorting_hold_together_and_the_cursor_stays() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("S G k enter ~");
     // Highest first: 1003, 1001, 1002, 1004.
     harness.keys("/").text("-status:pending").keys("enter");
@@ -126,7 +120,7 @@ fn a_filter_and_sorting_hold_together_and_the_cursor_stays() {
 
 #[test]
 fn an_edit_moves_the_order_to_where_it_belongs() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness
         .keys("S")
         .text("")
@@ -146,7 +140,7 @@ fn an_edit_moves_the_order_to_where_it_belongs() {
 
 #[test]
 fn the_mouse_sorts_marks_and_opens() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     let (x, y) = at(&mut harness, "customer");
     harness
         .mouse(LEFT, x + 1, y)
@@ -172,7 +166,7 @@ fn the_mouse_sorts_marks_and_opens() {
 
 #[test]
 fn marks_by_range_and_turned_round() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.keys("V").expect("mark one with space");
     harness
         .keys("space j V")
@@ -194,11 +188,11 @@ fn columns_are_chosen_moved_widened_and_remembered() {
         ("columns-wide", WIDE),
         ("columns-large", LARGE),
     ] {
-        let mut harness = voucherify(size);
+        let mut harness = Harness::at_voucherify(size);
         harness.keys("C");
         assert_snapshot!(name, harness.screen());
     }
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     // The date goes, the customer to the front, the id gets wider.
     harness.keys("C j space k + + j j h h esc");
     harness.absent("placed  ").expect("customer");
@@ -227,7 +221,7 @@ fn columns_are_chosen_moved_widened_and_remembered() {
 
 #[test]
 fn without_colours_every_mark_is_a_sign_and_the_help_says_what_it_means() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     harness.state.theme = Theme::new(Kind::Plain);
     harness.keys("j space k S j enter");
     harness.expect("order ▲").expect("by order, ascending");
@@ -246,7 +240,7 @@ fn without_colours_every_mark_is_a_sign_and_the_help_says_what_it_means() {
 
 #[test]
 fn amounts_stand_with_their_points_below_each_other() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     let screen = harness.screen();
     let points: Vec<Option<usize>> = ["76.00", "1,250.10", "0.00 USD"]
         .iter()
@@ -308,7 +302,7 @@ fn only_what_is_shown_is_read_and_no_key_copies_the_list() {
 
 #[test]
 fn sorting_under_way_can_be_stopped() {
-    let mut harness = voucherify(WIDE);
+    let mut harness = Harness::at_voucherify(WIDE);
     let effects = update(&mut harness.state, Action::Command(Command::SortNext));
     assert!(matches!(effects[..], [Effect::Sort { .. }]), "{effects:?}");
     let effects = update(&mut harness.state, Action::Command(Command::Back));

@@ -9,20 +9,13 @@ use crate::order::outcome::Outcome;
 const WIDE: (u16, u16) = (120, 36);
 const NARROW: (u16, u16) = (80, 24);
 
-/// The harness with Voucherify in front.
-fn voucherify(size: (u16, u16)) -> Harness {
-    let mut harness = Harness::with_orders(size);
-    harness.keys("]");
-    harness
-}
-
 /// The reason that Voucherify gives for a batch of one.
 const SAID: &str =
     "400 Invalid payload: Property .items[0].quantity cannot be higher than 1 (request v-1)";
 
 /// Voucherify's sandbox got #1001 alone, and refused it with that reason.
 fn refused(size: (u16, u16)) -> Harness {
-    let mut harness = voucherify(size);
+    let mut harness = Harness::at_voucherify(size);
     harness.keys("space s enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     let ledgers = Ledgers::new(harness.path().join("data"));
@@ -92,7 +85,7 @@ fn what_was_rejected_is_sent_again_by_one_key() {
 #[test]
 fn the_history_of_an_order_tells_what_changed_and_opens_exchanges() {
     for (name, size) in [("history-wide", WIDE), ("history-narrow", NARROW)] {
-        let mut harness = voucherify(size);
+        let mut harness = Harness::at_voucherify(size);
         harness.keys("H").expect("was never sent");
         assert_snapshot!(format!("{name}-empty"), harness.screen());
         harness.keys("esc s enter");

@@ -170,6 +170,14 @@ impl Theme {
         }
     }
 
+    /// The border of a dialog that sends to an account.
+    pub fn border_of(&self, environment: Environment) -> Style {
+        match environment {
+            Environment::Live => self.live,
+            Environment::Test | Environment::Sandbox => self.border_focus,
+        }
+    }
+
     /// The style of an outcome.
     pub fn outcome(&self, outcome: Outcome) -> Style {
         match outcome {

@@ -19,7 +19,16 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             trouble,
             sandbox,
         } => super::vendors::accounts(state, accounts, trouble.as_deref(), *sandbox, effects),
-        Arrival::Recent(rows) => state.welcome.recent.clone_from(rows),
+        Arrival::Recent(rows) => {
+            state.welcome.recent.clone_from(rows);
+            // What is being opened may be remembered already, and isn't there to be chosen.
+            let opening = state.file.opening.as_ref();
+            let path = opening.and_then(|opening| std::path::absolute(opening.path.as_ref()?).ok());
+            if let Some(path) = path {
+                let recent = &mut state.welcome.recent;
+                recent.retain(|row| std::path::Path::new(&row.source.path) != path);
+            }
+        }
         Arrival::Opening {
             ticket,
             bytes,
@@ -158,8 +167,13 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             state.vendors.sandbox_starts = false;
             match started {
                 Ok(()) => {
-                    // It no longer starts.
-                    state.notice = None;
+                    if state
+                        .notice
+                        .as_ref()
+                        .is_some_and(|told| told.text == STARTING)
+                    {
+                        state.notice = None;
+                    }
                     while let Some(command) = state.after_sandbox.pop_front() {
                         super::command(state, command, effects);
                     }
@@ -196,6 +210,9 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         | Arrival::Listed { .. } => {}
     }
 }
+
+/// What is said while the sandbox starts.
+pub(super) const STARTING: &str = "starting the sandbox";
 
 /// What is done again once the sandbox runs.
 pub(super) fn after_sandbox(state: &mut State, command: Command) {

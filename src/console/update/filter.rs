@@ -249,7 +249,7 @@ fn known(state: &State, filter: &Filter) -> Option<Passing> {
 }
 
 /// Stops what counts now, and numbers what comes next.
-fn forget(state: &mut State, effects: &mut Vec<Effect>) -> Ticket {
+pub(super) fn forget(state: &mut State, effects: &mut Vec<Effect>) -> Ticket {
     let ticket = state.ticket();
     state.orders.filter_ticket = ticket;
     effects.push(Effect::Forget {

@@ -26,6 +26,7 @@ use super::dialog::reader::Reader;
 use super::dialog::{Flow, Input, confirm::Confirm, help::Help, open::Open, palette::Palette};
 use super::effect::Effect;
 use super::event::Arrival;
+use super::keymap::Chord;
 use super::state::{State, Tone, View};
 use super::terminal;
 use super::widget::text;
@@ -128,11 +129,11 @@ fn input(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             Some(command) => input(state, Action::Command(command), effects),
             None => lists::mouse(state, mouse, effects),
         },
-        Action::Unbound(_) if top.is_none() => {
-            let help = state.keymap.first(Command::Help);
+        Action::Unbound(key) if top.is_none() => {
+            let (key, help) = (Chord::of(key), state.keymap.first(Command::Help));
             state.say(
                 Tone::Info,
-                format!("that key does nothing here; {help} shows those that do"),
+                format!("{key} does nothing here; {help} shows those that do"),
             );
         }
         _ => {}

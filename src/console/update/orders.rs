@@ -237,13 +237,7 @@ pub(super) fn drop_filter(state: &mut State, effects: &mut Vec<Effect>) {
     state.orders.filter.clear();
     state.orders.filter_trouble = None;
     super::filter::dropped(state);
-    let ticket = state.ticket();
-    state.orders.filter_ticket = ticket;
-    effects.push(Effect::Forget {
-        surveys: 0,
-        filters: ticket,
-        plans: 0,
-    });
+    super::filter::forget(state, effects);
     show_all(state, effects);
     state.orders.typing_filter = false;
 }

@@ -163,7 +163,7 @@ fn test(state: &mut State, effects: &mut Vec<Effect>) {
     };
     if built_in && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, Command::TestProfile);
-        return state.say(Tone::Info, "starting the sandbox");
+        return state.say(Tone::Info, super::arrived::STARTING);
     }
     state.profiles.trials.insert(name.clone(), Trial::UnderWay);
     effects.push(Effect::Profile(ProfileWork::Test(name)));
@@ -173,7 +173,7 @@ fn test(state: &mut State, effects: &mut Vec<Effect>) {
 pub(super) fn tested(state: &mut State, profile: &str, probed: &Told<Probed>) {
     let (tone, words) = match probed {
         Ok(probed) if probed.well => (Tone::Well, "it works"),
-        Ok(_) => (Tone::Error, "the vendor refused"),
+        Ok(probed) => (Tone::Error, probed.verdict()),
         Err(_) => (Tone::Error, "it could not be tried"),
     };
     state.say(tone, format!("{profile}: {words}"));

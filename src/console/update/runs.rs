@@ -332,7 +332,7 @@ fn reachable(state: &mut State, command: Command, effects: &mut Vec<Effect>) -> 
     });
     if built_in && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, command);
-        state.say(Tone::Info, "starting the sandbox");
+        state.say(Tone::Info, super::arrived::STARTING);
         return false;
     }
     true

@@ -39,7 +39,7 @@ pub fn may_submit(state: &State) -> Result<(), String> {
 pub(super) fn open_submit(state: &mut State, effects: &mut Vec<Effect>) {
     if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, Command::Submit);
-        return state.say(Tone::Info, "starting the sandbox");
+        return state.say(Tone::Info, super::arrived::STARTING);
     }
     if state.vendors.front_operation() == Operation::Cancel {
         // Cancellations are asked for by id, with what is known of each.
@@ -65,7 +65,7 @@ pub fn may_retry(state: &State) -> Result<(), String> {
 pub(super) fn open_retry(state: &mut State, effects: &mut Vec<Effect>) {
     if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, Command::RetryRejected);
-        return state.say(Tone::Info, "starting the sandbox");
+        return state.say(Tone::Info, super::arrived::STARTING);
     }
     if let Some(dialog) = SubmitDialog::of_rejected(state, effects) {
         state.layers.push(Box::new(dialog));
@@ -88,7 +88,7 @@ pub(super) fn open_cancel(state: &mut State, effects: &mut Vec<Effect>) {
     }
     if super::vendors::front_is_built_in(state) && !super::vendors::need_sandbox(state, effects) {
         super::arrived::after_sandbox(state, Command::Cancel);
-        return state.say(Tone::Info, "starting the sandbox");
+        return state.say(Tone::Info, super::arrived::STARTING);
     }
     let dialog = CancelDialog::new(state, effects);
     state.layers.push(Box::new(dialog));

@@ -75,6 +75,10 @@ impl Vendor for Kibo {
     fn default_base_url(&self) -> Option<&'static str> {
         Some(request::BASE_URL)
     }
+
+    fn addresses(&self) -> &'static [&'static str] {
+        &["token_url"]
+    }
     fn sandbox_defaults(&self) -> &'static [(&'static str, &'static str)] {
         account::SANDBOX_DEFAULTS
     }

@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::view::border;
 use super::{DoubtDialog, Step, Way, Word};
 use crate::console::action::Command;
 use crate::console::dialog::{Border, Click};
@@ -153,7 +152,7 @@ impl DoubtDialog {
             }
         }
         let title = format!(" {}: what became of {}? ", self.of_which(), self.it());
-        let border = border(self.entry.environment(), theme);
+        let border = theme.border_of(self.entry.environment());
         let title = Line::styled(text::fit(&title, columns), theme.strong);
         let inner = self.choice_frame(state).draw(frame, title, border, state);
         for (row, (line, style)) in rows.into_iter().enumerate() {
@@ -303,7 +302,7 @@ impl DoubtDialog {
             Span::styled(environment, style),
             Span::raw(" "),
         ]);
-        let border = border(self.entry.environment(), theme);
+        let border = theme.border_of(self.entry.environment());
         let asked = self.word_lines(word, recording, state);
         let inner = asked.frame(state).draw(frame, title, border, state);
         pane::lines(frame, inner, asked.lines);

@@ -15,7 +15,7 @@ use crate::console::state::State;
 use crate::console::theme::Theme;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
-use crate::vendor::{Doubt, Environment};
+use crate::vendor::Doubt;
 use crate::workspace::DoubtfulOrder;
 
 /// From here on the orders stand beside what is known of one.
@@ -150,7 +150,7 @@ impl DoubtDialog {
                 theme.strong,
             ),
         ]);
-        let border = border(environment, theme);
+        let border = theme.border_of(environment);
         self.list_frame(state).draw(frame, title, border, state);
         pane::lines(
             frame,
@@ -358,14 +358,6 @@ impl DoubtDialog {
             }
         }
         lines
-    }
-}
-
-pub(super) fn border(environment: Environment, theme: &Theme) -> Style {
-    if environment == Environment::Live {
-        theme.live
-    } else {
-        theme.border_focus
     }
 }
 

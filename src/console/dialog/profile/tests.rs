@@ -33,8 +33,11 @@ impl Desk {
         let directories = Directories::at(root.join("config"), root.join("data"));
         directories.ensure_config().unwrap();
         let mut text = format!(
-            "# the shop\n[profiles.acme]\nvendor = \"{}\" # chosen in May\nenvironment = \"test\"\nbase_url = \"https://api.example.com\"\n[profiles.acme.credentials]\n",
-            vendor.name()
+            "# the shop\n[profiles.acme]\nvendor = \"{}\" # chosen in May\nenvironment = \"test\"\nbase_url = \"{}\"\n[profiles.acme.credentials]\n",
+            vendor.name(),
+            vendor
+                .default_base_url()
+                .unwrap_or("https://api.example.com")
         );
         for spec in vendor.credentials() {
             text.push_str(&format!(
