@@ -115,10 +115,17 @@ fn elements<'v>(object: &'v Value, list: &str) -> Vec<&'v Value> {
     found
 }
 
+/// A path with its values by object.
+struct Met {
+    path: String,
+    in_list: bool,
+    values: Vec<(usize, String)>,
+}
+
 /// Values by path, in the order in which paths are met.
 #[derive(Default)]
 struct Paths {
-    met: Vec<(String, bool, Vec<(usize, String)>)>,
+    met: Vec<Met>,
     known: HashMap<String, usize>,
 }
 
@@ -170,33 +177,37 @@ impl Paths {
             None if self.met.len() >= MOST_PATHS => return,
             None => {
                 self.known.insert(path.clone(), self.met.len());
-                self.met.push((path, in_list, Vec::new()));
+                self.met.push(Met {
+                    path,
+                    in_list,
+                    values: Vec::new(),
+                });
                 self.met.len() - 1
             }
         };
-        if let Some((_, _, values)) = self.met.get_mut(position) {
-            values.push((index, text));
+        if let Some(met) = self.met.get_mut(position) {
+            met.values.push((index, text));
         }
     }
 
     /// As columns; `rows` is how many values each has, 0 for as many as there are.
     fn columns(self, rows: usize, level: Level) -> Vec<Column> {
-        let columns = self.met.into_iter().map(|(name, in_other_list, met)| {
-            let texts = met.iter().map(|(_, text)| text.as_str());
+        let columns = self.met.into_iter().map(|met| {
+            let texts = met.values.iter().map(|(_, text)| text.as_str());
             let evidence = Evidence::of(texts);
             let mut values = vec![String::new(); rows];
-            for (index, text) in met {
+            for (index, text) in met.values {
                 if let Some(value) = values.get_mut(index).filter(|value| value.is_empty()) {
                     *value = text;
                 }
             }
             Column {
-                words: Name::of(&name),
-                name,
+                words: Name::of(&met.path),
+                name: met.path,
                 values,
                 evidence,
                 level,
-                in_other_list,
+                in_other_list: met.in_list,
             }
         });
         columns.collect()
@@ -207,7 +218,7 @@ impl Paths {
 fn find_list(objects: &[&Value]) -> Option<String> {
     let mut lists: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for object in objects {
-        lists_in(object, String::new(), 0, &mut lists);
+        lists_in(object, "", 0, &mut lists);
     }
     let scored = lists.into_iter().map(|(path, (leaves, _))| {
         let rank = synonyms().list_rank(&Name::of(&path));
@@ -220,12 +231,7 @@ fn find_list(objects: &[&Value]) -> Option<String> {
 }
 
 /// Lists of objects, with the most of their members that name something of a line.
-fn lists_in(
-    value: &Value,
-    path: String,
-    depth: usize,
-    lists: &mut BTreeMap<String, (usize, usize)>,
-) {
+fn lists_in(value: &Value, path: &str, depth: usize, lists: &mut BTreeMap<String, (usize, usize)>) {
     let Value::Object(members) = value else {
         return;
     };
@@ -250,7 +256,7 @@ fn lists_in(
                     known.1 += 1;
                 }
             }
-            Value::Object(_) if depth < 2 => lists_in(member, path, depth + 1, lists),
+            Value::Object(_) if depth < 2 => lists_in(member, &path, depth + 1, lists),
             _ => {}
         }
     }

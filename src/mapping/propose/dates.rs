@@ -10,9 +10,9 @@ use crate::order::Moment;
 /// Which part of a date comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DateOrder {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    Day,
+    Month,
+    Year,
 }
 
 /// One way to write times.
@@ -38,7 +38,7 @@ impl Times {
     /// Both days and months come first, as far as the values tell.
     pub(super) fn is_ambiguous(&self) -> bool {
         let has = |order| self.formats.iter().any(|format| format.order == order);
-        has(DateOrder::DayFirst) && has(DateOrder::MonthFirst)
+        has(DateOrder::Day) && has(DateOrder::Month)
     }
 
     /// Keeps to one order of day and month, if some format has it.
@@ -50,28 +50,28 @@ impl Times {
 }
 
 const DATES: &[(&str, DateOrder)] = &[
-    ("%Y-%m-%d", DateOrder::YearFirst),
-    ("%Y/%m/%d", DateOrder::YearFirst),
-    ("%Y.%m.%d", DateOrder::YearFirst),
-    ("%Y%m%d", DateOrder::YearFirst),
-    ("%d.%m.%Y", DateOrder::DayFirst),
-    ("%d/%m/%Y", DateOrder::DayFirst),
-    ("%m/%d/%Y", DateOrder::MonthFirst),
-    ("%d-%m-%Y", DateOrder::DayFirst),
-    ("%m-%d-%Y", DateOrder::MonthFirst),
-    ("%d.%m.%y", DateOrder::DayFirst),
-    ("%d/%m/%y", DateOrder::DayFirst),
-    ("%m/%d/%y", DateOrder::MonthFirst),
-    ("%d-%m-%y", DateOrder::DayFirst),
-    ("%m-%d-%y", DateOrder::MonthFirst),
-    ("%d-%b-%Y", DateOrder::YearFirst),
-    ("%d-%b-%y", DateOrder::YearFirst),
-    ("%d %b %Y", DateOrder::YearFirst),
-    ("%d %B %Y", DateOrder::YearFirst),
-    ("%b %d, %Y", DateOrder::YearFirst),
-    ("%B %d, %Y", DateOrder::YearFirst),
-    ("%b %d %Y", DateOrder::YearFirst),
-    ("%a, %d %b %Y", DateOrder::YearFirst),
+    ("%Y-%m-%d", DateOrder::Year),
+    ("%Y/%m/%d", DateOrder::Year),
+    ("%Y.%m.%d", DateOrder::Year),
+    ("%Y%m%d", DateOrder::Year),
+    ("%d.%m.%Y", DateOrder::Day),
+    ("%d/%m/%Y", DateOrder::Day),
+    ("%m/%d/%Y", DateOrder::Month),
+    ("%d-%m-%Y", DateOrder::Day),
+    ("%m-%d-%Y", DateOrder::Month),
+    ("%d.%m.%y", DateOrder::Day),
+    ("%d/%m/%y", DateOrder::Day),
+    ("%m/%d/%y", DateOrder::Month),
+    ("%d-%m-%y", DateOrder::Day),
+    ("%m-%d-%y", DateOrder::Month),
+    ("%d-%b-%Y", DateOrder::Year),
+    ("%d-%b-%y", DateOrder::Year),
+    ("%d %b %Y", DateOrder::Year),
+    ("%d %B %Y", DateOrder::Year),
+    ("%b %d, %Y", DateOrder::Year),
+    ("%B %d, %Y", DateOrder::Year),
+    ("%b %d %Y", DateOrder::Year),
+    ("%a, %d %b %Y", DateOrder::Year),
 ];
 
 const CLOCKS: &[&str] = &[
@@ -110,7 +110,7 @@ static FORMATS: LazyLock<Vec<DateFormat>> = LazyLock::new(|| {
     }
     formats.push(DateFormat {
         format: "%s".into(),
-        order: DateOrder::YearFirst,
+        order: DateOrder::Year,
         offset: true,
         day_only: false,
     });
@@ -158,7 +158,7 @@ fn iso<'v>(mut values: impl Iterator<Item = &'v str>) -> Option<DateFormat> {
         let day_only = !offset && value.parse::<Date>().is_ok() && value.trim().len() <= 10;
         let known = found.get_or_insert(DateFormat {
             format: String::new(),
-            order: DateOrder::YearFirst,
+            order: DateOrder::Year,
             offset,
             day_only,
         });
@@ -273,7 +273,7 @@ mod tests {
     fn day_and_month_may_be_either() {
         let mut times = times(["01/02/2024", "03/04/2024"].into_iter()).unwrap();
         assert!(times.is_ambiguous());
-        times.settle(DateOrder::MonthFirst);
+        times.settle(DateOrder::Month);
         assert_eq!(times.formats[0].format, "%m/%d/%Y");
         assert!(!times.is_ambiguous());
     }

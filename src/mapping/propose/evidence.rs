@@ -196,10 +196,7 @@ fn sign(value: &str) -> Option<String> {
             return Some(code.to_owned());
         }
     }
-    let code: String = value
-        .chars()
-        .filter(|symbol| symbol.is_ascii_alphabetic())
-        .collect();
+    let code: String = value.chars().filter(char::is_ascii_alphabetic).collect();
     codes::is_currency(&code).then_some(code)
 }
 

@@ -83,7 +83,7 @@ pub(super) fn settle_dates(
 ) -> Vec<Question> {
     let known = settled_elsewhere(columns);
     let mut questions = Vec::new();
-    let mut formats: BTreeMap<(usize, String), ()> = BTreeMap::new();
+    let mut formats: BTreeSet<(usize, String)> = BTreeSet::new();
     let mut asked = false;
     for suggestion in targets {
         if suggestion.field.kind() != Kind::Time {
@@ -144,14 +144,11 @@ pub(super) fn settle_dates(
         for format in times.formats.iter().take(1) {
             if !format.format.is_empty() {
                 // Longer formats first: `%d.%m.%Y` reads the beginning of nothing longer, but order is stable so.
-                formats.insert(
-                    (100 - format.format.len().min(100), format.format.clone()),
-                    (),
-                );
+                formats.insert((100 - format.format.len().min(100), format.format.clone()));
             }
         }
     }
-    read.date_formats = formats.into_keys().map(|(_, format)| format).collect();
+    read.date_formats = formats.into_iter().map(|(_, format)| format).collect();
     questions
 }
 
@@ -159,7 +156,7 @@ pub(super) fn settle_dates(
 fn by_likelihood(formats: &[DateFormat], read: &ProposedRead) -> Vec<String> {
     let day_first = read.decimal_mark == Mark::Comma;
     let mut formats: Vec<&DateFormat> = formats.iter().collect();
-    formats.sort_by_key(|format| (format.order == DateOrder::DayFirst) != day_first);
+    formats.sort_by_key(|format| (format.order == DateOrder::Day) != day_first);
     formats
         .into_iter()
         .map(|format| format.format.clone())
@@ -174,7 +171,7 @@ fn settled_elsewhere(columns: &Columns) -> Option<DateOrder> {
         .filter_map(|column| column.evidence.times.as_ref())
         .filter(|times| !times.is_ambiguous())
         .flat_map(|times| times.formats.iter().map(|format| format.order))
-        .filter(|order| *order != DateOrder::YearFirst)
+        .filter(|order| *order != DateOrder::Year)
         .collect();
     match (orders.len(), orders.first()) {
         (1, Some(order)) => Some(*order),

@@ -14,6 +14,19 @@ use crate::order::field::Level;
 /// More names than these don't make a file surer to be recognised.
 const MOST_MUST: usize = 8;
 
+/// Targets whose columns tell a file from others.
+const TELLING: [Field; 9] = [
+    Field::Id,
+    Field::PlacedAt,
+    Field::Total,
+    Field::CustomerEmail,
+    Field::CustomerId,
+    Field::ItemSku,
+    Field::ItemName,
+    Field::ItemQuantity,
+    Field::ItemUnitPrice,
+];
+
 impl Proposal {
     /// A mapping file of that name that can be read as it is. What is doubtful is commented out with its
     /// confidence; `title` is for people.
@@ -41,17 +54,6 @@ impl Proposal {
     fn detect(&self, out: &mut String) {
         section(out, "detect");
         pair(out, "format", &quoted(self.kind.name()), "");
-        const TELLING: [Field; 9] = [
-            Field::Id,
-            Field::PlacedAt,
-            Field::Total,
-            Field::CustomerEmail,
-            Field::CustomerId,
-            Field::ItemSku,
-            Field::ItemName,
-            Field::ItemQuantity,
-            Field::ItemUnitPrice,
-        ];
         let (mut must, mut may) = (Vec::new(), BTreeSet::new());
         must.extend(
             self.read
