@@ -16,12 +16,26 @@ fn inspect_counts_and_sums() {
     assert_eq!(found["items"], 3);
     assert_eq!(found["totals"], json!({ "USD": "75.30" }));
     assert_eq!(found["mapping"], "shopify-csv");
+    assert!(found["confidence"].as_u64().unwrap() >= 50, "{found}");
+    assert_eq!(found["months"], json!({ "2024-03": 3 }));
+    let statuses = found["statuses"].as_object().unwrap();
+    let orders: u64 = statuses
+        .values()
+        .map(|one| one["orders"].as_u64().unwrap())
+        .sum();
+    assert_eq!(orders, 3, "{found}");
     assert_eq!(found["bom"], false);
     assert_eq!(found["left_out"]["test"], 0);
     assert_eq!(said.stderr, "");
 
     let said = deck.run(["inspect", "s.csv"]).ends(0);
-    for word in ["shopify-csv", "2024-03-01", "USD 75.30"] {
+    for word in [
+        "shopify-csv",
+        "fits to",
+        "2024-03-01",
+        "USD 75.30",
+        "shipped",
+    ] {
         assert!(said.text().contains(word), "{}", said.text());
     }
 }
@@ -41,6 +55,11 @@ fn inspect_tells_trouble_by_rule_and_leaves_tests_out() {
     };
     assert_eq!(count("SRC-03"), Some(1.into()), "{found}");
     assert_eq!(count("ORD-04"), Some(2.into()), "{found}");
+    let findings = found["findings"].as_array().unwrap();
+    for (rule, line) in [("SRC-03", 4), ("ORD-04", 2)] {
+        let told = findings.iter().find(|found| found["rule"] == rule).unwrap();
+        assert_eq!(told["example"]["line"], line, "{told}");
+    }
 
     let order = json!({
         "id": 1, "name": "#1", "test": true, "currency": "USD", "total_price": "1.00",

@@ -39,7 +39,13 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
         return Err(Failure::refused(why));
     }
     let deck = match &args.file {
-        Some(file) => Some(session.open(file, args.mapping.as_deref(), false)?),
+        Some(file) => {
+            session.read_as(file, &args.reading);
+            Some(session.open(file, args.mapping.as_deref(), false)?)
+        }
+        None if !args.reading.is_empty() => {
+            return Err(Failure::usage("how a file is read goes with --file FILE"));
+        }
         None => None,
     };
     session.reach(&args.profile).await?;

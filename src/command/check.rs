@@ -25,6 +25,7 @@ const SHOWN_OF_EACH_RULE: usize = 5;
 pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     let file = before_list(args.file.take(), &mut args.vendor, "FILE").map_err(Failure::usage)?;
     let targets = targets(session, &args)?;
+    session.read_as(&file, &args.reading);
     let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     session.survey(&deck)?;
     let asked = !args.vendor.is_empty() || args.profile.is_some();
@@ -362,7 +363,12 @@ impl<'o> Teller<'o> {
 }
 
 fn place_json(place: &Place) -> Value {
-    json!({ "line": place.line, "byte": place.byte, "column": place.column.as_deref() })
+    let mut json =
+        json!({ "line": place.line, "byte": place.byte, "column": place.column.as_deref() });
+    if let Some(sheet) = place.sheet.as_deref() {
+        json["sheet"] = sheet.into();
+    }
+    json
 }
 
 /// Stops nothing: for steps that can't be stopped from a command line but by ending the program.

@@ -3,8 +3,9 @@
 mod fix;
 mod ledger;
 mod manual;
+mod mapping;
 mod profile;
-mod propose;
+mod reading;
 
 use std::path::PathBuf;
 
@@ -19,8 +20,9 @@ use crate::workspace::SANDBOX_PORT;
 pub use fix::FixArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
+pub use mapping::{MappingAction, MappingArgs, ProposeArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
-pub use propose::ProposeArgs;
+pub use reading::ReadingArgs;
 
 const AFTER: &str = "\
 Exit codes: 0 all well; 1 finished, but some orders have error findings or were not taken;
@@ -79,6 +81,9 @@ pub struct ConsoleArgs {
     /// The console's theme: dark, light, high-contrast, colour-blind, sixteen, plain, auto, or your own
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// Everything that can be done without the console.
@@ -154,6 +159,9 @@ pub struct InspectArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `check`.
@@ -177,6 +185,9 @@ pub struct CheckArgs {
     /// Print one finding a line as JSON
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `preview`.
@@ -212,6 +223,9 @@ pub struct PreviewArgs {
     /// Print JSON lines, as without it
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// How much an operator must say before something is sent.
@@ -270,6 +284,9 @@ pub struct SubmitArgs {
     /// Print the run's status as JSON at the end
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `cancel`.
@@ -305,6 +322,9 @@ pub struct CancelArgs {
     /// Print the run's status as JSON at the end
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `status`.
@@ -444,28 +464,6 @@ pub struct ExportArgs {
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
-}
-
-/// `mapping`.
-#[derive(Debug, Args)]
-pub struct MappingArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub action: MappingAction,
-}
-
-/// What can be done with mappings.
-#[derive(Debug, Subcommand)]
-pub enum MappingAction {
-    /// List the presets and your own mappings
-    List(JsonArgs),
-    /// Print a mapping, to be read or copied
-    Show {
-        /// Its name
-        name: String,
-    },
-    /// Suggest a mapping for a file that no preset knows
-    Propose(ProposeArgs),
 }
 
 /// `sandbox`.

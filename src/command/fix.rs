@@ -49,6 +49,7 @@ pub fn run(session: &mut Session, args: &FixArgs) -> Outcome {
         )));
     }
     // Edits are added to those that are kept: they must be known.
+    session.read_as(&args.file, &args.reading);
     let mut deck = session.open(&args.file, args.mapping.as_deref(), false)?;
     session.survey(&deck)?;
     let places = places(session, &deck, &filter, &target)?;

@@ -22,6 +22,7 @@ const MOST_TOLD: usize = 12;
 
 /// Runs it.
 pub fn run(session: &mut Session, args: &ProposeArgs) -> Outcome {
+    session.read_as(&args.file, &args.reading);
     let proposed = session.workspace.propose(&args.file)?;
     let proposal = &proposed.proposal;
     let missing = missing(session, args, proposal)?;

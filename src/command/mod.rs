@@ -102,6 +102,15 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             return Err(Failure::usage(command));
         }
         let workspace = Workspace::open()?;
+        match &cli.console.file {
+            Some(file) => workspace.read_as(file, cli.console.reading.reading()),
+            None if !cli.console.reading.is_empty() => {
+                return Err(Failure::usage(
+                    "how a file is read goes with the file: `orderdeck FILE --encoding NAME`",
+                ));
+            }
+            None => {}
+        }
         let options = ConsoleOptions {
             file: cli.console.file,
             sandbox: cli.sandbox,
@@ -130,9 +139,10 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
             "--theme is the console's; a command has none",
         ));
     }
-    if console.file.is_some() || console.profile.is_some() || console.mapping.is_some() {
+    let opens = console.file.is_some() || !console.reading.is_empty();
+    if opens || console.profile.is_some() || console.mapping.is_some() {
         return Err(Failure::usage(
-            "a file, --profile and --mapping stand behind the command: `orderdeck check FILE --profile P`",
+            "a file, --profile, --mapping and how the file is read stand behind the command: `orderdeck check FILE --profile P`",
         ));
     }
     let mut session = Session {

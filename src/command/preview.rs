@@ -27,6 +27,7 @@ pub fn run(session: &mut Session, mut args: PreviewArgs) -> Outcome {
         .supports(target.operation)
         .map_err(Failure::refused)?;
     let mode = mode(target.vendor, target.operation, args.mode.as_deref())?;
+    session.read_as(&file, &args.reading);
     let deck = session.look(&file, args.mapping.as_deref(), args.no_edits)?;
     known(&deck, &args.order)?;
     session.survey(&deck)?;

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use super::cli::ReadingArgs;
 use super::failure::Failure;
 use super::output::{self, Out};
 use super::progress::Progress;
@@ -29,6 +30,11 @@ impl Session {
     /// The only ledger that counts, if `--sandbox` was said.
     pub fn book(&self) -> Option<Book> {
         self.sandbox.then_some(Book::Sandbox)
+    }
+
+    /// From now on the file is read as these arguments say.
+    pub fn read_as(&self, file: &Path, reading: &ReadingArgs) {
+        self.workspace.read_as(file, reading.reading());
     }
 
     /// Opens a file with its saved edits, says how many orders they touch and what couldn't be read.
@@ -127,6 +133,13 @@ impl Session {
 /// Says what of the file couldn't be read at all: those records are no orders, so no order tells of them.
 fn tell_unreadable(deck: &Deck) {
     let path = deck.source().path().display();
+    let left_out = deck.index().left_out();
+    if left_out > 0 {
+        let records = output::counted(left_out, "record");
+        output::note(format_args!(
+            "{path}: {records} can't be read and are left out"
+        ));
+    }
     let mut errors = deck
         .index()
         .findings()

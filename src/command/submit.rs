@@ -31,6 +31,7 @@ pub async fn run(session: &mut Session, mut args: SubmitArgs) -> Outcome {
     // What is wrong with the profile, or what its vendor can't do, is told before a large file is read.
     let (vendor, _) = session.workspace.account(&args.profile)?;
     vendor.supports(args.operation).map_err(Failure::refused)?;
+    session.read_as(&file, &args.reading);
     let deck = session.open(&file, args.mapping.as_deref(), args.no_edits)?;
     known(&deck, &selection.ids)?;
     session.survey(&deck)?;

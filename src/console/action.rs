@@ -174,6 +174,7 @@ commands! {
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
     Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
+    AboutFile "about-file" "" [Orders] "What the file holds, all in all: format, mapping, orders over time, by status and currency, what looks wrong";
     FindingsByRule "findings" "" [Orders] "Findings by rule: how many orders each spoke of, to those orders, to a fix in all of them";
     KeptFilters "filters" "" [Orders] "Filters that are saved, and the last ones used: take one, save the one in force, forget one";
     SaveFilter "save-filter" "save" [Filters] "Save the filter in force, or the one under the cursor, under a name";

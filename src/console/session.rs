@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::state::View;
 use crate::deck::Deck;
 use crate::deck::list::Places;
+use crate::source::Reading;
 
 /// Its name in the data directory.
 pub const FILE: &str = "session.json";
@@ -54,6 +55,9 @@ pub struct SavedFile {
     /// What opens it with its mapping.
     #[serde(default)]
     pub mapping: String,
+    /// How it was read, where that was said.
+    #[serde(default, skip_serializing_if = "Reading::is_default")]
+    pub reading: Reading,
     /// Hash of its bytes.
     #[serde(default)]
     pub fingerprint: String,

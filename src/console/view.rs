@@ -125,6 +125,10 @@ fn facts(state: &State, room: usize) -> String {
     };
     let orders = text::many(deck.len() as u64, "order");
     let mut counts = vec![orders];
+    let unread = deck.index().left_out();
+    if unread > 0 {
+        counts.push(format!("{} unread", text::count(unread)));
+    }
     let blocked = state
         .vendors
         .front_survey()

@@ -29,7 +29,7 @@ pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
 pub use open::{DeckError, OpenOptions};
 pub use order::{DeckOrder, Left, RULES};
-pub use overview::{Overview, RuleCount};
+pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};
 pub use rewrite::RewriteError;
 

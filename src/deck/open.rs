@@ -82,7 +82,7 @@ impl Deck {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
-        let source = Source::open(path, &options.source)?;
+        let source = Source::open_with(path, &options.source, progress)?;
         Self::of_source(source, options, progress)
     }
 

@@ -1,15 +1,18 @@
 //! What a file holds, all in all: the numbers of `inspect` and of the top line.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Deck, Left};
+use super::{Deck, DeckOrder, Left};
 use crate::finding::{Finding, Rule, Severity};
-use crate::order::Moment;
+use crate::mapping;
 use crate::order::check::{self, Expectation, ORD_03};
 use crate::order::status::{Fulfilment, Payment};
+use crate::order::{Currency, Moment, Order};
 use crate::source::SourceError;
 
 /// How often a rule spoke.
@@ -21,17 +24,75 @@ pub struct RuleCount {
     pub count: u64,
     /// The worst of its findings: some rules speak more or less severely of some fields.
     pub worst: Severity,
+    /// Where it spoke first.
+    pub example: Option<Example>,
+}
+
+/// Where a rule spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The order, if it is about one.
+    pub order: Option<String>,
+    /// The line of the file, counted from 1, if it is known.
+    pub line: Option<u64>,
+    /// What was seen there; may be empty.
+    pub detail: String,
+}
+
+impl Example {
+    /// In words: `order #1025, line 50: …`; nothing if the place isn't known.
+    pub fn words(&self) -> Option<String> {
+        let order = self.order.as_deref().filter(|order| !order.is_empty());
+        let parts = [
+            order.map(|order| format!("order {order}")),
+            self.line.map(|line| format!("line {line}")),
+        ];
+        let place: Vec<String> = parts.into_iter().flatten().collect();
+        match (place.is_empty(), &*self.detail) {
+            (true, _) => None,
+            (false, "") => Some(place.join(", ")),
+            (false, detail) => Some(format!("{}: {detail}", place.join(", "))),
+        }
+    }
+}
+
+/// Orders of one kind, counted and summed up.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// How many.
+    pub orders: u64,
+    /// Sums of their totals by currency; orders without a currency are under the empty text.
+    pub totals: BTreeMap<String, Decimal>,
+}
+
+impl Tally {
+    fn add(&mut self, order: &Order) {
+        self.orders += 1;
+        if let Some(total) = order.total {
+            let code = order.currency.map(|currency| currency.code().to_owned());
+            let sum = self.totals.entry(code.unwrap_or_default()).or_default();
+            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+        }
+    }
 }
 
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overview {
-    /// Orders.
-    pub orders: u64,
     /// Line items.
     pub items: u64,
-    /// Sums of the orders' totals by currency; orders without a currency are under the empty text.
-    pub totals: BTreeMap<String, Decimal>,
+    /// All the orders.
+    pub all: Tally,
+    /// Orders by what became of them, the payment's and the delivery's statuses summed up.
+    pub stages: BTreeMap<&'static str, Tally>,
+    /// Orders by currency; those without one are under the empty text.
+    pub currencies: BTreeMap<String, u64>,
+    /// Orders by the day they were placed, in their own offsets.
+    pub days: BTreeMap<Date, u64>,
+    /// Orders that say nothing of when they were placed.
+    pub undated: u64,
+    /// Orders without a total.
+    pub without_total: u64,
     /// The earliest order.
     pub first: Option<Moment>,
     /// The latest order.
@@ -40,8 +101,31 @@ pub struct Overview {
     pub left: BTreeMap<Left, u64>,
     /// Statuses of orders, payments and deliveries, each with how many orders have it.
     pub statuses: BTreeMap<&'static str, u64>,
+    /// How well the file fits its mapping, from 0 to 100, if that is a preset for such files.
+    pub fits: Option<u8>,
+    /// The preset that fits best of all others, and how well; none if none has anything in common with the file.
+    pub near: Option<(&'static str, u8)>,
     /// What was found before any vendor has a word, by rule id.
     pub findings: BTreeMap<&'static str, RuleCount>,
+}
+
+/// Orders over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverTime {
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+    /// How many days a stretch has.
+    pub days: usize,
+    /// The orders of each stretch.
+    pub orders: Vec<u64>,
+}
+
+/// How many days the second is after the first.
+fn days_between(first: Date, later: Date) -> usize {
+    let span = later.duration_since(first).as_hours() / 24;
+    usize::try_from(span).unwrap_or(0)
 }
 
 impl Deck {
@@ -55,7 +139,19 @@ impl Deck {
         }
         let mut overview = Overview::default();
         for (rule, count) in self.file.index.counts() {
-            overview.count(rule, rule.severity, *count);
+            let mut kept = self.file.index.findings().iter();
+            let first = kept.find(|finding| finding.rule == *rule);
+            overview.count(rule, rule.severity, *count, || {
+                first.map(|first| example(None, first))
+            });
+        }
+        let name = self.mapping().name();
+        for candidate in mapping::detect(&self.file.source)?.candidates {
+            if candidate.name == name {
+                overview.fits = Some(candidate.score);
+            } else if candidate.score > 0 && overview.near.is_none() {
+                overview.near = Some((candidate.name, candidate.score));
+            }
         }
         let mut findings: Vec<Finding> = Vec::new();
         let mut with_currency = 0;
@@ -66,17 +162,17 @@ impl Deck {
                 });
             }
             let order = self.order(index)?;
-            overview.orders += 1;
             overview.items += order.order.items.len() as u64;
-            if let Some(total) = order.order.total {
-                let code = order
-                    .order
-                    .currency
-                    .map_or_else(String::new, |currency| currency.code().to_owned());
-                let sum = overview.totals.entry(code).or_default();
-                *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
-            }
+            overview.all.add(&order.order);
+            let stage = order.order.stage().name();
+            overview.stages.entry(stage).or_default().add(&order.order);
+            let code = order.order.currency.as_ref().map(Currency::code);
+            let code = code.unwrap_or_default().to_owned();
+            *overview.currencies.entry(code).or_default() += 1;
+            overview.without_total += u64::from(order.order.total.is_none());
+            overview.undated += u64::from(order.order.placed_at.is_none());
             if let Some(placed) = order.order.placed_at {
+                *overview.days.entry(placed.date()).or_default() += 1;
                 let earlier = |than: &Moment| placed.timestamp() < than.timestamp();
                 if overview.first.as_ref().is_none_or(earlier) {
                     overview.first = Some(placed);
@@ -86,7 +182,7 @@ impl Deck {
                 }
             }
             let order_statuses = [
-                Some(order.order.stage().name()),
+                Some(stage),
                 order.order.payment.map(Payment::name),
                 order.order.fulfilment.map(Fulfilment::name),
             ];
@@ -122,25 +218,71 @@ impl Deck {
                 with_currency += u64::from(order.order.currency.is_some());
             }
             for finding in &findings {
-                overview.count(finding.rule, finding.severity, 1);
+                let example = || Some(example(Some(&order), finding));
+                overview.count(finding.rule, finding.severity, 1, example);
             }
         }
-        if overview.totals.len() > 1 && with_currency > 0 {
-            overview.count(&ORD_03, ORD_03.severity, with_currency);
+        if overview.all.totals.len() > 1 && with_currency > 0 {
+            overview.count(&ORD_03, ORD_03.severity, with_currency, || None);
         }
         Ok(self.overview.get_or_init(|| overview))
     }
 }
 
+fn example(order: Option<&DeckOrder>, finding: &Finding) -> Example {
+    // What is said of a whole order stands where the order begins.
+    let first = order.and_then(|order| order.group.records.first());
+    let place = finding.place.as_ref().or(first.map(|record| &record.place));
+    Example {
+        order: order.map(|order| order.order.id.clone()),
+        line: place.and_then(|place| place.line),
+        detail: finding.detail.to_string(),
+    }
+}
+
 impl Overview {
-    fn count(&mut self, rule: &'static Rule, worst: Severity, count: u64) {
-        let entry = self.findings.entry(rule.id).or_insert(RuleCount {
+    fn count(
+        &mut self,
+        rule: &'static Rule,
+        worst: Severity,
+        count: u64,
+        example: impl FnOnce() -> Option<Example>,
+    ) {
+        let entry = self.findings.entry(rule.id).or_insert_with(|| RuleCount {
             rule,
             count: 0,
             worst,
+            example: example(),
         });
         entry.count += count;
         entry.worst = entry.worst.max(worst);
+    }
+
+    /// What was found, the worst first.
+    pub fn worst_first(&self) -> Vec<&RuleCount> {
+        let mut found: Vec<_> = self.findings.values().collect();
+        found.sort_by_key(|found| (Reverse(found.worst), found.rule.id));
+        found
+    }
+
+    /// Orders over time in so many stretches at most, each of whole days: the first days, how many days each has,
+    /// and the orders of each. Nothing if no order has a date.
+    pub fn over_time(&self, most: usize) -> Option<OverTime> {
+        let (first, last) = (*self.days.keys().next()?, *self.days.keys().next_back()?);
+        let span = days_between(first, last) + 1;
+        let days = span.div_ceil(most.max(1));
+        let mut orders = vec![0; span.div_ceil(days)];
+        for (day, count) in &self.days {
+            if let Some(stretch) = orders.get_mut(days_between(first, *day) / days) {
+                *stretch += count;
+            }
+        }
+        Some(OverTime {
+            first,
+            last,
+            days,
+            orders,
+        })
     }
 
     /// Whether anything is so bad that orders can't be sent.

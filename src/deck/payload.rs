@@ -167,7 +167,7 @@ impl Deck {
                 mixed_currencies: self
                     .overview
                     .get()
-                    .is_some_and(|overview| overview.totals.len() > 1),
+                    .is_some_and(|overview| overview.all.totals.len() > 1),
             };
             check::check(&order.order, expectation, &mut findings);
         }

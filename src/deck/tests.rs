@@ -51,3 +51,65 @@ fn an_id_is_found_before_the_number_of_a_record() {
     assert_eq!(found, [Some(1), Some(0), Some(2), Some(1), None]);
     assert_eq!(deck.find("3"), Some(0));
 }
+
+#[test]
+fn an_overview_counts_by_day_status_and_currency_and_says_where_trouble_began() {
+    let home = tempfile::tempdir().unwrap();
+    let rows = "\
+A-1,10.10,2026-01-30T10:00:00Z,EUR,paid
+A-2,0.20,2026-02-01T23:30:00-05:00,EUR,pending
+A-3,5,2026-02-02T01:00:00Z,USD,paid
+A-4,,,,paid
+A-5,1,2026-13-01,EUR,paid
+";
+    let file = home.path().join("orders.csv");
+    std::fs::write(&file, format!("No,Sum,Way,Cur,State\n{rows}")).unwrap();
+    let mapping = "[mapping]\nname = \"mine\"\ntitle = \"Mine\"\n[order]\nid = \"No\"\ntotal = \"Sum\"\nplaced_at = \"Way\"\ncurrency = \"Cur\"\npayment = \"State\"\n[status.payment]\npaid = \"paid\"\npending = \"pending\"\n";
+    let path = home.path().join("mine.toml");
+    std::fs::write(&path, mapping).unwrap();
+    let options = OpenOptions {
+        mapping: Some(path.display().to_string()),
+        ..OpenOptions::default()
+    };
+    let deck = Deck::open(&file, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    let overview = deck.overview(&mut |_| ControlFlow::Continue(())).unwrap();
+    let sums = |tally: &super::Tally| {
+        let totals = tally.totals.iter();
+        let totals = totals.map(|(code, sum)| format!("{code} {sum}"));
+        (tally.orders, totals.collect::<Vec<_>>())
+    };
+    assert_eq!(
+        sums(&overview.all),
+        (5, vec!["EUR 11.30".to_owned(), "USD 5".to_owned()])
+    );
+    assert_eq!(
+        sums(&overview.stages["pending"]),
+        (1, vec!["EUR 0.20".to_owned()])
+    );
+    assert_eq!(overview.stages["paid"].orders, 4);
+    assert_eq!((overview.undated, overview.without_total), (2, 1));
+    assert_eq!(overview.currencies[""], 1);
+    // Each in its own offset.
+    let days: Vec<_> = overview
+        .days
+        .iter()
+        .map(|(day, count)| (day.to_string(), *count))
+        .collect();
+    assert_eq!(
+        days,
+        [
+            ("2026-01-30".to_owned(), 1),
+            ("2026-02-01".to_owned(), 1),
+            ("2026-02-02".to_owned(), 1)
+        ]
+    );
+    let time = overview.over_time(100).unwrap();
+    assert_eq!((time.days, time.orders), (1, vec![1, 0, 1, 1]));
+    let time = overview.over_time(3).unwrap();
+    assert_eq!((time.days, time.orders), (2, vec![1, 2]));
+    let example = overview.findings["MAP-01"].example.as_ref().unwrap();
+    assert!(
+        example.words().unwrap().starts_with("order A-5, line 6: "),
+        "{example:?}"
+    );
+}

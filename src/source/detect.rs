@@ -1,4 +1,4 @@
-//! Looks at a file's beginning: which encoding, which format, where do the records start?
+//! Looks at a text's beginning: which format, where do the records start?
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -8,31 +8,33 @@ use super::error::SourceError;
 use super::file::SourceFile;
 use super::format::{Format, JsonShape};
 use super::json;
+use super::open::Opened;
+use super::options::Reading;
 use super::window::{RECORD_LIMIT, Window};
 
 /// How much of the beginning is looked at.
 const HEAD: usize = 1 << 20;
 
-/// What the beginning of a file tells.
+/// What the beginning of a text tells.
 #[derive(Debug)]
 pub(super) struct Detected {
     pub(super) format: Format,
-    pub(super) bom: bool,
     /// The byte where the records start, behind byte order mark and header.
     pub(super) start: u64,
     /// The line of that byte.
     pub(super) line: u64,
 }
 
-/// Looks at the beginning of a file; a delimiter that is given makes it a table.
-pub(super) fn detect(file: &SourceFile, delimiter: Option<u8>) -> Result<Detected, SourceError> {
+/// Looks at the beginning of a text; a delimiter or a header line that is given makes it a table.
+pub(super) fn detect(
+    file: &SourceFile,
+    opened: &Opened,
+    reading: &Reading,
+) -> Result<Detected, SourceError> {
     let mut head = vec![0; file.len().min(HEAD as u64) as usize];
     file.read_at(&mut head, 0)?;
     let whole = file.len() == head.len() as u64;
-    refuse_known_binaries(file, &head)?;
-    refuse_encodings(file, &head)?;
-    let bom = head.starts_with(b"\xef\xbb\xbf");
-    let text_start = if bom { 3 } else { 0 };
+    let text_start = opened.mark;
     let text = head.get(text_start..).unwrap_or_default();
     let trimmed = text.trim_ascii_start();
     let Some(&first) = trimmed.first() else {
@@ -44,11 +46,11 @@ pub(super) fn detect(file: &SourceFile, delimiter: Option<u8>) -> Result<Detecte
     };
     let detected = |format, start, line| Detected {
         format,
-        bom,
         start: start as u64,
         line,
     };
-    if delimiter.is_none() && looks_like_json(trimmed) {
+    let is_table = reading.is_table() || opened.workbook.is_some();
+    if !is_table && looks_like_json(trimmed) {
         let format = if first == b'{' && is_ndjson(file, text, text_start, whole)? {
             Format::NdJson
         } else {
@@ -57,11 +59,28 @@ pub(super) fn detect(file: &SourceFile, delimiter: Option<u8>) -> Result<Detecte
         };
         return Ok(detected(format, text_start, 1));
     }
-    if first == b'<' {
+    if first == b'<' && !is_table {
         return Err(shape(file, "is XML or a web page"));
     }
-    let delimiter = delimiter.unwrap_or_else(|| delimited::detect_delimiter(text, whole));
-    let Some(found) = delimited::read_header(text, delimiter) else {
+    let line = reading.header_line.map(|line| opened.locator.line(line));
+    let Some(start) = delimited::start(text, line) else {
+        return Err(SourceError::Contrary {
+            path: file.shown(),
+            what: format!(
+                "has no line {} among its first",
+                reading.header_line.unwrap_or_default()
+            ),
+            option: "the header's line",
+        });
+    };
+    let delimiter = match (opened.workbook.is_some(), reading.delimiter) {
+        (true, _) => b',',
+        (false, Some(given)) => given,
+        (false, None) => start
+            .delimiter
+            .unwrap_or_else(|| delimited::detect_delimiter(text, whole, start)),
+    };
+    let Some(found) = delimited::read_header(text, delimiter, start) else {
         return Err(SourceError::Empty { path: file.shown() });
     };
     if found.misquoted {
@@ -73,7 +92,7 @@ pub(super) fn detect(file: &SourceFile, delimiter: Option<u8>) -> Result<Detecte
     }
     let format = Format::Delimited {
         delimiter,
-        header_line: found.line,
+        header_line: opened.locator.shown(found.line),
         header: Arc::new(found.header),
     };
     Ok(detected(format, text_start + found.end, found.next_line))
@@ -85,102 +104,6 @@ fn shape(file: &SourceFile, what: &str) -> SourceError {
         what: what.to_owned(),
         next: "export the orders as CSV or JSON",
     }
-}
-
-fn refuse_known_binaries(file: &SourceFile, head: &[u8]) -> Result<(), SourceError> {
-    const KNOWN: [(&[u8], &str, &str); 6] = [
-        (
-            b"PK\x03\x04",
-            "a workbook (XLSX, ODS) or a ZIP archive",
-            "save the sheet as CSV (UTF-8), or unpack the archive, first",
-        ),
-        (b"\x1f\x8b", "compressed by gzip", "unpack it first: gunzip"),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "compressed by zstd",
-            "unpack it first: unzstd",
-        ),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an old Excel workbook (XLS)",
-            "save the sheet as CSV (UTF-8) first",
-        ),
-        (
-            b"%PDF",
-            "a PDF document",
-            "export the orders as CSV or JSON",
-        ),
-        (
-            b"SQLite format 3",
-            "an SQLite database",
-            "export the orders as CSV or JSON",
-        ),
-    ];
-    match KNOWN.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        Some((_, what, next)) => Err(SourceError::Binary {
-            path: file.shown(),
-            what,
-            next,
-        }),
-        None => Ok(()),
-    }
-}
-
-fn refuse_encodings(file: &SourceFile, head: &[u8]) -> Result<(), SourceError> {
-    let refuse = |encoding, iconv| {
-        Err(SourceError::Encoding {
-            path: file.shown(),
-            encoding,
-            iconv,
-        })
-    };
-    let nuls = |offset: usize| {
-        let bytes = head.iter().skip(offset).step_by(2);
-        bytes.filter(|byte| **byte == 0).count()
-    };
-    let (even, odd) = (nuls(0), nuls(1));
-    // Latin text has three NULs in four bytes in UTF-32, one in two in UTF-16.
-    let wide = (even + odd) * 5 > head.len() * 3;
-    let little = head.starts_with(b"\xff\xfe");
-    let big = head.starts_with(b"\xfe\xff") || head.starts_with(b"\x00\x00\xfe\xff");
-    if wide && head.len() >= 4 && (little || odd > even) {
-        return refuse("UTF-32, little endian", "UTF-32LE");
-    }
-    if wide && head.len() >= 4 {
-        return refuse("UTF-32, big endian", "UTF-32BE");
-    }
-    let pattern = |here: usize, there: usize| here * 10 > head.len() * 3 && there * 20 < here;
-    if little || pattern(odd, even) {
-        return refuse("UTF-16, little endian", "UTF-16LE");
-    }
-    if big || pattern(even, odd) {
-        return refuse("UTF-16, big endian", "UTF-16BE");
-    }
-    let control = head
-        .iter()
-        .filter(|byte| **byte < b' ' && !b"\t\n\r\x0b\x0c\x1b".contains(byte))
-        .count();
-    if control > 8 && control * 20 > head.len() {
-        return Err(SourceError::Binary {
-            path: file.shown(),
-            what: "binary data",
-            next: "export the orders as CSV or JSON",
-        });
-    }
-    // A few bad bytes in UTF-8 are findings; many, with no good character beside ASCII, are
-    // another encoding.
-    let (mut good, mut bad) = (0, 0);
-    for chunk in head.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        bad += usize::from(!chunk.invalid().is_empty());
-    }
-    if bad >= 3 && bad > good {
-        return refuse(
-            "Windows-1252 or another encoding of one byte a character",
-            "WINDOWS-1252",
-        );
-    }
-    Ok(())
 }
 
 /// `{`, or `[` before something that JSON allows there.

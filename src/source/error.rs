@@ -42,15 +42,63 @@ pub enum SourceError {
         /// The next step.
         next: &'static str,
     },
-    /// Text in an encoding that isn't read.
-    #[error("{path}: is written in {encoding}; convert it first: iconv -f {iconv} -t UTF-8")]
-    Encoding {
+    /// An encoding that nobody here knows.
+    #[error(
+        "{path}: there is no encoding {name:?} here; some that there are: UTF-8, UTF-16LE, UTF-32BE, windows-1252, iso-8859-15, macintosh, shift_jis"
+    )]
+    UnknownEncoding {
         /// As given.
         path: String,
-        /// The encoding's name for people.
-        encoding: &'static str,
-        /// The encoding's name for iconv.
-        iconv: &'static str,
+        /// The name asked for.
+        name: String,
+    },
+    /// An archive or a workbook that can't be read to its end.
+    #[error("{path}: the {what} is damaged ({reason}); get the file again")]
+    Damaged {
+        /// As given.
+        path: String,
+        /// What it is.
+        what: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// Beyond the bound of what may be unpacked.
+    #[error("{path}: unpacks to more than {}; if that is right, raise the bound with --max-unpacked", size(*.limit))]
+    TooLarge {
+        /// As given.
+        path: String,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// A workbook of which too much would be in memory at once.
+    #[error("{path}: {what}, which can't be read in little memory; {next}")]
+    TooDense {
+        /// As given.
+        path: String,
+        /// What is too large.
+        what: String,
+        /// The next step.
+        next: &'static str,
+    },
+    /// A sheet that isn't there.
+    #[error("{path}: has no sheet {sheet:?}; it has {sheets}")]
+    NoSheet {
+        /// As given.
+        path: String,
+        /// The sheet asked for.
+        sheet: String,
+        /// The sheets there are.
+        sheets: String,
+    },
+    /// What was said of the file doesn't fit it.
+    #[error("{path}: {what}; leave {option} out")]
+    Contrary {
+        /// As given.
+        path: String,
+        /// What doesn't fit.
+        what: String,
+        /// The option.
+        option: &'static str,
     },
     /// Text of a shape that holds no list of records.
     #[error("{path}: {what}; {next}")]
@@ -158,6 +206,16 @@ impl SourceError {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing { path },
             _ => Self::Unreadable { path, error },
         }
+    }
+}
+
+/// `4 GB`, `64 MB`, `512 bytes`.
+fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
+    match UNITS.iter().find(|(unit, _)| bytes >= *unit) {
+        Some((unit, name)) if bytes.is_multiple_of(*unit) => format!("{} {name}", bytes / unit),
+        Some((unit, name)) => format!("{:.1} {name}", bytes as f64 / *unit as f64),
+        None => format!("{bytes} bytes"),
     }
 }
 

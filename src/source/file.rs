@@ -1,12 +1,16 @@
-//! The file behind a source: read by position, never mapped into memory, and noticed when it changes.
+//! The file behind a source: read by position, never mapped into memory, and noticed when it changes. What it was
+//! unpacked to or converted to stands beside it and is read instead.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use super::error::{SourceError, visible};
+use super::spool::Spool;
+use super::window::{Progress, Tick};
 
 /// What the operating system says about a file; two equal stamps mean that it was not touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +47,16 @@ pub(super) struct SourceFile {
     handle: Handle,
     stamp: Stamp,
     spooled: bool,
+    /// What the file was unpacked to or converted to; it is read instead.
+    text: Option<Text>,
     reads: AtomicU64,
+}
+
+/// A private file that stands for the original.
+#[derive(Debug)]
+struct Text {
+    handle: Handle,
+    len: u64,
 }
 
 #[cfg(unix)]
@@ -93,6 +106,7 @@ impl SourceFile {
             handle: handle(file),
             stamp,
             spooled: false,
+            text: None,
             reads: AtomicU64::new(0),
         })
     }
@@ -103,13 +117,7 @@ impl SourceFile {
         reader: &mut dyn Read,
         dir: &Path,
     ) -> Result<Self, SourceError> {
-        let shown = visible(&path.display().to_string());
-        let kept = |error| SourceError::Spool {
-            path: shown.clone(),
-            dir: dir.to_owned(),
-            error,
-        };
-        let mut file = private_file(dir).map_err(kept)?;
+        let mut spool = Spool::new(visible(&path.display().to_string()), dir)?;
         let mut hasher = blake3::Hasher::new();
         let mut block = vec![0; 1 << 16];
         loop {
@@ -121,17 +129,38 @@ impl SourceFile {
             };
             let bytes = block.get(..length).unwrap_or_default();
             hasher.update(bytes);
-            file.write_all(bytes).map_err(kept)?;
+            spool.write(bytes)?;
         }
-        let stamp = Stamp::of(&file.metadata().map_err(kept)?);
+        let file = spool.finish()?;
+        let metadata = file.metadata();
+        let metadata = metadata.map_err(|error| SourceError::from_open(path, error))?;
         Ok(Self {
             path: path.to_owned(),
             identity: format!("-:{}", hasher.finalize().to_hex()),
             handle: handle(file),
-            stamp,
+            stamp: Stamp::of(&metadata),
             spooled: true,
+            text: None,
             reads: AtomicU64::new(0),
         })
+    }
+
+    /// From now on this is read instead of what was read before.
+    pub(super) fn replace(&mut self, spool: Spool) -> Result<(), SourceError> {
+        let len = spool.length();
+        let handle = handle(spool.finish()?);
+        self.text = Some(Text { handle, len });
+        Ok(())
+    }
+
+    /// From now on the original is read again.
+    pub(super) fn restore(&mut self) {
+        self.text = None;
+    }
+
+    /// Is something read instead of the original?
+    pub(super) fn is_replaced(&self) -> bool {
+        self.text.is_some()
     }
 
     /// As given.
@@ -153,9 +182,22 @@ impl SourceFile {
         &self.identity
     }
 
-    /// Length in bytes when it was opened.
+    /// How many bytes there are to read.
     pub(super) fn len(&self) -> u64 {
+        self.text.as_ref().map_or(self.stamp.len, |text| text.len)
+    }
+
+    /// Length of the original in bytes when it was opened.
+    pub(super) fn original_len(&self) -> u64 {
         self.stamp.len
+    }
+
+    /// The bytes from the start on, in a stream.
+    pub(super) fn reader(&self) -> FileReader<'_> {
+        FileReader {
+            file: self,
+            position: 0,
+        }
     }
 
     /// What it was when it was opened.
@@ -179,7 +221,17 @@ impl SourceFile {
     /// Fills the whole buffer from a position.
     pub(super) fn read_at(&self, buffer: &mut [u8], position: u64) -> Result<(), SourceError> {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        match self.read_exact_at(buffer, position) {
+        let handle = self.text.as_ref().map_or(&self.handle, |text| &text.handle);
+        self.read_from(handle, buffer, position)
+    }
+
+    fn read_from(
+        &self,
+        handle: &Handle,
+        buffer: &mut [u8],
+        position: u64,
+    ) -> Result<(), SourceError> {
+        match read_exact_at(handle, buffer, position) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Err(self.changed("was cut short"))
@@ -188,16 +240,39 @@ impl SourceFile {
         }
     }
 
-    #[cfg(unix)]
-    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(&self.handle, buffer, position)
+    /// BLAKE3 of all bytes of the original, in hex.
+    pub(super) fn fingerprint(&self, tick: &mut Tick<'_>) -> Result<String, SourceError> {
+        let mut hasher = blake3::Hasher::new();
+        let mut block = vec![0; 1 << 18];
+        let mut position = 0;
+        let total = self.original_len();
+        while position < total {
+            let length = (total - position).min(block.len() as u64) as usize;
+            let bytes = block.get_mut(..length).unwrap_or_default();
+            self.read_from(&self.handle, bytes, position)?;
+            hasher.update(bytes);
+            position += length as u64;
+            self.tell(position, total, tick)?;
+        }
+        Ok(hasher.finalize().to_hex().to_string())
     }
 
-    #[cfg(not(unix))]
-    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
-        let mut file = self.lock();
-        io::Seek::seek(&mut *file, io::SeekFrom::Start(position))?;
-        file.read_exact(buffer)
+    /// Tells how far a step over the file has come.
+    pub(super) fn tell(
+        &self,
+        bytes: u64,
+        total: u64,
+        tick: &mut Tick<'_>,
+    ) -> Result<(), SourceError> {
+        let progress = Progress {
+            bytes,
+            total,
+            records: 0,
+        };
+        match tick(progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(SourceError::Stopped { path: self.shown() }),
+        }
     }
 
     #[cfg(unix)]
@@ -212,9 +287,7 @@ impl SourceFile {
 
     #[cfg(not(unix))]
     fn lock(&self) -> std::sync::MutexGuard<'_, File> {
-        self.handle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.handle)
     }
 
     /// Is the open file what it was? Cheap enough for every group that is read.
@@ -278,33 +351,59 @@ fn is_pipe(_: &Metadata) -> bool {
     false
 }
 
-/// A new file without a name, so that it is gone however the program ends; made with mode 0600.
-fn private_file(dir: &Path) -> io::Result<File> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)?;
-    let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    loop {
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = dir.join(format!("spool-{}-{number}", std::process::id()));
-        match options.open(&path) {
-            Ok(file) => {
-                // Where an open file can't be removed it stays until the directory is cleaned.
-                if let Err(error) = fs::remove_file(&path)
-                    && cfg!(unix)
-                {
-                    return Err(error);
-                }
-                return Ok(file);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+#[cfg(unix)]
+fn read_exact_at(handle: &Handle, buffer: &mut [u8], position: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(handle, buffer, position)
+}
+
+#[cfg(not(unix))]
+fn read_exact_at(handle: &Handle, buffer: &mut [u8], position: u64) -> io::Result<()> {
+    let mut file = lock(handle);
+    file.seek(SeekFrom::Start(position))?;
+    file.read_exact(buffer)
+}
+
+#[cfg(not(unix))]
+fn lock(handle: &Handle) -> std::sync::MutexGuard<'_, File> {
+    handle
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Reads a file in a stream, with a position of its own.
+pub(super) struct FileReader<'f> {
+    file: &'f SourceFile,
+    position: u64,
+}
+
+impl FileReader<'_> {
+    /// The byte that is read next.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+}
+
+impl Read for FileReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.file.len().saturating_sub(self.position);
+        let length = left.min(buffer.len() as u64) as usize;
+        let buffer = buffer.get_mut(..length).unwrap_or_default();
+        let read = self.file.read_at(buffer, self.position);
+        read.map_err(|error| io::Error::other(error.to_string()))?;
+        self.position += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for FileReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => self.file.len().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        let before = || io::Error::new(io::ErrorKind::InvalidInput, "a place before the start");
+        self.position = to.ok_or_else(before)?;
+        Ok(self.position)
     }
 }

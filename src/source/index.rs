@@ -10,6 +10,7 @@ use crate::finding::{Finding, Place, Rule};
 
 use super::file::Stamp;
 use super::keys::Keys;
+use super::locate::Locator;
 use super::report::Report;
 
 /// A stretch of the file that holds records of one group and nothing else.
@@ -33,6 +34,7 @@ pub struct Index {
     records: u64,
     /// What the file was when this was made.
     stamp: Stamp,
+    locator: Locator,
     pub(super) fingerprint: String,
     pub(super) report: Report,
     pub(super) envelope: Map<String, Value>,
@@ -86,7 +88,9 @@ impl Index {
     /// Where a group's first record starts.
     pub fn place(&self, group: usize) -> Option<Place> {
         let extent = self.main.get(group)?;
-        Some(Place::line(extent.line, extent.start))
+        let mut place = Place::line(extent.line, extent.start);
+        self.locator.locate(&mut place);
+        Some(place)
     }
 
     /// BLAKE3 of all bytes of the file, in hex.
@@ -102,6 +106,11 @@ impl Index {
     /// How often each rule spoke, with the findings that weren't kept.
     pub fn counts(&self) -> &[(&'static Rule, u64)] {
         self.report.counts()
+    }
+
+    /// How many records couldn't be read and were left out: rows, objects, or broken parts of the file.
+    pub fn left_out(&self) -> u64 {
+        self.report.left_out()
     }
 
     /// The scalar members beside a JSON file's list of records, such as `shop_id` beside `orders`.
@@ -163,6 +172,7 @@ impl Builder {
                 overflow: Vec::new(),
                 records: 0,
                 stamp,
+                locator: Locator::default(),
                 fingerprint: String::new(),
                 report: Report::default(),
                 envelope: Map::new(),
@@ -212,8 +222,9 @@ impl Builder {
     }
 
     /// The index, without fingerprint and report yet.
-    pub(super) fn finish(self) -> Index {
+    pub(super) fn finish(self, locator: Locator) -> Index {
         let mut index = self.index;
+        index.locator = locator;
         // Stable: the extents of a group stay in the order of the file.
         index.overflow.sort_by_key(|(owner, _)| *owner);
         index.main.shrink_to_fit();

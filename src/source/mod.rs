@@ -9,16 +9,24 @@
 
 mod delimited;
 mod detect;
+mod encoding;
 mod error;
 mod file;
 mod format;
 mod index;
 mod json;
 mod keys;
+mod locate;
+mod open;
+mod options;
+mod read;
 mod record;
 mod report;
 pub mod rules;
+mod spool;
+mod unpack;
 mod window;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -26,39 +34,27 @@ mod tests;
 use std::fmt;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-use serde_json::Map;
 
 use crate::finding::{Finding, Place, Target};
 
 pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
 pub use index::Index;
+pub use options::{Reading, SourceOptions, UNPACK_LIMIT};
 pub use record::{Group, Header, Record, RecordContent, Row};
 pub use rules::rules;
+pub use unpack::Compression;
 pub use window::Progress;
+pub use workbook::Workbook;
 
-use delimited::{Met, Table};
+use delimited::Table;
 use detect::Detected;
 use file::SourceFile;
-use index::{Builder, Extent, Key, TooMany};
+use open::Opened;
 use report::Report;
-use window::{Tick, Window};
-
-/// The largest group that is decoded, in bytes of the file.
-const GROUP_LIMIT: u64 = 64 << 20;
-
-/// How a source is to be read.
-#[derive(Debug, Clone, Default)]
-pub struct SourceOptions {
-    /// The byte between cells, instead of the one detected; makes the file a table.
-    pub delimiter: Option<u8>,
-    /// Where standard input and pipes are kept while they are used; the system's directory for
-    /// temporary files if not given. It is made if it is missing.
-    pub spool_dir: Option<PathBuf>,
-}
+use window::Tick;
 
 /// An opened source file. Cheap to clone and to share between threads.
 #[derive(Clone)]
@@ -68,10 +64,12 @@ pub struct Source {
 
 struct Inner {
     file: SourceFile,
+    opened: Opened,
     detected: Detected,
     /// If it is a table.
     table: Option<Table>,
-    findings: Vec<Finding>,
+    findings: Report,
+    reading: Reading,
 }
 
 impl fmt::Debug for Source {
@@ -87,11 +85,33 @@ impl Source {
     /// Opens a file and looks at its beginning; `-` is standard input, which is read to its end.
     ///
     /// # Errors
-    /// What is missing, a folder, empty, binary, in an encoding other than UTF-8 or of a shape
-    /// that holds no records is refused.
+    /// What is missing, a folder, empty, binary, damaged, beyond a bound or of a shape that holds no records is
+    /// refused.
     pub fn open(path: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
+        Self::open_with(path, options, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same, told how far unpacking has come; breaking stops with [`SourceError::Stopped`].
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_with(
+        path: &Path,
+        options: &SourceOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, SourceError> {
         let file = SourceFile::open(path, &options.spool_dir())?;
-        Self::detect(file, options)
+        Self::detect(file, options, false, progress)
+    }
+
+    /// Looks at a file's first megabyte: [`Source::format`] and [`Source::head`] are as they would be, an index
+    /// ends where the look does.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn peek(path: &Path, options: &SourceOptions) -> Result<Self, SourceError> {
+        let file = SourceFile::open(path, &options.spool_dir())?;
+        Self::detect(file, options, true, &mut |_| ControlFlow::Continue(()))
     }
 
     /// Reads standard input, or what stands for it, to its end.
@@ -103,15 +123,21 @@ impl Source {
         options: &SourceOptions,
     ) -> Result<Self, SourceError> {
         let file = SourceFile::spool(Path::new("-"), reader, &options.spool_dir())?;
-        Self::detect(file, options)
+        Self::detect(file, options, false, &mut |_| ControlFlow::Continue(()))
     }
 
-    fn detect(file: SourceFile, options: &SourceOptions) -> Result<Self, SourceError> {
+    fn detect(
+        mut file: SourceFile,
+        options: &SourceOptions,
+        is_peek: bool,
+        progress: &mut Tick<'_>,
+    ) -> Result<Self, SourceError> {
         if file.len() == 0 {
             return Err(SourceError::Empty { path: file.shown() });
         }
-        let detected = detect::detect(&file, options.delimiter)?;
-        let mut findings = Vec::new();
+        let opened = open::open(&mut file, options, is_peek, progress)?;
+        let detected = detect::detect(&file, &opened, &options.reading)?;
+        let mut findings = opened.report.clone();
         let mut table = None;
         if let Format::Delimited {
             delimiter,
@@ -121,22 +147,27 @@ impl Source {
         {
             table = Some(Table::new(*delimiter, Arc::clone(header)));
             for name in header.duplicates() {
-                let place = Place {
+                let mut place = Place {
                     line: Some(*header_line),
-                    byte: None,
                     column: Some(name.as_str().into()),
+                    ..Place::default()
                 };
+                if let Some(workbook) = &opened.workbook {
+                    place.sheet = Some(workbook.sheet().into());
+                }
                 let detail = format!("{name:?}");
                 let finding = Finding::new(&rules::DUPLICATE_COLUMN, Target::Whole, detail);
-                findings.push(finding.at(place));
+                findings.add(finding.at(place));
             }
         }
         Ok(Self {
             inner: Arc::new(Inner {
                 file,
+                opened,
                 detected,
                 table,
                 findings,
+                reading: options.reading.clone(),
             }),
         })
     }
@@ -151,9 +182,9 @@ impl Source {
         self.inner.file.identity()
     }
 
-    /// Length in bytes.
+    /// Length of the file in bytes, packed as it is.
     pub fn len(&self) -> u64 {
-        self.inner.file.len()
+        self.inner.file.original_len()
     }
 
     /// An empty file can't be opened.
@@ -171,302 +202,66 @@ impl Source {
         self.format().header()
     }
 
-    /// The encoding's name.
+    /// The encoding's name: `UTF-8`, `UTF-16LE`, `windows-1252`. A workbook's texts are UTF-8.
     pub fn encoding(&self) -> &'static str {
-        "UTF-8"
+        self.inner.opened.encoding.name()
+    }
+
+    /// Was the encoding guessed by its letters? Nothing in the file proves it then.
+    pub fn is_encoding_guessed(&self) -> bool {
+        self.inner.opened.guessed
     }
 
     /// Does the file begin with a byte order mark?
     pub fn bom(&self) -> bool {
-        self.inner.detected.bom
+        self.inner.opened.bom
+    }
+
+    /// How the file is compressed, if it is.
+    pub fn compression(&self) -> Option<Compression> {
+        self.inner.opened.compression
+    }
+
+    /// The workbook and which of its sheets is read, if it is one.
+    pub fn workbook(&self) -> Option<&Workbook> {
+        self.inner.opened.workbook.as_ref()
+    }
+
+    /// What the operator said of the file, to be said again when it is opened again.
+    pub fn reading(&self) -> &Reading {
+        &self.inner.reading
+    }
+
+    /// What the file is, in words: `comma-separated text, windows-1252 by its letters, header in line 5, in gzip`.
+    pub fn description(&self) -> String {
+        let mut words = Vec::new();
+        if let Some(workbook) = self.workbook() {
+            let sheet = error::visible(workbook.sheet());
+            let (number, all) = (workbook.chosen + 1, workbook.sheets.len());
+            words.push(format!("{} workbook", workbook.kind));
+            words.push(format!("sheet {sheet} ({number} of {all})"));
+        } else {
+            words.push(self.format().name().to_owned());
+            let bom = if self.bom() { " with BOM" } else { "" };
+            let guessed = if self.is_encoding_guessed() {
+                " by its letters"
+            } else {
+                ""
+            };
+            words.push(format!("{}{bom}{guessed}", self.encoding()));
+        }
+        if let Format::Delimited { header_line, .. } = self.format()
+            && *header_line > 1
+        {
+            let unit = self.workbook().map_or("line", |_| "row");
+            words.push(format!("header in {unit} {header_line}"));
+        }
+        words.extend(self.compression().map(|it| format!("in {}", it.name())));
+        words.join(", ")
     }
 
     /// What was wrong at the beginning, as with the names of the columns. An index has these too.
     pub fn findings(&self) -> &[Finding] {
-        &self.inner.findings
-    }
-
-    /// The first records that can be read, without any index.
-    ///
-    /// # Errors
-    /// When the file can't be read.
-    pub fn head(&self, count: usize) -> Result<Vec<Record>, SourceError> {
-        let mut records = Vec::new();
-        if count == 0 {
-            return Ok(records);
-        }
-        let mut tick = |_| ControlFlow::Continue(());
-        let start = self.inner.detected.start;
-        let mut window = Window::new(&self.inner.file, start, self.len(), &mut tick);
-        let mut report = Report::default();
-        let enough = |records: &Vec<Record>| {
-            if records.len() < count {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        };
-        if let Some(table) = &self.inner.table {
-            let line = self.inner.detected.line;
-            delimited::walk(&mut window, line, table, &mut report, &mut |met| {
-                if let Met::Row(row) = met {
-                    records.push(row.cells.record(table.header(), row.line, row.start));
-                }
-                Ok(enough(&records))
-            })?;
-        } else {
-            let mut unused = Report::default();
-            self.walk_json(
-                &mut window,
-                None,
-                &mut report,
-                &mut Map::new(),
-                &mut |raw| {
-                    records.extend(json::decode(raw.bytes, raw.start, raw.line, &mut unused));
-                    Ok(enough(&records))
-                },
-            )?;
-        }
-        Ok(records)
-    }
-
-    /// One pass over the whole file. Records of one group may lie apart. `progress` is called a
-    /// few times a megabyte; breaking stops with [`SourceError::Stopped`].
-    ///
-    /// # Errors
-    /// When the file can't be read, was changed, can't be grouped so, or holds not one usable
-    /// record although something stands in it.
-    pub fn index(
-        &self,
-        group: &GroupBy,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Index, SourceError> {
-        let file = &self.inner.file;
-        let detected = &self.inner.detected;
-        file.check_path()?;
-        let progress: &mut Tick<'_> = progress;
-        let mut window = Window::hashing(file, detected.start, progress)?;
-        let mut report = Report::default();
-        for finding in &self.inner.findings {
-            report.add(finding.clone());
-        }
-        let mut envelope = Map::new();
-        let too_many = |_: TooMany| SourceError::TooMany { path: file.shown() };
-        let builder = if let Some(table) = &self.inner.table {
-            let column = self.key_column(group, table.header())?;
-            let mut builder = Builder::new(column.is_some(), true, file.stamp());
-            let mut orphans = Report::default();
-            delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
-                let Met::Row(row) = met else {
-                    builder.gap();
-                    return Ok(ControlFlow::Continue(()));
-                };
-                let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                let text = cell.map(String::from_utf8_lossy);
-                let key = match text.as_deref().map(str::trim) {
-                    None => Key::Alone,
-                    Some("") => Key::Continues,
-                    Some(text) => Key::Text(text),
-                };
-                let extent = Extent {
-                    start: row.start,
-                    end: row.end,
-                    line: row.line,
-                };
-                if builder.add(&key, extent).map_err(too_many)? {
-                    let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
-                    orphans.add(finding.at(Place::line(row.line, row.start)));
-                }
-                Ok(ControlFlow::Continue(()))
-            })?;
-            report.merge(orphans);
-            builder
-        } else {
-            let pointer = self.key_pointer(group)?;
-            let mut builder = Builder::new(pointer.is_some(), false, file.stamp());
-            self.walk_json(
-                &mut window,
-                pointer,
-                &mut report,
-                &mut envelope,
-                &mut |raw| {
-                    let key = match raw.key {
-                        "" => Key::Alone,
-                        key => Key::Text(key),
-                    };
-                    let extent = Extent {
-                        start: raw.start,
-                        end: raw.end,
-                        line: raw.line,
-                    };
-                    builder.add(&key, extent).map_err(too_many)?;
-                    Ok(ControlFlow::Continue(()))
-                },
-            )?;
-            builder
-        };
-        let fingerprint = window.finish()?;
-        file.check_path()?;
-        let mut index = builder.finish();
-        if index.groups() == 0
-            && let Some(finding) = report.first_error()
-        {
-            return Err(SourceError::NothingUsable {
-                path: file.shown(),
-                finding: Box::new(finding.clone()),
-            });
-        }
-        index.fingerprint = fingerprint;
-        index.report = report;
-        index.envelope = envelope;
-        Ok(index)
-    }
-
-    /// Decodes one group, reading its bytes alone.
-    ///
-    /// # Errors
-    /// When the file was changed or can't be read, or the group is too large to be an order.
-    pub fn read_group(&self, index: &Index, group: usize) -> Result<Group, SourceError> {
-        let file = &self.inner.file;
-        self.check_index(index)?;
-        let key = index.key(group).ok_or_else(|| SourceError::NoSuchGroup {
-            path: file.shown(),
-            group,
-        })?;
-        let size: u64 = index
-            .extents(group)
-            .map(|extent| extent.end - extent.start)
-            .sum();
-        if size > GROUP_LIMIT {
-            return Err(SourceError::GroupTooLarge {
-                path: file.shown(),
-                key: key.into_owned(),
-            });
-        }
-        let table = self.inner.table.as_ref();
-        let mut report = Report::default();
-        let mut records = Vec::new();
-        let mut bytes = Vec::new();
-        for extent in index.extents(group) {
-            bytes.resize((extent.end - extent.start) as usize, 0);
-            file.read_at(&mut bytes, extent.start)?;
-            let (start, line) = (extent.start, extent.line);
-            match table {
-                Some(table) => {
-                    delimited::decode(&bytes, start, line, table, &mut report, &mut records);
-                }
-                None => records.extend(json::decode(&bytes, start, line, &mut report)),
-            }
-        }
-        file.check_handle()?;
-        Ok(Group {
-            key: key.into_owned(),
-            records,
-            findings: report.into_kept(),
-        })
-    }
-
-    /// Is the file still what it was? Asks for length, time of change and identity only.
-    ///
-    /// # Errors
-    /// [`SourceError::Changed`] says what happened to it.
-    pub fn check_unchanged(&self, index: &Index) -> Result<(), SourceError> {
-        self.check_index(index)?;
-        self.inner.file.check_path()
-    }
-
-    /// Is every byte still what it was when the index was made? Reads the whole file.
-    ///
-    /// # Errors
-    /// [`SourceError::Changed`] says what happened to it.
-    pub fn check_content(
-        &self,
-        index: &Index,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<(), SourceError> {
-        let file = &self.inner.file;
-        self.check_unchanged(index)?;
-        let progress: &mut Tick<'_> = progress;
-        let fingerprint = Window::hashing(file, 0, progress)?.finish()?;
-        if fingerprint == index.fingerprint() {
-            Ok(())
-        } else {
-            Err(file.changed("was edited"))
-        }
-    }
-
-    /// An index of an earlier state of the file leads to the wrong bytes.
-    fn check_index(&self, index: &Index) -> Result<(), SourceError> {
-        if index.is_of(self.inner.file.stamp()) {
-            Ok(())
-        } else {
-            Err(self.inner.file.changed("was changed"))
-        }
-    }
-
-    fn walk_json(
-        &self,
-        window: &mut Window<'_>,
-        pointer: Option<&str>,
-        report: &mut Report,
-        envelope: &mut Map<String, serde_json::Value>,
-        take: &mut json::Take<'_>,
-    ) -> Result<(), SourceError> {
-        match self.inner.detected.shape() {
-            Some(shape) => json::walk(window, shape, pointer, report, envelope, take),
-            None => json::walk_lines(window, pointer, report, take),
-        }
-    }
-
-    fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
-        match group {
-            GroupBy::EachRecord => Ok(None),
-            GroupBy::Column(column) => match header.position(column) {
-                Some(position) => Ok(Some(position)),
-                None => Err(SourceError::NoColumn {
-                    path: self.inner.file.shown(),
-                    column: column.clone(),
-                    columns: some_of(header.names()),
-                }),
-            },
-            GroupBy::Pointer(_) => Err(self.grouping("JSON pointer")),
-        }
-    }
-
-    fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
-        match group {
-            GroupBy::EachRecord => Ok(None),
-            GroupBy::Pointer(pointer) => Ok(Some(pointer)),
-            GroupBy::Column(_) => Err(self.grouping("column")),
-        }
-    }
-
-    fn grouping(&self, by: &'static str) -> SourceError {
-        SourceError::Grouping {
-            path: self.inner.file.shown(),
-            format: self.format().name(),
-            by,
-        }
-    }
-}
-
-/// The first names of many, harmless to a terminal.
-fn some_of(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let shown: Vec<String> = names
-        .iter()
-        .take(SHOWN)
-        .map(|name| error::visible(name))
-        .collect();
-    let shown = shown.join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
-impl SourceOptions {
-    fn spool_dir(&self) -> PathBuf {
-        self.spool_dir.clone().unwrap_or_else(std::env::temp_dir)
+        self.inner.findings.kept()
     }
 }

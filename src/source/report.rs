@@ -2,6 +2,8 @@
 
 use crate::finding::{Finding, Rule, Severity};
 
+use super::rules;
+
 /// How many findings of each rule are kept; the rest are counted.
 const KEPT_OF_EACH_RULE: u64 = 100;
 
@@ -40,6 +42,18 @@ impl Report {
         &self.kept
     }
 
+    /// The same, to be changed.
+    pub(super) fn kept_mut(&mut self) -> &mut [Finding] {
+        &mut self.kept
+    }
+
+    /// How many records were left out.
+    pub(super) fn left_out(&self) -> u64 {
+        let counts = self.counts.iter();
+        let out = counts.filter(|(rule, _)| rules::LEAVE_OUT.contains(rule));
+        out.map(|(_, count)| count).sum()
+    }
+
     /// How often each rule spoke, with those not kept.
     pub(super) fn counts(&self) -> &[(&'static Rule, u64)] {
         &self.counts
@@ -62,7 +76,6 @@ impl Report {
 mod tests {
     use super::*;
     use crate::finding::Target;
-    use crate::source::rules;
 
     #[test]
     fn many_findings_are_counted_not_kept() {

@@ -35,7 +35,7 @@ pub static INVALID_TEXT: Rule = Rule {
     severity: Severity::Warning,
     title: "bytes that aren't valid UTF-8",
     why: "The characters can't be known; they are shown and would be sent as the replacement character U+FFFD.",
-    remedy: "Export the file as UTF-8, or convert it (iconv -f WINDOWS-1252 -t UTF-8), or edit the field.",
+    remedy: "Read the file with its right encoding (--encoding windows-1252), export it as UTF-8, or edit the field.",
 };
 
 /// NUL bytes.
@@ -110,9 +110,45 @@ pub static REPEATED_HEADER: Rule = Rule {
     remedy: "Nothing to do, if all parts have the same columns.",
 };
 
+/// U+FFFD where a character was.
+pub static REPLACED: Rule = Rule {
+    id: "SRC-13",
+    severity: Severity::Warning,
+    title: "a replacement character (U+FFFD) stands where a letter was",
+    why: "An earlier conversion, or the encoding that this file is read in, had no character for the bytes there. What stood there is lost and would be sent as a question mark in a box.",
+    remedy: "Export the file again as UTF-8, read it with its right encoding (--encoding NAME), or edit the field.",
+};
+
+/// A line that the exporting program wrote about the file.
+pub static TRAILER: Rule = Rule {
+    id: "SRC-14",
+    severity: Severity::Info,
+    title: "a line that tells of the export, and no order",
+    why: "Programs close their exports with lines such as \"12 record(s) downloaded\" or a row of totals. The line is left out.",
+    remedy: "Nothing to do, if the line named is no order.",
+};
+
+/// A number of more digits than a workbook keeps.
+pub static LONG_NUMBER: Rule = Rule {
+    id: "SRC-15",
+    severity: Severity::Warning,
+    title: "a workbook's number has more digits than spreadsheets keep",
+    why: "Spreadsheets keep fifteen digits of a number and put zeros in place of the others; an id kept as a number may have lost its end.",
+    remedy: "Compare it with the shop; format the column as text before the ids are put in, or load the shop's own export.",
+};
+
+/// The rules that speak of records which were left out because they can't be read.
+pub(super) static LEAVE_OUT: [&Rule; 5] = [
+    &UNCLOSED_QUOTE,
+    &TOO_LONG,
+    &BROKEN_JSON,
+    &TOO_DEEP,
+    &NOT_AN_OBJECT,
+];
+
 /// Every rule of this module, in the order of their ids.
 pub fn rules() -> &'static [&'static Rule] {
-    static RULES: [&Rule; 12] = [
+    static RULES: [&Rule; 15] = [
         &UNCLOSED_QUOTE,
         &TOO_LONG,
         &UNEQUAL_ROW,
@@ -125,6 +161,9 @@ pub fn rules() -> &'static [&'static Rule] {
         &DUPLICATE_KEY,
         &NOT_AN_OBJECT,
         &REPEATED_HEADER,
+        &REPLACED,
+        &TRAILER,
+        &LONG_NUMBER,
     ];
     &RULES
 }

@@ -179,6 +179,7 @@ impl Workspace {
             return Err("the run's orders were named by id, without a file".to_owned());
         }
         let mapping = decided_mapping(run);
+        self.read_as_decided(run);
         let deck = self
             .open_deck(&path, Some(&mapping), &mut |_| {
                 std::ops::ControlFlow::Continue(())

@@ -24,9 +24,10 @@ mod stale;
 pub mod tail;
 mod whole;
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::deck::{Deck, DeckError, OpenOptions, Target};
 use crate::ledger::{Book, Ledger, LedgerError, Ledgers, SourceRow, SqliteLedger};
@@ -37,7 +38,7 @@ use crate::profile::{
     process_environment,
 };
 use crate::sandbox::{self, Sandbox, SandboxConfig, SandboxError};
-use crate::source::{Progress, SourceOptions};
+use crate::source::{Progress, Reading, SourceOptions};
 use crate::submit;
 use crate::vendor::{self, Account, Credentials, VendorRef};
 
@@ -99,6 +100,8 @@ pub struct Workspace {
     directories: Directories,
     ledgers: Ledgers,
     sandbox: Option<Sandbox>,
+    /// What the operator said of how files are read.
+    readings: Mutex<HashMap<PathBuf, Reading>>,
 }
 
 impl Workspace {
@@ -113,6 +116,7 @@ impl Workspace {
             ledgers: Ledgers::new(directories.data()),
             directories,
             sandbox: None,
+            readings: Mutex::default(),
         }
     }
 
@@ -224,6 +228,26 @@ impl Workspace {
         Ok(self.ledgers.open_existing(book)?)
     }
 
+    /// From now on a file is read as the operator says, whoever opens it.
+    pub fn read_as(&self, path: &Path, reading: Reading) {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = absolute(path);
+        if reading.is_default() {
+            readings.remove(&path);
+        } else {
+            readings.insert(path, reading);
+        }
+    }
+
+    /// How a file is read.
+    pub(super) fn source_options(&self, path: &Path) -> SourceOptions {
+        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        SourceOptions {
+            reading: readings.get(&absolute(path)).cloned().unwrap_or_default(),
+            spool_dir: Some(self.directories.data().join("spool")),
+        }
+    }
+
     /// Opens an order file, and takes up the edits that are kept for it.
     pub fn open_deck(
         &self,
@@ -258,18 +282,10 @@ impl Workspace {
     ) -> Result<Deck, WorkspaceError> {
         let options = OpenOptions {
             mapping: mapping.map(str::to_owned),
-            source: self.source_options(),
+            source: self.source_options(path),
             mappings_dir: Some(self.mappings_dir()),
         };
         Ok(Deck::open(path, &options, progress)?)
-    }
-
-    /// How sources are read: what comes through a pipe is kept in the data directory.
-    fn source_options(&self) -> SourceOptions {
-        SourceOptions {
-            spool_dir: Some(self.directories.data().join("spool")),
-            ..SourceOptions::default()
-        }
     }
 
     /// Remembers a file for the list of recent ones.
@@ -315,4 +331,9 @@ impl Workspace {
             })
             .collect()
     }
+}
+
+/// The one path of a file that has several.
+fn absolute(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

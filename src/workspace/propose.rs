@@ -29,7 +29,7 @@ impl Workspace {
     /// # Errors
     /// The file can't be read, or not one record in it.
     pub fn propose(&self, path: &Path) -> Result<Proposed, WorkspaceError> {
-        let source = Source::open(path, &self.source_options()).map_err(DeckError::from)?;
+        let source = Source::open(path, &self.source_options(path)).map_err(DeckError::from)?;
         let detection = mapping::detect(&source).map_err(DeckError::from)?;
         if source.header().is_none() && source.head(1).map_err(DeckError::from)?.is_empty() {
             // Nothing could be read: the pass over the whole file says why.

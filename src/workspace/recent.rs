@@ -11,7 +11,7 @@ use super::{Workspace, WorkspaceError};
 use crate::ledger::{Book, Ledger, Run, SourceRow};
 use crate::mapping;
 use crate::order::outcome::Outcome;
-use crate::source::{Source, SourceOptions};
+use crate::source::Source;
 
 /// How much of a file's beginning is shown.
 const HEAD: u64 = 64 << 10;
@@ -116,28 +116,27 @@ impl Workspace {
         File::open(path)
             .and_then(|file| file.take(HEAD).read_to_end(&mut head))
             .map_err(failed)?;
-        let options = SourceOptions {
-            spool_dir: Some(self.directories.data().join("spool")),
-            ..SourceOptions::default()
-        };
-        let whole = metadata.len() <= head.len() as u64;
+        let source = Source::peek(path, &self.source_options(path));
+        let source = source.map_err(|error| error.to_string());
+        let mut whole = metadata.len() <= head.len() as u64;
+        if let Ok(source) = &source {
+            (head, whole) = source.beginning(HEAD).map_err(|error| error.to_string())?;
+        }
         Ok(Peek {
             bytes: metadata.len(),
-            what: what(path, &options),
+            what: source.and_then(|source| what(&source)),
             lines: lines(&head, whole),
         })
     }
 }
 
-fn what(path: &Path, options: &SourceOptions) -> Result<String, String> {
-    let source = Source::open(path, options).map_err(|error| error.to_string())?;
-    let found = mapping::detect(&source).map_err(|error| error.to_string())?;
+fn what(source: &Source) -> Result<String, String> {
+    let found = mapping::detect(source).map_err(|error| error.to_string())?;
     let title = found
         .mapping()
-        .map_err(|error| format!("{}: {error}", source.format().name()))?
+        .map_err(|error| format!("{}: {error}", source.description()))?
         .title();
-    let bom = if source.bom() { " with BOM" } else { "" };
-    Ok(format!("{title} · {}{bom}", source.encoding()))
+    Ok(format!("{title} · {}", source.description()))
 }
 
 /// The lines of a beginning, cut to what can be looked at; the last one only if all of it is there.

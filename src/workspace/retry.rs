@@ -157,6 +157,7 @@ impl Workspace {
         let choices: serde_json::Value =
             serde_json::from_str(&run.decided.frozen.choices).unwrap_or_default();
         let path = resumable_source(&run);
+        self.read_as_decided(&run);
         let from = if choices["kind"] == "ids" {
             RetrySource::Ids(path)
         } else {

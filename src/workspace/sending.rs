@@ -71,14 +71,7 @@ impl Workspace {
             mapping: deck.mapping_fingerprint().to_owned(),
             settings: plan.target.account.frozen(),
             edits: deck.edits_fingerprint(),
-            choices: json!({
-                "kind": "file",
-                "mode": plan.mode,
-                "mapping": deck.mapping_given(),
-                "no_edits": deck.is_without_edits(),
-                "choices": terms.choices,
-            })
-            .to_string(),
+            choices: file_choices(plan, deck, &terms.choices),
         };
         Ok(begin(
             seat,
@@ -137,8 +130,12 @@ impl Workspace {
         let frozen = Frozen {
             source: file.map_or_else(String::new, |deck| deck.source().identity().to_owned()),
             settings: plan.target.account.frozen(),
-            choices: json!({ "kind": "ids", "mode": plan.mode, "choices": terms.choices })
-                .to_string(),
+            choices: {
+                let mut choices =
+                    json!({ "kind": "ids", "mode": plan.mode, "choices": terms.choices });
+                add_reading(&mut choices, file);
+                choices.to_string()
+            },
             ..Frozen::default()
         };
         Ok(begin(
@@ -185,6 +182,7 @@ impl Workspace {
         let choices: serde_json::Value =
             serde_json::from_str(&rest.frozen().choices).unwrap_or_default();
         let (to_send, _, _) = rest.counts();
+        self.read_as_decided(&decided);
         if choices["kind"] == "ids" {
             let ids: Vec<String> = rest.keys().map(str::to_owned).collect();
             let deck = resumable_source(&decided).and_then(|path| {
@@ -234,6 +232,43 @@ impl Workspace {
         };
         begins();
         Ok(Some(rest.start(seat, again, credentials, wait_for_jobs)?))
+    }
+}
+
+impl Workspace {
+    /// From now on a run's file is read as it was when the run was decided on.
+    pub(super) fn read_as_decided(&self, run: &Run) {
+        let choices = serde_json::from_str(&run.decided.frozen.choices);
+        let mut choices: serde_json::Value = choices.unwrap_or_default();
+        let reading = choices.get_mut("reading").map(serde_json::Value::take);
+        if let Some(path) = resumable_source(run)
+            && let Some(Ok(reading)) = reading.map(serde_json::from_value)
+        {
+            self.read_as(&path, reading);
+        }
+    }
+}
+
+/// What is kept of how a run over a file was decided on, as JSON.
+fn file_choices(plan: &Plan, deck: &Deck, choices: &serde_json::Value) -> String {
+    let mut kept = json!({
+        "kind": "file",
+        "mode": plan.mode,
+        "mapping": deck.mapping_given(),
+        "no_edits": deck.is_without_edits(),
+        "choices": choices,
+    });
+    add_reading(&mut kept, Some(deck));
+    kept.to_string()
+}
+
+/// How the file was read, where the operator said it.
+fn add_reading(choices: &mut serde_json::Value, deck: Option<&Deck>) {
+    let reading = deck.map(|deck| deck.source().reading());
+    if let Some(reading) = reading.filter(|reading| !reading.is_default())
+        && let Ok(reading) = serde_json::to_value(reading)
+    {
+        choices["reading"] = reading;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Dialogs: layers over the view. Each is one file with a struct that implements [`Layer`]; to open one, push it
 //! onto [`State::layers`].
 
+pub mod about_file;
 pub mod cancel;
 pub mod changed;
 pub mod choice;

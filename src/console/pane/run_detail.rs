@@ -218,7 +218,8 @@ fn charts(
             title,
             values,
             words,
-            span: &span,
+            from: "0 s",
+            to: &span,
             style: theme.info,
             dim: theme.dim,
         };

@@ -36,7 +36,7 @@ pub fn completion(state: &State) -> Option<Completion> {
     };
     if let Some(overview) = &state.file.overview {
         seen.statuses.clone_from(&overview.statuses);
-        seen.currencies = overview.totals.keys().cloned().collect();
+        seen.currencies = overview.all.totals.keys().cloned().collect();
         let day = |moment: &crate::order::Moment| moment.date().to_string();
         let days = (
             overview.first.as_ref().map(day),

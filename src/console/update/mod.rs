@@ -317,7 +317,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
             no("there is no run")
         }
         C::Filter if state.view != View::Runs && !has_file => no("no file is open"),
-        C::KeptFilters | C::FindingsByRule if !has_file => no("no file is open"),
+        C::KeptFilters | C::FindingsByRule | C::AboutFile if !has_file => no("no file is open"),
         C::ChooseProfile | C::SwitchAccount if state.vendors.accounts.is_empty() => {
             no("no accounts are known yet")
         }

@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::console::action::Command;
+use crate::console::dialog::about_file::AboutFile;
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::columns::ColumnsDialog;
 use crate::console::dialog::edits::Edits;
@@ -61,6 +62,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::CopyCurl => super::payload::copy_curl(state, effects),
         C::Filter => super::filter::begin(state),
         C::KeptFilters => super::filter::open_kept(state),
+        C::AboutFile => state.layers.push(Box::new(AboutFile::default())),
         C::FindingsByRule => super::filter::open_findings(state, effects),
         C::ChooseProfile => {
             let choice = Choice::of_profiles(state);

@@ -116,6 +116,7 @@ fn file_now(deck: &Deck, orders: &OrdersState, vendor: &str, view: &str) -> File
             path: deck.source().identity().to_owned(),
             open: true,
             mapping: deck.mapping_given().to_owned(),
+            reading: deck.source().reading().clone(),
             fingerprint: deck.index().fingerprint().to_owned(),
             orders: deck.len() as u64,
             filter: orders.filter.text().to_owned(),

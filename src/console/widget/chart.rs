@@ -41,8 +41,10 @@ pub struct Chart<'a> {
     pub values: &'a [u64],
     /// A value in words for the scale, seven columns at most.
     pub words: &'a dyn Fn(u64) -> String,
-    /// How long it all took, in words.
-    pub span: &'a str,
+    /// What stands at the beginning of time.
+    pub from: &'a str,
+    /// What stands at its end.
+    pub to: &'a str,
     /// The bars.
     pub style: Style,
     /// Scale and axis.
@@ -65,7 +67,7 @@ pub fn lines(chart: &Chart<'_>, columns: usize, rows: usize) -> Vec<Line<'static
     for row in (0..high).rev() {
         let label = if row + 1 == high {
             (chart.words)(greatest)
-        } else if high >= 4 && row + 1 == high / 2 {
+        } else if high >= 4 && greatest >= 10 && row + 1 == high / 2 {
             // The top of this row is half of the greatest, or near to it.
             (chart.words)(greatest * (row as u64 + 1) / high as u64)
         } else {
@@ -87,9 +89,10 @@ pub fn lines(chart: &Chart<'_>, columns: usize, rows: usize) -> Vec<Line<'static
     let axis = format!("{}└{}", text::right("0", SCALE - 1), "─".repeat(wide));
     lines.push(Line::styled(axis, chart.dim));
     let time = format!(
-        "{}0 s{}",
+        "{}{}{}",
         " ".repeat(SCALE),
-        text::right(chart.span, wide.saturating_sub(3))
+        chart.from,
+        text::right(chart.to, wide.saturating_sub(text::width(chart.from)))
     );
     lines.push(Line::styled(time, chart.dim));
     lines
@@ -112,7 +115,8 @@ mod tests {
             title: Line::raw("orders/s"),
             values: &[10, 20],
             words: &|value| value.to_string(),
-            span: "8 s",
+            from: "0 s",
+            to: "8 s",
             style: Style::new(),
             dim: Style::new(),
         };

@@ -1,5 +1,7 @@
 //! Reads and writes the session, and finds kept orders in a file as it is now.
 
+use std::path::Path;
+
 use super::{Tell, Worker};
 use crate::console::event::Arrival;
 use crate::console::session::{
@@ -48,8 +50,15 @@ impl Worker {
     }
 
     pub(super) fn load_session(&self, tell: Tell<'_>) {
+        let stored = self.stored();
+        if let Ok(Some(session)) = &stored {
+            let workspace = self.workspace.blocking_read();
+            for file in session.files.iter().filter(|file| file.open) {
+                workspace.read_as(Path::new(&file.path), file.reading.clone());
+            }
+        }
         tell(Arrival::Session(
-            self.stored().map(|session| session.map(Box::new)),
+            stored.map(|session| session.map(Box::new)),
         ));
     }
 

@@ -7,11 +7,12 @@
 mod header;
 mod parser;
 mod quotes;
+mod trailer;
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::finding::{Finding, Place, Target};
+use crate::finding::{Finding, Place, Rule, Target};
 
 use crate::source::error::SourceError;
 use crate::source::record::{Header, Record};
@@ -19,12 +20,14 @@ use crate::source::report::Report;
 use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
-pub(in crate::source) use header::{detect_delimiter, read_header};
+pub(in crate::source) use header::{detect_delimiter, read_header, start};
 pub(in crate::source) use parser::RowParser;
 use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
 const REREAD_LIMIT: usize = 256 << 20;
+
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// What has to be known to read rows.
 #[derive(Debug)]
@@ -57,6 +60,17 @@ impl Table {
     /// The columns.
     pub(in crate::source) fn header(&self) -> &Arc<Header> {
         &self.header
+    }
+
+    /// Why this row is none of the table's: the header once more, or a line about the export.
+    fn passes_over(&self, parser: &RowParser) -> Option<&'static Rule> {
+        if self.repeats_header(parser) {
+            Some(&rules::REPEATED_HEADER)
+        } else if trailer::is_trailer(parser, self.header.names().len()) {
+            Some(&rules::TRAILER)
+        } else {
+            None
+        }
     }
 
     /// Is this row the header once more, as in files that were joined?
@@ -126,8 +140,8 @@ pub(in crate::source) fn walk(
                 None
             }
             (None, _) => {
-                if table.repeats_header(&parser) {
-                    let finding = Finding::new(&rules::REPEATED_HEADER, Target::Whole, "");
+                if let Some(rule) = table.passes_over(&parser) {
+                    let finding = Finding::new(rule, Target::Whole, "");
                     report.add(finding.at(Place::line(line, start)));
                 } else if !parser.is_blank() {
                     check_row(&parser, raw, table, &Place::line(line, start), report);
@@ -177,7 +191,7 @@ pub(in crate::source) fn decode(
             blank
         } else {
             let used = parser.read(rest);
-            if !parser.is_blank() && !table.repeats_header(&parser) {
+            if !parser.is_blank() && table.passes_over(&parser).is_none() {
                 let (line, byte) = (lines.line(), start + at as u64);
                 let raw = rest.get(..used).unwrap_or_default();
                 check_row(&parser, raw, table, &Place::line(line, byte), report);
@@ -296,25 +310,33 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         let detail = format!("{cells} instead of {columns}");
         report.add(Finding::new(&rules::UNEQUAL_ROW, Target::Whole, detail).at(place.clone()));
     }
-    let invalid = std::str::from_utf8(raw).is_err();
-    if invalid || raw.contains(&0) {
-        let name = |bad: &dyn Fn(&[u8]) -> bool| {
-            let position = parser.cells().position(bad)?;
-            table.header.names().get(position).cloned()
+    let text = std::str::from_utf8(raw);
+    let invalid = text.is_err();
+    let replaced = text.is_ok_and(|text| !text.is_ascii() && text.contains(REPLACEMENT));
+    let nul = raw.contains(&0);
+    if !(invalid || replaced || nul) {
+        return;
+    }
+    let mut add = |rule, bad: &dyn Fn(&[u8]) -> bool| {
+        let position = parser.cells().position(bad);
+        let column = position.and_then(|position| table.header.names().get(position));
+        let place = match column {
+            Some(column) => place.clone().in_column(column.as_str()),
+            None => place.clone(),
         };
-        let mut add = |rule, column: Option<String>| {
-            let place = match column {
-                Some(column) => place.clone().in_column(column),
-                None => place.clone(),
-            };
-            report.add(Finding::new(rule, Target::Whole, "").at(place));
-        };
-        if invalid {
-            let column = name(&|cell| std::str::from_utf8(cell).is_err());
-            add(&rules::INVALID_TEXT, column);
-        }
-        if raw.contains(&0) {
-            add(&rules::NUL_BYTE, name(&|cell| cell.contains(&0)));
-        }
+        report.add(Finding::new(rule, Target::Whole, "").at(place));
+    };
+    if invalid {
+        add(&rules::INVALID_TEXT, &|cell| {
+            std::str::from_utf8(cell).is_err()
+        });
+    }
+    if replaced {
+        add(&rules::REPLACED, &|cell| {
+            std::str::from_utf8(cell).is_ok_and(|cell| cell.contains(REPLACEMENT))
+        });
+    }
+    if nul {
+        add(&rules::NUL_BYTE, &|cell| cell.contains(&0));
     }
 }

@@ -66,6 +66,11 @@ impl RowParser {
         used
     }
 
+    /// How many bytes its cells have together.
+    pub(super) fn text_len(&self) -> usize {
+        self.text_len
+    }
+
     /// How many cells the row has.
     pub(in crate::source) fn len(&self) -> usize {
         self.ends_len

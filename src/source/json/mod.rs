@@ -302,11 +302,12 @@ impl Pass<'_, '_> {
     /// One object whose bytes are known.
     fn object(&mut self, bytes: &[u8], spot: Spot) -> Result<ControlFlow<()>, SourceError> {
         let end = spot.byte + bytes.len() as u64;
-        let mended;
-        let bytes = if std::str::from_utf8(bytes).is_err() {
+        let mended = std::str::from_utf8(bytes).is_err();
+        let text;
+        let bytes = if mended {
             self.add(&rules::INVALID_TEXT, spot, "");
-            mended = String::from_utf8_lossy(bytes).into_owned();
-            mended.as_bytes()
+            text = String::from_utf8_lossy(bytes).into_owned();
+            text.as_bytes()
         } else {
             bytes
         };
@@ -317,6 +318,9 @@ impl Pass<'_, '_> {
                 self.add(&rules::NOT_AN_OBJECT, spot, format!("{beginning:?}"));
             }
             Ok(survey) => {
+                if is_replaced(bytes) && !mended {
+                    self.add(&rules::REPLACED, spot, "");
+                }
                 if let Some((name, count)) = survey.duplicate {
                     let detail = match count {
                         1 => format!("{name:?}"),
@@ -351,11 +355,20 @@ impl Pass<'_, '_> {
         let place = Place {
             line: Some(spot.line + below),
             byte: (below == 0).then(|| spot.byte + column.saturating_sub(spot.column)),
-            column: None,
+            ..Place::default()
         };
         let finding = Finding::new(&rules::BROKEN_JSON, Target::Whole, detail).at(place);
         self.report.add(finding);
     }
+}
+
+/// Does a text hold U+FFFD, as itself or escaped?
+fn is_replaced(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        text.contains(char::REPLACEMENT_CHARACTER)
+            || text.contains("\\ufffd")
+            || text.contains("\\uFFFD")
+    })
 }
 
 /// The reason of `serde_json` without the place, which counts from the element's start.

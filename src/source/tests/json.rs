@@ -262,7 +262,7 @@ fn a_first_line_beyond_the_head_is_followed_to_its_end() {
 
 #[test]
 fn invalid_text_is_mended_and_named() {
-    let (_, values, said) = read(b"[{\"id\":1},{\"name\":\"caf\xe9\"}]");
+    let (_, values, said) = read(b"[{\"id\":1},{\"name\":\"caf\xff\"}]");
     assert_eq!(values[1], json!({"name": "caf\u{fffd}"}));
     assert_eq!(said, [("SRC-04", 1)]);
 }
@@ -300,7 +300,9 @@ proptest! {
         } else {
             whole.to_string()
         };
-        let (_, values, said) = read(&text);
+        let (_, values, mut said) = read(&text);
+        // The texts may hold the character that stands for lost ones.
+        said.retain(|found| found.0 != "SRC-13");
         prop_assert_eq!(said, vec![]);
         prop_assert_eq!(&values, &list);
         let lines: Vec<String> = list.iter().map(Value::to_string).collect();

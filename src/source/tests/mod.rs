@@ -1,9 +1,14 @@
 //! Files made here, opened, indexed and read back.
 
 mod changed;
+mod compressed;
 mod delimited;
+mod encodings;
+mod grouping;
 mod json;
 mod opening;
+mod preamble;
+mod workbooks;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -17,7 +22,7 @@ use super::*;
 /// A file in a folder of its own, removed with it.
 struct Sample {
     path: PathBuf,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl Sample {
@@ -25,11 +30,54 @@ impl Sample {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("orders");
         fs::write(&path, bytes).unwrap();
-        Self { path, _dir: dir }
+        Self { path, dir }
     }
 
     fn open(&self) -> Source {
-        Source::open(&self.path, &SourceOptions::default()).unwrap()
+        self.open_as(Reading::default())
+    }
+
+    fn open_as(&self, reading: Reading) -> Source {
+        self.try_open(reading).unwrap()
+    }
+
+    fn try_open(&self, reading: Reading) -> Result<Source, SourceError> {
+        let options = SourceOptions {
+            reading,
+            spool_dir: Some(self.dir.path().join("spool")),
+        };
+        Source::open(&self.path, &options)
+    }
+
+    /// A source that keeps its file.
+    fn hold(self) -> Held {
+        self.hold_as(Reading::default())
+    }
+
+    fn hold_as(self, reading: Reading) -> Held {
+        let source = self.open_as(reading);
+        Held {
+            source,
+            _sample: self,
+        }
+    }
+
+    /// Why it can't be opened.
+    fn refused(&self) -> String {
+        self.try_open(Reading::default()).unwrap_err().to_string()
+    }
+}
+
+struct Held {
+    source: Source,
+    _sample: Sample,
+}
+
+impl std::ops::Deref for Held {
+    type Target = Source;
+
+    fn deref(&self) -> &Source {
+        &self.source
     }
 }
 
@@ -37,6 +85,15 @@ fn index(source: &Source, group: &GroupBy) -> Index {
     source
         .index(group, &mut |_| ControlFlow::Continue(()))
         .unwrap()
+}
+
+/// The cells of all rows, in the order of the file.
+fn cells_of(source: &Source) -> Vec<Vec<String>> {
+    let index = index(source, &GroupBy::EachRecord);
+    rows_of(source, &index)
+        .into_iter()
+        .flat_map(|(_, rows)| rows)
+        .collect()
 }
 
 fn by(column: &str) -> GroupBy {

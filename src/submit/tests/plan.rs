@@ -144,7 +144,7 @@ async fn a_file_that_mixes_currencies_is_held_back_whoever_looked_at_it_before()
         .deck
         .overview(&mut |_| ControlFlow::Continue(()))
         .unwrap();
-    assert_eq!(overview.totals.len(), 1);
+    assert_eq!(overview.all.totals.len(), 1);
 }
 
 #[tokio::test]

@@ -50,6 +50,12 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("orders", Harness::with_orders),
+        pictured("about-file", |size| pressed(size, "A")),
+        pictured("about-file-counting", |size| {
+            let mut harness = pressed(size, "A");
+            harness.state.file.overview = None;
+            harness
+        }),
         pictured("orders-none-pass", |size| typed(size, "/", "nobody")),
         scene("orders-marked-sorted", |size| pressed(size, "a >")),
         scene("payload", |size| pressed(size, "] enter down down")),

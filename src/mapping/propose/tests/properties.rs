@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::mapping::propose::propose_for;
+use crate::source::Reading;
 
 /// A table of columns, each with a name and its cells.
 fn table() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
@@ -81,7 +82,11 @@ fn proposed(text: &[u8]) -> Proposal {
     let mut reader = text;
     // Tables only: what begins with a bracket would be JSON.
     let options = SourceOptions {
-        delimiter: Some(b','),
+        reading: Reading {
+            delimiter: Some(b','),
+            header_line: Some(1),
+            ..Reading::default()
+        },
         ..SourceOptions::default()
     };
     let source = Source::from_reader(&mut reader, &options).unwrap();

@@ -1,0 +1,61 @@
+//! How a source is to be read, where the operator knows better than what was detected.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// The most bytes that an archive or a workbook may unpack to, unless told otherwise: 4 GB.
+pub const UNPACK_LIMIT: u64 = 4 << 30;
+
+/// How a source is to be read, and where it may keep what it unpacks.
+#[derive(Debug, Clone, Default)]
+pub struct SourceOptions {
+    /// What the operator says of the file.
+    pub reading: Reading,
+    /// Where standard input, pipes and unpacked files are kept while they are used; the system's directory for
+    /// temporary files if not given. It is made if it is missing.
+    pub spool_dir: Option<PathBuf>,
+}
+
+/// What the operator says of a file, instead of what is detected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reading {
+    /// The text's encoding by one of its names, such as `windows-1252` or `UTF-16LE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The byte between cells, ASCII; makes the file a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<u8>,
+    /// The line, or the row of a sheet, that names the columns; the first is 1. Makes the file a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_line: Option<u64>,
+    /// A workbook's sheet by its name, or by its number counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The most bytes that an archive or a workbook may unpack to, instead of [`UNPACK_LIMIT`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpack_limit: Option<u64>,
+}
+
+impl Reading {
+    /// Nothing is said: all is detected.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn limit(&self) -> u64 {
+        self.unpack_limit.unwrap_or(UNPACK_LIMIT)
+    }
+
+    /// Is the file said to be a table?
+    pub(super) fn is_table(&self) -> bool {
+        self.delimiter.is_some() || self.header_line.is_some()
+    }
+}
+
+impl SourceOptions {
+    pub(super) fn spool_dir(&self) -> PathBuf {
+        self.spool_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
+}

@@ -1,0 +1,319 @@
+//! Going over a source: its first records, its index, one group of it, whether it is what it was.
+
+use std::ops::ControlFlow;
+
+use serde_json::Map;
+
+use crate::finding::{Finding, Place, Target};
+
+use super::delimited::{self, Met};
+use super::index::{Builder, Extent, Key, TooMany};
+use super::json;
+use super::record::{Group, Header, Record};
+use super::report::Report;
+use super::window::{Progress, Window};
+use super::{GroupBy, Index, Source, SourceError, error, rules};
+
+/// The largest group that is decoded, in bytes of the file.
+const GROUP_LIMIT: u64 = 64 << 20;
+
+impl Source {
+    /// The first records that can be read, without any index.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn head(&self, count: usize) -> Result<Vec<Record>, SourceError> {
+        let mut records = Vec::new();
+        if count == 0 {
+            return Ok(records);
+        }
+        let mut tick = |_| ControlFlow::Continue(());
+        let start = self.inner.detected.start;
+        let mut window = Window::new(&self.inner.file, start, self.len(), &mut tick);
+        let mut report = Report::default();
+        let enough = |records: &Vec<Record>| {
+            if records.len() < count {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        if let Some(table) = &self.inner.table {
+            let line = self.inner.detected.line;
+            delimited::walk(&mut window, line, table, &mut report, &mut |met| {
+                if let Met::Row(row) = met {
+                    records.push(row.cells.record(table.header(), row.line, row.start));
+                }
+                Ok(enough(&records))
+            })?;
+        } else {
+            let mut unused = Report::default();
+            self.walk_json(
+                &mut window,
+                None,
+                &mut report,
+                &mut Map::new(),
+                &mut |raw| {
+                    records.extend(json::decode(raw.bytes, raw.start, raw.line, &mut unused));
+                    Ok(enough(&records))
+                },
+            )?;
+        }
+        self.locate(&mut records);
+        Ok(records)
+    }
+
+    /// The first bytes of the text, as UTF-8 where it is text, and whether they are all of it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn beginning(&self, most: u64) -> Result<(Vec<u8>, bool), SourceError> {
+        let length = self.inner.file.len().min(most);
+        let mut head = vec![0; length as usize];
+        self.inner.file.read_at(&mut head, 0)?;
+        Ok((head, length == self.inner.file.len()))
+    }
+
+    /// One pass over the whole file. Records of one group may lie apart. `progress` is called a
+    /// few times a megabyte; breaking stops with [`SourceError::Stopped`].
+    ///
+    /// # Errors
+    /// When the file can't be read, was changed, can't be grouped so, or holds not one usable
+    /// record although something stands in it.
+    pub fn index(
+        &self,
+        group: &GroupBy,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Index, SourceError> {
+        let file = &self.inner.file;
+        let detected = &self.inner.detected;
+        file.check_path()?;
+        let mut window = Window::hashing(file, detected.start, progress)?;
+        let mut report = Report::default();
+        report.merge(self.inner.findings.clone());
+        let mut envelope = Map::new();
+        let too_many = |_: TooMany| SourceError::TooMany { path: file.shown() };
+        let builder = if let Some(table) = &self.inner.table {
+            let column = self.key_column(group, table.header())?;
+            let mut builder = Builder::new(column.is_some(), true, file.stamp());
+            let mut orphans = Report::default();
+            delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
+                let Met::Row(row) = met else {
+                    builder.gap();
+                    return Ok(ControlFlow::Continue(()));
+                };
+                let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
+                let text = cell.map(String::from_utf8_lossy);
+                let key = match text.as_deref().map(str::trim) {
+                    None => Key::Alone,
+                    Some("") => Key::Continues,
+                    Some(text) => Key::Text(text),
+                };
+                let extent = Extent {
+                    start: row.start,
+                    end: row.end,
+                    line: row.line,
+                };
+                if builder.add(&key, extent).map_err(too_many)? {
+                    let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
+                    orphans.add(finding.at(Place::line(row.line, row.start)));
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+            report.merge(orphans);
+            builder
+        } else {
+            let pointer = self.key_pointer(group)?;
+            let mut builder = Builder::new(pointer.is_some(), false, file.stamp());
+            self.walk_json(
+                &mut window,
+                pointer,
+                &mut report,
+                &mut envelope,
+                &mut |raw| {
+                    let key = match raw.key {
+                        "" => Key::Alone,
+                        key => Key::Text(key),
+                    };
+                    let extent = Extent {
+                        start: raw.start,
+                        end: raw.end,
+                        line: raw.line,
+                    };
+                    builder.add(&key, extent).map_err(too_many)?;
+                    Ok(ControlFlow::Continue(()))
+                },
+            )?;
+            builder
+        };
+        let mut fingerprint = window.finish()?;
+        if file.is_replaced() {
+            fingerprint = file.fingerprint(progress)?;
+        }
+        file.check_path()?;
+        self.inner.opened.locator.locate_all(report.kept_mut());
+        let mut index = builder.finish(self.inner.opened.locator.clone());
+        if index.groups() == 0
+            && let Some(finding) = report.first_error()
+        {
+            return Err(SourceError::NothingUsable {
+                path: file.shown(),
+                finding: Box::new(finding.clone()),
+            });
+        }
+        index.fingerprint = fingerprint;
+        index.report = report;
+        index.envelope = envelope;
+        Ok(index)
+    }
+
+    /// Decodes one group, reading its bytes alone.
+    ///
+    /// # Errors
+    /// When the file was changed or can't be read, or the group is too large to be an order.
+    pub fn read_group(&self, index: &Index, group: usize) -> Result<Group, SourceError> {
+        let file = &self.inner.file;
+        self.check_index(index)?;
+        let key = index.key(group).ok_or_else(|| SourceError::NoSuchGroup {
+            path: file.shown(),
+            group,
+        })?;
+        let size: u64 = index
+            .extents(group)
+            .map(|extent| extent.end - extent.start)
+            .sum();
+        if size > GROUP_LIMIT {
+            return Err(SourceError::GroupTooLarge {
+                path: file.shown(),
+                key: key.into_owned(),
+            });
+        }
+        let table = self.inner.table.as_ref();
+        let mut report = Report::default();
+        let mut records = Vec::new();
+        let mut bytes = Vec::new();
+        for extent in index.extents(group) {
+            bytes.resize((extent.end - extent.start) as usize, 0);
+            file.read_at(&mut bytes, extent.start)?;
+            let (start, line) = (extent.start, extent.line);
+            match table {
+                Some(table) => {
+                    delimited::decode(&bytes, start, line, table, &mut report, &mut records);
+                }
+                None => records.extend(json::decode(&bytes, start, line, &mut report)),
+            }
+        }
+        file.check_handle()?;
+        self.locate(&mut records);
+        self.inner.opened.locator.locate_all(report.kept_mut());
+        Ok(Group {
+            key: key.into_owned(),
+            records,
+            findings: report.into_kept(),
+        })
+    }
+
+    /// Is the file still what it was? Asks for length, time of change and identity only.
+    ///
+    /// # Errors
+    /// [`SourceError::Changed`] says what happened to it.
+    pub fn check_unchanged(&self, index: &Index) -> Result<(), SourceError> {
+        self.check_index(index)?;
+        self.inner.file.check_path()
+    }
+
+    /// Is every byte still what it was when the index was made? Reads the whole file.
+    ///
+    /// # Errors
+    /// [`SourceError::Changed`] says what happened to it.
+    pub fn check_content(
+        &self,
+        index: &Index,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        let file = &self.inner.file;
+        self.check_unchanged(index)?;
+        let fingerprint = file.fingerprint(progress)?;
+        if fingerprint == index.fingerprint() {
+            Ok(())
+        } else {
+            Err(file.changed("was edited"))
+        }
+    }
+
+    /// An index of an earlier state of the file leads to the wrong bytes.
+    fn check_index(&self, index: &Index) -> Result<(), SourceError> {
+        if index.is_of(self.inner.file.stamp()) {
+            Ok(())
+        } else {
+            Err(self.inner.file.changed("was changed"))
+        }
+    }
+
+    /// Places in the text become places in the file.
+    fn locate(&self, records: &mut [Record]) {
+        for record in records {
+            self.inner.opened.locator.locate(&mut record.place);
+        }
+    }
+
+    fn walk_json(
+        &self,
+        window: &mut Window<'_>,
+        pointer: Option<&str>,
+        report: &mut Report,
+        envelope: &mut Map<String, serde_json::Value>,
+        take: &mut json::Take<'_>,
+    ) -> Result<(), SourceError> {
+        match self.inner.detected.shape() {
+            Some(shape) => json::walk(window, shape, pointer, report, envelope, take),
+            None => json::walk_lines(window, pointer, report, take),
+        }
+    }
+
+    fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
+        match group {
+            GroupBy::EachRecord => Ok(None),
+            GroupBy::Column(column) => match header.position(column) {
+                Some(position) => Ok(Some(position)),
+                None => Err(SourceError::NoColumn {
+                    path: self.inner.file.shown(),
+                    column: column.clone(),
+                    columns: some_of(header.names()),
+                }),
+            },
+            GroupBy::Pointer(_) => Err(self.grouping("JSON pointer")),
+        }
+    }
+
+    fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
+        match group {
+            GroupBy::EachRecord => Ok(None),
+            GroupBy::Pointer(pointer) => Ok(Some(pointer)),
+            GroupBy::Column(_) => Err(self.grouping("column")),
+        }
+    }
+
+    fn grouping(&self, by: &'static str) -> SourceError {
+        SourceError::Grouping {
+            path: self.inner.file.shown(),
+            format: self.format().name(),
+            by,
+        }
+    }
+}
+
+/// The first names of many, harmless to a terminal.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| error::visible(name))
+        .collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
