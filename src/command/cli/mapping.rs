@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::JsonArgs;
+use super::{JsonArgs, ReadingArgs};
 
 /// `mapping`.
 #[derive(Debug, Args)]
@@ -39,6 +39,9 @@ pub struct MappingCheckArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `NAME=FILE`.
