@@ -284,7 +284,7 @@ pub fn mapped(data: &[u8]) {
     }
 }
 
-const SAMPLES: [&str; 19] = [
+const SAMPLES: [&str; 20] = [
     include_str!("../../assets/samples/shopify-orders.csv"),
     include_str!("../../assets/samples/woocommerce-orders.json"),
     include_str!("../../assets/samples/woocommerce-orders.csv"),
@@ -304,6 +304,7 @@ const SAMPLES: [&str; 19] = [
     include_str!("../../tests/pages/kibo-import.json"),
     include_str!("../../tests/pages/project-agora-import.json"),
     include_str!("../../tests/pages/voucherify-import.json"),
+    include_str!("../../assets/samples/shopify-orders.json"),
 ];
 const ETSY_ITEMS: &str = include_str!("../../assets/samples/EtsySoldOrderItems2026.csv");
 
