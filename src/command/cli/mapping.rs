@@ -69,6 +69,9 @@ pub struct MappingCheckArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `NAME=FILE`.

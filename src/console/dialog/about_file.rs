@@ -72,7 +72,7 @@ fn fact(name: &str, value: &str, columns: usize, theme: &Theme) -> Line<'static>
 fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     let source = deck.source();
     let mapping = deck.mapping();
-    let fits = match (overview.fits, overview.near) {
+    let fits = match (overview.fits, &overview.near) {
         (Some(fits), Some((other, next))) => {
             format!(", fits to {fits} %; next is {other} with {next} %")
         }
