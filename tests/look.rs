@@ -105,7 +105,10 @@ fn wrong_input_gets_one_clear_message() {
         ("empty.csv", &["empty.csv", "is empty"]),
         ("binary.csv", &["binary.csv", "not text"]),
         ("folder", &["folder", "is a folder"]),
-        ("other.csv", &["Colour", "Weight", "--mapping"]),
+        (
+            "other.csv",
+            &["Colour", "--mapping", "mapping propose other.csv"],
+        ),
     ] {
         for command in [
             &["inspect", file][..],

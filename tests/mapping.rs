@@ -1,5 +1,5 @@
 //! Mappings of one's own from the command line: saved, checked against a file, joined, with mistakes at their place.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 

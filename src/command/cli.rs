@@ -22,7 +22,7 @@ pub use fix::FixArgs;
 pub use inspect::InspectArgs;
 pub use ledger::{LedgerAction, LedgerArgs, LedgerCompactArgs, LedgerExportArgs};
 pub use manual::{CompletionsArgs, ManualArgs};
-pub use mapping::{MappingAction, MappingArgs, MappingCheckArgs};
+pub use mapping::{MappingAction, MappingArgs, MappingCheckArgs, ProposeArgs};
 pub use profile::{ProfileAction, ProfileAddArgs, ProfileArgs, ProfileEditArgs, ProfileValueArgs};
 pub use reading::ReadingArgs;
 

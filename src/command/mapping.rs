@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::cli::{JsonArgs, MappingAction, MappingArgs};
 use super::failure::{Exit, Failure, Outcome};
+use super::mapping_propose;
 use super::output::{Tone, note};
 use super::session::Session;
 use crate::mapping::{self, Mapping};
@@ -15,6 +16,7 @@ pub fn run(session: &mut Session, args: &MappingArgs) -> Outcome {
     match &args.action {
         MappingAction::List(args) => list(session, args),
         MappingAction::Show { name } => show(session, name),
+        MappingAction::Propose(args) => mapping_propose::run(session, args),
         MappingAction::Check(args) => super::mapping_check::run(session, args),
     }
 }

@@ -17,6 +17,7 @@ mod ledger;
 pub mod manual;
 mod mapping;
 mod mapping_check;
+mod mapping_propose;
 pub mod output;
 mod preview;
 mod profile;

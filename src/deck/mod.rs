@@ -12,6 +12,7 @@ pub mod fix;
 mod item;
 mod join;
 pub mod list;
+pub mod needs;
 mod open;
 mod order;
 mod origin;

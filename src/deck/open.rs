@@ -34,7 +34,7 @@ pub enum DeckError {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// No preset fits.
-    #[error("{path}: {reason}")]
+    #[error("{path}: {reason}{}", next_step(.path, .reason))]
     Unknown {
         /// The file.
         path: String,
@@ -69,6 +69,16 @@ pub enum DeckError {
         /// What the system said.
         reason: String,
     },
+}
+
+/// What to do about a file that no preset knows; one that holds no orders is beyond help.
+fn next_step(path: &str, reason: &DetectError) -> String {
+    match reason {
+        DetectError::Unknown { .. } => {
+            format!(". `orderdeck mapping propose {path}` suggests a mapping")
+        }
+        DetectError::Refused { .. } => String::new(),
+    }
 }
 
 impl Deck {

@@ -132,7 +132,9 @@ impl Mapping {
     /// Each path that no object has, with the member that may be meant.
     pub fn check_members(&self, records: &[Record]) -> Result<(), CompileError> {
         let objects = || records.iter().filter_map(Record::json);
-        if objects().next().is_none() || !self.detect.exactly.is_empty() {
+        // What a vendor's own payload lacks is told by that vendor's rules.
+        let is_told_elsewhere = self.native.is_some() || !self.detect.exactly.is_empty();
+        if objects().next().is_none() || is_told_elsewhere {
             return Ok(());
         }
         let mut mistakes = Vec::new();

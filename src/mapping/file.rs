@@ -11,6 +11,7 @@ use super::number::Mark;
 use super::packed::Packed;
 use super::rule::Rule;
 use super::status::Status;
+use crate::order::Field;
 
 /// How the records of a file become orders.
 #[derive(Debug, Clone, Deserialize)]
@@ -320,5 +321,11 @@ impl Mapping {
     /// Its text.
     pub fn text(&self) -> &str {
         &self.origin.text
+    }
+
+    /// Every rule with its target, the order's first.
+    pub fn rules(&self) -> impl Iterator<Item = (Field, &Rule<String>)> {
+        let both = self.order.0.iter().chain(&self.item.0);
+        both.map(|(field, rule)| (*field, rule))
     }
 }

@@ -23,6 +23,7 @@ mod packed;
 mod parse;
 mod path;
 mod preset;
+pub mod propose;
 mod put;
 mod read;
 mod rule;
@@ -33,6 +34,7 @@ mod targets;
 mod used;
 mod value;
 mod visible;
+mod write;
 mod wrong;
 
 #[cfg(test)]
@@ -52,5 +54,6 @@ pub use number::Mark;
 pub use origin::Origin;
 pub use packed::Packed;
 pub use preset::{preset, preset_names, preset_text, presets};
+pub use rule::{Datetime, Piece, Recipe, Rule, Step};
 pub use targets::TargetInfo;
 pub use wrong::MappingError;

@@ -24,6 +24,21 @@ impl Zone {
         }
         TimeZone::get(name).ok().map(Self)
     }
+
+    /// Its name as [`Zone::parse`] reads it.
+    pub fn name(&self) -> String {
+        if let Some(name) = self.0.iana_name() {
+            return name.to_owned();
+        }
+        let moment = Moment::new(
+            jiff::Timestamp::UNIX_EPOCH,
+            self.0.to_offset(jiff::Timestamp::UNIX_EPOCH),
+        );
+        let text = moment.to_string();
+        text.get("1970-01-01T00:00:00".len()..)
+            .unwrap_or_default()
+            .to_owned()
+    }
 }
 
 impl<'de> Deserialize<'de> for Zone {

@@ -13,6 +13,7 @@ mod mappings;
 mod pace;
 mod payloads;
 mod probe;
+mod propose;
 mod recent;
 mod refused;
 mod report;
@@ -54,6 +55,7 @@ pub use mappings::SaveError;
 pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
+pub use propose::Proposed;
 pub use recent::{HowRead, LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,

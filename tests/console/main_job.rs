@@ -76,6 +76,9 @@ fn the_main_job_from_the_finding_to_the_cancellation() {
     console.until("POST");
     console.until("200");
     console.keys(ENTER);
+    // The answer is what one opens it for.
+    console.until("RESPONSE ·");
+    console.keys("\t");
     console.until("x-app-token: •••");
     console.keys(ESC);
     console.gone("x-app-token");

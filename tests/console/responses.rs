@@ -38,6 +38,8 @@ fn responses_are_filtered_opened_searched_and_copied() {
     console.until(" taken");
     console.keys(ENTER);
     console.keys(ENTER);
+    console.until("RESPONSE ·");
+    console.keys("\t");
     console.until("REQUEST ·");
     console.until("x-app-token: •••");
     console.until("36 orders: #");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::JsonArgs;
+use super::{JsonArgs, ReadingArgs, vendor_names};
 
 /// `mapping`.
 #[derive(Debug, Args)]
@@ -26,6 +26,30 @@ pub enum MappingAction {
     },
     /// Run a mapping over a file: per target how many orders got a value, and what couldn't be read
     Check(MappingCheckArgs),
+    /// Suggest a mapping for a file that no preset knows
+    Propose(ProposeArgs),
+}
+
+/// `mapping propose`.
+#[derive(Debug, Args)]
+pub struct ProposeArgs {
+    /// The order file
+    pub file: PathBuf,
+    /// Write it to this file, which must not exist
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Say what this vendor needs and the proposal lacks
+    #[arg(long, value_name = "V", value_parser = vendor_names())]
+    pub vendor: Option<String>,
+    /// The profile whose defaults count with --vendor, instead of the vendor's sandbox profile
+    #[arg(long, value_name = "P", requires = "vendor")]
+    pub profile: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `mapping check`.

@@ -203,14 +203,17 @@ mod tests {
             .chars()
             .flat_map(|c| u32::from(c).to_le_bytes())
             .collect();
-        for (bytes, name) in [(big, "UTF-32BE"), (little, "UTF-32LE")] {
-            for mark in [b"\xfe\xff", b"\xff\xfe"] {
-                let marked = [&mark[..], &bytes].concat();
-                let found = detect(&marked, None, true);
-                assert_eq!((found.encoding.name(), found.mark), (name, 2));
-                let said = detect(&marked, Encoding::by_name("utf-32"), true);
-                assert_eq!(said, found);
-            }
+        // The other mark before the big end's zeros is UTF-32's own.
+        for (mark, bytes, name) in [
+            (b"\xfe\xff", &big, "UTF-32BE"),
+            (b"\xfe\xff", &little, "UTF-32LE"),
+            (b"\xff\xfe", &little, "UTF-32LE"),
+        ] {
+            let marked = [&mark[..], bytes].concat();
+            let found = detect(&marked, None, true);
+            assert_eq!((found.encoding.name(), found.mark), (name, 2));
+            let said = detect(&marked, Encoding::by_name("utf-32"), true);
+            assert_eq!(said, found);
         }
     }
 

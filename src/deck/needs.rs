@@ -1,0 +1,116 @@
+//! What a vendor needs of an order, said in the order's own fields: what a mapping has to fill.
+
+use crate::order::outcome::Operation;
+use crate::order::{Field, LineItem, Order};
+use crate::vendor::payload::inspect;
+use crate::vendor::{
+    Account, FieldKind, FieldSpec, Inspected, Origin, Required, Subject, VendorRef,
+};
+
+/// A field of a vendor's payload that an import needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Its path in the vendor's table: `items/*/price`.
+    pub path: &'static str,
+    /// What it means, and where it comes from.
+    pub help: &'static str,
+    /// The order's fields that fill it, the first one first; empty where only the profile or a field of the
+    /// vendor's own can.
+    pub fields: &'static [Field],
+}
+
+/// What that vendor needs for an import at that account, in the order of its table. What the account's
+/// defaults fill isn't needed.
+pub fn needs(vendor: VendorRef, account: &Account) -> Vec<Need> {
+    let empty = Order {
+        items: vec![LineItem::default()],
+        ..Order::default()
+    };
+    let mut full = empty.clone();
+    for field in Field::ALL {
+        // Each kind's sample is a value of its kind.
+        let _ = field.set(&mut full, Some(0), field.kind().sample());
+    }
+    let (empty, full) = (
+        looked_at(vendor, account, &empty),
+        looked_at(vendor, account, &full),
+    );
+    let mut needs = Vec::new();
+    for (_, spec) in vendor.table().iter() {
+        if !is_needed(vendor, spec) {
+            continue;
+        }
+        let pointer = format!("/{}", spec.path.replace('*', "0"));
+        let mut all = [&empty.behind, &full.origins, &full.behind, &empty.origins]
+            .into_iter()
+            .flatten();
+        let fields = all.find_map(|(known, origin)| match origin {
+            Origin::Fields(fields) if *known == pointer => Some(*fields),
+            _ => None,
+        });
+        let given = empty.origins.iter().any(|(known, origin)| {
+            *known == pointer && !matches!(origin, Origin::Fields(_) | Origin::Reckoned(_))
+        });
+        if !given {
+            needs.push(Need {
+                path: spec.path,
+                help: spec.help,
+                fields: fields.unwrap_or_default(),
+            });
+        }
+    }
+    needs
+}
+
+fn looked_at(vendor: VendorRef, account: &Account, order: &Order) -> Inspected {
+    let subject = Subject {
+        order,
+        native: None,
+        edits: &[],
+    };
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    inspect(vendor, subject, account, Operation::Import, now)
+}
+
+/// A member of an object is needed only where the object is.
+fn is_needed(vendor: VendorRef, spec: &FieldSpec) -> bool {
+    let container = matches!(spec.kind, FieldKind::Object | FieldKind::Array);
+    let mut above = spec.parent();
+    while !above.is_empty() {
+        let known = vendor.table().iter().find(|(_, spec)| spec.path == above);
+        if known.is_some_and(|(_, spec)| spec.required == Required::No) {
+            return false;
+        }
+        above = above.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    spec.required != Required::No && !container
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor;
+    use crate::vendor::testing::sandbox_account;
+
+    #[test]
+    fn what_is_needed_is_said_in_fields_of_the_order() {
+        let of = |name: &str| {
+            let vendor = vendor::by_name(name).unwrap();
+            needs(vendor, &sandbox_account(vendor))
+        };
+        let kameleoon = of("kameleoon");
+        let price = kameleoon
+            .iter()
+            .find(|need| need.path == "items/*/price")
+            .unwrap();
+        assert_eq!(price.fields.first(), Some(&Field::ItemUnitPrice));
+        let total = kameleoon.iter().find(|need| need.path == "value/total");
+        assert_eq!(total.map(|need| need.fields), Some(&[Field::Total][..]));
+        let rest: Vec<&str> = of("kibo")
+            .into_iter()
+            .filter(|need| need.fields.is_empty())
+            .map(|need| need.path)
+            .collect();
+        assert_eq!(rest, [""; 0], "fields or the sandbox's defaults fill all");
+    }
+}
