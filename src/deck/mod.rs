@@ -6,6 +6,7 @@
 pub mod bulk;
 pub mod compare;
 mod coverage;
+pub mod draft;
 pub mod edits;
 pub mod filter;
 pub mod fix;

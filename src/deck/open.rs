@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::saved::{Found, named, saved_mappings};
 use super::{Deck, DeckFile, join};
-use crate::mapping::{self, CompileError, Compiled, DetectError, MappingError};
+use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
 use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
 
 /// How many objects are looked at to see whether a mapping still fits.
@@ -107,6 +107,31 @@ impl Deck {
             let found = detected(&source, options, &mut notes, progress)?;
             (found, options.joins.clone())
         };
+        Self::assemble(source, (found, given), notes, options, progress)
+    }
+
+    /// The same by a mapping that is at hand, in a file or not.
+    pub(super) fn of_mapping(
+        source: Source,
+        mapping: Mapping,
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
+        let found = Found {
+            given: mapping.name().to_owned(),
+            mapping: Cow::Owned(mapping),
+        };
+        let given = options.joins.clone();
+        Self::assemble(source, (found, given), Vec::new(), options, progress)
+    }
+
+    fn assemble(
+        source: Source,
+        (found, given): (Found, Vec<(String, PathBuf)>),
+        mut notes: Vec<String>,
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
         let mapping = found.mapping;
         let joined = join::open(&mapping, &source, &given, options, progress)?;
         let compiled = mapping.compile_joined(source.format(), &joined)?;
