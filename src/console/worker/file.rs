@@ -111,6 +111,15 @@ impl Worker {
                 ControlFlow::Continue(())
             }
         });
+        if let Err(error) = &opened
+            && let Some(draft) = Self::draft_of_unknown(&workspace, &path, error)
+        {
+            return tell(Arrival::Unknown {
+                ticket,
+                draft,
+                why: in_one_line(&error.to_string()),
+            });
+        }
         let mut deck = opened.map_err(|error| in_one_line(&error.to_string()));
         // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.
         let unread = deck.as_mut().ok().and_then(|deck| {
