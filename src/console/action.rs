@@ -175,10 +175,10 @@ commands! {
     Fold "fold" "fold" [Payload] "Fold or unfold the object or list under the cursor";
     CompareVendors "compare-vendors" "" [Orders] "Show this field of the order at all four vendors side by side: place, value, origin, findings";
     WhatChanged "what-changed" "" [Orders] "Show what changed: against the source by your edits, and against what the account was sent last";
-    Edit "edit" "edit" [Orders] "Edit the field of the payload under the cursor";
+    Edit "edit" "edit" [Orders Mapping] "Edit the field of the payload under the cursor; in Mapping: the rule of the target, or begin to change the mapping";
     Fix "fix" "fix" [Orders Findings] "Put the finding under the cursor right, where one key can; in the findings by rule: in all its orders";
     NextFinding "next-finding" "finding" [Orders] "Go to the next finding, in the next order if need be";
-    NextVendor "next-vendor" "vendor" [Orders] "Show the payload for the next vendor";
+    NextVendor "next-vendor" "vendor" [Orders Mapping] "Show the payload for the next vendor";
     Submit "submit" "submit" [Orders] "Send the marked orders, or all that are shown, to the vendor in front";
     Cancel "cancel" "cancel" [Orders Everywhere] "Cancel orders at the vendor: the marked ones, the one under the cursor, or ids that you type";
     Filter "filter" "filter" [Orders Runs] "Show only orders that pass: words, status:paid, total>100, finding:VOU-12, outcome:rejected; or runs: words, vendor:kibo, state:stopped, date:2024-03";
@@ -196,7 +196,7 @@ commands! {
     NextOperation "next-operation" "" [Orders] "Show the payload of the next operation: import, status update, cancellation; findings and copies follow";
     PreviousFinding "previous-finding" "" [Orders] "Go to the previous finding";
     MarkAll "mark-all" "" [Orders Doubt] "Mark all orders that are shown, or none";
-    PreviousVendor "previous-vendor" "" [Orders] "Show the payload for the previous vendor";
+    PreviousVendor "previous-vendor" "" [Orders Mapping] "Show the payload for the previous vendor";
     MarkRange "mark-range" "" [Orders] "Mark all from the order marked last to the one under the cursor";
     InvertMarks "invert-marks" "" [Orders] "Mark what isn't marked of the orders that are shown, and unmark the rest";
     Sort "sort" "sort" [Orders] "Sort the orders by a column, or show them as the file has them";
@@ -211,8 +211,8 @@ commands! {
     NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
     DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
     SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders, after a preview of what changes";
-    Undo "undo" "" [Orders Edits] "Take back the last edit; in the history all down to the one under the cursor";
-    Redo "redo" "" [Orders Edits] "Do again what was taken back; in the history all up to the one under the cursor";
+    Undo "undo" "" [Orders Mapping Edits] "Take back the last edit; in the history all down to the one under the cursor";
+    Redo "redo" "" [Orders Mapping Edits] "Do again what was taken back; in the history all up to the one under the cursor";
     Edits "edits" "" [Orders] "Edits: the history of everything you changed, with what was there before; undo and redo down to any of it";
     SwitchScope "switch-scope" "all vendors or one" [Edit] "Edit for all vendors (the order), or for one (its payload)";
     AllLines "all-lines" "lines" [Edit] "Set the field in this line of the order, or in all its lines";
@@ -250,6 +250,14 @@ commands! {
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
     NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
+    SaveMapping "save-mapping" "save" [Mapping] "Save the mapping under a name; the file is read by it then, and files of its kind are known from now on";
+    AcceptSuggestion "accept-suggestion" "yes" [Mapping] "Accept what is suggested for the target under the cursor";
+    RefuseSuggestion "refuse-suggestion" "no" [Mapping] "Refuse what is suggested for the target under the cursor";
+    ClearTarget "clear-target" "empty" [Mapping] "Empty the target under the cursor: nothing fills it any more";
+    ReadSettings "read-settings" "how it is read" [Mapping] "How the file is read: what groups rows into orders, decimal mark, date format, time zone, currency";
+    StatusWords "status-words" "words" [Mapping] "The file's status words and what they mean";
+    NextSample "next-sample" "next order" [Mapping] "Show what becomes of the next order of the file's beginning";
+    PreviousSample "previous-sample" "" [Mapping] "Show what becomes of the previous order";
     AddProfile "add-profile" "add profile" [Welcome Profiles] "Add an account at a vendor";
     Help "help" "help" [Everywhere Dialog] "Show the keys that work here and what they do, the marks on the screen, and the manual";
     Palette "palette" "commands" [Everywhere] "Find any command, view, vendor, account, file, page of the manual or theme by a few letters";

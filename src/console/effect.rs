@@ -8,6 +8,7 @@ use super::editor::Job;
 use super::event::Ticket;
 use super::model::RetryPlan;
 use super::session::{Keep, Snapshot};
+use crate::deck::draft::Draft;
 use crate::deck::list::{Passing, Places, Sort, SortKeys, Sorted};
 use crate::deck::{BulkChange, Deck, Filter, FixPlan, Target};
 use crate::finding::Rule;
@@ -41,6 +42,8 @@ pub enum Effect {
         /// What is taken along.
         keep: Keep,
     },
+    /// Begin or evaluate a draft of a mapping, or save one.
+    Draft(DraftWork),
     /// Stop opening by that request.
     StopOpening(Ticket),
     /// Look at the beginning of a file.
@@ -473,6 +476,40 @@ pub enum ProfileWork {
     Remove(String),
     /// Try it with one harmless request.
     Test(String),
+}
+
+/// What to do about a draft of a mapping.
+#[derive(Debug)]
+pub enum DraftWork {
+    /// Begin one for a file, of the mapping that reads it.
+    Begin {
+        /// Numbers the request.
+        ticket: Ticket,
+        /// The file.
+        path: PathBuf,
+        /// What the mapping was asked for by.
+        mapping: String,
+    },
+    /// Make an order by it.
+    Evaluate {
+        /// Numbers the request; older ones are wanted no more.
+        ticket: Ticket,
+        /// The draft.
+        draft: Box<Draft>,
+        /// The order's place.
+        place: usize,
+        /// Whose rules speak of it too.
+        target: Option<Box<Target>>,
+    },
+    /// Keep one.
+    Save {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
+        /// Whether one of that name is replaced.
+        replace: bool,
+    },
 }
 
 /// What to do with the filters that are kept.

@@ -13,7 +13,9 @@ use super::model::{
 };
 use super::session::{Kept, Session, Unusable};
 use crate::deck::compare::Comparison;
+use crate::deck::draft::{Draft, Evaluation};
 use crate::deck::list::{Passing, Places, Shown, Sorted};
+use crate::deck::needs::Need;
 use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::order::outcome::Operation;
@@ -77,6 +79,38 @@ pub enum Arrival {
         ticket: Ticket,
         /// The deck, with what was taken along into it.
         deck: Told<(Deck, Box<Kept>)>,
+    },
+    /// No mapping is known for a file: a draft for it. Its request is one for opening.
+    Unknown {
+        /// Of which request.
+        ticket: Ticket,
+        /// The draft.
+        draft: Box<Draft>,
+        /// What is said of it where no draft is wanted.
+        why: String,
+    },
+    /// A draft of a mapping was begun, or can't be.
+    DraftBegun {
+        /// Of which request.
+        ticket: Ticket,
+        /// The draft.
+        draft: Told<Box<Draft>>,
+    },
+    /// What a draft makes of an order.
+    Drafted {
+        /// Of which request.
+        ticket: Ticket,
+        /// The order.
+        made: Told<Arc<Evaluation>>,
+        /// What the vendor needs.
+        needs: Vec<Need>,
+    },
+    /// A mapping was saved.
+    MappingSaved {
+        /// Its name.
+        name: String,
+        /// Where; or why not.
+        saved: Result<PathBuf, NotExported>,
     },
     /// Sums over the whole file.
     Overview {

@@ -127,7 +127,7 @@ impl Harness {
         Self::begin(self.directory, size, Kind::Dark, options)
     }
 
-    fn in_directory(
+    pub(super) fn in_directory(
         directory: tempfile::TempDir,
         size: (u16, u16),
         kind: Kind,

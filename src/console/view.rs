@@ -349,8 +349,17 @@ fn makes_sense(state: &State, command: Command) -> bool {
             View::Responses => state.responses.current().is_some(),
             View::Jobs => !state.jobs.list.is_empty(),
             View::Profiles => true,
-            View::Mapping | View::Runs => false,
+            View::Mapping => state.mapping.desk.is_some(),
+            View::Runs => false,
         },
+        C::Edit if state.view == View::Mapping => update::available(state, command).is_ok(),
+        C::SaveMapping
+        | C::AcceptSuggestion
+        | C::RefuseSuggestion
+        | C::ClearTarget
+        | C::ReadSettings
+        | C::StatusWords
+        | C::NextSample => update::available(state, command).is_ok(),
         C::Mark | C::Exclude => !state.payload.focused,
         // The same key searches in the payload.
         C::Filter => !state.payload.focused || state.view != View::Orders,
@@ -375,6 +384,9 @@ fn label(state: &State, command: Command) -> &'static str {
     match command {
         C::Accept if state.view == View::Orders && !state.is_welcome() => "payload",
         C::Accept if matches!(state.view, View::Responses | View::Jobs) => "open",
+        C::Accept if state.view == View::Mapping => "connect",
+        C::Edit if state.view == View::Mapping && state.mapping.desk.is_none() => "change it",
+        C::Edit if state.view == View::Mapping => "rule",
         C::Accept if state.view == View::Profiles && state.profiles.detail.is_some() => "edit",
         C::Accept if state.view == View::Profiles => "use it",
         C::Fold if update::payload::foldable(state).is_some_and(|(_, folded)| folded) => "unfold",

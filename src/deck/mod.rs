@@ -6,6 +6,7 @@
 pub mod bulk;
 pub mod compare;
 mod coverage;
+pub mod draft;
 pub mod edits;
 pub mod filter;
 pub mod fix;
@@ -37,7 +38,7 @@ pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};
 pub use rewrite::RewriteError;
-pub use saved::{SavedMapping, parse_mapping, saved_mappings};
+pub use saved::{SavedMapping, mapping_text, parse_mapping, saved_mappings};
 
 use crate::mapping::Compiled;
 use crate::order::edit::EditLog;

@@ -114,6 +114,31 @@ impl Deck {
             let found = detected(&source, &own, progress)?;
             (found, options.joins.clone())
         };
+        Self::assemble(source, (found, given), (&own, notes), options, progress)
+    }
+
+    /// The same by a mapping that is at hand, in a file or not.
+    pub(super) fn of_mapping(
+        source: Source,
+        mapping: Mapping,
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
+        let found = Found {
+            given: mapping.name().to_owned(),
+            mapping: Cow::Owned(mapping),
+        };
+        let given = options.joins.clone();
+        Self::assemble(source, (found, given), (&[], Vec::new()), options, progress)
+    }
+
+    fn assemble(
+        source: Source,
+        (found, given): (Found, Vec<(String, PathBuf)>),
+        (own, mut notes): (&[SavedMapping], Vec<String>),
+        options: &OpenOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, DeckError> {
         let mapping = found.mapping;
         let joined = join::open(&mapping, &source, &given, options, progress)?;
         let compiled = mapping.compile_joined(source.format(), &joined)?;
@@ -123,7 +148,7 @@ impl Deck {
         notes.extend(notes_on(&compiled, &given));
         let index = source.index(compiled.group_by(), progress)?;
         let fits = mapping::fit(&source, &mapping)?;
-        let near = near(&source, mapping.name(), &own)?;
+        let near = near(&source, mapping.name(), own)?;
         let text = blake3::hash(mapping.text().as_bytes()).to_hex();
         let mapping_name = format!("{} {}", mapping.name(), &text[..16]);
         let mapping_given = together(&found.given, &compiled, &given);

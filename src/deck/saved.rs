@@ -105,6 +105,19 @@ pub(super) fn named(name: &str, dir: Option<&Path>) -> Result<Found, DeckError> 
     })
 }
 
+/// The text of a mapping: a preset, a saved one, or a file.
+///
+/// # Errors
+/// There is none, or it is wrong.
+pub fn mapping_text(given: &str, dir: Option<&Path>) -> Result<String, DeckError> {
+    // The files that it joins stand on lines below.
+    let name = given.lines().next().unwrap_or_default();
+    if let Some(text) = mapping::preset_text(name) {
+        return Ok(text.to_owned());
+    }
+    Ok(named(name, dir)?.mapping.text().to_owned())
+}
+
 /// The mapping can't see the vendors, so what it says of them is checked here.
 fn check_vendors(mapping: &Mapping) -> Result<(), MappingError> {
     let mut mistakes = Vec::new();

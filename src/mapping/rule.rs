@@ -237,6 +237,22 @@ impl<I: std::fmt::Display> Rule<I> {
 }
 
 impl Step {
+    /// In words, for a list of what is done.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Trim => "white space off both ends".into(),
+            Self::Decimal(mark) => {
+                format!("a number with decimal {}", super::write::mark_text(*mark))
+            }
+            Self::Datetime(how) => match &how.format {
+                Some(format) => format!("a time as {format}"),
+                None => "a time".into(),
+            },
+            Self::Empty(texts) => format!("nothing if it is {}", texts.join(" or ")),
+            other => other.describe().unwrap_or_default(),
+        }
+    }
+
     /// In words; `None` for what need not be said.
     fn describe(&self) -> Option<String> {
         Some(match self {

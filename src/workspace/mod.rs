@@ -4,7 +4,8 @@
 pub mod accounts;
 mod changed;
 mod consent;
-pub mod exchange_filter;
+pub mod drafts;
+mod exchange_filter;
 mod export;
 mod filters;
 mod ledger_care;

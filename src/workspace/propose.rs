@@ -65,36 +65,49 @@ impl Workspace {
 impl Proposed {
     /// A name for the mapping: the file's own, in the letters that names are made of.
     pub fn name(&self) -> String {
-        let stem = self.source.path().file_stem().unwrap_or_default();
-        let mut name = String::new();
-        for symbol in stem.to_string_lossy().to_lowercase().chars() {
-            if symbol.is_ascii_alphanumeric() {
-                name.push(symbol);
-            } else if !name.is_empty() && !name.ends_with('-') {
-                name.push('-');
-            }
-        }
-        let name: String = name.trim_end_matches('-').chars().take(40).collect();
-        if name.is_empty() {
-            "proposed".to_owned()
-        } else {
-            name
-        }
+        names(&self.source).0
     }
 
     /// A title for the mapping: what the file is.
     pub fn title(&self) -> String {
-        let name = self.source.path().file_name().unwrap_or_default();
-        let name: String = name
-            .to_string_lossy()
-            .chars()
-            .filter(|symbol| !symbol.is_control())
-            .collect();
-        let format = self.source.format().name();
-        if name.is_empty() || name == "-" {
-            format!("Orders as {format}")
-        } else {
-            format!("Orders as in {name} ({format})")
+        names(&self.source).1
+    }
+}
+
+/// A name and a title for a mapping of that file.
+pub(super) fn names(source: &Source) -> (String, String) {
+    (name(source.path()), title(source))
+}
+
+fn name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    let mut name = String::new();
+    for symbol in stem.to_string_lossy().to_lowercase().chars() {
+        if symbol.is_ascii_alphanumeric() {
+            name.push(symbol);
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
         }
+    }
+    let name: String = name.trim_end_matches('-').chars().take(40).collect();
+    if name.is_empty() {
+        "proposed".to_owned()
+    } else {
+        name
+    }
+}
+
+fn title(source: &Source) -> String {
+    let name = source.path().file_name().unwrap_or_default();
+    let name: String = name
+        .to_string_lossy()
+        .chars()
+        .filter(|symbol| !symbol.is_control())
+        .collect();
+    let format = source.format().name();
+    if name.is_empty() || name == "-" {
+        format!("Orders as {format}")
+    } else {
+        format!("Orders as in {name} ({format})")
     }
 }

@@ -12,6 +12,7 @@ mod files;
 mod findings;
 mod help;
 mod main_job;
+mod mapping;
 mod orders;
 #[cfg(unix)]
 mod payload;

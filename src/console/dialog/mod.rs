@@ -32,6 +32,7 @@ pub mod retry;
 pub mod run_orders;
 pub mod submit;
 pub mod text_view;
+pub mod typed;
 
 use std::fmt::Debug;
 

@@ -33,6 +33,9 @@ fn no_file(state: &State) -> String {
 
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
+    if let Some(desk) = &state.mapping.desk {
+        return super::mapping_screen::draw(frame, state, desk);
+    }
     let targets = state.file.deck.as_ref().map_or_else(Vec::new, targets);
     let (title, empty) = match &state.file.deck {
         Some(deck) => (

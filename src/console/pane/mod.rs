@@ -3,6 +3,7 @@
 pub mod filter;
 pub mod jobs;
 pub mod mapping;
+pub mod mapping_screen;
 pub mod order_detail;
 pub mod order_list;
 pub mod orders;

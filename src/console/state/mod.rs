@@ -5,6 +5,7 @@ pub mod columns;
 mod file;
 mod filter;
 mod jobs;
+pub mod mapping;
 mod messages;
 mod orders;
 mod palette;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 pub use file::{FileState, Opening};
 pub use filter::FilterState;
 pub use jobs::JobsState;
+pub use mapping::MappingState;
 pub use messages::Messages;
 pub use orders::{OrdersState, Sorting};
 pub use palette::{PaletteState, Subject};
@@ -149,13 +151,6 @@ impl Waiting {
             None => self.reason.clone(),
         }
     }
-}
-
-/// The Mapping view.
-#[derive(Debug, Default)]
-pub struct MappingState {
-    /// The line under the cursor.
-    pub cursor: Cursor,
 }
 
 /// What trying an account came to.

@@ -41,6 +41,18 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             }
         }
         Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
+        Arrival::Unknown { ticket, draft, why } => {
+            super::mapping::unknown(state, *ticket, draft, why, effects);
+        }
+        Arrival::DraftBegun { ticket, draft } => super::mapping::begun(state, *ticket, draft),
+        Arrival::Drafted {
+            ticket,
+            made,
+            needs,
+        } => super::mapping::drafted(state, *ticket, made, needs),
+        Arrival::MappingSaved { name, saved } => {
+            super::mapping::saved(state, name, saved, effects);
+        }
         Arrival::Checked {
             source,
             fingerprint,

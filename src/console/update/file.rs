@@ -100,6 +100,40 @@ pub(super) fn open_kept(state: &mut State, path: &str, mapping: &str, effects: &
     );
 }
 
+/// Reads a file by a mapping that was made for it; its edits stay where it is the one in front.
+pub(super) fn open_by(state: &mut State, path: &Path, mapping: &str, effects: &mut Vec<Effect>) {
+    let identity = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let front = state.file.deck.clone();
+    let front = front.filter(|_| is_front(state, &identity.to_string_lossy()));
+    let keep = front.map_or(Keep::Session, |deck| Keep::Of {
+        marked: state.orders.marked.clone(),
+        cursor: state.orders.current(deck.len()),
+        deck,
+    });
+    begin(
+        state,
+        Some(path.to_owned()),
+        (Some(mapping.to_owned()), None),
+        keep,
+        effects,
+    );
+}
+
+/// No mapping is known for a file that was being opened. Returns its path where that is this request, and nobody
+/// only came back to where they were.
+pub(super) fn unknown(state: &mut State, ticket: Ticket, why: &str) -> Option<PathBuf> {
+    let opening = state.file.opening.as_ref();
+    if opening.is_none_or(|opening| opening.ticket != ticket) {
+        return None;
+    }
+    let path = state.file.opening.take().and_then(|opening| opening.path);
+    if state.session.returning {
+        failed(state, path, why);
+        return None;
+    }
+    path
+}
+
 /// Reads the file in front anew, as its bytes are now.
 pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
     anew(state, None, effects);

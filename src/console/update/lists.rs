@@ -64,13 +64,18 @@ pub fn mapping_len(state: &State) -> usize {
         .map_or(0, |deck| pane::mapping::targets(deck).len())
 }
 
-pub(super) fn mapping(state: &mut State, command: Command, _effects: &mut Vec<Effect>) {
+pub(super) fn mapping(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     match command {
-        Command::Back => state.view = View::Orders,
         Command::ChooseProfile => {
             let choice = crate::console::dialog::choice::Choice::of_profiles(state);
             state.layers.push(Box::new(choice));
         }
+        Command::NextVendor | Command::PreviousVendor => {
+            super::vendors::turn(state, command == Command::NextVendor);
+        }
+        command if state.mapping.desk.is_some() => super::mapping::command(state, command, effects),
+        Command::Edit => super::mapping::begin(state, effects),
+        Command::Back => state.view = View::Orders,
         command => {
             let (lines, page) = (mapping_len(state), page(state));
             state.mapping.cursor.act(command, lines, page);
@@ -84,6 +89,9 @@ pub(super) fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effe
         return;
     }
     let at = Position::new(mouse.column, mouse.row);
+    if state.view == View::Mapping && super::mapping::mouse(state, mouse, effects) {
+        return;
+    }
     if state.view == View::Responses && super::responses::mouse(state, mouse, effects) {
         return;
     }

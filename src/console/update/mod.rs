@@ -7,6 +7,8 @@ pub mod filter;
 pub mod jobs;
 mod layers;
 pub mod lists;
+pub mod mapping;
+mod mapping_lists;
 pub mod orders;
 pub mod payload;
 pub mod profiles;
@@ -271,6 +273,13 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     let has_orders = state.orders.shown(state.file.orders()) > 0;
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
+        command
+            if state.view == View::Mapping
+                && spec.places.contains(&super::action::Place::Mapping)
+                && command != C::Reload =>
+        {
+            mapping::may(state, command)
+        }
         C::Edit
         | C::CompareVendors
         | C::SetMarked
@@ -568,6 +577,22 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
+    if state
+        .mapping
+        .desk
+        .as_ref()
+        .is_some_and(|desk| desk.is_unsaved())
+    {
+        let key = state.keymap.first(Command::SaveMapping);
+        let words = format!(
+            "The mapping isn't saved: what you changed in it would be lost. {key} in the Mapping view saves it."
+        );
+        let ask = Confirm::new("Leave", words, "leave without saving", |state, effects| {
+            state.mapping.desk = None;
+            leave(state, effects);
+        });
+        return state.layers.push(Box::new(ask));
+    }
     // What the ledger calls finished only has to tell us so.
     let sends = state.runs.active.iter().any(|active| {
         !state.runs.list.iter().any(|entry| {

@@ -15,6 +15,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         super::jobs::settle(state);
         super::profiles::settle(state);
     }
+    super::mapping::settle(state, effects);
     let Some(deck) = state.file.deck.clone() else {
         return;
     };

@@ -118,12 +118,19 @@ impl Worker {
             }
         };
         let mut opened = workspace.open_file(&path, mapping, &mut progress);
-        if let Some(before) = before {
-            // Read otherwise it may have other columns: another mapping fits them then.
-            if opened.is_err() && mapping.is_some() {
-                opened = workspace.open_file(&path, None, &mut progress);
+        // Read otherwise it may have other columns: another mapping fits them then.
+        if before.is_some() && opened.is_err() && mapping.is_some() {
+            opened = workspace.open_file(&path, None, &mut progress);
+        }
+        if let Err(error) = &opened {
+            if let Some(draft) = Self::draft_of_unknown(&workspace, &path, error) {
+                return tell(Arrival::Unknown {
+                    ticket,
+                    draft,
+                    why: in_one_line(&error.to_string()),
+                });
             }
-            if opened.is_err() {
+            if let Some(before) = before {
                 workspace.read_as(&path, before);
             }
         }

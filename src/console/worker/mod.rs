@@ -11,6 +11,7 @@ pub(super) mod file;
 mod filter;
 mod fix;
 mod known;
+mod mapping;
 mod payload;
 mod responses;
 pub(super) mod send;
@@ -56,6 +57,7 @@ pub struct Worker {
     filters: AtomicU64,
     plans: AtomicU64,
     sorts: AtomicU64,
+    drafts: AtomicU64,
     running: Running,
     /// Where runs tell how they fare.
     events: mpsc::UnboundedSender<Event>,
@@ -78,6 +80,7 @@ impl Worker {
             filters: AtomicU64::new(0),
             plans: AtomicU64::new(0),
             sorts: AtomicU64::new(0),
+            drafts: AtomicU64::new(0),
             running: Running::default(),
             events,
             edits: Mutex::new(()),
@@ -154,6 +157,7 @@ impl Worker {
                 reading,
                 keep,
             } => self.open((ticket, keep), path, (mapping.as_deref(), reading), tell),
+            Effect::Draft(work) => self.draft(work, tell),
             Effect::StopOpening(ticket) => {
                 self.opens.fetch_max(ticket + 1, Ordering::Relaxed);
             }

@@ -14,6 +14,8 @@ use crate::source::{Header, Record};
 const DEEPEST: usize = 5;
 /// More paths than this are no help to anybody.
 const MOST_PATHS: usize = 400;
+/// Values of a column that are shown.
+const SAMPLES: usize = 5;
 
 /// Where in the order a value belongs, as far as the rows tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,22 @@ pub(super) struct Column {
     pub(super) level: Level,
     /// It stands in a list whose elements are no line items.
     pub(super) in_other_list: bool,
+    /// The first few different values.
+    pub(super) samples: Vec<String>,
+}
+
+/// The first few different values that are not blank.
+fn samples<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for value in values {
+        if !value.is_empty() && !found.iter().any(|known| known == value) {
+            found.push(value.to_owned());
+            if found.len() == SAMPLES {
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// All columns, and for objects where their lines are.
@@ -65,6 +83,7 @@ impl Columns {
                 name: name.clone(),
                 words: Name::of(name),
                 evidence: Evidence::of(values.iter().map(String::as_str)),
+                samples: samples(values.iter().map(String::as_str)),
                 values,
                 level: Level::Unknown,
                 in_other_list: false,
@@ -194,6 +213,7 @@ impl Paths {
     fn columns(self, rows: usize, level: Level) -> Vec<Column> {
         let columns = self.met.into_iter().map(|met| {
             let texts = met.values.iter().map(|(_, text)| text.as_str());
+            let samples = samples(texts.clone());
             let evidence = Evidence::of(texts);
             let mut values = vec![String::new(); rows];
             for (index, text) in met.values {
@@ -206,6 +226,7 @@ impl Paths {
                 name: met.path,
                 values,
                 evidence,
+                samples,
                 level,
                 in_other_list: met.in_list,
             }

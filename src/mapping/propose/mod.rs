@@ -30,7 +30,7 @@ use crate::source::{Format, Record, Source, SourceError};
 use columns::Columns;
 
 /// How many records are looked at.
-const LOOKED_AT: usize = 1000;
+pub(crate) const LOOKED_AT: usize = 1000;
 
 /// From this confidence on a suggestion needs no question.
 pub const SURE: u8 = 80;
@@ -123,6 +123,33 @@ pub enum About {
         /// The file's word.
         word: String,
     },
+}
+
+/// A column of a table or a path of an object, with what stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sampled {
+    /// As rules name it; a path inside the list of lines begins there.
+    pub name: String,
+    /// A path inside the list of lines.
+    pub of_lines: bool,
+    /// The first few different values.
+    pub samples: Vec<String>,
+}
+
+/// The columns of a file, or the paths of its objects, as far as these records tell.
+pub fn sampled(format: &Format, records: &[Record]) -> Vec<Sampled> {
+    let columns = match format.header() {
+        Some(header) => Columns::of_rows(header, records),
+        None => Columns::of_objects(records),
+    };
+    let is_json = columns.is_json;
+    let all = columns.all.into_iter();
+    all.map(|column| Sampled {
+        of_lines: is_json && column.level == columns::Level::Item,
+        name: column.name,
+        samples: column.samples,
+    })
+    .collect()
 }
 
 /// Something to be decided.

@@ -7,6 +7,7 @@ use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::state::{ActiveRun, Opening, View};
 use crate::console::testing::{Harness, ORDERS, job_entry, moment, run_entry};
+use crate::console::tests::mapping_screen::unknown;
 use crate::console::theme::Kind;
 use crate::console::update::update;
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId, RunState};
@@ -25,6 +26,12 @@ pub struct Scene {
 type Size = (u16, u16);
 
 pub const LIVE: &str = "[profiles.acme]\nvendor = \"voucherify\"\nenvironment = \"live\"\n[profiles.acme.credentials]\napp_id = \"id\"\napp_token = \"token\"\n";
+
+fn mapped(size: Size, keys: &str) -> Harness {
+    let mut harness = unknown(size, Kind::Dark);
+    harness.keys(keys);
+    harness
+}
 
 /// All of them.
 pub fn all() -> Vec<Scene> {
@@ -67,6 +74,10 @@ pub fn all() -> Vec<Scene> {
             harness.keys("2");
             harness
         }),
+        scene("mapping-screen", |size| unknown(size, Kind::Dark)),
+        scene("mapping-columns", |size| mapped(size, "enter")),
+        scene("mapping-rule", |size| mapped(size, "e")),
+        scene("mapping-typed", |size| mapped(size, "w")),
         scene("runs-empty", |size| pressed(size, "3")),
         pictured("runs-unreadable", |size| {
             failing(size, View::Runs, Arrival::Runs(Err(unreadable())))
