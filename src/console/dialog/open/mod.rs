@@ -34,7 +34,7 @@ pub struct Open {
     rows: Vec<Row>,
     cursor: Cursor,
     /// The beginning of the file under the cursor, once it is there.
-    peek: Option<(PathBuf, Told<Peek>)>,
+    peek: Option<(PathBuf, Told<Box<Peek>>)>,
     /// The file whose beginning is being read.
     peeking: Option<PathBuf>,
     /// The name that the cursor goes to when the folder is there.

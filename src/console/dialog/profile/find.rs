@@ -106,11 +106,7 @@ impl ProfileDialog {
             return Flow::Stay;
         };
         match input {
-            Input::Text(key) => {
-                if finding.search.input.key(*key) {
-                    self.seek(size);
-                }
-            }
+            Input::Text(key) if finding.search.input.key(*key) => self.seek(size),
             Input::Paste(pasted) => {
                 finding.search.input.paste(pasted);
                 self.seek(size);

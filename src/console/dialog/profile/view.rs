@@ -245,7 +245,9 @@ impl ProfileDialog {
             None => name,
         });
         let room = columns.saturating_sub(label + 2);
-        spans.extend(value_spans(entry, at, room, theme));
+        // While a line is searched for the cursor is there.
+        let focused = at && self.finding.is_none();
+        spans.extend(value_spans(entry, focused, room, theme));
         Line::from(spans)
     }
 }
