@@ -18,3 +18,4 @@ mod payload;
 mod responses;
 mod runs;
 mod sizes;
+mod together;
