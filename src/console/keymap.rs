@@ -312,7 +312,10 @@ redo = ['nothing']
 
     #[test]
     fn keys_can_be_swapped_and_of_two_lines_the_first_wins() {
-        let (own, mistakes) = Keymap::with_own("undo = ['x']\nexclude = ['u']", "k");
+        let (own, mistakes) = Keymap::with_own(
+            "undo = ['x']\nexclude = ['u']\nclear-target = ['delete']",
+            "k",
+        );
         assert_eq!(mistakes, []);
         assert_eq!(
             (own.first(Command::Undo), own.first(Command::Exclude)),

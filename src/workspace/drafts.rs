@@ -15,16 +15,12 @@ impl Workspace {
     /// The file or the mapping can't be read.
     pub fn begin_draft(&self, path: &Path, mapping: Option<&str>) -> Result<Draft, DraftError> {
         let source = Source::peek(path, &self.source_options(path))?;
-        match mapping {
-            Some(name) => {
-                let text = mapping_text(name, Some(&self.mappings_dir()))?;
-                Draft::of_text(source, &text)
-            }
-            None => {
-                let (name, title) = super::propose::names(&source);
-                Draft::proposed(source, &name, &title)
-            }
+        if let Some(name) = mapping {
+            let text = mapping_text(name, Some(&self.mappings_dir()))?;
+            return Draft::of_text(source, &text);
         }
+        let (name, title) = super::propose::names(&source);
+        Draft::proposed(source, &name, &title)
     }
 
     /// What a draft makes of the n-th order of its file's beginning.

@@ -84,11 +84,7 @@ impl Layer for Typed {
                 }
             }
             Input::Command(Command::Back) => return Flow::Close,
-            Input::Text(key) => {
-                if self.input.key(key) {
-                    self.wrong = None;
-                }
-            }
+            Input::Text(key) if self.input.key(key) => self.wrong = None,
             Input::Paste(pasted) => self.input.paste(pasted),
             _ => {}
         }

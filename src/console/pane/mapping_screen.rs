@@ -6,6 +6,7 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::state::mapping::{Desk, Pane};
@@ -18,6 +19,9 @@ use crate::order::{Field, Level};
 const THREE: u16 = 110;
 /// From so many columns on two do.
 const TWO: u16 = 80;
+
+/// Rows below the targets that tell more of the one under the cursor.
+const DETAIL: u16 = 5;
 
 /// Where each pane stands; none where there is no room for it.
 fn areas(state: &State, desk: &Desk) -> [Option<Rect>; 3] {
@@ -49,7 +53,12 @@ pub fn pages(state: &State) -> [usize; 3] {
     let Some(desk) = &state.mapping.desk else {
         return [1; 3];
     };
-    areas(state, desk).map(|area| layout::inner_rows(area, 0))
+    let [columns, targets, order] = areas(state, desk);
+    [
+        layout::inner_rows(columns, 0),
+        layout::inner_rows(targets, DETAIL),
+        layout::inner_rows(order, 0),
+    ]
 }
 
 /// The pane that a cell belongs to.
@@ -72,7 +81,7 @@ pub fn line_at(state: &State, pane: Pane, at: Position) -> Option<usize> {
         Pane::Targets => desk.targets.len(),
         Pane::Order => order_len(state),
     };
-    (line < len && row < layout::inner_rows(Some(area), 0)).then_some(line)
+    (line < len && row < pages(state)[pane as usize]).then_some(line)
 }
 
 /// How many lines the order has.
@@ -105,7 +114,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, desk: &Desk) {
             0 => String::new(),
             open => format!(" · ? {open} to decide"),
         };
-        let title = format!(" Order · {} · {saved}{open} ", text::shown(&desk.name()));
+        let title = format!(" {}{open} · {saved} ", text::shown(&desk.name()));
         let lines = desk.targets.len();
         list(
             frame,
@@ -118,6 +127,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, desk: &Desk) {
                     .map_or_else(Line::default, |line| target(state, desk, line, wide))
             },
         );
+        detail(frame, state, desk, area);
     }
     if let Some(area) = order {
         let title = match desk.order() {
@@ -152,7 +162,7 @@ fn list<'a>(
     let title = Line::styled(title.to_owned(), theme.strong);
     let inner = pane::pane(frame, area, title, focused, theme);
     let cursor = desk.cursors[which as usize];
-    let page = usize::from(inner.height).max(1);
+    let page = pages(state)[which as usize];
     for (number, at) in cursor.shown(lines, page).enumerate() {
         let style = (at == cursor.at).then_some(if focused {
             theme.selection
@@ -167,6 +177,70 @@ fn list<'a>(
             style,
         );
     }
+}
+
+/// What the target under the cursor means, where it comes from, and what is suggested or wrong, in full.
+fn detail(frame: &mut Frame<'_>, state: &State, desk: &Desk, area: Rect) {
+    let Some(line) = desk.target() else { return };
+    let theme = &state.theme;
+    let wide = usize::from(area.width.saturating_sub(2));
+    let read = desk.order().and_then(|made| made.values.get(&line.field));
+    let mut words = format!("{}: {}", line.field.name(), line.field.help());
+    let mut style = theme.dim;
+    if let Standing::Doubtful(known) = &line.standing {
+        let [yes, no] = [Command::AcceptSuggestion, Command::RefuseSuggestion]
+            .map(|command| state.keymap.first(command));
+        words = format!(
+            "? {} from {}: {} % sure, {}. {yes} yes, {no} no",
+            line.field.name(),
+            known.rule.describe(),
+            known.confidence,
+            known.why
+        );
+        let others: Vec<&str> = known
+            .alternatives
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !others.is_empty() {
+            words = format!("{words}; or {}", others.join(", "));
+        }
+        style = theme.warning;
+    } else if let Some(trouble) = read.and_then(|read| read.trouble.as_deref()) {
+        words = format!("✗ {trouble}");
+        style = theme.error;
+    } else if let Some(rule) = &line.rule {
+        words = format!("← {rule}. {words}");
+    }
+    let top = Rect {
+        x: area.x + 1,
+        y: area.bottom().saturating_sub(DETAIL + 1),
+        width: area.width.saturating_sub(2),
+        height: DETAIL,
+    };
+    let mut lines = vec![Line::styled("─".repeat(wide), theme.border)];
+    let words = text::wrap(&text::shown(&words), wide).into_iter();
+    lines.extend(
+        words
+            .take(usize::from(DETAIL) - 1)
+            .map(|line| Line::styled(line, style)),
+    );
+    pane::lines(frame, top, lines);
+}
+
+/// Why no order comes of it, without the places in a text that nobody sees.
+fn in_words(why: &str) -> String {
+    let lines = why.lines().filter(|line| {
+        let line = line
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_digit());
+        !line.trim_start().starts_with('|')
+    });
+    let lines = lines.map(|line| match line.strip_prefix("draft:") {
+        Some(rest) => rest.split_once(": ").map_or(rest, |(_, words)| words),
+        None => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A column: its name, what reads it, samples.
@@ -184,7 +258,7 @@ fn column(state: &State, desk: &Desk, at: usize, wide: usize) -> Line<'static> {
     let samples: Vec<String> = column
         .samples
         .iter()
-        .map(|sample| text::cut(&text::shown(sample), 20))
+        .map(|sample| text::fit(&text::shown(sample), 20))
         .collect();
     Line::from(vec![
         Span::styled(mark, theme.info),
@@ -193,7 +267,7 @@ fn column(state: &State, desk: &Desk, at: usize, wide: usize) -> Line<'static> {
             style,
         ),
         Span::styled(
-            text::cut(&samples.join("  "), wide.saturating_sub(name + 3)),
+            text::fit(&samples.join("  "), wide.saturating_sub(name + 3)),
             theme.dim,
         ),
     ])
@@ -227,12 +301,12 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
             ),
         ),
         (Standing::Missing, _) if line.field == Field::Id => {
-            ("✗", theme.error, "nothing: every order needs it".to_owned())
+            ("✗", theme.error, "every order needs it".to_owned())
         }
-        (Standing::Missing, _) => ("✗", theme.error, format!("nothing: {vendor} needs it")),
+        (Standing::Missing, _) => ("✗", theme.error, format!("{vendor} needs it")),
         (Standing::None, _) => (" ", theme.dim, String::new()),
     };
-    let name = 18.min(wide / 3);
+    let name = 24.min(wide * 9 / 20);
     let value = read
         .and_then(|read| read.value.as_deref())
         .unwrap_or_default();
@@ -242,7 +316,7 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
     // The value stands behind, where the rule leaves room.
     let left = room.saturating_sub(text::width(&from).min(room) + 2);
     let value = if left >= 4 && !value.is_empty() {
-        format!("  {}", text::right(&text::cut(&value, left), left))
+        format!("  {}", text::right(&text::fit(&value, left), left))
     } else {
         String::new()
     };
@@ -257,7 +331,7 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
             },
         ),
         Span::styled(
-            text::cut(&from, room),
+            text::fit(&from, room),
             if mark == "✓" { theme.info } else { style },
         ),
         Span::styled(value, theme.text),
@@ -279,7 +353,7 @@ fn order_lines(state: &State, desk: &Desk) -> Vec<Line<'static>> {
         None => return wrapped("reading the beginning of the file", theme.dim),
         Some(Err(why)) => {
             let mut lines = wrapped("✗ no order comes of it:", theme.error);
-            lines.extend(wrapped(why, theme.error));
+            lines.extend(wrapped(&in_words(why), theme.error));
             return lines;
         }
         Some(Ok(made)) => made,

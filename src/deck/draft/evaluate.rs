@@ -120,7 +120,7 @@ fn unknown(deck: &Deck) -> BTreeSet<(&'static str, String)> {
             let item = parts.get(1).and_then(|part| part.parse::<usize>().ok());
             let path = match item {
                 Some(item) => pointer.replacen(&format!("/{item}/"), "/*/", 1),
-                None => pointer.to_owned(),
+                None => pointer.clone(),
             };
             let field = Field::ALL
                 .iter()

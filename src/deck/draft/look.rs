@@ -8,6 +8,14 @@ use crate::mapping::propose::{About, Question, Suggestion};
 use crate::mapping::{Rule, Step};
 use crate::order::{Field, Level};
 
+/// The axes of `[status]`, each with the field that its words fill.
+const AXES: [(&str, Field); 4] = [
+    ("payment", Field::Payment),
+    ("fulfilment", Field::Fulfilment),
+    ("cancelled", Field::Cancelled),
+    ("line", Field::ItemStatus),
+];
+
 /// A column of the file, or a path of its objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnLine {
@@ -242,12 +250,6 @@ impl Draft {
     /// Status words: those of the mapping's tables, and those of the file for targets that are filled.
     pub fn words(&self) -> Vec<WordLine> {
         let mut lines: BTreeMap<(usize, String), WordLine> = BTreeMap::new();
-        const AXES: [(&str, Field); 4] = [
-            ("payment", Field::Payment),
-            ("fulfilment", Field::Fulfilment),
-            ("cancelled", Field::Cancelled),
-            ("line", Field::ItemStatus),
-        ];
         for (number, (axis, field)) in AXES.into_iter().enumerate() {
             let mut put = |word: &str, ours: Option<String>| {
                 let line = WordLine {
