@@ -109,7 +109,9 @@ fn a_sheet_is_chosen_before_the_workbook_is_opened() {
         harness.keys("f").expect("‹ February ›");
         let screen = harness.screen();
         // What lies beneath has a path and a day.
-        let dialog = screen.lines().skip_while(|line| !line.contains("How the file"));
+        let dialog = screen
+            .lines()
+            .skip_while(|line| !line.contains("How the file"));
         let dialog: Vec<&str> = dialog.take(11).filter(|line| !line.contains('/')).collect();
         assert_snapshot!(format!("sheet-{name}"), dialog.join("\n"));
         harness.keys("enter").expect("#1003");
