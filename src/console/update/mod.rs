@@ -576,21 +576,8 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
-    if state
-        .mapping
-        .desk
-        .as_ref()
-        .is_some_and(|desk| desk.is_unsaved())
-    {
-        let key = state.keymap.first(Command::SaveMapping);
-        let words = format!(
-            "The mapping isn't saved: what you changed in it would be lost. {key} in the Mapping view saves it."
-        );
-        let ask = Confirm::new("Leave", words, "leave without saving", |state, effects| {
-            state.mapping.desk = None;
-            leave(state, effects);
-        });
-        return state.layers.push(Box::new(ask));
+    if mapping::ask_before_leaving(state) {
+        return;
     }
     // What the ledger calls finished only has to tell us so.
     let sends = state.runs.active.iter().any(|active| {
