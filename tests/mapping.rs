@@ -363,3 +363,66 @@ fn policies_reach_the_payload() {
     assert!(!adds_up(""));
     assert!(adds_up("prices_include_tax = { value = \"true\" }"));
 }
+
+#[test]
+fn a_check_reads_the_file_as_it_is_told() {
+    let deck = Deck::new();
+    save(&deck, "till", TILL);
+    // A name in the letters of another alphabet, behind a line that looks like a header.
+    let (text, _, _) = encoding_rs::WINDOWS_1251.encode(FILE_BELOW_A_TITLE);
+    deck.file("till.csv", text.as_ref());
+    let check = [
+        "mapping",
+        "check",
+        "till.csv",
+        "--mapping",
+        "till",
+        "--json",
+    ];
+    deck.run(check).ends(2);
+    let told = ["--header-line", "2", "--delimiter", ";"];
+    let encoding = ["--encoding", "windows-1251"];
+    let said = deck.run(check.iter().chain(&told).chain(&encoding));
+    let checked = said.ends(0).json();
+    assert_eq!(checked["orders"], 1);
+    let article = target(&checked, "items.sku");
+    assert_eq!(article["examples"][0]["value"], "Чай", "{article}");
+    deck.run(check.iter().chain(&["--encoding", "klingon"]))
+        .ends(2)
+        .complains(&["klingon"]);
+}
+
+const FILE_BELOW_A_TITLE: &str = "a;b;c;d;e;f;g;h\n\
+    Receipt;Date;Sum;State;Article;Qty;Price;Clerk\n\
+    7;02.03.2026 17:05;5,00;paid;Чай;1;5,00;Ada\n";
+
+#[test]
+fn how_well_a_mapping_of_ones_own_fits_is_told_too() {
+    let deck = Deck::new();
+    deck.file("till.csv", FILE);
+    let inspect = |more: &[&str]| {
+        let line = ["inspect", "till.csv", "--json"];
+        deck.run(line.iter().chain(more)).json()
+    };
+    save(&deck, "till", TILL);
+    assert_eq!(inspect(&[])["confidence"], 100);
+    let less = TILL.replace("made_for", "lacks = \"much\"\n# made_for");
+    deck.file("less.toml", &less);
+    let found = inspect(&["--mapping", "less.toml"]);
+    assert_eq!(found["confidence"], 100, "all that it wants is there");
+    let more = less.replace("must = [", "may = [\"Till\", \"Shop\"]\nmust = [");
+    deck.file("more.toml", more.replace("\"till\"", "\"more\""));
+    let found = inspect(&["--mapping", "more.toml"]);
+    assert_eq!(found["confidence"], 60, "{found}");
+    assert_eq!(found["also_near"]["mapping"], "till");
+    assert_eq!(found["also_near"]["confidence"], 100);
+    // One that doesn't say what files it is for.
+    let silent = less.replace("must = [\"Receipt\", \"Article\"]", "");
+    deck.file("silent.toml", silent.replace("\"till\"", "\"silent\""));
+    let found = inspect(&["--mapping", "silent.toml"]);
+    assert_eq!(found["confidence"], Value::Null);
+    save(&deck, "silent", &silent);
+    std::fs::remove_file(deck.config().join("mappings/till.toml")).unwrap();
+    let said = deck.run(["inspect", "till.csv"]).ends(2);
+    assert!(!said.stderr.contains("which needs  too"), "{}", said.stderr);
+}

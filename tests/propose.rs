@@ -114,3 +114,29 @@ fn a_file_that_a_preset_knows_is_said_to_be_known() {
             .contains("the preset shopify-csv knows this file")
     );
 }
+
+#[test]
+fn a_proposal_that_is_kept_is_found_by_the_next_file_of_its_kind() {
+    let deck = Deck::new();
+    let text = "Order ID,Order Date,Currency,Total,SKU,Quantity,Unit Price,Order Status\n\
+        1,2024-03-01T10:00:00Z,EUR,9.95,A,1,9.95,paid\n";
+    deck.file("first.csv", text);
+    let said = deck
+        .run(["mapping", "propose", "first.csv", "--save", "our-till"])
+        .ends(0);
+    assert_eq!(said.text(), "");
+    assert!(said.stderr.contains("kept as our-till"), "{}", said.stderr);
+    let again = ["mapping", "propose", "first.csv", "--save", "our-till"];
+    deck.run(again)
+        .ends(2)
+        .complains(&["our-till", "--replace"]);
+    deck.run(again.iter().chain(&["--replace"])).ends(0);
+    deck.run(["mapping", "propose", "first.csv", "--save", "../x"])
+        .ends(2)
+        .complains(&["no name for a mapping"]);
+
+    deck.file("second.csv", text.replace("\n1,", "\n2,"));
+    let found = deck.run(["inspect", "second.csv", "--json"]).ends(0).json();
+    assert_eq!(found["mapping"], "our-till");
+    assert_eq!(found["totals"]["EUR"], "9.95");
+}

@@ -2,9 +2,11 @@
 
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use orderdeck::mapping::{self, Mapping};
-use orderdeck::source::{GroupBy, Index, Reading, Source, SourceError, SourceOptions};
+use orderdeck::mapping::{self, JoinedFile, Mapping};
+use orderdeck::order::Field;
+use orderdeck::source::{Format, GroupBy, Index, Reading, Source, SourceError, SourceOptions};
 
 /// Groups that are read again of each file.
 const GROUPS: usize = 200;
@@ -237,9 +239,11 @@ pub fn mapping(data: &[u8]) {
     };
     match Mapping::parse(text, "fuzz.toml") {
         Ok(mapping) => {
-            let source = open(TABLE.as_bytes(), Reading::default()).expect("a table");
-            if let Ok(compiled) = mapping.compile(source.format()) {
-                map_all(&source, &compiled);
+            for file in [TABLE, OBJECTS] {
+                let source = open(file.as_bytes(), Reading::default()).expect("it can be read");
+                if let Ok(compiled) = mapping.compile(source.format()) {
+                    map_all(&source, &compiled);
+                }
             }
         }
         Err(error) => assert!(!error.to_string().is_empty()),
@@ -247,16 +251,24 @@ pub fn mapping(data: &[u8]) {
 }
 
 const TABLE: &str = "id,name,total,date,email\n1,Mug,\"1.234,50 €\",2025-01-02,a@example.com\n1,Plate,(5.00),02/01/25,\n2,,1.23E+12,NULL,x\n";
+const OBJECTS: &str = r#"[{"id":7,"email":"a@example.com","items":[{"sku":"007","price":1.50,"quantity":2},{"sku":null}],"total":3.00,"date":1700000000},{"id":"1.23E+12","items":{"sku":"x"}}]"#;
 
-/// Tables through the presets.
+/// Every sample, cut and patched, through the preset that reads it.
 pub fn mapped(data: &[u8]) {
-    const SAMPLES: [&str; 1] = [include_str!("../../assets/samples/shopify-orders.csv")];
-    let Some((which, bytes)) = data.split_first() else {
+    let [which, how, high, low, cut, bytes @ ..] = data else {
         return;
     };
-    let sample = SAMPLES[usize::from(*which) % SAMPLES.len()];
-    let header = sample.lines().next().unwrap_or_default();
-    let text = [header.as_bytes(), b"\n", bytes].concat();
+    let sample = SAMPLES[usize::from(*which) % SAMPLES.len()].as_bytes();
+    let text = if how % 2 == 0 {
+        // Other rows below its header.
+        let rows = sample.len() - below_header(sample).len();
+        [&sample[..rows], bytes].concat()
+    } else {
+        // Other bytes in the place of some of it.
+        let from = usize::from(u16::from_be_bytes([*high, *low])) % sample.len();
+        let to = (from + usize::from(*cut)).min(sample.len());
+        [&sample[..from], bytes, &sample[to..]].concat()
+    };
     let Ok(source) = open(&text, Reading::default()) else {
         return;
     };
@@ -266,9 +278,70 @@ pub fn mapped(data: &[u8]) {
     let Ok(preset) = found.mapping() else {
         return;
     };
-    if let Ok(compiled) = preset.compile(source.format()) {
+    let joined = joined(preset, &text, *how);
+    if let Ok(compiled) = preset.compile_joined(source.format(), &joined) {
         map_all(&source, &compiled);
     }
+}
+
+const SAMPLES: [&str; 20] = [
+    include_str!("../../assets/samples/shopify-orders.csv"),
+    include_str!("../../assets/samples/woocommerce-orders.json"),
+    include_str!("../../assets/samples/woocommerce-orders.csv"),
+    include_str!("../../assets/samples/magento-orders.json"),
+    include_str!("../../assets/samples/magento-grid.csv"),
+    include_str!("../../assets/samples/bigcommerce-orders.json"),
+    include_str!("../../assets/samples/bigcommerce-orders.csv"),
+    include_str!("../../assets/samples/amazon-orders.txt"),
+    include_str!("../../assets/samples/amazon-unshipped.txt"),
+    include_str!("../../assets/samples/EtsySoldOrders2026.csv"),
+    ETSY_ITEMS,
+    include_str!("../../assets/samples/ebay-orders.csv"),
+    include_str!("../../assets/samples/ebay-bestellungen.csv"),
+    include_str!("../../assets/samples/square-items.csv"),
+    include_str!("../../assets/samples/generic-orders.csv"),
+    include_str!("../../tests/pages/kameleoon-import.json"),
+    include_str!("../../tests/pages/kibo-import.json"),
+    include_str!("../../tests/pages/project-agora-import.json"),
+    include_str!("../../tests/pages/voucherify-import.json"),
+    include_str!("../../assets/samples/shopify-orders.json"),
+];
+const ETSY_ITEMS: &str = include_str!("../../assets/samples/EtsySoldOrderItems2026.csv");
+
+/// What of a table stands below its header; of JSON all.
+fn below_header(sample: &[u8]) -> &[u8] {
+    let Ok(Format::Delimited { header_line, .. }) =
+        open(sample, Reading::default()).map(|source| source.format().clone())
+    else {
+        return sample;
+    };
+    let mut rest = sample;
+    for _ in 0..header_line {
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        rest = end.map_or(&[], |end| &rest[end + 1..]);
+    }
+    rest
+}
+
+/// The files that a preset joins: the sample of it, or the bytes once more.
+fn joined(preset: &Mapping, bytes: &[u8], how: u8) -> Vec<Arc<JoinedFile>> {
+    let bytes = if how & 2 == 0 {
+        ETSY_ITEMS.as_bytes()
+    } else {
+        bytes
+    };
+    let mut files = Vec::new();
+    for name in preset.join.keys() {
+        let Ok(source) = open(bytes, Reading::default()) else {
+            continue;
+        };
+        let Ok(by) = preset.join_key(name, &source) else {
+            continue;
+        };
+        let go_on = &mut |_| ControlFlow::Continue(());
+        files.extend(JoinedFile::index(name, source, &by, go_on).map(Arc::new));
+    }
+    files
 }
 
 fn map_all(source: &Source, compiled: &mapping::Compiled) {
@@ -281,5 +354,9 @@ fn map_all(source: &Source, compiled: &mapping::Compiled) {
             .expect("a group of the index can be read");
         let mapped = compiled.map(&group);
         assert!(!mapped.order.id.is_empty(), "every order has a name");
+        for field in Field::ALL {
+            let _ = compiled.origin(*field, None, &group);
+            let _ = compiled.texts(*field, Some(0), &group);
+        }
     }
 }

@@ -45,7 +45,7 @@ pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
     if left > 0 {
         let orders = counted(left, "order");
         note(format_args!(
-            "left out (tests, drafts, or by you) and not checked: {orders}"
+            "left out (tests, drafts, cancelled ones where the mapping says so, or by you) and not checked: {orders}"
         ));
     }
     teller.end(deck.len() as u64 - left)

@@ -92,7 +92,7 @@ fn as_json(deck: &Deck, overview: &Overview) -> Value {
         "mapping": deck.mapping().name(),
         "lacks": deck.mapping().lacks(),
         "confidence": overview.fits,
-        "also_near": overview.near.map(|(name, fits)| json!({ "mapping": name, "confidence": fits })),
+        "also_near": overview.near.as_ref().map(|(name, fits)| json!({ "mapping": name, "confidence": fits })),
         "orders": overview.all.orders,
         "items": overview.items,
         "first": overview.first.map(|moment| moment.to_string()),
@@ -186,7 +186,7 @@ fn show(out: &mut Out, deck: &Deck, overview: &Overview) -> std::io::Result<()> 
     let title = out.tone(Tone::Strong, out.data(&path));
     out.line(title)?;
     let mapping = deck.mapping();
-    let fits = match (overview.fits, overview.near) {
+    let fits = match (overview.fits, &overview.near) {
         (Some(score), Some((other, next))) => {
             format!(", fits to {score} %; next is {other} with {next} %")
         }

@@ -16,6 +16,7 @@ const TEXT: usize = 40;
 
 /// Runs it.
 pub fn run(session: &mut Session, args: &MappingCheckArgs) -> Outcome {
+    session.read_as(&args.file, &args.reading);
     let deck = session.look(&args.file, args.mapping.as_deref(), true)?;
     let mut progress = Progress::new("mapping");
     let all = deck.len() as u64;

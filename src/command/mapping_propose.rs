@@ -15,7 +15,7 @@ use crate::deck::needs::Need;
 use crate::mapping::propose::{About, Proposal, Question};
 use crate::order::Field;
 use crate::vendor;
-use crate::workspace::{Proposed, Workspace};
+use crate::workspace::{Proposed, SaveError, Workspace};
 
 /// More questions than these are counted only.
 const MOST_TOLD: usize = 12;
@@ -35,9 +35,17 @@ pub fn run(session: &mut Session, args: &ProposeArgs) -> Outcome {
             path.display()
         ));
     }
+    if let Some(name) = &args.save {
+        let kept = session.workspace.save_mapping(name, &text, args.replace);
+        let path = kept.map_err(|error| not_kept(&error, name))?;
+        note(format_args!(
+            "the mapping is kept as {name} ({}); `--mapping {name}` uses it",
+            path.display()
+        ));
+    }
     if args.json {
         session.out.json(&as_json(proposal, &text, &missing))?;
-    } else if args.output.is_none() {
+    } else if args.output.is_none() && args.save.is_none() {
         let text = session.out.data(&text).into_owned();
         session.out.text(&text)?;
     }
@@ -73,6 +81,18 @@ fn missing(
         .map(|target| target.field)
         .collect();
     Ok(session.workspace.needed_beside(&profile, &given)?)
+}
+
+/// One that isn't private is refused as everywhere; what else is wrong is the command line's fault.
+fn not_kept(error: &SaveError, name: &str) -> Failure {
+    match error {
+        SaveError::Private(_) => Failure::refused(error.to_string()),
+        SaveError::Exists { path, .. } => Failure::usage(format!(
+            "there is a mapping {name} already ({}); choose another name, or say --replace",
+            path.display()
+        )),
+        error => Failure::usage(error.to_string()),
+    }
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {

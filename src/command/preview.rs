@@ -93,7 +93,7 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
     if left > 0 {
         let orders = counted(left, "order");
         note(format_args!(
-            "left out (tests, drafts, or by you): {orders}; --order ID shows one all the same"
+            "left out (tests, drafts, cancelled ones where the mapping says so, or by you): {orders}; --order ID shows one all the same"
         ));
     }
     if blocked > 0 {
@@ -149,7 +149,7 @@ fn requests(
     if excluded > 0 {
         let orders = counted(excluded, "order");
         note(format_args!(
-            "left out (tests, drafts, or by you): {orders}"
+            "left out (tests, drafts, cancelled ones where the mapping says so, or by you): {orders}"
         ));
     }
     if blocked > 0 {

@@ -139,8 +139,9 @@ fn tell_unreadable(deck: &Deck) {
     let left_out = deck.index().left_out();
     if left_out > 0 {
         let records = output::counted(left_out, "record");
+        let are = if left_out == 1 { "is" } else { "are" };
         output::note(format_args!(
-            "{path}: {records} can't be read and are left out"
+            "{path}: {records} can't be read and {are} left out"
         ));
     }
     let mut errors = deck

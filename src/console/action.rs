@@ -58,6 +58,10 @@ pub enum Place {
     Browser,
     /// The open files.
     Files,
+    /// The page about the file.
+    About,
+    /// The form of a profile.
+    Form,
 }
 
 impl Place {
@@ -89,11 +93,13 @@ impl Place {
             Self::Columns => "In the columns",
             Self::Browser => "In the browser of files",
             Self::Files => "In the open files",
+            Self::About => "In the page about the file",
+            Self::Form => "In the form of a profile",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -115,6 +121,8 @@ impl Place {
         Self::Columns,
         Self::Browser,
         Self::Files,
+        Self::About,
+        Self::Form,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -235,6 +243,10 @@ commands! {
     Find "find" "search" [Text Payload] "Search in the text, or in the payload: what is folded too";
     FindNext "find-next" "" [Text] "Go to the next place that was searched for";
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
+    ReadAs "read-as" "" [Orders Mapping Browser About] "How the file is read: its encoding, what stands between cells, the line of its header, its sheet; otherwise than it was detected";
+    FindLine "find-line" "search" [Form] "Search the lines of the form by a word of their name, value or meaning; in an empty line / does it too";
+    NextSection "next-section" "section" [Form] "Go to the next section of the form";
+    PreviousSection "previous-section" "" [Form] "Go to the section before";
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
     NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";

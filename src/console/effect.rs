@@ -16,6 +16,7 @@ use crate::ledger::{Book, ExchangeId, RunId, RunName};
 use crate::order::edit::Edit;
 use crate::order::outcome::Outcome;
 use crate::profile::{Change, NewProfile};
+use crate::source::Reading;
 use crate::submit::cancel::CancelOrder;
 use crate::submit::{Control, Plan, Selection};
 use crate::workspace::tail::Edges;
@@ -36,6 +37,8 @@ pub enum Effect {
         path: Option<PathBuf>,
         /// A mapping instead of the one detected.
         mapping: Option<String>,
+        /// How it is read from now on, if the operator says so.
+        reading: Option<Reading>,
         /// What is taken along.
         keep: Keep,
     },

@@ -381,7 +381,7 @@ pub enum Arrival {
         /// The file.
         path: PathBuf,
         /// Its beginning.
-        peek: Told<Peek>,
+        peek: Told<Box<Peek>>,
     },
     /// Whether a file is still what it was when it was read.
     Checked {

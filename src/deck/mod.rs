@@ -54,6 +54,10 @@ pub(crate) struct DeckFile {
     pub(crate) mapping_name: String,
     /// What the mapping was asked for by: a name, or an absolute path.
     pub(crate) mapping_given: String,
+    /// How well the file fits its mapping, if that says what files it is for.
+    pub(crate) fits: Option<u8>,
+    /// The mapping that fits best of all others, and how well.
+    pub(crate) near: Option<(String, u8)>,
     /// What an operator should know about how it is read.
     pub(crate) notes: Vec<String>,
 }

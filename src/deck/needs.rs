@@ -14,9 +14,9 @@ pub struct Need {
     pub path: &'static str,
     /// What it means, and where it comes from.
     pub help: &'static str,
-    /// The order's fields that fill it, the first one first; empty where only the profile or a field of the
-    /// vendor's own can.
-    pub fields: &'static [Field],
+    /// The order's fields that fill it, the first one first: any of them alone does, but for what is reckoned
+    /// from several. Empty where only the profile or a field of the vendor's own can.
+    pub fields: Vec<Field>,
 }
 
 /// What that vendor needs for an import at that account, in the order of its table. What the account's
@@ -31,6 +31,15 @@ pub fn needs(vendor: VendorRef, account: &Account) -> Vec<Need> {
         // Each kind's sample is a value of its kind.
         let _ = field.set(&mut full, Some(0), field.kind().sample());
     }
+    let bare = &empty;
+    let alone: Vec<(Field, Inspected)> = Field::ALL
+        .iter()
+        .map(|field| {
+            let mut order = bare.clone();
+            let _ = field.set(&mut order, Some(0), field.kind().sample());
+            (*field, looked_at(vendor, account, &order))
+        })
+        .collect();
     let (empty, full) = (
         looked_at(vendor, account, &empty),
         looked_at(vendor, account, &full),
@@ -51,13 +60,26 @@ pub fn needs(vendor: VendorRef, account: &Account) -> Vec<Need> {
         let given = empty.origins.iter().any(|(known, origin)| {
             *known == pointer && !matches!(origin, Origin::Fields(_) | Origin::Reckoned(_))
         });
-        if !given {
-            needs.push(Need {
-                path: spec.path,
-                help: spec.help,
-                fields: fields.unwrap_or_default(),
-            });
+        if given {
+            continue;
         }
+        let mut fields = fields.unwrap_or_default().to_vec();
+        let fills = |inspected: &Inspected| {
+            let mut origins = inspected.origins.iter();
+            origins.any(|(known, origin)| {
+                *known == pointer && matches!(origin, Origin::Fields(_) | Origin::Reckoned(_))
+            }) && inspected.value.pointer(&pointer) != empty.value.pointer(&pointer)
+        };
+        for (field, inspected) in &alone {
+            if fills(inspected) && !fields.contains(field) {
+                fields.push(*field);
+            }
+        }
+        needs.push(Need {
+            path: spec.path,
+            help: spec.help,
+            fields,
+        });
     }
     needs
 }
@@ -105,7 +127,15 @@ mod tests {
             .unwrap();
         assert_eq!(price.fields.first(), Some(&Field::ItemUnitPrice));
         let total = kameleoon.iter().find(|need| need.path == "value/total");
-        assert_eq!(total.map(|need| need.fields), Some(&[Field::Total][..]));
+        assert_eq!(
+            total.map(|need| &need.fields[..]),
+            Some(&[Field::Total][..])
+        );
+        // A line without a SKU gives its variant's id, then its product's.
+        let id = kameleoon.iter().find(|need| need.path == "items/*/id");
+        let id = id.map_or(&[][..], |need| &need.fields);
+        assert_eq!(id.first(), Some(&Field::ItemSku));
+        assert!(id.contains(&Field::ItemProductId), "{id:?}");
         let rest: Vec<&str> = of("kibo")
             .into_iter()
             .filter(|need| need.fields.is_empty())

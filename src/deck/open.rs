@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::saved::{Found, named, saved_mappings};
+use super::saved::{Found, SavedMapping, named, saved_mappings};
 use super::{Deck, DeckFile, join};
 use crate::mapping::{self, CompileError, Compiled, DetectError, Mapping, MappingError};
 use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
@@ -99,15 +99,22 @@ impl Deck {
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
         let mut notes = Vec::new();
+        let own = options.mappings_dir.as_deref();
+        let own = own.map_or_else(Vec::new, saved_mappings);
         let (found, given) = if let Some(name) = &options.mapping {
             let (name, mut joins) = apart(name);
             joins.extend(options.joins.iter().cloned());
             (named(name, options.mappings_dir.as_deref())?, joins)
         } else {
-            let found = detected(&source, options, &mut notes, progress)?;
+            for saved in &own {
+                if let Err(why) = &saved.mapping {
+                    notes.push(format!("your mapping {} is passed over: {why}", saved.name));
+                }
+            }
+            let found = detected(&source, &own, progress)?;
             (found, options.joins.clone())
         };
-        Self::assemble(source, (found, given), notes, options, progress)
+        Self::assemble(source, (found, given), (&own, notes), options, progress)
     }
 
     /// The same by a mapping that is at hand, in a file or not.
@@ -122,13 +129,13 @@ impl Deck {
             mapping: Cow::Owned(mapping),
         };
         let given = options.joins.clone();
-        Self::assemble(source, (found, given), Vec::new(), options, progress)
+        Self::assemble(source, (found, given), (&[], Vec::new()), options, progress)
     }
 
     fn assemble(
         source: Source,
         (found, given): (Found, Vec<(String, PathBuf)>),
-        mut notes: Vec<String>,
+        (own, mut notes): (&[SavedMapping], Vec<String>),
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, DeckError> {
@@ -140,6 +147,8 @@ impl Deck {
         }
         notes.extend(notes_on(&compiled, &given));
         let index = source.index(compiled.group_by(), progress)?;
+        let fits = mapping::fit(&source, &mapping)?;
+        let near = near(&source, mapping.name(), own)?;
         let text = blake3::hash(mapping.text().as_bytes()).to_hex();
         let mapping_name = format!("{} {}", mapping.name(), &text[..16]);
         let mapping_given = together(&found.given, &compiled, &given);
@@ -151,6 +160,8 @@ impl Deck {
                 mapping,
                 mapping_name,
                 mapping_given,
+                fits,
+                near,
                 notes,
             }),
             edits: Arc::default(),
@@ -164,26 +175,10 @@ impl Deck {
 /// The mapping that fits the file: the operator's own before the presets.
 fn detected(
     source: &Source,
-    options: &OpenOptions,
-    notes: &mut Vec<String>,
+    own: &[SavedMapping],
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Found, DeckError> {
-    let mut names = Vec::new();
-    let mut own = Vec::new();
-    for saved in options
-        .mappings_dir
-        .as_deref()
-        .map_or_else(Vec::new, saved_mappings)
-    {
-        match saved.mapping {
-            Ok(mapping) => {
-                names.push(saved.name);
-                own.push(mapping);
-            }
-            Err(why) => notes.push(format!("your mapping {} is passed over: {why}", saved.name)),
-        }
-    }
-    let found = mapping::detect_among(source, &own)?;
+    let found = mapping::detect_among(source, usable(own))?;
     if found.mapping().is_err() && source.head(1)?.is_empty() {
         // Nothing could be read: why is a better answer than that no preset fits.
         source.index(&GroupBy::EachRecord, progress)?;
@@ -192,18 +187,35 @@ fn detected(
         path: source.path().display().to_string(),
         reason,
     })?;
-    let place = own.iter().position(|one| std::ptr::eq(one, best));
-    Ok(match place {
-        Some(place) => Found {
-            given: names.swap_remove(place),
-            mapping: Cow::Owned(own.swap_remove(place)),
-        },
-        None => Found {
-            given: best.name().to_owned(),
-            mapping: mapping::preset(best.name())
-                .map_or_else(|| Cow::Owned(best.clone()), Cow::Borrowed),
-        },
+    let saved = own
+        .iter()
+        .find(|saved| (saved.mapping.as_ref()).is_ok_and(|one| std::ptr::eq(one, best)));
+    let preset = mapping::preset(best.name()).filter(|_| saved.is_none());
+    Ok(Found {
+        given: saved
+            .map_or_else(|| best.name(), |saved| &saved.name)
+            .to_owned(),
+        mapping: preset.map_or_else(|| Cow::Owned(best.clone()), Cow::Borrowed),
     })
+}
+
+/// The mapping that fits best of all others than that, and how well.
+fn near(
+    source: &Source,
+    than: &str,
+    own: &[SavedMapping],
+) -> Result<Option<(String, u8)>, SourceError> {
+    let found = mapping::detect_among(source, usable(own))?;
+    let others = found.candidates.iter();
+    let others = others.filter(|other| other.name != than && other.score > 0);
+    // Of equals the first.
+    let nearest = others.rev().max_by_key(|other| other.score);
+    Ok(nearest.map(|other| (other.name.to_owned(), other.score)))
+}
+
+/// Those of the operator's mappings that aren't broken.
+fn usable(own: &[SavedMapping]) -> impl Iterator<Item = &Mapping> {
+    own.iter().filter_map(|saved| saved.mapping.as_ref().ok())
 }
 
 /// What an operator should know about how the file is read.

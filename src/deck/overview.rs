@@ -9,7 +9,6 @@ use rust_decimal::Decimal;
 
 use super::{Deck, DeckOrder, Left};
 use crate::finding::{Finding, Rule, Severity};
-use crate::mapping;
 use crate::order::check::{self, Expectation, ORD_03};
 use crate::order::status::{Fulfilment, Payment};
 use crate::order::{Currency, Moment, Order};
@@ -101,10 +100,11 @@ pub struct Overview {
     pub left: BTreeMap<Left, u64>,
     /// Statuses of orders, payments and deliveries, each with how many orders have it.
     pub statuses: BTreeMap<&'static str, u64>,
-    /// How well the file fits its mapping, from 0 to 100, if that is a preset for such files.
+    /// How well the file fits its mapping, from 0 to 100, if that says what files it is for.
     pub fits: Option<u8>,
-    /// The preset that fits best of all others, and how well; none if none has anything in common with the file.
-    pub near: Option<(&'static str, u8)>,
+    /// The preset or saved mapping that fits best of all others, and how well; none if none has anything in common
+    /// with the file.
+    pub near: Option<(String, u8)>,
     /// What was found before any vendor has a word, by rule id.
     pub findings: BTreeMap<&'static str, RuleCount>,
 }
@@ -145,14 +145,8 @@ impl Deck {
                 first.map(|first| example(None, first))
             });
         }
-        let name = self.mapping().name();
-        for candidate in mapping::detect(&self.file.source)?.candidates {
-            if candidate.name == name {
-                overview.fits = Some(candidate.score);
-            } else if candidate.score > 0 && overview.near.is_none() {
-                overview.near = Some((candidate.name, candidate.score));
-            }
-        }
+        overview.fits = self.file.fits;
+        overview.near.clone_from(&self.file.near);
         let mut findings: Vec<Finding> = Vec::new();
         let mut with_currency = 0;
         for index in 0..self.len() {

@@ -101,15 +101,43 @@ pub fn detect(source: &Source) -> Result<Detection<'static>, SourceError> {
 }
 
 /// The same with mappings of the operator's own, which come before presets if they fit.
-pub fn detect_among<'m>(source: &Source, own: &'m [Mapping]) -> Result<Detection<'m>, SourceError> {
-    let records = match source.format() {
-        Format::Delimited { .. } => Vec::new(),
-        Format::Json { .. } | Format::NdJson => source.head(LOOKED_AT)?,
-    };
+pub fn detect_among<'m>(
+    source: &Source,
+    own: impl IntoIterator<Item = &'m Mapping>,
+) -> Result<Detection<'m>, SourceError> {
+    let records = looked_at(source)?;
     Ok(detect_in(source.format(), &records, own))
 }
 
-fn detect_in<'m>(format: &Format, records: &[Record], own: &'m [Mapping]) -> Detection<'m> {
+/// How well a mapping fits a file, from 0 to 100; `None` if it says nothing of the files that it is for.
+pub fn fit(source: &Source, mapping: &Mapping) -> Result<Option<u8>, SourceError> {
+    let detect = &mapping.detect;
+    if detect.must.is_empty() && detect.exactly.is_empty() && mapping.made_for().is_empty() {
+        return Ok(None);
+    }
+    let records = looked_at(source)?;
+    let file = File {
+        format: source.format(),
+        records: &records,
+    };
+    Ok(file
+        .is_kind(detect.format)
+        .then(|| file.score(mapping).score))
+}
+
+/// The records that tell what a file is. The header of a table says all.
+fn looked_at(source: &Source) -> Result<Vec<Record>, SourceError> {
+    match source.format() {
+        Format::Delimited { .. } => Ok(Vec::new()),
+        Format::Json { .. } | Format::NdJson => source.head(LOOKED_AT),
+    }
+}
+
+fn detect_in<'m>(
+    format: &Format,
+    records: &[Record],
+    own: impl IntoIterator<Item = &'m Mapping>,
+) -> Detection<'m> {
     let file = File { format, records };
     let refusal = presets()
         .iter()
@@ -123,7 +151,7 @@ fn detect_in<'m>(format: &Format, records: &[Record], own: &'m [Mapping]) -> Det
             title: &refuse.title,
             why: &refuse.why,
         });
-    let all = own.iter().map(|mapping| (mapping, true));
+    let all = own.into_iter().map(|mapping| (mapping, true));
     let all = all.chain(presets().iter().map(|preset| (preset, false)));
     let mut scored: Vec<(bool, &'m Mapping, Candidate<'m>)> = all
         .filter(|(mapping, _)| file.is_kind(mapping.detect.format))
@@ -234,6 +262,9 @@ impl File<'_> {
             100
         } else if fits {
             60 + share(&detect.may, 40) - elsewhere
+        } else if detect.must.is_empty() {
+            // It says nothing of its files.
+            0
         } else {
             share(&detect.must, 40)
         };

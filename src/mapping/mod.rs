@@ -42,7 +42,7 @@ mod tests;
 
 pub use compiled::{CompileError, Compiled};
 pub use decay::Drift;
-pub use detect::{Candidate, DetectError, Detection, Refusal, detect, detect_among};
+pub use detect::{Candidate, DetectError, Detection, Refusal, detect, detect_among, fit};
 pub use file::{
     Detect, FileKind, Handling, Items, Join, Mapping, Missing, NativeSpec, Policy, Read, Refunds,
     Refuse, Unmatched,

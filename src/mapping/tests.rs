@@ -11,6 +11,7 @@ mod samples;
 mod shapes;
 mod table;
 mod transforms;
+mod traps;
 
 use std::io::Write as _;
 use std::ops::ControlFlow;

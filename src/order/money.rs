@@ -119,9 +119,19 @@ mod tests {
     fn currencies_are_known_ones() {
         assert_eq!(Currency::parse("usd").unwrap().code(), "USD");
         assert_eq!(Currency::parse("XXQ"), None);
-        assert_eq!(Currency::parse("JPY").unwrap().decimals(), 0);
-        assert_eq!(Currency::parse("KWD").unwrap().decimals(), 3);
-        assert_eq!(Currency::parse("EUR").unwrap().decimals(), 2);
+        for (codes, decimals) in [
+            (
+                "BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF",
+                0,
+            ),
+            ("AUD BRL CAD CHF EUR GBP HUF INR MXN PLN SEK USD ZAR", 2),
+            ("BHD IQD JOD KWD LYD OMR TND", 3),
+        ] {
+            for code in codes.split(' ') {
+                let currency = Currency::parse(code).unwrap();
+                assert_eq!(currency.decimals(), decimals, "{code}");
+            }
+        }
     }
 
     #[test]

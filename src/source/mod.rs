@@ -42,7 +42,7 @@ use crate::finding::{Finding, Place, Target};
 pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
 pub use index::Index;
-pub use options::{Reading, SourceOptions, UNPACK_LIMIT};
+pub use options::{ENCODINGS, Reading, SourceOptions, UNPACK_LIMIT, is_delimiter};
 pub use record::{Group, Header, Joined, Record, RecordContent, Row};
 pub use rules::rules;
 pub use unpack::Compression;

@@ -7,6 +7,39 @@ use serde::{Deserialize, Serialize};
 /// The most bytes that an archive or a workbook may unpack to, unless told otherwise: 4 GB.
 pub const UNPACK_LIMIT: u64 = 4 << 30;
 
+/// Encodings to choose from, by the names that [`Reading::encoding`] takes: Unicode first, then those of the West, the
+/// East of Europe, the South, the Far East.
+pub const ENCODINGS: [&str; 23] = [
+    "UTF-8",
+    "UTF-16LE",
+    "UTF-16BE",
+    "UTF-32LE",
+    "UTF-32BE",
+    "windows-1252",
+    "ISO-8859-15",
+    "macintosh",
+    "windows-1250",
+    "ISO-8859-2",
+    "windows-1251",
+    "KOI8-R",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "Shift_JIS",
+    "EUC-JP",
+    "gb18030",
+    "Big5",
+    "EUC-KR",
+];
+
+/// Whether a byte can stand between cells: no letter, digit, quote or line end can.
+pub fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(&byte)
+}
+
 /// How a source is to be read, and where it may keep what it unpacks.
 #[derive(Debug, Clone, Default)]
 pub struct SourceOptions {
@@ -57,5 +90,18 @@ impl Reading {
 impl SourceOptions {
     pub(super) fn spool_dir(&self) -> PathBuf {
         self.spool_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ENCODINGS;
+    use crate::source::encoding::Encoding;
+
+    #[test]
+    fn every_encoding_to_choose_is_known_by_that_name() {
+        for name in ENCODINGS {
+            assert_eq!(Encoding::by_name(name).map(Encoding::name), Some(name));
+        }
     }
 }

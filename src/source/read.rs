@@ -29,7 +29,7 @@ impl Source {
         }
         let mut tick = |_| ControlFlow::Continue(());
         let start = self.inner.detected.start;
-        let mut window = Window::new(&self.inner.file, start, self.len(), &mut tick);
+        let mut window = Window::new(&self.inner.file, start, self.inner.file.len(), &mut tick);
         let mut report = Report::default();
         let enough = |records: &Vec<Record>| {
             if records.len() < count {

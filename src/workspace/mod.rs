@@ -57,7 +57,7 @@ pub use pace::{Column, RunPace, job_left};
 pub use payloads::{Changes, FieldChange, SentPayload};
 pub use probe::{ProbeError, Probed};
 pub use propose::Proposed;
-pub use recent::{LastRun, Peek, RecentFile};
+pub use recent::{HowRead, LastRun, Peek, RecentFile};
 pub use report::{
     ExchangeReport, HistoryReport, JobReport, OrderReport, RunReport, exchange_json, history_json,
     job_json, outcome_json, reason_given,
@@ -253,11 +253,16 @@ impl Workspace {
         }
     }
 
+    /// What the operator said of how a file is read.
+    pub fn reading(&self, path: &Path) -> Reading {
+        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.get(&absolute(path)).cloned().unwrap_or_default()
+    }
+
     /// How a file is read.
     pub(super) fn source_options(&self, path: &Path) -> SourceOptions {
-        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
         SourceOptions {
-            reading: readings.get(&absolute(path)).cloned().unwrap_or_default(),
+            reading: self.reading(path),
             spool_dir: Some(self.directories.data().join("spool")),
         }
     }

@@ -11,7 +11,7 @@ use super::{Workspace, WorkspaceError};
 use crate::ledger::{Book, Ledger, Run, SourceRow};
 use crate::mapping;
 use crate::order::outcome::{Operation, Outcome};
-use crate::source::Source;
+use crate::source::{Format, Reading, Source, Workbook};
 
 /// How much of a file's beginning is shown.
 const HEAD: u64 = 64 << 10;
@@ -46,6 +46,41 @@ pub struct RecentFile {
     pub last_run: Option<LastRun>,
 }
 
+/// How a file is read, be it as detected or as the operator said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HowRead {
+    /// The text's encoding.
+    pub encoding: &'static str,
+    /// The byte between cells, if it is a table of text.
+    pub delimiter: Option<u8>,
+    /// The line, or the row of a sheet, that names the columns, if it is a table.
+    pub header_line: Option<u64>,
+    /// The workbook, if it is one.
+    pub workbook: Option<Workbook>,
+}
+
+impl From<&Source> for HowRead {
+    fn from(source: &Source) -> Self {
+        let workbook = source.workbook().cloned();
+        let table = match source.format() {
+            Format::Delimited {
+                delimiter,
+                header_line,
+                ..
+            } => Some((*delimiter, *header_line)),
+            _ => None,
+        };
+        Self {
+            encoding: source.encoding(),
+            delimiter: table
+                .filter(|_| workbook.is_none())
+                .map(|(delimiter, _)| delimiter),
+            header_line: table.map(|(_, line)| line),
+            workbook,
+        }
+    }
+}
+
 /// The beginning of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peek {
@@ -55,6 +90,10 @@ pub struct Peek {
     pub what: Result<String, String>,
     /// Its first lines; empty where it isn't text.
     pub lines: Vec<String>,
+    /// How it is read, where it can be.
+    pub how: Option<HowRead>,
+    /// What the operator said of how it is read.
+    pub said: Reading,
 }
 
 impl Workspace {
@@ -127,6 +166,8 @@ impl Workspace {
         }
         Ok(Peek {
             bytes: metadata.len(),
+            how: source.as_ref().ok().map(HowRead::from),
+            said: self.reading(path),
             what: source.and_then(|source| self.what(&source)),
             lines: lines(&head, whole),
         })

@@ -19,3 +19,4 @@ mod payload;
 mod responses;
 mod runs;
 mod sizes;
+mod together;

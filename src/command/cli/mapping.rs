@@ -35,8 +35,14 @@ pub enum MappingAction {
 pub struct ProposeArgs {
     /// The order file
     pub file: PathBuf,
+    /// Keep it among your own mappings under this name
+    #[arg(long, value_name = "NAME")]
+    pub save: Option<String>,
+    /// With --save: in place of the mapping that is kept under this name
+    #[arg(long, requires = "save")]
+    pub replace: bool,
     /// Write it to this file, which must not exist
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "save")]
     pub output: Option<PathBuf>,
     /// Say what this vendor needs and the proposal lacks
     #[arg(long, value_name = "V", value_parser = vendor_names())]
@@ -63,6 +69,9 @@ pub struct MappingCheckArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// How the file is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// `NAME=FILE`.

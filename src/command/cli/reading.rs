@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::source::Reading;
+use crate::source::{Reading, is_delimiter};
 
 /// What every command takes that opens an order file.
 #[derive(Debug, Clone, Default, Args)]
@@ -59,8 +59,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
             }
         },
     };
-    let fits = byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(&byte);
-    if fits {
+    if is_delimiter(byte) {
         Ok(byte)
     } else {
         Err("no letter, digit, quote or line end can stand between cells".to_owned())

@@ -4,17 +4,20 @@ use ratatui::Frame;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::reading::{delimiter_words, said_words};
 use super::{Border, Flow, Input, Layer};
-use crate::console::action::Command;
+use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::update;
 use crate::console::widget::chart::{self, Chart};
 use crate::console::widget::scroll::Scroll;
 use crate::console::widget::text;
 use crate::deck::{Deck, Example, Overview, Tally};
 use crate::finding::Severity;
+use crate::workspace::HowRead;
 
 /// Columns of the page at most.
 const WIDTH: u16 = 116;
@@ -34,12 +37,16 @@ impl AboutFile {
         let lines = Self::lines(state).len();
         let height = u16::try_from(lines + 2).unwrap_or(u16::MAX);
         let area = layout::middle(state.size, WIDTH, height);
-        Border::new(area, &[(Command::Back, "back")])
+        let shown = [
+            (Command::ReadAs, "read it otherwise"),
+            (Command::Back, "back"),
+        ];
+        Border::new(area, &shown)
     }
 
     /// Columns inside.
     fn columns(state: &State) -> usize {
-        usize::from(WIDTH.min(state.size.0).saturating_sub(4))
+        usize::from(WIDTH.min(state.size.0.saturating_sub(2)).saturating_sub(4))
     }
 
     fn lines(state: &State) -> Vec<Line<'static>> {
@@ -69,10 +76,49 @@ fn fact(name: &str, value: &str, columns: usize, theme: &Theme) -> Line<'static>
     ])
 }
 
+/// How the file is read: packing, sheet, encoding, delimiter, header, and what of it the operator said.
+fn how_read(deck: &Deck) -> Vec<(&'static str, String)> {
+    let source = deck.source();
+    let how = HowRead::from(source);
+    let mut facts = Vec::new();
+    if let Some(workbook) = &how.workbook {
+        facts.push(("format", format!("{} workbook", workbook.kind)));
+        let (number, all) = (workbook.chosen + 1, workbook.sheets.len());
+        let mut sheet = format!("{} ({number} of {all})", workbook.sheet());
+        if all > 1 {
+            sheet = format!("{sheet} of {}", workbook.sheets.join(", "));
+        }
+        facts.push(("sheet", sheet));
+    } else {
+        facts.push(("format", source.format().name().to_owned()));
+        let bom = if source.bom() { " with BOM" } else { "" };
+        let guessed = if source.is_encoding_guessed() {
+            ", guessed by its letters"
+        } else {
+            ""
+        };
+        facts.push(("encoding", format!("{}{bom}{guessed}", how.encoding)));
+    }
+    facts.extend(
+        how.delimiter
+            .map(|byte| ("delimiter", delimiter_words(byte))),
+    );
+    let unit = how.workbook.as_ref().map_or("line", |_| "row");
+    let header = how.header_line.map(|line| format!("in {unit} {line}"));
+    facts.extend(header.map(|words| ("header", words)));
+    let packed = source.compression().map(|it| it.name().to_owned());
+    facts.extend(packed.map(|words| ("packed", words)));
+    let said = said_words(source.reading());
+    if !said.is_empty() {
+        facts.push(("as you said", said));
+    }
+    facts
+}
+
 fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     let source = deck.source();
     let mapping = deck.mapping();
-    let fits = match (overview.fits, overview.near) {
+    let fits = match (overview.fits, &overview.near) {
         (Some(fits), Some((other, next))) => {
             format!(", fits to {fits} %; next is {other} with {next} %")
         }
@@ -83,9 +129,9 @@ fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec
         .path()
         .file_name()
         .unwrap_or(source.path().as_os_str());
-    let mut facts = vec![
-        ("file", name.to_string_lossy().into_owned()),
-        ("format", source.description()),
+    let mut facts = vec![("file", name.to_string_lossy().into_owned())];
+    facts.extend(how_read(deck));
+    facts.extend([
         (
             "mapping",
             format!("{} ({}){fits}", mapping.name(), mapping.title()),
@@ -98,15 +144,12 @@ fn facts(deck: &Deck, overview: &Overview, columns: usize, theme: &Theme) -> Vec
                 text::many(overview.items, "line item")
             ),
         ),
-    ];
-    if let Some(workbook) = source.workbook().filter(|book| book.sheets.len() > 1) {
-        facts.insert(2, ("sheets", workbook.sheets.join(", ")));
-    }
-    let unread = deck.index().left_out();
-    if unread > 0 {
-        let words = format!("{}, left out", text::many(unread, "record"));
-        facts.push(("unread", words));
-    }
+    ]);
+    let unread = match deck.index().left_out() {
+        0 => "none: every record could be read".to_owned(),
+        unread => format!("{}, left out", text::many(unread, "record")),
+    };
+    facts.push(("unread", unread));
     if let (Some(first), Some(last)) = (overview.first, overview.last) {
         facts.push(("placed", format!("{} to {}", first.date(), last.date())));
     }
@@ -258,13 +301,18 @@ fn trouble(overview: &Overview, columns: usize, theme: &Theme) -> Vec<Line<'stat
 }
 
 impl Layer for AboutFile {
+    fn places(&self) -> &'static [Place] {
+        &[Place::About]
+    }
+
     fn border(&self, state: &State) -> Option<Border> {
         Some(Self::border(state))
     }
 
-    fn act(&mut self, input: Input<'_>, state: &mut State, _effects: &mut Vec<Effect>) -> Flow {
+    fn act(&mut self, input: Input<'_>, state: &mut State, _: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Back | Command::Accept) => return Flow::Close,
+            Input::Command(Command::ReadAs) => update::shelf::read_as(state),
             Input::Command(command) => {
                 let room = usize::from(Self::border(state).inner().height);
                 self.scroll.act(command, Self::lines(state).len(), room);

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Border, Flow, Input, Layer};
+use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::{Arrival, Ticket, Told};
@@ -145,6 +145,26 @@ impl CompareDialog {
         };
         state.payload.focused = true;
         update::payload::go_to_place(state, &cell.pointer);
+    }
+
+    /// A click puts the cursor on a field; the second one goes to its line in the payload.
+    fn click(&mut self, click: Click, state: &mut State) -> Flow {
+        let (_, fields, _) = Self::areas(state);
+        // The heading stands above them.
+        let first = fields.y + 1;
+        if !fields.contains(click.at) || click.at.y < first {
+            return Flow::Stay;
+        }
+        let line = self.cursor.top + usize::from(click.at.y - first);
+        if line >= self.rows().len() {
+            return Flow::Stay;
+        }
+        if click.again && self.cursor.at == line {
+            self.go(state);
+            return Flow::Close;
+        }
+        self.cursor.at = line;
+        Flow::Stay
     }
 
     fn draw_fields(&self, frame: &mut Frame<'_>, area: Rect, state: &State) {
@@ -342,6 +362,7 @@ impl Layer for CompareDialog {
                 let (lines, page) = (self.rows().len(), Self::page(state));
                 self.cursor.act(command, lines, page);
             }
+            Input::Mouse(click) => return self.click(click, state),
             _ => {}
         }
         Flow::Stay

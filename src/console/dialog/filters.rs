@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::{Effect, FilterWork};
+use crate::console::event::Arrival;
 use crate::console::layout;
 use crate::console::state::{State, Tone};
 use crate::console::update;
@@ -22,6 +23,8 @@ pub struct FiltersDialog {
     cursor: Cursor,
     /// The name that is typed, and the filter that gets it.
     naming: Option<(input::Input, String)>,
+    /// The name is on its way; what was typed stays until it is saved.
+    saving: bool,
 }
 
 /// A line of the list: a name, where it has one, and the filter.
@@ -67,18 +70,18 @@ impl FiltersDialog {
     }
 
     fn name(&mut self, state: &mut State, effects: &mut Vec<Effect>) {
-        let Some((name, text)) = self.naming.take() else {
+        let Some((name, text)) = &self.naming else {
             return;
         };
         let wanted = name.text().trim().trim_start_matches('@').to_owned();
         if is_name(&wanted) {
-            effects.push(Effect::Filters(FilterWork::Save(wanted, text)));
+            self.saving = true;
+            effects.push(Effect::Filters(FilterWork::Save(wanted, text.clone())));
         } else {
             state.say(
                 Tone::Error,
                 "a name has letters, digits, - and _, at most 40",
             );
-            self.naming = Some((name, text));
         }
     }
 
@@ -149,7 +152,12 @@ impl Layer for FiltersDialog {
                 }
                 Input::Paste(text) => name.paste(text),
                 Input::Command(Command::Accept) => self.name(state, effects),
-                Input::Command(Command::Back) => self.naming = None,
+                Input::Command(Command::Back) => (self.naming, self.saving) = (None, false),
+                Input::Arrived(Arrival::KeptFilters(_)) if self.saving => {
+                    (self.naming, self.saving) = (None, false);
+                }
+                // It couldn't be saved: it can be tried again, under another name too.
+                Input::Arrived(Arrival::Tell(Err(_))) => self.saving = false,
                 _ => {}
             }
             return Flow::Stay;

@@ -308,7 +308,7 @@ impl Layer for Help {
         if self.input.text().is_empty() {
             let here = self.here.first().map_or("", |place| place.title());
             let words = format!("type to search; first what works here: {here}");
-            typed.push(Span::styled(words, theme.dim));
+            typed.push(input::hint(&words, columns.saturating_sub(3), theme));
         }
         pane::row(frame, inner, 0, Line::from(typed), None);
         if entries.is_empty() {

@@ -26,6 +26,7 @@ pub mod palette;
 pub mod plan_words;
 pub mod profile;
 pub mod reader;
+pub mod reading;
 pub mod resume;
 pub mod retry;
 pub mod run_orders;

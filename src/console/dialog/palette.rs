@@ -207,7 +207,7 @@ impl Layer for Palette {
         );
         if self.input.text().is_empty() {
             let hint = "a few letters of a command, view, vendor, account, file, page, theme";
-            typed.push(Span::styled(hint, theme.dim));
+            typed.push(input::hint(hint, columns.saturating_sub(3), theme));
         }
         pane::row(frame, inner, 0, Line::from(typed), None);
         if self.rows.is_empty() {

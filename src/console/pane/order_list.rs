@@ -231,7 +231,7 @@ pub fn legend(state: &State) -> Vec<(String, String)> {
         ),
         (
             "–",
-            "left out: by you, a test, a draft, or another vendor's payload",
+            "left out: by you, a test, a draft, cancelled, or another vendor's",
         ),
         ("e", "edited"),
         ("▲ ▼", "sorted by this column: ascending, descending"),

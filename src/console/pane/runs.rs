@@ -11,7 +11,7 @@ use crate::console::model::RunEntry;
 use crate::console::state::{RUN_FIELDS as FIELDS, State};
 use crate::console::theme::Theme;
 use crate::console::update::lists::Which;
-use crate::console::widget::{pane, text};
+use crate::console::widget::{input, pane, text};
 use crate::order::outcome::Outcome;
 use crate::vendor::by_name;
 
@@ -312,11 +312,17 @@ fn filter_line(frame: &mut Frame<'_>, area: Rect, state: &State) {
         runs.filter
             .spans(width, runs.typing_filter, theme.text, theme),
     );
-    let words = if runs.typing_filter && runs.filter.text().is_empty() {
-        format!("  words, or {}:", FIELDS.join(": "))
+    if runs.typing_filter && runs.filter.text().is_empty() {
+        let words = format!("words, or {}:", FIELDS.join(": "));
+        spans.push(Span::raw(" "));
+        spans.push(input::hint(
+            &words,
+            usize::from(inner.width).saturating_sub(6),
+            theme,
+        ));
     } else {
-        format!("  {} of {}", runs.shown(), runs.list.len())
-    };
-    spans.push(Span::styled(words, theme.dim));
+        let words = format!("  {} of {}", runs.shown(), runs.list.len());
+        spans.push(Span::styled(words, theme.dim));
+    }
     pane::row(frame, inner, 0, Line::from(spans), None);
 }

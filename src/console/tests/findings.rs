@@ -156,7 +156,16 @@ fn the_last_filters_come_back_and_saved_ones_have_names() {
     harness
         .text("big one")
         .keys("enter")
-        .expect("a name has letters");
+        .expect("a name has letters")
+        .expect("save as @big one");
+    // Nor is it lost where the file can't be written.
+    let file = harness.path().join("config/filters.toml");
+    let before = std::fs::read(&file).unwrap();
+    std::fs::write(&file, "saved = [").unwrap();
+    harness.keys("backspace backspace backspace backspace enter");
+    harness.expect("save as @big ").absent("saved: @big");
+    std::fs::write(&file, before).unwrap();
+    harness.text(" one");
     harness.keys("backspace backspace backspace backspace enter");
     harness.expect("saved: @big, here and as --where @big");
     for (name, size) in SIZES {
@@ -217,7 +226,7 @@ fn findings_by_rule_lead_to_their_orders_and_to_their_words() {
 }
 
 /// Two orders with two lines of one product, which one key merges for Kameleoon.
-fn twice(size: (u16, u16)) -> Harness {
+pub(super) fn twice(size: (u16, u16)) -> Harness {
     let harness = Harness::with_orders(size);
     let text = crate::console::testing::ORDERS
         .replace(

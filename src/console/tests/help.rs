@@ -347,3 +347,18 @@ fn the_footer_names_only_keys_that_work_while_a_filter_is_typed() {
     // In the payload the same key searches.
     harness.keys("enter").absent("/ filter");
 }
+
+#[test]
+fn the_palette_prefers_letters_in_a_row_and_what_can_be_done() {
+    let mut harness = Harness::with_orders(WIDE);
+    harness.keys("6 :").text("file");
+    let screen = harness.screen();
+    let at = |name: &str| {
+        screen
+            .find(name)
+            .unwrap_or_else(|| panic!("no {name} in {screen}"))
+    };
+    // `filter` has them scattered; there is no other file to go to.
+    assert!(at("open-files") < at("next-file"));
+    assert!(at("next-file") < at("save-filter"));
+}

@@ -144,7 +144,8 @@ fn an_account_that_is_read_only_says_so_and_sends_nothing() {
             let effects = update(&mut harness.state, Action::Command(Command::Accept));
             assert!(!sends(&effects), "{effects:?}");
         }
-        harness.keys("esc c");
+        harness.keys("esc c").expect("read-only");
+        assert!(harness.state.layers.is_empty(), "nothing is asked for");
         for typed in ["", "1"] {
             harness.text(typed);
             let effects = update(&mut harness.state, Action::Command(Command::Accept));

@@ -16,6 +16,7 @@ mod operations;
 mod order_list;
 mod orders;
 mod payload;
+mod reading;
 mod responses;
 mod sizes;
 mod views;

@@ -215,3 +215,48 @@ fn columns_are_chosen_and_texts_are_left_by_the_mouse() {
         .absent("What VOU-12 means")
         .expect("Findings by rule");
 }
+
+#[test]
+fn saved_filters_are_used_by_a_second_click() {
+    let mut harness = Harness::with_orders(WIDE);
+    for filter in ["total>100", "status:pending"] {
+        harness.keys("/").text(filter).keys("enter esc");
+    }
+    harness.keys("F").click("total>100").expect("▸ last");
+    assert_eq!(harness.state.layers.len(), 1, "one click only selects");
+    harness.click("total>100").expect("1 of 4");
+    assert_eq!(harness.state.orders.filter.text(), "total>100");
+    assert!(harness.state.layers.is_empty());
+    harness.keys("F").click("s save").expect("save as @");
+    harness.text("big").click("enter save").click("enter save");
+    harness.expect("@big");
+    harness.click("@big").click("@big").expect("/@big");
+}
+
+#[test]
+fn changes_of_a_fix_are_clicked_and_only_the_border_makes_them() {
+    let mut harness = super::findings::twice(WIDE);
+    harness.keys("! f").expect("2 orders put right");
+    harness.double_click("e #1003").expect("▸ e #1003");
+    assert_eq!(harness.state.file.edited(), 0);
+    harness.mouse(MouseEventKind::ScrollUp, 60, 18);
+    harness.expect("▸ e #1001");
+    harness.click("enter ").expect("click again");
+    assert_eq!(harness.state.file.edited(), 0);
+    harness.click("enter ");
+    assert_eq!(harness.state.file.edited(), 2);
+}
+
+#[test]
+fn a_field_at_all_vendors_is_clicked_and_the_second_click_goes_to_its_line() {
+    let mut harness = Harness::at_voucherify(WIDE);
+    harness.keys("=").click("customer.email");
+    harness.expect("customer.email at the vendors");
+    assert_eq!(harness.state.layers.len(), 1, "one click only selects");
+    harness.mouse(MouseEventKind::ScrollDown, 20, 10);
+    harness.absent("customer.email at the vendors");
+    harness.double_click("customer.email");
+    assert!(harness.state.layers.is_empty());
+    let line = harness.state.payload.line().unwrap();
+    assert_eq!(line.pointer, "/customer/source_id");
+}

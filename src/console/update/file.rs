@@ -15,6 +15,7 @@ use crate::console::state::{
 use crate::console::widget::input::Input;
 use crate::console::widget::text;
 use crate::deck::Deck;
+use crate::source::Reading;
 
 /// Lines of the welcome page that aren't files.
 pub const OFFERS: usize = 3;
@@ -46,19 +47,57 @@ pub fn open(
         }
     }
     if !super::shelf::has_room(state) {
-        let key = state.keymap.first(Command::CloseFile);
-        return state.say(
-            Tone::Error,
-            format!("{AT_MOST} files are open, no more at a time; {key} closes the one in front"),
-        );
+        return no_room(state);
     }
-    begin(state, path, mapping, Keep::Session, effects);
+    begin(state, path, (mapping, None), Keep::Session, effects);
+}
+
+/// Opens a file, or reads it anew where it is open, as the operator says.
+pub fn read_as(state: &mut State, path: PathBuf, reading: Reading, effects: &mut Vec<Effect>) {
+    let identity = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+    let identity = identity.to_string_lossy().into_owned();
+    if !is_front(state, &identity) {
+        let shelved = state.shelf.others.iter();
+        let number = shelved
+            .filter(|other| other.path() == identity)
+            .map(|other| other.number)
+            .next();
+        match number {
+            Some(number) => super::shelf::show(state, number, effects),
+            None if !super::shelf::has_room(state) => return no_room(state),
+            None => {}
+        }
+    }
+    if is_front(state, &identity) {
+        return anew(state, Some(reading), effects);
+    }
+    begin(
+        state,
+        Some(path),
+        (None, Some(reading)),
+        Keep::Session,
+        effects,
+    );
+}
+
+fn no_room(state: &mut State) {
+    let key = state.keymap.first(Command::CloseFile);
+    state.say(
+        Tone::Error,
+        format!("{AT_MOST} files are open, no more at a time; {key} closes the one in front"),
+    );
 }
 
 /// Opens a file that was open at the last visit.
 pub(super) fn open_kept(state: &mut State, path: &str, mapping: &str, effects: &mut Vec<Effect>) {
     let mapping = Some(mapping.to_owned()).filter(|mapping| !mapping.is_empty());
-    begin(state, Some(path.into()), mapping, Keep::Session, effects);
+    begin(
+        state,
+        Some(path.into()),
+        (mapping, None),
+        Keep::Session,
+        effects,
+    );
 }
 
 /// Reads a file by a mapping that was made for it; its edits stay where it is the one in front.
@@ -74,7 +113,7 @@ pub(super) fn open_by(state: &mut State, path: &Path, mapping: &str, effects: &m
     begin(
         state,
         Some(path.to_owned()),
-        Some(mapping.to_owned()),
+        (Some(mapping.to_owned()), None),
         keep,
         effects,
     );
@@ -97,6 +136,10 @@ pub(super) fn unknown(state: &mut State, ticket: Ticket, why: &str) -> Option<Pa
 
 /// Reads the file in front anew, as its bytes are now.
 pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
+    anew(state, None, effects);
+}
+
+fn anew(state: &mut State, reading: Option<Reading>, effects: &mut Vec<Effect>) {
     let Some(deck) = state.file.deck.clone() else {
         return;
     };
@@ -113,7 +156,7 @@ pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
     begin(
         state,
         Some(path),
-        Some(deck.mapping_given().to_owned()),
+        (Some(deck.mapping_given().to_owned()), reading),
         keep,
         effects,
     );
@@ -123,7 +166,7 @@ pub(super) fn reload(state: &mut State, effects: &mut Vec<Effect>) {
 fn begin(
     state: &mut State,
     path: Option<PathBuf>,
-    mapping: Option<String>,
+    (mapping, reading): (Option<String>, Option<Reading>),
     keep: Keep,
     effects: &mut Vec<Effect>,
 ) {
@@ -144,6 +187,7 @@ fn begin(
         ticket,
         path,
         mapping,
+        reading,
         keep,
     });
 }
@@ -171,7 +215,7 @@ pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) -> boo
     counts
 }
 
-fn is_pipe(deck: &Deck) -> bool {
+pub(super) fn is_pipe(deck: &Deck) -> bool {
     deck.source().identity().starts_with("-:")
 }
 

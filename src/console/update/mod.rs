@@ -328,6 +328,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         )),
         C::Submit if !has_orders => no("there are no orders to send"),
         C::Submit => sending::may_submit(state),
+        C::Cancel => sending::may_write(state),
         C::Copy | C::CopyCurl
             if state
                 .payload
@@ -357,7 +358,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         {
             no("there is nothing to redo")
         }
-        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload | C::ReadAs => {
             shelf::may(state, command)
         }
         C::Filter if state.view == View::Runs && state.runs.list.is_empty() => {
@@ -435,7 +436,7 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
-        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload => {
+        C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload | C::ReadAs => {
             shelf::command(state, command, effects);
         }
         C::Back

@@ -22,9 +22,7 @@ pub fn may_submit(state: &State) -> Result<(), String> {
         .front_account()
         .ok_or("no account is chosen for this vendor")?;
     account.target.as_ref().map_err(Clone::clone)?;
-    if account.read_only {
-        return Err(format!("the profile {} is read-only", account.name));
-    }
+    may_write(state)?;
     if state.file.changed.is_some() {
         let key = state.keymap.first(Command::Reload);
         return Err(format!("the file changed on disk; {key} reads it anew"));
@@ -33,6 +31,16 @@ pub fn may_submit(state: &State) -> Result<(), String> {
         .vendor
         .supports(Operation::Import)
         .map_err(str::to_owned)
+}
+
+/// Whether the account in front, if there is one, may be changed at all.
+pub fn may_write(state: &State) -> Result<(), String> {
+    match state.vendors.front_account() {
+        Some(account) if account.read_only => {
+            Err(format!("the profile {} is read-only", account.name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens the submit dialog; the sandbox is started first if it is meant.

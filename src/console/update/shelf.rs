@@ -2,6 +2,7 @@
 
 use crate::console::action::Command;
 use crate::console::dialog::files::Files;
+use crate::console::dialog::reading::ReadingDialog;
 use crate::console::effect::Effect;
 use crate::console::state::shelf::{AT_MOST, Content, Desk, Shelved, SurveyedFor};
 use crate::console::state::{FileState, OrdersState, PayloadState, State, Survey, Tone, View};
@@ -10,8 +11,11 @@ use crate::console::state::{FileState, OrdersState, PayloadState, State, Survey,
 pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
     let open = usize::from(state.file.deck.is_some()) + state.shelf.others.len();
     match command {
-        Command::CloseFile | Command::Reload if state.file.deck.is_none() => {
+        Command::CloseFile | Command::Reload | Command::ReadAs if state.file.deck.is_none() => {
             Err("no file is open".to_owned())
+        }
+        Command::ReadAs if state.file.deck.as_ref().is_some_and(super::file::is_pipe) => {
+            Err("what came through a pipe can't be read again".to_owned())
         }
         Command::OpenFiles if open == 0 => Err("no file is open".to_owned()),
         Command::NextFile | Command::PreviousFile if state.shelf.others.is_empty() => {
@@ -34,7 +38,18 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         Command::NextFile => turn(state, true, effects),
         Command::PreviousFile => turn(state, false, effects),
         Command::CloseFile => close(state, effects),
+        Command::ReadAs => read_as(state),
         _ => super::file::reload(state, effects),
+    }
+}
+
+/// Asks how the file in front is to be read.
+pub fn read_as(state: &mut State) {
+    if let Err(why) = may(state, Command::ReadAs) {
+        return state.say(Tone::Info, why);
+    }
+    if let Some(dialog) = ReadingDialog::of_front(state) {
+        state.layers.push(Box::new(dialog));
     }
 }
 

@@ -142,6 +142,20 @@ impl Input {
     }
 }
 
+/// What stands in an empty input instead of content: what belongs there, or what holds without it. The brackets tell
+/// it from what was typed, where no colour does.
+pub fn hint(words: &str, columns: usize, theme: &Theme) -> Span<'static> {
+    let words = text::fit(&text::shown(words), columns.saturating_sub(2));
+    Span::styled(
+        if words.is_empty() {
+            words
+        } else {
+            format!("({words})")
+        },
+        theme.dim,
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

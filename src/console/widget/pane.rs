@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
@@ -111,9 +111,44 @@ fn fitted(line: Line<'_>, room: u16) -> Line<'_> {
     }
 }
 
+/// The line with its underlines under words alone: the blanks beside a padded word have none, nor has the rest of
+/// the row. A part that is nothing but blanks keeps its own, as a cursor has one.
+fn underlined(line: Line<'_>) -> Line<'_> {
+    let all = line.style;
+    let is_lined = |style: Style| style.add_modifier.contains(Modifier::UNDERLINED);
+    if !is_lined(all) && !line.iter().any(|span| is_lined(span.style)) {
+        return line;
+    }
+    let mut spans = Vec::with_capacity(line.spans.len() + 2);
+    for mut span in line.spans {
+        span.style = all.patch(span.style);
+        let words = span.content.trim_matches(' ');
+        if !is_lined(span.style) || words.is_empty() || words.len() == span.content.len() {
+            spans.push(span);
+            continue;
+        }
+        let bare = span.style.remove_modifier(Modifier::UNDERLINED);
+        let before = span.content.len() - span.content.trim_start_matches(' ').len();
+        let behind = span.content.len() - words.len() - before;
+        let words = words.to_owned();
+        spans.push(Span::styled(" ".repeat(before), bare));
+        spans.push(Span::styled(words, span.style));
+        spans.push(Span::styled(" ".repeat(behind), bare));
+    }
+    let mut style = all;
+    style.add_modifier.remove(Modifier::UNDERLINED);
+    Line {
+        style,
+        alignment: line.alignment,
+        spans,
+    }
+}
+
 /// Lines from the top of an area; what doesn't fit is left out.
 pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
-    let lines = lines.into_iter().map(|line| fitted(line, area.width));
+    let lines = lines
+        .into_iter()
+        .map(|line| underlined(fitted(line, area.width)));
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
 }
 
@@ -131,7 +166,7 @@ pub fn row(
     if offset >= area.height {
         return;
     }
-    let content = fitted(content, area.width);
+    let content = underlined(fitted(content, area.width));
     let area = Rect::new(area.x, area.y + offset, area.width, 1);
     frame.render_widget(content, area);
     if let Some(style) = style {
@@ -142,6 +177,28 @@ pub fn row(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn underlines_stand_under_words_alone() {
+        let lined = Style::new().add_modifier(Modifier::UNDERLINED);
+        let cells = |line: Line<'static>| {
+            let area = Rect::new(0, 0, 12, 1);
+            let mut buffer = ratatui::buffer::Buffer::empty(area);
+            ratatui::widgets::Widget::render(underlined(line), area, &mut buffer);
+            (0..12)
+                .map(|x| {
+                    let cell = &buffer[(x, 0)];
+                    let is_lined = cell.modifier.contains(Modifier::UNDERLINED);
+                    if is_lined { '_' } else { ' ' }
+                })
+                .collect::<String>()
+        };
+        let chip = Line::from(vec![Span::styled(" KAM-04  ", lined), Span::raw("x")]);
+        assert_eq!(cells(chip), " ______     ");
+        assert_eq!(cells(Line::styled("  a warning", lined)), "  _________ ");
+        let cursor = Line::from(vec![Span::raw("a"), Span::styled(" ", lined)]);
+        assert_eq!(cells(cursor), " _          ");
+    }
 
     #[test]
     fn what_is_cut_has_a_sign_and_blanks_are_no_loss() {

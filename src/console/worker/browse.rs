@@ -22,7 +22,7 @@ impl Worker {
     }
 
     pub(super) fn peek(&self, path: PathBuf, tell: Tell<'_>) {
-        let peek = self.workspace.now().peek(&path);
+        let peek = self.workspace.now().peek(&path).map(Box::new);
         tell(Arrival::Peeked { path, peek });
     }
 }

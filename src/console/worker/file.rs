@@ -20,6 +20,7 @@ use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
 use crate::order::outcome::Operation;
 use crate::profile::private;
+use crate::source::{Progress, Reading};
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
 
@@ -82,7 +83,7 @@ impl Worker {
         &self,
         (ticket, keep): (Ticket, Keep),
         path: Option<PathBuf>,
-        mapping: Option<&str>,
+        (mapping, reading): (Option<&str>, Option<Reading>),
         tell: Tell<'_>,
     ) {
         let workspace = self.workspace.now();
@@ -96,7 +97,12 @@ impl Worker {
             }
         };
         let mut told = Instant::now();
-        let opened = workspace.open_file(&path, mapping, &mut |progress| {
+        let before = reading.map(|reading| {
+            let before = workspace.reading(&path);
+            workspace.read_as(&path, reading);
+            before
+        });
+        let mut progress = |progress: Progress| {
             if told.elapsed() > TOLD_EVERY {
                 told = Instant::now();
                 tell(Arrival::Opening {
@@ -110,15 +116,23 @@ impl Worker {
             } else {
                 ControlFlow::Continue(())
             }
-        });
-        if let Err(error) = &opened
-            && let Some(draft) = Self::draft_of_unknown(&workspace, &path, error)
-        {
-            return tell(Arrival::Unknown {
-                ticket,
-                draft,
-                why: in_one_line(&error.to_string()),
-            });
+        };
+        let mut opened = workspace.open_file(&path, mapping, &mut progress);
+        // Read otherwise it may have other columns: another mapping fits them then.
+        if before.is_some() && opened.is_err() && mapping.is_some() {
+            opened = workspace.open_file(&path, None, &mut progress);
+        }
+        if let Err(error) = &opened {
+            if let Some(draft) = Self::draft_of_unknown(&workspace, &path, error) {
+                return tell(Arrival::Unknown {
+                    ticket,
+                    draft,
+                    why: in_one_line(&error.to_string()),
+                });
+            }
+            if let Some(before) = before {
+                workspace.read_as(&path, before);
+            }
         }
         let mut deck = opened.map_err(|error| in_one_line(&error.to_string()));
         // A ledger that can't be read keeps nobody from looking at the file; it isn't sent without its edits.

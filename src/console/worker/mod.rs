@@ -154,8 +154,9 @@ impl Worker {
                 ticket,
                 path,
                 mapping,
+                reading,
                 keep,
-            } => self.open((ticket, keep), path, mapping.as_deref(), tell),
+            } => self.open((ticket, keep), path, (mapping.as_deref(), reading), tell),
             Effect::Draft(work) => self.draft(work, tell),
             Effect::StopOpening(ticket) => {
                 self.opens.fetch_max(ticket + 1, Ordering::Relaxed);

@@ -198,12 +198,12 @@ fn what_a_vendor_needs_stands_first_and_says_that_it_is_missing() {
         Need {
             path: "x",
             help: "",
-            fields: &[Field::CustomerId, Field::CustomerPhone],
+            fields: vec![Field::CustomerId, Field::CustomerPhone],
         },
         Need {
             path: "y",
             help: "",
-            fields: &[Field::CustomerEmail],
+            fields: vec![Field::CustomerEmail],
         },
     ];
     let targets = draft.targets(&needs);

@@ -176,7 +176,7 @@ fn about(key: Key, name: &str) -> &'static str {
     match (key, name) {
         (Key::Outcome, "none") => "never sent to the account",
         (Key::Is, "edited") => "changed by you",
-        (Key::Is, "left") => "left out: by you, tests, drafts",
+        (Key::Is, "left") => "left out: by you, tests, drafts, cancelled",
         (Key::Is, "marked") => "marked on the screen",
         _ => "",
     }

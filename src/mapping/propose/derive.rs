@@ -97,6 +97,18 @@ pub(super) fn derive(columns: &Columns, targets: &mut Vec<Suggestion>, read: &mu
             why,
         );
     }
+    if let Some((line, confidence)) = find(targets, Field::ItemTotal).filter(|_| !columns.is_json) {
+        let each = Rule {
+            recipe: Recipe::Each(Box::new(line)),
+            steps: Vec::new(),
+        };
+        let rule = Rule {
+            recipe: Recipe::Sum(vec![each]),
+            steps: Vec::new(),
+        };
+        let why = "no column of its own: the sum of the lines, in which shipping and tax of the order may be missing";
+        add(targets, Field::Total, rule, confidence.min(74), why);
+    }
     tax(columns, targets);
 }
 

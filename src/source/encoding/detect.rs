@@ -141,7 +141,9 @@ pub(in crate::source) fn is_binary(head: &[u8]) -> bool {
         .iter()
         .filter(|byte| **byte < b' ' && !b"\t\n\r\x01\x0b\x0c\x1b\x1f".contains(byte))
         .count();
-    control > 8 && control * 20 > head.len()
+    // A damaged byte or two among few are still text.
+    let few = control > 3 && control * 4 > head.len();
+    few || (control > 8 && control * 20 > head.len())
 }
 
 #[cfg(test)]
@@ -221,6 +223,8 @@ mod tests {
     fn zeros_are_no_text() {
         assert_eq!(found(&[0; 4096]), "UTF-8");
         assert!(is_binary(&[0; 4096]));
+        assert!(is_binary(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\xff\xfe"));
+        assert!(!is_binary(b"a,b\n1,\0\0\0\n"));
         assert!(!is_binary(b"a\x1fb\x1fc\n1\x1f2\x1f3\n\x1f\x1f\x1f\x1f\n"));
     }
 }

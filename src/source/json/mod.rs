@@ -367,8 +367,14 @@ impl Pass<'_, '_> {
 fn is_replaced(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| {
         text.contains(char::REPLACEMENT_CHARACTER)
-            || text.contains("\\ufffd")
-            || text.contains("\\uFFFD")
+            || text.match_indices("\\u").any(|(place, _)| {
+                let digits = text.get(place + 2..place + 6);
+                let before = text.get(..place).unwrap_or_default();
+                // Behind a backslash that is escaped itself, `u` is a letter.
+                let backslashes = before.len() - before.trim_end_matches('\\').len();
+                digits.is_some_and(|digits| digits.eq_ignore_ascii_case("fffd"))
+                    && backslashes.is_multiple_of(2)
+            })
     })
 }
 

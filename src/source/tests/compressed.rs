@@ -52,6 +52,31 @@ fn what_is_compressed_reads_as_what_it_holds() {
 }
 
 #[test]
+fn the_first_records_are_whole_however_small_the_file_is() {
+    // Shorter packed, and shorter in its own encoding, than its text is.
+    let plain = format!("k,v\n{}", format!("1,{}\n", "o".repeat(40)).repeat(50));
+    let json = format!("[{}{{\"k\":1}}]", "{\"k\":\"o\"},".repeat(49));
+    let (accents, _, _) =
+        encoding_rs::WINDOWS_1252.encode("k,v\n1,Orléans\n2,\u{201c}é\u{201d} é\n");
+    for (bytes, count) in [
+        (gzip(plain.as_bytes()), 50),
+        (gzip(json.as_bytes()), 50),
+        (accents.into_owned(), 2),
+    ] {
+        let source = Sample::new(bytes).hold();
+        let read = index(&source, &GroupBy::EachRecord);
+        let head = source.head(1000).unwrap();
+        assert_eq!((head.len(), read.groups()), (count, count));
+        for (number, record) in head.iter().enumerate() {
+            assert_eq!(
+                record,
+                &source.read_group(&read, number).unwrap().records[0]
+            );
+        }
+    }
+}
+
+#[test]
 fn joined_archives_are_read_to_their_end() {
     let parts = [&b"k,v\na,1\n"[..], b"b,2\n"];
     let gz: Vec<u8> = parts.iter().flat_map(|part| gzip(part)).collect();

@@ -150,6 +150,18 @@ fn what_an_earlier_conversion_lost_is_told() {
         let read = index(&source, &GroupBy::EachRecord);
         assert_eq!(said(read.findings()), [("SRC-13", 1)], "{text}");
     }
+    // A backslash that is escaped itself makes a text of the letters behind it.
+    for text in [
+        r#"[{"a":"C:\\ufffd"},{"a":1}]"#,
+        r#"[{"a":"\\\\ufffd, \\uFFFD"},{"a":"\u00fd"}]"#,
+    ] {
+        let source = Sample::new(text).hold();
+        let read = index(&source, &GroupBy::EachRecord);
+        assert_eq!(said(read.findings()), [], "{text}");
+    }
+    let source = Sample::new(r#"[{"a":"\\\ufffd"}]"#).hold();
+    let read = index(&source, &GroupBy::EachRecord);
+    assert_eq!(said(read.findings()), [("SRC-13", 1)]);
 }
 
 #[test]

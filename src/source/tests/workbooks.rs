@@ -311,3 +311,54 @@ fn a_workbook_is_noticed_when_it_changes() {
         Err(SourceError::Changed { .. })
     ));
 }
+
+/// An XLSX file of these rows, with nothing beside what a reader needs.
+fn bare_xlsx(rows: &str) -> Vec<u8> {
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default();
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships><Relationship Id=\"r1\" Type=\"{RELATIONS}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    for (name, text) in [
+        ("[Content_Types].xml", "<Types/>".to_owned()),
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns:r=\"{RELATIONS}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relation("worksheet", "worksheets/sheet1.xml"),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ] {
+        archive.start_file(name, stored).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_that_trips_the_reader_is_damaged_and_the_program_goes_on() {
+    let row = |number: u32, cell: &str| {
+        format!(
+            "<row r=\"{number}\"><c r=\"A{number}\"><v>{number}</v></c><c r=\"{cell}\"><v>2</v></c></row>"
+        )
+    };
+    let sound = bare_xlsx(&[row(1, "B1"), row(2, "B2")].concat());
+    Sample::new(sound).hold();
+    for reference in ["ZZZZZZZZZZ2", "B99999999999", "B0", "é2"] {
+        let hostile = bare_xlsx(&[row(1, "B1"), row(2, reference)].concat());
+        let refused = Sample::new(hostile).refused();
+        assert!(refused.contains("workbook is damaged"), "{refused}");
+        assert!(refused.contains("get the file again"), "{refused}");
+    }
+}

@@ -10,6 +10,7 @@ mod guard;
 mod rows;
 
 use std::io::BufReader;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use calamine::{DataRef, DataType, Ods, Reader, Xlsx};
@@ -63,6 +64,27 @@ type Stream<'f> = BufReader<FileReader<'f>>;
 
 /// Reads one sheet of a workbook: the one named or numbered, or the first that holds a table.
 pub(super) fn unfold(
+    file: &SourceFile,
+    wanted: Option<&str>,
+    depth: Depth,
+    spool: Spool,
+    tick: &mut Tick<'_>,
+) -> Result<Unfolded, SourceError> {
+    caught(file, || read(file, wanted, depth, spool, tick))
+}
+
+/// Workbooks are read by a library that may trip over one that was made for that: then it is the workbook that is
+/// damaged, and not the program.
+fn caught<T>(
+    file: &SourceFile,
+    read: impl FnOnce() -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    // Nothing of what was read by halves is used.
+    std::panic::catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(odd(file, "", "its parts contradict each other")))
+}
+
+fn read(
     file: &SourceFile,
     wanted: Option<&str>,
     depth: Depth,
@@ -207,7 +229,7 @@ fn damaged(file: &SourceFile, kind: &str, error: &dyn std::fmt::Display) -> Sour
 fn odd(file: &SourceFile, kind: &str, reason: &str) -> SourceError {
     SourceError::Damaged {
         path: file.shown(),
-        what: format!("{kind} workbook"),
+        what: format!("{kind} workbook").trim_start().to_owned(),
         reason: reason.to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use crate::console::dialog::{Border, Click};
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::widget::input::hint;
 use crate::console::widget::{pane, text};
 use crate::submit::cancel::{CancelOrder, refusal};
 
@@ -114,13 +115,13 @@ impl CancelDialog {
 
     fn title(&self, theme: &Theme) -> Line<'static> {
         let mut title = vec![Span::styled(
-            format!(" Cancel orders · {} · ", self.vendor.title()),
+            format!(" Cancel orders · {}", self.vendor.title()),
             theme.strong,
         )];
         if let Ok(target) = &self.target {
             let (word, style) = theme.environment(target.account.environment);
             let profile = text::shown(&target.account.profile);
-            title.push(Span::styled(format!("{profile} · "), theme.strong));
+            title.push(Span::styled(format!(" · {profile} · "), theme.strong));
             title.push(Span::styled(word, style));
         }
         title.push(Span::raw(" "));
@@ -318,10 +319,7 @@ impl CancelDialog {
             );
         }
         if empty {
-            spans.push(Span::styled(
-                text::fit(&about, room.saturating_sub(2)),
-                theme.dim,
-            ));
+            spans.push(hint(&about, room.saturating_sub(2), theme));
         }
         let mut lines = vec![Line::from(spans)];
         if self.wants_count() {

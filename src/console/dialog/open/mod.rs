@@ -10,6 +10,7 @@ use crossterm::event::KeyCode;
 use ratatui::Frame;
 
 use self::rows::{Row, Shelf};
+use super::reading::ReadingDialog;
 use super::{Border, Click, Flow, Input, Layer};
 use crate::console::action::{Command, Place};
 use crate::console::effect::Effect;
@@ -33,7 +34,7 @@ pub struct Open {
     rows: Vec<Row>,
     cursor: Cursor,
     /// The beginning of the file under the cursor, once it is there.
-    peek: Option<(PathBuf, Told<Peek>)>,
+    peek: Option<(PathBuf, Told<Box<Peek>>)>,
     /// The file whose beginning is being read.
     peeking: Option<PathBuf>,
     /// The name that the cursor goes to when the folder is there.
@@ -203,6 +204,23 @@ impl Open {
                     && entry.kind == Kind::Folder
                 {
                     self.enter(entry.path.clone(), state, effects);
+                }
+            }
+            Command::ReadAs => {
+                let path = if self.is_path() {
+                    Some(update::file::typed_path(
+                        self.input.text(),
+                        &self.shelf.directory,
+                    ))
+                } else {
+                    self.wanted()
+                };
+                match path.filter(|path| path.is_file()) {
+                    Some(path) => {
+                        let dialog = ReadingDialog::of_path(path, effects);
+                        state.layers.push(Box::new(dialog));
+                    }
+                    None => state.say(Tone::Error, "no file is under the cursor"),
                 }
             }
             Command::ToggleHidden => {

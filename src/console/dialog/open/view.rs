@@ -93,13 +93,17 @@ pub(super) fn page(state: &State) -> usize {
 /// Where it stands, and its keys.
 pub(super) fn frame_of(open: &Open, state: &State) -> Border {
     let hidden = if open.shelf.hidden {
-        "leave out hidden"
+        "no hidden"
     } else {
         "show hidden"
     };
-    let mut shown = vec![(Command::Accept, "open"), (Command::ToggleHidden, hidden)];
+    let mut shown = vec![
+        (Command::Accept, "open"),
+        (Command::ReadAs, "read as"),
+        (Command::ToggleHidden, hidden),
+    ];
     if open.input.text().is_empty() {
-        shown.push((Command::Left, "folder above"));
+        shown.push((Command::Left, "above"));
     }
     shown.push((Command::Back, "back"));
     Border::new(areas(state.size).whole, &shown)

@@ -158,9 +158,19 @@ pub(super) fn fitting(typed: &str, entries: &[Entry]) -> Vec<Row> {
     }));
     let names = fuzzy::rank(typed, entries.iter().map(|entry| entry.name.as_str()));
     let mut by_name: Vec<_> = names.into_iter().collect();
-    // What can't be done stands behind what fits as well.
-    by_name
-        .sort_by_key(|(entry, score, _)| (std::cmp::Reverse(*score), entries[*entry].can.is_err()));
+    // The letters in a row come before scattered ones; what can't be done stands behind what fits as well.
+    let wanted = typed.to_lowercase();
+    by_name.sort_by_key(|(entry, score, _)| {
+        let entry = &entries[*entry];
+        let in_a_row = entry.name.to_lowercase().contains(&wanted);
+        let cannot = entry.can.is_err();
+        (
+            !in_a_row,
+            in_a_row && cannot,
+            std::cmp::Reverse(*score),
+            cannot,
+        )
+    });
     for (entry, _, in_name) in by_name {
         put(&mut rows, entry, in_name, Vec::new());
     }

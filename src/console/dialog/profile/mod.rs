@@ -4,16 +4,18 @@
 mod changes;
 mod entry;
 mod fields;
+mod find;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::Frame;
 
 use self::entry::{Entry, Value, What};
 use super::{Border, Flow, Input, Layer};
-use crate::console::action::Command;
+use crate::console::action::{Command, Place};
 use crate::console::effect::{Effect, ProfileWork};
 use crate::console::event::Arrival;
 use crate::console::model::AccountInfo;
@@ -41,6 +43,8 @@ pub struct ProfileDialog {
     saving: bool,
     /// Back was pressed though something was changed: once more leaves.
     leaving: bool,
+    /// A line is being searched for.
+    finding: Option<find::Finding>,
     /// Names that are taken.
     taken: Vec<String>,
 }
@@ -93,6 +97,7 @@ impl ProfileDialog {
             trouble: None,
             saving: false,
             leaving: false,
+            finding: None,
             taken: Vec::new(),
         }
     }
@@ -325,10 +330,13 @@ impl Layer for ProfileDialog {
         Some(self.frame(state))
     }
 
+    fn places(&self) -> &'static [Place] {
+        &[Place::Form]
+    }
+
     fn is_typing(&self) -> bool {
-        self.entries
-            .get(self.cursor.at)
-            .is_some_and(|entry| !entry.is_choice())
+        let here = self.entries.get(self.cursor.at);
+        self.finding.is_some() || here.is_some_and(|entry| !entry.is_choice())
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
@@ -347,12 +355,22 @@ impl Layer for ProfileDialog {
                     self.trouble = Some(why.clone());
                 }
             },
+            Input::Text(_) | Input::Paste(_) | Input::Command(_) if self.finding.is_some() => {
+                return self.find(&input, size);
+            }
             Input::Command(Command::Back) => {
                 if self.may_leave(state) {
                     return Flow::Close;
                 }
             }
             _ if self.saving => {}
+            Input::Text(key)
+                if key.code == KeyCode::Char('/')
+                    && !key.modifiers.contains(KeyModifiers::CONTROL)
+                    && self.is_free_for_search() =>
+            {
+                self.begin_search();
+            }
             Input::Text(key) => {
                 self.trouble = None;
                 match self
@@ -378,6 +396,9 @@ impl Layer for ProfileDialog {
                     _ => {}
                 }
             }
+            Input::Command(Command::FindLine) => self.begin_search(),
+            Input::Command(Command::NextSection) => self.section(true, size),
+            Input::Command(Command::PreviousSection) => self.section(false, size),
             Input::Command(Command::NextPane) => self.step(true, size),
             Input::Command(Command::PreviousPane) => self.step(false, size),
             Input::Command(Command::Right) => self.turn(true),
@@ -388,6 +409,7 @@ impl Layer for ProfileDialog {
             }
             Input::Command(command) => self.go(command, size),
             Input::Mouse(click) => {
+                self.finding = None;
                 if let Some(line) = self.line_at(click.at, state) {
                     let again = click.again && line == self.cursor.at;
                     self.point(line, size);

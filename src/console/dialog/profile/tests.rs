@@ -417,3 +417,49 @@ fn the_form_is_seen_whole_in_every_size() {
     harness.state.theme = Theme::plain();
     harness.expect("▸✗currency");
 }
+
+#[test]
+fn a_line_is_found_by_its_name_or_by_what_it_means() {
+    for (size, name) in [((80, 24), "search-narrow"), (WIDE, "search-wide")] {
+        let mut harness = shown(size);
+        // The cursor is on an address that is needed and empty: a slash can't be meant to be typed.
+        harness.keys("/").text("tax").expect("/tax");
+        insta::assert_snapshot!(name, harness.screen());
+        harness
+            .keys("down")
+            .expect("2 of ")
+            .keys("up")
+            .expect("1 of ");
+        // What is found stays under the cursor, and is typed into.
+        harness.keys("esc ctrl-g").text("payment_types.PayPal");
+        harness.expect("1 of 1").keys("enter").text("X");
+        harness.expect("▸*payment_types.PayPal").expect("PPX");
+        harness
+            .keys("ctrl-g")
+            .text("nowhere at all")
+            .expect("nothing has it");
+        harness.keys("esc").expect("▸*payment_types.PayPal");
+        // A slash in what is typed is one.
+        harness.text("/Y").expect("PPX/Y");
+    }
+    // By its help alone.
+    let mut harness = shown(WIDE);
+    harness.keys("ctrl-g").text("proxies that the environment");
+    harness.expect("▸ allow-proxy").expect("1 of 1");
+}
+
+#[test]
+fn sections_are_gone_through_by_one_key() {
+    let mut harness = shown(WIDE);
+    let mut sections = Vec::new();
+    for _ in 0..5 {
+        let screen = harness.screen();
+        let (_, rest) = screen.split_once("── ").unwrap();
+        sections.extend(rest.split_whitespace().next().map(str::to_owned));
+        harness.keys("ctrl-n");
+    }
+    let round = ["account", "credentials", "settings", "defaults", "account"];
+    assert_eq!(sections, round);
+    harness.keys("ctrl-p ctrl-p").expect("── defaults");
+    harness.keys("ctrl-p").expect("── settings").expect("▸ ");
+}

@@ -5,12 +5,14 @@ use ratatui::layout::Position;
 use ratatui::text::{Line, Span};
 
 use super::entry::{Entry, Value, What};
+use super::find::Finding;
 use super::{ProfileDialog, Purpose};
 use crate::console::action::Command;
 use crate::console::dialog::Border;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::theme::Theme;
+use crate::console::widget::input::hint;
 use crate::console::widget::{pane, text};
 
 /// Rows that the lines of the form keep, whatever the help needs.
@@ -67,7 +69,11 @@ impl ProfileDialog {
             let line = self.line(index, columns, theme);
             pane::row(frame, inner, row, line, None);
         }
-        pane::row(frame, inner, rooms.page, self.standing(rooms, theme), None);
+        let below = match &self.finding {
+            Some(finding) => self.search_line(finding, columns, theme),
+            None => self.standing(rooms, theme),
+        };
+        pane::row(frame, inner, rooms.page, below, None);
         let help = self
             .entries
             .get(self.cursor.at)
@@ -127,13 +133,24 @@ impl ProfileDialog {
 
     pub(super) fn frame(&self, state: &State) -> Border {
         let rooms = self.rooms(state.size);
+        let area = layout::middle(state.size, rooms.width, rooms.height);
+        if self.finding.is_some() {
+            let shown = [
+                (Command::Down, "next"),
+                (Command::Up, "previous"),
+                (Command::Accept, "stay here"),
+                (Command::Back, "back"),
+            ];
+            return Border::new(area, &shown);
+        }
         let yes = match self.purpose {
             Purpose::Add => "add it",
             Purpose::Edit(_) => "save",
         };
         let mut shown = vec![
             (Command::NextPane, "next line"),
-            (Command::PageDown, "page"),
+            (Command::NextSection, "section"),
+            (Command::FindLine, "search"),
             (Command::Accept, yes),
             (Command::Back, "back"),
         ];
@@ -144,8 +161,32 @@ impl ProfileDialog {
         {
             shown.insert(0, (Command::Right, "choose"));
         }
-        let area = layout::middle(state.size, rooms.width, rooms.height);
         Border::new(area, &shown)
+    }
+
+    /// What is searched for, and how often it is there.
+    fn search_line(&self, finding: &Finding, columns: usize, theme: &Theme) -> Line<'static> {
+        let mut spans = vec![Span::styled("/", theme.key)];
+        let typed = &finding.search.input;
+        let (at, all) = self.found();
+        let (told, style) = match (typed.text().is_empty(), all) {
+            (true, _) => (String::new(), theme.dim),
+            (false, 0) => ("  nothing has it".to_owned(), theme.warning),
+            (false, _) => (
+                format!("  {at} of {}", text::many(all as u64, "line")),
+                theme.dim,
+            ),
+        };
+        let room = columns.saturating_sub(1 + text::width(&told));
+        if typed.text().is_empty() {
+            spans.extend(typed.spans(2, true, theme.text, theme));
+            let words = "a word of a line's name, of its value or of what it means";
+            spans.push(hint(words, room.saturating_sub(2), theme));
+        } else {
+            spans.extend(typed.spans(room, true, theme.text, theme));
+        }
+        spans.push(Span::styled(told, style));
+        Line::from(spans)
     }
 
     /// Where in the form the cursor stands, and what is hidden.
@@ -197,13 +238,16 @@ impl ProfileDialog {
         };
         let label_style = if at { theme.accent } else { theme.text };
         let name = text::keep_end(&text::shown(&entry.label), label - 1);
-        let mut spans = vec![
-            Span::styled(if at { "▸" } else { " " }, theme.accent),
-            mark,
-            Span::styled(text::left(&name, label), label_style),
-        ];
+        let mut spans = vec![Span::styled(if at { "▸" } else { " " }, theme.accent), mark];
+        let name = vec![Span::styled(text::left(&name, label), label_style)];
+        spans.extend(match &self.finding {
+            Some(finding) => finding.search.wanted().mark(name, theme),
+            None => name,
+        });
         let room = columns.saturating_sub(label + 2);
-        spans.extend(value_spans(entry, at, room, theme));
+        // While a line is searched for the cursor is there.
+        let focused = at && self.finding.is_none();
+        spans.extend(value_spans(entry, focused, room, theme));
         Line::from(spans)
     }
 }
@@ -211,12 +255,13 @@ impl ProfileDialog {
 /// What stands in a line: what was typed, else what holds without it.
 fn value_spans(entry: &Entry, at: bool, room: usize, theme: &Theme) -> Vec<Span<'static>> {
     let without = || {
-        let (words, style) = match (entry.without.as_str(), entry.required) {
-            ("", true) => ("needed".to_owned(), theme.warning),
-            ("", false) => (String::new(), theme.dim),
-            (without, _) => (format!("({})", text::shown(without)), theme.dim),
-        };
-        Span::styled(text::fit(&words, room.saturating_sub(2)), style)
+        let needed = entry.without.is_empty() && entry.required;
+        let words = if needed { "needed" } else { &entry.without };
+        let mut hint = hint(words, room.saturating_sub(2), theme);
+        if needed {
+            hint.style = theme.warning;
+        }
+        hint
     };
     match &entry.value {
         Value::Told(words) => vec![Span::styled(

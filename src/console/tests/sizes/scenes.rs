@@ -58,6 +58,7 @@ pub fn all() -> Vec<Scene> {
         }),
         scene("orders", Harness::with_orders),
         pictured("about-file", |size| pressed(size, "A")),
+        scene("reading", |size| pressed(size, "ctrl-d tab")),
         pictured("about-file-counting", |size| {
             let mut harness = pressed(size, "A");
             harness.state.file.overview = None;

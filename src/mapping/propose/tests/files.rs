@@ -200,7 +200,7 @@ household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coup
                 "? sum of coupon_disc and coupon_match_disc and retail_disc",
             ),
             ("items.unit_price", "? sales_value ÷ quantity"),
-            ("total", "-"),
+            ("total", "? sum of each row's sales_value"),
         ],
     );
     assert_eq!(group_by(&proposal), Some("basket_id"));
