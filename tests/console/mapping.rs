@@ -49,7 +49,8 @@ fn an_unknown_file_is_mapped_by_keys_saved_and_known_by_itself_from_then_on() {
 
     let mut console = Terminal::start(&["till.csv", "--sandbox", "--fresh"], home.path(), 120, 36);
     console.until("2 of 2");
-    console.until("00017");
+    console.keys("2");
+    console.until("Customer Ref");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }

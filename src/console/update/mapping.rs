@@ -307,6 +307,24 @@ fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
     state.layers.push(Box::new(ask));
 }
 
+/// Asks before the program is left where a mapping isn't saved. Returns whether it had to.
+pub(super) fn ask_before_leaving(state: &mut State) -> bool {
+    let desk = state.mapping.desk.as_ref();
+    if !desk.is_some_and(|desk| desk.is_unsaved()) {
+        return false;
+    }
+    let key = state.keymap.first(Command::SaveMapping);
+    let words = format!(
+        "The mapping isn't saved: what you changed in it would be lost. {key} in the Mapping view saves it."
+    );
+    let ask = Confirm::new("Leave", words, "leave without saving", |state, effects| {
+        state.mapping.desk = None;
+        super::leave(state, effects);
+    });
+    state.layers.push(Box::new(ask));
+    true
+}
+
 /// Has the draft saved under a name.
 pub(super) fn save_as(state: &mut State, name: &str, replace: bool, effects: &mut Vec<Effect>) {
     let Some(desk) = &mut state.mapping.desk else {

@@ -21,7 +21,7 @@ pub mod shelf;
 pub mod sorting;
 pub mod vendors;
 
-use super::action::{Action, Command};
+use super::action::{Action, Command, Place};
 use super::dialog::choice::Choice;
 use super::dialog::manual::Manual;
 use super::dialog::reader::Reader;
@@ -275,7 +275,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         command
             if state.view == View::Mapping
-                && spec.places.contains(&super::action::Place::Mapping)
+                && spec.places.contains(&Place::Mapping)
                 && command != C::Reload =>
         {
             mapping::may(state, command)
@@ -398,20 +398,17 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
 }
 
 /// The places beneath the palette.
-fn palette_places(state: &State) -> Vec<super::action::Place> {
+fn palette_places(state: &State) -> Vec<Place> {
     let mut places = match state.view {
-        View::Orders if state.is_welcome() => vec![super::action::Place::Welcome],
-        View::Orders => vec![super::action::Place::Orders, super::action::Place::Payload],
-        View::Mapping => vec![super::action::Place::Mapping],
-        View::Runs => vec![super::action::Place::Runs],
-        View::Responses => vec![super::action::Place::Responses],
-        View::Jobs => vec![super::action::Place::Jobs],
-        View::Profiles => vec![super::action::Place::Profiles],
+        View::Orders if state.is_welcome() => vec![Place::Welcome],
+        View::Orders => vec![Place::Orders, Place::Payload],
+        View::Mapping => vec![Place::Mapping],
+        View::Runs => vec![Place::Runs],
+        View::Responses => vec![Place::Responses],
+        View::Jobs => vec![Place::Jobs],
+        View::Profiles => vec![Place::Profiles],
     };
-    places.extend([
-        super::action::Place::Everywhere,
-        super::action::Place::Always,
-    ]);
+    places.extend([Place::Everywhere, Place::Always]);
     places
 }
 
@@ -577,21 +574,8 @@ fn stop(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Leaves, or asks first while something is being sent.
 fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
-    if state
-        .mapping
-        .desk
-        .as_ref()
-        .is_some_and(|desk| desk.is_unsaved())
-    {
-        let key = state.keymap.first(Command::SaveMapping);
-        let words = format!(
-            "The mapping isn't saved: what you changed in it would be lost. {key} in the Mapping view saves it."
-        );
-        let ask = Confirm::new("Leave", words, "leave without saving", |state, effects| {
-            state.mapping.desk = None;
-            leave(state, effects);
-        });
-        return state.layers.push(Box::new(ask));
+    if mapping::ask_before_leaving(state) {
+        return;
     }
     // What the ledger calls finished only has to tell us so.
     let sends = state.runs.active.iter().any(|active| {
