@@ -39,6 +39,8 @@ fn open(console: &mut Terminal, letters: &str) {
     console.keys("o");
     console.until("search or path");
     console.keys(letters);
+    // The folder is listed, and the file under the cursor looked into.
+    console.until(&format!("▸ {letters}"));
     console.until("Shopify orders export");
     console.keys(ENTER);
     console.gone("search or path");

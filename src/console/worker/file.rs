@@ -123,15 +123,15 @@ impl Worker {
             opened = workspace.open_file(&path, None, &mut progress);
         }
         if let Err(error) = &opened {
-            if let Some(draft) = Self::draft_of_unknown(&workspace, &path, error) {
+            // What was open before stays as it was.
+            if let Some(before) = before {
+                workspace.read_as(&path, before);
+            } else if let Some(draft) = Self::draft_of_unknown(&workspace, &path, error) {
                 return tell(Arrival::Unknown {
                     ticket,
                     draft,
                     why: in_one_line(&error.to_string()),
                 });
-            }
-            if let Some(before) = before {
-                workspace.read_as(&path, before);
             }
         }
         let mut deck = opened.map_err(|error| in_one_line(&error.to_string()));
