@@ -10,6 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::output::{counted, note};
 use super::progress::Progress;
 use super::session::Session;
+use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::{Finding, Rule, Target as About};
 use crate::order::Field;
@@ -137,12 +138,13 @@ fn go_over(deck: &Deck, targets: &[Target], teller: &mut Teller<'_>) -> Result<u
     let mut progress = Progress::new("checking");
     let (may_draw, json) = (teller.may_draw(), teller.is_json());
     deck.sweep(
+        Pace::default(),
         0..deck.len(),
         || {
             let enough = enough.lock().unwrap_or_else(PoisonError::into_inner);
             Part::new(Found::new(json, enough.clone()))
         },
-        |part, order| checking.look_at(part, &order),
+        |part, _, order| checking.look_at(part, &order?),
         |places, part: Part| {
             if may_draw {
                 progress.at(places.start as u64, deck.len() as u64);

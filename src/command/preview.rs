@@ -9,9 +9,11 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::session::{Session, mode, unreadable};
 use super::submit::known;
+use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::profile::{SecretRef, process_environment};
 use crate::secret::{MASK, Secret};
+use crate::source::SourceError;
 use crate::submit::{Fate, Plan, Selection};
 use crate::vendor::{self, Credentials, Encoded, Request, Token};
 use crate::workspace::Workspace;
@@ -100,16 +102,22 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         out.json_lines(&payloads.lines).map_err(Failure::from)
     };
     if whole {
-        let add = |payloads: &mut Payloads, order: DeckOrder| {
+        let add = |payloads: &mut Payloads, _, order: Result<DeckOrder, SourceError>| {
+            let order = order?;
             if order.left.is_some() {
                 payloads.left += 1;
                 return Ok(());
             }
             payloads.add(deck, &order, target)
         };
-        deck.sweep(0..deck.len(), Payloads::default, add, |_, payloads| {
-            take(payloads)
-        })?;
+        let all = 0..deck.len();
+        deck.sweep(
+            Pace::default(),
+            all,
+            Payloads::default,
+            add,
+            |_, payloads| take(payloads),
+        )?;
     } else {
         // One that is asked for by its id is shown, whatever it is.
         let mut orders = deck.orders();

@@ -42,8 +42,11 @@ pub use rewrite::RewriteError;
 pub use saved::{SavedMapping, mapping_text, parse_mapping, saved_mappings};
 
 use crate::mapping::Compiled;
+use crate::order::Field;
 use crate::order::edit::EditLog;
 use crate::source::{Index, Source, SourceError};
+
+use sweep::Pace;
 
 /// What of an opened file never changes while it is open.
 #[derive(Debug)]
@@ -206,18 +209,28 @@ impl Deck {
                 missing.entry(key).or_default().push(position);
             }
         }
-        for place in 0..self.len() {
-            if missing.is_empty() {
-                break;
-            }
-            let Ok(order) = self.order(place) else {
-                continue;
-            };
-            for position in missing.remove(order.order.id.as_str()).unwrap_or_default() {
-                if let Some(found) = places.get_mut(position) {
-                    *found = Some(place);
-                }
-            }
+        if !missing.is_empty() {
+            // Ended by having found all of them, which is no error.
+            let _ = self.sweep(
+                Pace::only(&[Field::Id]),
+                0..self.len(),
+                Vec::new,
+                |ids: &mut Vec<Option<String>>, _, order| {
+                    ids.push(order.ok().map(|order| order.order.id));
+                    Ok(())
+                },
+                |chunk, ids| {
+                    for (place, id) in chunk.zip(ids) {
+                        let asked = id.and_then(|id| missing.remove(id.as_str()));
+                        for position in asked.unwrap_or_default() {
+                            if let Some(found) = places.get_mut(position) {
+                                *found = Some(place);
+                            }
+                        }
+                    }
+                    if missing.is_empty() { Err(()) } else { Ok(()) }
+                },
+            );
         }
         for (place, key) in places.iter_mut().zip(keys) {
             *place = place.or_else(|| by_source(key));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Deck;
 use crate::finding::{Finding, Rule, Severity, Target};
-use crate::mapping::{Exclusion, Native};
+use crate::mapping::{Compiled, Exclusion, Native};
 use crate::order::edit::{Edit, EditTarget};
 use crate::order::{Field, Order};
 use crate::source::{Group, SourceError};
@@ -87,9 +87,10 @@ impl Deck {
         &self,
         index: usize,
         mut group: Group,
+        mapping: &Compiled,
     ) -> Result<DeckOrder, SourceError> {
-        self.file.mapping.gather(&mut group)?;
-        let mapped = self.file.mapping.map(&group);
+        mapping.gather(&mut group)?;
+        let mapped = mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {
             Exclusion::Test => Left::Test,
             Exclusion::Draft => Left::Draft,

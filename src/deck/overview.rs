@@ -153,7 +153,7 @@ impl Deck {
 
     pub(super) fn look_over(
         &self,
-        pace: Pace,
+        pace: Pace<'_>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Overview, SourceError> {
         let mut overview = Overview::default();
@@ -167,12 +167,12 @@ impl Deck {
         overview.fits = self.file.fits;
         overview.near.clone_from(&self.file.near);
         let mut with_currency = 0;
-        self.sweep_at(
+        self.sweep(
             pace,
             0..self.len(),
             Part::default,
-            |part, order| {
-                self.count_in(part, &order);
+            |part, _, order| {
+                self.count_in(part, &order?);
                 Ok(())
             },
             |places, part: Part| {

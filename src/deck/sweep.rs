@@ -1,11 +1,14 @@
 //! Going over many orders with every processor: threads read, map and work on chunks of the file, and what came
 //! of them is taken in the order of the file, whoever was faster.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::{Deck, DeckOrder};
+use crate::mapping::Compiled;
+use crate::order::Field;
 use crate::source::{Groups, SourceError};
 
 /// Orders of one chunk: enough that threads seldom wait, few enough that memory stays flat.
@@ -18,31 +21,45 @@ const WAITING: usize = 4;
 pub struct Orders<'d> {
     deck: &'d Deck,
     groups: Groups<'d>,
+    mapping: Cow<'d, Compiled>,
 }
 
 impl Orders<'_> {
     /// The order at a place, edits included.
     pub fn read(&mut self, place: usize) -> Result<DeckOrder, SourceError> {
         let group = self.groups.read(place)?;
-        self.deck.order_of(place, group)
+        self.deck.order_of(place, group, &self.mapping)
     }
 }
 
 /// How the orders are gone over.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub struct Pace<'f> {
     /// How many threads work.
     pub threads: usize,
     /// How many orders a thread takes at once.
     pub chunk: usize,
+    /// Only these fields are read, and nothing is found wrong; all are read without it.
+    pub only: Option<&'f [Field]>,
 }
 
-impl Default for Pace {
+impl Default for Pace<'_> {
     /// As many threads as there are processors for this process.
     fn default() -> Self {
         Self {
             threads: thread::available_parallelism().map_or(1, usize::from),
             chunk: CHUNK,
+            only: None,
+        }
+    }
+}
+
+impl<'f> Pace<'f> {
+    /// For these fields only.
+    pub fn only(fields: &'f [Field]) -> Self {
+        Self {
+            only: Some(fields),
+            ..Self::default()
         }
     }
 }
@@ -50,33 +67,33 @@ impl Default for Pace {
 impl Deck {
     /// Reads orders one after the other.
     pub fn orders(&self) -> Orders<'_> {
+        self.orders_with(Cow::Borrowed(&self.file.mapping))
+    }
+
+    fn orders_with<'d>(&'d self, mapping: Cow<'d, Compiled>) -> Orders<'d> {
         Orders {
             deck: self,
             groups: self.file.source.groups(&self.file.index),
+            mapping,
         }
     }
 
     /// Goes over the orders at these places with all processors: `begin` makes room for a chunk, `work` adds an
-    /// order to it, `take` gets the chunks in the order of the file and may stop with an error.
-    pub fn sweep<T: Send, E: From<SourceError> + Send>(
+    /// order to it, `take` gets the chunks in the order of the file. Both may end it with an error.
+    pub fn sweep<T: Send, E: Send>(
         &self,
+        pace: Pace<'_>,
         places: Range<usize>,
         begin: impl Fn() -> T + Sync,
-        work: impl Fn(&mut T, DeckOrder) -> Result<(), E> + Sync,
-        take: impl FnMut(Range<usize>, T) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.sweep_at(Pace::default(), places, begin, work, take)
-    }
-
-    /// The same at a pace.
-    pub fn sweep_at<T: Send, E: From<SourceError> + Send>(
-        &self,
-        pace: Pace,
-        places: Range<usize>,
-        begin: impl Fn() -> T + Sync,
-        work: impl Fn(&mut T, DeckOrder) -> Result<(), E> + Sync,
+        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
         mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
+        let mapping = &self.file.mapping;
+        let mapping = match pace.only {
+            Some(fields) => Cow::Owned(mapping.only(fields)),
+            None => Cow::Borrowed(mapping),
+        };
+        let orders = || self.orders_with(Cow::Borrowed(&*mapping));
         let size = pace.chunk.max(1);
         let chunks = places.len().div_ceil(size);
         let chunk_at = |number: usize| {
@@ -86,14 +103,13 @@ impl Deck {
         let fill = |orders: &mut Orders<'_>, number: usize| -> Result<T, E> {
             let mut chunk = begin();
             for place in chunk_at(number) {
-                let order = orders.read(place)?;
-                work(&mut chunk, order)?;
+                work(&mut chunk, place, orders.read(place))?;
             }
             Ok(chunk)
         };
         let threads = pace.threads.min(chunks);
         if threads <= 1 {
-            let mut orders = self.orders();
+            let mut orders = orders();
             return (0..chunks)
                 .try_for_each(|number| take(chunk_at(number), fill(&mut orders, number)?));
         }
@@ -102,9 +118,9 @@ impl Deck {
             let (senders, receivers): (Vec<SyncSender<_>>, Vec<Receiver<_>>) =
                 (0..threads).map(|_| sync_channel(WAITING)).unzip();
             for (first, sender) in senders.into_iter().enumerate() {
-                let fill = &fill;
+                let (fill, orders) = (&fill, &orders);
                 scope.spawn(move || {
-                    let mut orders = self.orders();
+                    let mut orders = orders();
                     for number in (first..chunks).step_by(threads) {
                         let filled = fill(&mut orders, number);
                         let is_last = filled.is_err();

@@ -131,27 +131,20 @@ fn many(home: &Path) -> Deck {
     open_in(home, &rows, mapping).unwrap()
 }
 
-const PACES: [Pace; 5] = [
+const fn pace(threads: usize, chunk: usize) -> Pace<'static> {
     Pace {
-        threads: 1,
-        chunk: 256,
-    },
-    Pace {
-        threads: 1,
-        chunk: 7,
-    },
-    Pace {
-        threads: 2,
-        chunk: 16,
-    },
-    Pace {
-        threads: 3,
-        chunk: 1,
-    },
-    Pace {
-        threads: 5,
-        chunk: 1000,
-    },
+        threads,
+        chunk,
+        only: None,
+    }
+}
+
+const PACES: [Pace<'static>; 5] = [
+    pace(1, 256),
+    pace(1, 7),
+    pace(2, 16),
+    pace(3, 1),
+    pace(5, 1000),
 ];
 
 #[test]
@@ -170,12 +163,13 @@ fn however_many_threads_work_what_comes_of_it_is_the_same_and_in_the_order_of_th
     assert!(overview.has_errors() && overview.items == 0 && overview.all.orders == 400);
     for pace in PACES {
         let mut orders: Vec<DeckOrder> = Vec::new();
-        deck.sweep_at(
+        deck.sweep(
             pace,
             0..deck.len(),
             Vec::new,
-            |chunk: &mut Vec<DeckOrder>, order| {
-                chunk.push(order);
+            |chunk: &mut Vec<DeckOrder>, place, order| {
+                chunk.push(order?);
+                assert_eq!(chunk.last().unwrap().index, place);
                 Ok::<(), SourceError>(())
             },
             |places, chunk| {
@@ -199,23 +193,19 @@ fn however_many_threads_work_what_comes_of_it_is_the_same_and_in_the_order_of_th
 fn the_first_trouble_of_the_file_ends_a_sweep_whoever_met_it() {
     #[derive(Debug, PartialEq)]
     struct Trouble(usize);
-    impl From<SourceError> for Trouble {
-        fn from(_: SourceError) -> Self {
-            Self(usize::MAX)
-        }
-    }
     let home = tempfile::tempdir().unwrap();
     let deck = many(home.path());
     for pace in PACES {
         let mut taken = 0;
-        let ended = deck.sweep_at(
+        let ended = deck.sweep(
             pace,
             0..deck.len(),
             || 0,
-            |count, order| {
+            |count, place, order| {
+                assert!(order.is_ok());
                 *count += 1;
-                if order.index >= 100 {
-                    Err(Trouble(order.index))
+                if place >= 100 {
+                    Err(Trouble(place))
                 } else {
                     Ok(())
                 }
@@ -227,11 +217,11 @@ fn the_first_trouble_of_the_file_ends_a_sweep_whoever_met_it() {
         );
         assert_eq!(ended, Err(Trouble(100)), "{pace:?}");
         assert!(taken <= 100, "{pace:?}");
-        let stopped = deck.sweep_at(
+        let stopped = deck.sweep(
             pace,
             10..20,
             || (),
-            |(), _| Ok(()),
+            |(), _, _| Ok(()),
             |places, ()| Err::<(), _>(Trouble(places.start)),
         );
         assert_eq!(stopped, Err(Trouble(10)), "{pace:?}");

@@ -3,6 +3,8 @@
 //! Mapping files, edits, the filter and the screen name fields by [`Field::name`]: `customer.email`,
 //! `items.sku`. A new field is one line here and one in [`super::Order`].
 
+use std::borrow::Cow;
+
 use super::value::FieldValue;
 use super::{LineItem, Order};
 
@@ -81,10 +83,15 @@ macro_rules! fields {
 
             /// Its value as text, `None` where the order has none. An item field without an item is none.
             pub fn get(self, order: &Order, item: Option<usize>) -> Option<String> {
+                self.look(order, item).map(Cow::into_owned)
+            }
+
+            /// The same, without a copy where it is text.
+            pub fn look(self, order: &Order, item: Option<usize>) -> Option<Cow<'_, str>> {
                 match self {
-                    Self::Id => Some(order.id.clone()),
-                    $(Self::$o => order.$($opath).+.as_ref().map(FieldValue::to_text),)+
-                    $(Self::$i => order.items.get(item?)?.$ipath.as_ref().map(FieldValue::to_text),)+
+                    Self::Id => Some(Cow::Borrowed(&order.id)),
+                    $(Self::$o => order.$($opath).+.as_ref().map(FieldValue::as_text),)+
+                    $(Self::$i => order.items.get(item?)?.$ipath.as_ref().map(FieldValue::as_text),)+
                 }
             }
 

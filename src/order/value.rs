@@ -1,5 +1,7 @@
 //! How a field's value is read from text and written as text, by kind.
 
+use std::borrow::Cow;
+
 use super::money::{Currency, Decimal};
 use super::status::{Fulfilment, LineStatus, Payment};
 use super::time::Moment;
@@ -106,6 +108,10 @@ pub(super) trait FieldValue: Sized {
     fn read(text: &str) -> Result<Self, BadValue>;
     /// Writes it so that [`FieldValue::read`] gives it back.
     fn to_text(&self) -> String;
+    /// The same, without a copy where it is text.
+    fn as_text(&self) -> Cow<'_, str> {
+        self.to_text().into()
+    }
     /// Reads text; empty means none.
     fn from_text(text: &str) -> Result<Option<Self>, BadValue> {
         let text = text.trim();
@@ -122,6 +128,9 @@ impl FieldValue for String {
     }
     fn to_text(&self) -> String {
         self.clone()
+    }
+    fn as_text(&self) -> Cow<'_, str> {
+        self.into()
     }
 }
 

@@ -1,8 +1,10 @@
 //! One condition of a filter: read from a value, held against an order, written again.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
-use super::key::{Key, NEVER_SENT};
+use super::key::{ANYWHERE, Key, NAMED_BY, NEVER_SENT};
 use super::words::{Operator, Part};
 use super::{DeckOrder, Known};
 use crate::finding::{Rule, Severity};
@@ -186,7 +188,7 @@ impl Condition {
                     .order
                     .customer_name()
                     .is_some_and(|name| self.accepts(&name))
-                    || any(CUSTOMER)
+                    || any(NAMED_BY)
             }
             Key::Country => any(&[Field::BillingCountry, Field::ShippingCountry]),
             Key::Status => {
@@ -200,7 +202,7 @@ impl Condition {
 
     fn accepts(&self, value: &str) -> bool {
         match self {
-            Self::Contains(part) => value.to_lowercase().contains(part.as_str()),
+            Self::Contains(part) => contains(value, part),
             Self::Is(text) => value.to_lowercase() == *text,
             Self::Number(operator, than) => value
                 .parse::<Decimal>()
@@ -218,6 +220,15 @@ impl Condition {
             _ => false,
         }
     }
+}
+
+/// Whether a part in small letters is in a text in any case.
+fn contains(text: &str, part: &str) -> bool {
+    if part.is_empty() || !text.is_ascii() {
+        return text.to_lowercase().contains(part);
+    }
+    let mut windows = text.as_bytes().windows(part.len());
+    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// A time against a day, month or year: as much of it as is said.
@@ -349,40 +360,13 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Where plain words are looked for.
-const ANYWHERE: &[Field] = &[
-    Field::Id,
-    Field::PlatformId,
-    Field::CustomerId,
-    Field::CustomerEmail,
-    Field::CustomerName,
-    Field::CustomerFirstName,
-    Field::CustomerLastName,
-    Field::BillingName,
-    Field::BillingLastName,
-    Field::BillingCity,
-    Field::DiscountCode,
-    Field::Tags,
-    Field::Note,
-    Field::ItemSku,
-    Field::ItemName,
-];
-
-/// Who the customer is, beside the name.
-const CUSTOMER: &[Field] = &[
-    Field::CustomerName,
-    Field::CustomerEmail,
-    Field::CustomerId,
-    Field::BillingName,
-];
-
 /// Every value that the order or its lines have in a field.
-fn values(field: Field, order: &DeckOrder) -> impl Iterator<Item = String> + '_ {
+fn values(field: Field, order: &DeckOrder) -> impl Iterator<Item = Cow<'_, str>> {
     let lines = match field.level() {
         Level::Order => vec![None],
         Level::Item => (0..order.order.items.len()).map(Some).collect(),
     };
     lines
         .into_iter()
-        .filter_map(move |item| field.get(&order.order, item))
+        .filter_map(move |item| field.look(&order.order, item))
 }

@@ -25,6 +25,7 @@ pub(crate) use self::words::split;
 use self::words::{Operator, Part, Word, words};
 use super::DeckOrder;
 use crate::finding::Finding;
+use crate::order::Field;
 use crate::order::outcome::{Operation, Outcome};
 
 /// A filter that can't be read.
@@ -158,6 +159,15 @@ impl Filter {
 
     fn asks(&self, wanted: impl Fn(&Condition) -> bool) -> bool {
         self.terms.iter().any(|term| term.any.iter().any(&wanted))
+    }
+
+    /// The fields that decide; none where all may, because findings count.
+    pub fn fields(&self) -> Option<Vec<Field>> {
+        if self.needs_findings() {
+            return None;
+        }
+        let terms = self.terms.iter();
+        Some(terms.flat_map(|term| term.key.fields()).collect())
     }
 
     /// Whether an order passes.
