@@ -17,7 +17,7 @@ const BESIDE: usize = 112;
 
 /// The offer or the recent file in that cell.
 pub fn entry_at(state: &State, at: Position) -> Option<usize> {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     // A blank line, the head, and another blank one.
     let row = usize::from(at.y).checked_sub(usize::from(body.y) + 3)?;
     let each = if usize::from(body.width) >= BESIDE {
@@ -35,7 +35,7 @@ pub fn entry_at(state: &State, at: Position) -> Option<usize> {
 /// Draws the page.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let theme = &state.theme;
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     let columns = usize::from(body.width);
     let mut line = 1;
     let mut put = |frame: &mut Frame<'_>, content: Line<'static>, at: bool| {

@@ -187,6 +187,11 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::ProfileChanged(Ok(changed)) => state.say(Tone::Well, changed.clone()),
         // A dialog that is open shows it.
         Arrival::Tested { profile, probed } => super::profiles::tested(state, profile, probed),
+        Arrival::NotKept(why) => {
+            state.session.not_kept = true;
+            let words = format!("nothing of this visit is kept when you leave: {why}");
+            state.say(Tone::Error, words);
+        }
         Arrival::Sandbox(started) => {
             state.vendors.sandbox_starts = false;
             match started {
