@@ -161,11 +161,10 @@ fn the_sandbox_is_tried_where_nothing_can_be_kept() {
     console.keys("]");
     console.until("sandbox-voucherify");
     console.keys("s");
-    console.until("Submit to Voucherify");
-    console.keys("\r");
-    console.until("imported");
-    console.until("NOT KEPT");
+    console.until("▸ Submit 36");
+    console.keys(ENTER);
     console.until("finished");
+    console.until("NOT KEPT");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
     assert!(console.is_restored());

@@ -418,18 +418,20 @@ impl Layer for CompareDialog {
         let (_, fields, vendors) = Self::areas(state);
         let order = text::keep_end(&text::shown(&self.order), 30);
         let count = self.rows().len();
-        let title = Line::from(vec![
-            Span::styled(format!(" {order} at every vendor "), theme.strong),
-            Span::styled(
-                format!("field {} of {count} ", (self.cursor.at + 1).min(count)),
-                theme.dim,
-            ),
-        ]);
+        let mut title = Line::from(vec![Span::styled(
+            format!(" {order} at every vendor "),
+            theme.strong,
+        )]);
+        if count > 0 {
+            let place = format!("field {} of {count} ", self.cursor.at + 1);
+            title.push_span(Span::styled(place, theme.dim));
+        }
         Self::frame(state).draw(frame, title, theme.border_focus, state);
         match &self.compared {
             None => return pane::row(frame, fields, 0, Line::styled("looking", theme.dim), None),
             Some(Err(why)) => {
-                let words = text::wrap(&text::shown(why), usize::from(fields.width));
+                let words = format!("✗ {}", text::shown(why));
+                let words = text::wrap(&words, usize::from(fields.width));
                 let lines = words
                     .into_iter()
                     .map(|part| Line::styled(part, theme.error));

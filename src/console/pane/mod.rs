@@ -99,7 +99,7 @@ fn empty(state: &State, which: Which, nothing: String) -> Empty {
 /// Whether nothing can be said yet of what a list holds.
 fn is_unknown(state: &State, which: Which) -> bool {
     let reading = &state.reading[which as usize];
-    !reading.known && (reading.busy || reading.trouble.is_some())
+    reading.trouble.is_some() || (reading.busy && !reading.known)
 }
 
 /// A list's name, with how many it has as soon as that is known.

@@ -175,11 +175,14 @@ fn the_sandbox_is_tried_though_a_file_stands_where_the_data_directory_would_be()
     let mut harness = Harness::begin(directory, NARROW, Kind::Dark, options);
     harness
         .expect("#1001")
-        .expect("nothing of this visit is kept when you leave")
-        .expect("move it away, or name another folder in ORDERDECK_DATA_DIR");
-    assert_snapshot!("not-kept", steady(&mut harness));
+        .expect("nothing of this visit is kept when you leave");
+    // Where the words are broken depends on where the directory is.
+    let screen = harness.screen();
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    let next = "move it away, or name another folder in ORDERDECK_DATA_DIR";
+    assert!(words.join(" ").contains(next), "{screen}");
     // Everything works: an edit, sending, what became of it.
-    harness.keys("x").expect("NOT KEPT").expect("1 edited");
+    harness.keys("x").expect("NOT KEPT").expect("edited: leave out");
     harness.keys("] s enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     harness.expect("imported");
@@ -188,10 +191,4 @@ fn the_sandbox_is_tried_though_a_file_stands_where_the_data_directory_would_be()
     harness.keys("s enter");
     harness.expect("nothing is sent to an account of yours");
     assert_eq!(harness.state.runs.list.len(), 1);
-}
-
-/// The screen without what differs from machine to machine: the temporary folder's path, as long as it was.
-fn steady(harness: &mut Harness) -> String {
-    let root = harness.path().display().to_string();
-    harness.screen().replace(&root, "~")
 }

@@ -180,7 +180,7 @@ fn list(open: &Open, frame: &mut Frame<'_>, state: &State, area: Rect) {
     }
     let key = state.keymap.first(Command::Accept);
     let words = if let Some(why) = &open.trouble {
-        Some((text::shown(why).into_owned(), theme.error))
+        Some((format!("✗ {}", text::shown(why)), theme.error))
     } else if open.is_path() {
         Some((format!("{key} opens this path"), theme.dim))
     } else if !open.listed {

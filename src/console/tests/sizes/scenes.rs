@@ -107,7 +107,7 @@ pub fn all() -> Vec<Scene> {
         }),
         pictured("profiles", |size| profiles(size, "6")),
         scene("profiles-detail", |size| profiles(size, "6 tab down")),
-        pictured("profiles-unreadable", |size| {
+        scene("profiles-unreadable", |size| {
             let mut harness = Harness::with_profile(size, "[profiles.acme\nvendor = 1\n");
             harness.keys("6");
             harness
@@ -174,9 +174,9 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("edit", |size| edit(size, "e")),
-        scene("edit-marked", |size| edit(size, "esc a enter down down b")),
+        scene("edit-marked", |size| edit(size, "esc a enter b")),
         scene("edit-preview", |size| {
-            let mut harness = edit(size, "esc a enter down down b ctrl-u");
+            let mut harness = edit(size, "esc a enter b ctrl-u");
             harness.text("x@example.com").keys("enter");
             harness
         }),
@@ -292,7 +292,7 @@ fn opening(mut harness: Harness) -> Harness {
 }
 
 /// The Runs view with one that is under way elsewhere and one that has rejected orders.
-fn runs(size: Size, more: &[crate::console::model::RunEntry]) -> Harness {
+pub fn runs(size: Size, more: &[crate::console::model::RunEntry]) -> Harness {
     let mut harness = Harness::with_orders(size);
     harness.state.view = View::Runs;
     harness.state.now = moment();

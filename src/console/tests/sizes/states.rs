@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::scenes::{Scene, Size, changed, edit, pressed, profiles, sent, unreadable};
+use super::scenes::{Scene, Size, changed, edit, pressed, profiles, runs, sent, unreadable};
 use crate::console::ConsoleOptions;
 use crate::console::effect::{EditWork, Effect, ProfileWork};
 use crate::console::event::Arrival;
-use crate::console::testing::{Harness, ORDERS};
+use crate::console::testing::{Harness, ORDERS, moment};
 use crate::console::tests::mapping_screen::unknown;
 use crate::console::theme::Kind;
 use crate::ledger::RunState;
@@ -31,6 +31,7 @@ pub fn all() -> Vec<Scene> {
             });
             let recent = &mut harness.state.welcome.recent;
             recent[0].source.path = "/exports/march/orders.csv".to_owned();
+            recent[0].source.opened_at = moment();
             harness
         }),
         scene("orders-empty", |size| {
@@ -44,7 +45,11 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("orders-sorting", |size| {
-            later(Harness::with_orders(size), is_sort, ">")
+            let mut harness = Harness::with_orders(size);
+            harness.slow = Some(|effect| matches!(effect, Effect::Sort { .. }));
+            harness.keys(">");
+            harness.state.orders.sorting.as_mut().unwrap().done = 2;
+            harness
         }),
         scene("orders-filtering", |size| {
             let mut harness = pressed(size, "/");
@@ -102,11 +107,10 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("edit-failing", |size| {
-            failing(later(
-                edit(size, "e"),
-                |effect| matches!(effect, Effect::Edit { .. }),
-                "enter",
-            ))
+            let mut harness = edit(size, "e ctrl-u");
+            harness.text("x@example.com");
+            let is_edit = |effect: &Effect| matches!(effect, Effect::Edit { .. });
+            failing(later(harness, is_edit, "enter"))
         }),
         scene("cancel-loading", |size| cancel(size)),
         scene("cancel-failing", |size| failing(cancel(size))),
@@ -116,18 +120,8 @@ pub fn all() -> Vec<Scene> {
         scene("doubt-loading", |size| doubt(size)),
         scene("doubt-failing", |size| failing(doubt(size))),
         scene("run-orders-failing", |size| {
-            failing(later(
-                sent(size, "3"),
-                |effect| matches!(effect, Effect::RunOrders(_)),
-                "v",
-            ))
-        }),
-        scene("response-failing", |size| {
-            failing(later(
-                sent(size, "4"),
-                |effect| matches!(effect, Effect::Response { .. }),
-                "enter",
-            ))
+            let is_orders = |effect: &Effect| matches!(effect, Effect::RunOrders(_));
+            failing(later(runs(size, &[]), is_orders, "v"))
         }),
         scene("history-failing", |size| {
             failing(later(
@@ -151,10 +145,6 @@ fn later(mut harness: Harness, slow: Slow, keys: &str) -> Harness {
     harness
 }
 
-fn is_sort(effect: &Effect) -> bool {
-    matches!(effect, Effect::Sort { .. })
-}
-
 fn payload(size: Size) -> Harness {
     let mut harness = Harness::with_orders(size);
     harness.state.payload = crate::console::state::PayloadState::default();
@@ -167,7 +157,7 @@ fn payload(size: Size) -> Harness {
 
 fn profile_testing(size: Size) -> Harness {
     let test = |effect: &Effect| matches!(effect, Effect::Profile(ProfileWork::Test(_)));
-    later(profiles(size, "6 G"), test, "T")
+    later(profiles(size, "6 g"), test, "T")
 }
 
 fn open(size: Size) -> Harness {
@@ -194,7 +184,7 @@ fn what_changed(size: Size) -> Harness {
 }
 
 fn bulk(size: Size) -> Harness {
-    let mut harness = edit(size, "esc a enter down down b ctrl-u");
+    let mut harness = edit(size, "esc a enter b ctrl-u");
     harness.text("x@example.com");
     later(
         harness,
