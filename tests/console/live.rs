@@ -62,18 +62,18 @@ fn an_account_is_added_with_a_hidden_secret_and_reached_from_anywhere() {
     console.keys("acme-kibo");
     console.until("acme-kibo");
     console.keys(DOWN);
-    // The vendor in front is chosen already, and its place among the four isn't this story's.
-    for _ in 0..4 {
-        if console.text().contains("api_secret") {
-            break;
-        }
-        console.keys(RIGHT);
-        console.until("credentials");
-    }
+    console.until("Left and right choose");
+    console.keys(&RIGHT.repeat(3));
+    console.until("api_secret");
+    // A line is found by its name.
     console.keys("\x07");
+    console.until("enter stay here");
     console.keys("api_key");
+    console.until("▸ api_key");
     console.keys(ENTER);
+    console.gone("enter stay here");
     console.keys("key-1");
+    console.until("•••••");
     console.keys(DOWN);
     console.keys("hunter2");
     console.until("•••••••");

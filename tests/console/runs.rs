@@ -104,6 +104,8 @@ fn a_run_is_paused_let_go_stopped_and_taken_up_again() {
     assert!(sent < 8, "all {sent} were sent before it stopped");
     console.until("R resume");
     console.keys("R");
+    console.until("Take up run 1");
+    console.keys(ENTER);
     console.until("run 1 is finished");
     assert_eq!(vendors.taken()["kibo"]["orders"], 8);
     console.keys("q");
