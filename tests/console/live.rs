@@ -87,7 +87,7 @@ fn an_account_is_added_with_a_hidden_secret_and_reached_from_anywhere() {
     console.until("Responses");
     console.keys("P");
     console.until("Switch account");
-    console.keys("acme");
+    console.keys(&DOWN.repeat(3));
     console.until("▸ acme-kibo");
     console.keys(ENTER);
     console.until("is reached by acme-kibo now, LIVE");
