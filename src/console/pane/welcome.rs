@@ -108,12 +108,11 @@ fn last(recent: &RecentFile, columns: usize) -> String {
         return text::fit("gone: nothing is there any more", room);
     }
     // What there is room for whole: what became of the orders before where and when that was.
-    let (long, short) = match &recent.last_run {
-        Some(run) => (run_words(run), outcomes(run)),
-        None => {
-            let opened = super::day(row.opened_at);
-            (format!("{}   {opened}", row.mapping), row.mapping.clone())
-        }
+    let (long, short) = if let Some(run) = &recent.last_run {
+        (run_words(run), outcomes(run))
+    } else {
+        let opened = super::day(row.opened_at);
+        (format!("{}   {opened}", row.mapping), row.mapping.clone())
     };
     if text::width(&long) <= room {
         long

@@ -182,7 +182,10 @@ fn the_sandbox_is_tried_though_a_file_stands_where_the_data_directory_would_be()
     let next = "move it away, or name another folder in ORDERDECK_DATA_DIR";
     assert!(words.join(" ").contains(next), "{screen}");
     // Everything works: an edit, sending, what became of it.
-    harness.keys("x").expect("NOT KEPT").expect("edited: leave out");
+    harness
+        .keys("x")
+        .expect("NOT KEPT")
+        .expect("edited: leave out");
     harness.keys("] s enter");
     harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
     harness.expect("imported");

@@ -1,7 +1,5 @@
 //! Views and dialogs while what they show is still looked for, where it can't be had, and where there is none of it.
 
-use std::path::PathBuf;
-
 use super::scenes::{Scene, Size, changed, edit, pressed, profiles, runs, sent, unreadable};
 use crate::console::ConsoleOptions;
 use crate::console::effect::{EditWork, Effect, ProfileWork};
@@ -57,7 +55,7 @@ pub fn all() -> Vec<Scene> {
             harness.text("paid");
             harness
         }),
-        scene("payload-loading", |size| payload(size)),
+        scene("payload-loading", payload),
         scene("payload-failing", |size| failing(payload(size))),
         scene("mapping-loading", |size| {
             let mut harness = unknown(size, Kind::Dark);
@@ -73,7 +71,7 @@ pub fn all() -> Vec<Scene> {
         }),
         scene("responses-loading", |size| {
             let mut harness = Harness::with_orders(size);
-            harness.state.reading = Default::default();
+            harness.state.reading = <[_; 3]>::default();
             later(
                 harness,
                 |effect| matches!(effect, Effect::Responses(_)),
@@ -87,18 +85,18 @@ pub fn all() -> Vec<Scene> {
                 "5",
             )
         }),
-        scene("profile-testing", |size| profile_testing(size)),
+        scene("profile-testing", profile_testing),
         scene("profile-failing", |size| failing(profile_testing(size))),
         // The dialogs.
-        scene("open-loading", |size| open(size)),
+        scene("open-loading", open),
         scene("open-failing", |size| failing(open(size))),
-        scene("compare-loading", |size| compare(size)),
+        scene("compare-loading", compare),
         scene("compare-failing", |size| failing(compare(size))),
-        scene("changed-loading", |size| what_changed(size)),
+        scene("changed-loading", what_changed),
         scene("changed-failing", |size| failing(what_changed(size))),
-        scene("bulk-loading", |size| bulk(size)),
+        scene("bulk-loading", bulk),
         scene("bulk-failing", |size| failing(bulk(size))),
-        scene("fix-all-loading", |size| fix_all(size)),
+        scene("fix-all-loading", fix_all),
         scene("fix-all-failing", |size| failing(fix_all(size))),
         scene("findings-loading", |size| {
             let mut harness = Harness::with_orders(size);
@@ -112,23 +110,16 @@ pub fn all() -> Vec<Scene> {
             let is_edit = |effect: &Effect| matches!(effect, Effect::Edit { .. });
             failing(later(harness, is_edit, "enter"))
         }),
-        scene("cancel-loading", |size| cancel(size)),
+        scene("cancel-loading", cancel),
         scene("cancel-failing", |size| failing(cancel(size))),
         scene("submit-nothing", |size| sent(size, "1 s")),
-        scene("retry-loading", |size| retry(size)),
+        scene("retry-loading", retry),
         scene("retry-failing", |size| failing(retry(size))),
-        scene("doubt-loading", |size| doubt(size)),
+        scene("doubt-loading", doubt),
         scene("doubt-failing", |size| failing(doubt(size))),
         scene("run-orders-failing", |size| {
             let is_orders = |effect: &Effect| matches!(effect, Effect::RunOrders(_));
             failing(later(runs(size, &[]), is_orders, "v"))
-        }),
-        scene("history-failing", |size| {
-            failing(later(
-                sent(size, "1 g"),
-                |effect| matches!(effect, Effect::History(_)),
-                "H",
-            ))
         }),
         scene("messages-empty", |size| {
             let mut harness = Harness::new(size, Kind::Dark);
@@ -288,7 +279,7 @@ fn answer(effect: Effect, why: &str) -> Option<Arrival> {
             profile,
             probed: Err(why),
         },
-        Effect::List(directory) if directory == PathBuf::from("/") => Arrival::Listed {
+        Effect::List(directory) if directory.as_os_str() == "/" => Arrival::Listed {
             directory,
             entries: Err("/: permission denied".to_owned()),
         },
