@@ -398,6 +398,8 @@ pub enum Arrival {
     SessionSaved(Told<()>),
     /// The sandbox runs, or can't.
     Sandbox(Told<()>),
+    /// What is done from now on is gone when the operator leaves: what is wrong with the data directory.
+    NotKept(String),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
 }

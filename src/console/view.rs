@@ -144,6 +144,9 @@ fn facts(state: &State, room: usize) -> String {
         ));
     }
     let mut counts = counts.join(" · ");
+    if state.session.not_kept {
+        counts = format!("NOT KEPT · {counts}");
+    }
     if state.file.changed.is_some() {
         let key = state.keymap.first(Command::Reload);
         counts = format!("CHANGED ON DISK, {key} reads it · {counts}");

@@ -25,7 +25,7 @@ const DETAIL: u16 = 5;
 
 /// Where each pane stands; none where there is no room for it.
 fn areas(state: &State, desk: &Desk) -> [Option<Rect>; 3] {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     if state.size.0 >= THREE {
         let parts = [
             Constraint::Percentage(30),

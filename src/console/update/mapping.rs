@@ -354,7 +354,7 @@ pub(super) fn saved(
             let path = desk.path.clone();
             state.mapping.desk = None;
             let words = format!(
-                "saved as {name}, in {}; the file is read by it",
+                "saved as {name}, in {}; the file is read anew with it",
                 text::shown(&at.display().to_string())
             );
             super::file::open_by(state, &path, name, effects);

@@ -31,6 +31,16 @@ const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv
 pub(super) const SAMPLES: &str = "samples";
 /// Its folder in the temporary directory, where the data directory can't be used.
 const SAMPLES_ASIDE: &str = "orderdeck-sample";
+/// The sample's file in there.
+const SAMPLE_NAME: &str = "shopify-orders.csv";
+
+/// Whether that is where the sample is written.
+pub fn is_sample_path(path: &Path) -> bool {
+    let folders = [SAMPLES, SAMPLES_ASIDE].into_iter();
+    folders
+        .map(|folder| Path::new(folder).join(SAMPLE_NAME))
+        .any(|end| path.ends_with(end))
+}
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 /// The most orders that are told of at once: each is taken in on the thread that draws.
@@ -330,7 +340,7 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 fn sample_in(directory: &Path) -> Result<PathBuf, String> {
-    let path = directory.join("shopify-orders.csv");
+    let path = directory.join(SAMPLE_NAME);
     let write = || -> Result<(), String> {
         private::ensure_private_directory(directory).map_err(|error| error.to_string())?;
         if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {

@@ -46,6 +46,16 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     own.into_iter().chain(vendors).flatten().copied()
 }
 
+/// What was written, no longer than it takes to know it again: what is wrong with it is told right behind it.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 32;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let begin = text.chars().take(MOST - 1);
+    begin.chain(std::iter::once('…')).collect()
+}
+
 /// The nearest of some words, where one is near: ` did you mean …?`
 pub(super) fn did_you_mean<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
     if word.chars().count() > 32 {
@@ -67,7 +77,8 @@ impl Condition {
         if !plain && !key.is_compared() {
             let (name, sign) = (key.name(), operator.sign());
             return Err(format!(
-                "`{name}` has no order for {sign}; write {name}:{text}"
+                "`{name}` has no order for {sign}; write {name}:{}",
+                short(text)
             ));
         }
         let choices = key.choices();
@@ -267,6 +278,7 @@ fn finding(lower: &str) -> Result<Condition, String> {
         return Ok(Condition::Rule(id));
     }
     let near = did_you_mean(&id, rules().map(|rule| rule.id));
+    let id = short(&id);
     Err(format!(
         "no rule's id begins with {id}; write one such as VOU-12, a family such as VOU, or error, warning, info{near}"
     ))
@@ -280,13 +292,16 @@ fn ends(part: &Part) -> Option<(&str, &str)> {
 fn number(operator: Operator, part: &Part) -> Result<Condition, String> {
     let read = |text: &str| {
         Decimal::from_str_exact(text)
-            .map_err(|_| format!("`{text}` is no number; write 100, 12.50 or 10..50"))
+            .map_err(|_| format!("`{}` is no number; write 100, 12.50 or 10..50", short(text)))
     };
     let Some((from, to)) = ends(part) else {
         return Ok(Condition::Number(whole(operator), read(&part.text)?));
     };
     if !matches!(operator, Operator::Fits | Operator::Equal) {
-        return Err(format!("a range stands behind a colon: :{}", part.text));
+        return Err(format!(
+            "a range stands behind a colon: :{}",
+            short(&part.text)
+        ));
     }
     let end = |text: &str| (!text.is_empty()).then(|| read(text)).transpose();
     match (end(from)?, end(to)?) {
@@ -301,6 +316,7 @@ fn number(operator: Operator, part: &Part) -> Result<Condition, String> {
 fn date(operator: Operator, part: &Part) -> Result<Condition, String> {
     let read = |text: &str| {
         is_date(text).then(|| text.to_owned()).ok_or_else(|| {
+            let text = short(text);
             format!("`{text}` is no date; write 2024, 2024-01, 2024-01-31 or 2024-01..2024-03")
         })
     };
@@ -308,7 +324,10 @@ fn date(operator: Operator, part: &Part) -> Result<Condition, String> {
         return Ok(Condition::Date(whole(operator), read(&part.text)?));
     };
     if !matches!(operator, Operator::Fits | Operator::Equal) {
-        return Err(format!("a range stands behind a colon: :{}", part.text));
+        return Err(format!(
+            "a range stands behind a colon: :{}",
+            short(&part.text)
+        ));
     }
     let end = |text: &str| (!text.is_empty()).then(|| read(text)).transpose();
     match (end(from)?, end(to)?) {

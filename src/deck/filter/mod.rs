@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use complete::{Choice, Completion, Seen, complete};
 
-use self::condition::{Condition, did_you_mean};
+use self::condition::{Condition, did_you_mean, short};
 use self::key::Key;
 pub(crate) use self::words::split;
 use self::words::{Operator, Part, Word, words};
@@ -235,6 +235,7 @@ fn terms(text: &str, saved: Option<&[(String, String)]>) -> Result<Vec<Term>, Fi
 fn expand(name: &str, saved: &[(String, String)]) -> Result<Vec<Term>, String> {
     let Some((_, text)) = saved.iter().find(|(known, _)| known == name) else {
         let near = did_you_mean(name, saved.iter().map(|(known, _)| known.as_str()));
+        let name = short(name);
         return Err(format!(
             "no filter is saved as `{name}`{near}; \"@{name}\" looks for the text"
         ));
@@ -263,7 +264,7 @@ fn term(word: &Word) -> Result<Option<Term>, (Range<usize>, String)> {
     };
     let Some(key) = Key::from_name(&head.name) else {
         let near = did_you_mean(&head.name, Key::names());
-        let name = &head.name;
+        let name = short(&head.name);
         let near = if near.is_empty() {
             "; try status, date, total, customer, sku, finding, outcome, or \"…\" for the text"
                 .to_owned()
