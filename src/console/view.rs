@@ -359,6 +359,7 @@ fn makes_sense(state: &State, command: Command) -> bool {
         | C::ClearTarget
         | C::ReadSettings
         | C::StatusWords
+        | C::OrderLines
         | C::NextSample => update::available(state, command).is_ok(),
         C::Mark | C::Exclude => !state.payload.focused,
         // The same key searches in the payload.
