@@ -34,6 +34,26 @@ pub struct OwnField {
     pub choices: &'static [&'static str],
     /// The vendor needs it, and no default of the account fills it.
     pub needed: bool,
+    /// A default of the account fills it, or the vendor's encoder does.
+    pub given: bool,
+}
+
+impl OwnField {
+    /// A field of the vendor's table that nobody needs and nothing else fills.
+    pub fn of(vendor: &'static str, spec: &FieldSpec) -> Self {
+        Self {
+            vendor,
+            path: spec.path,
+            kind: spec.kind,
+            help: spec.help,
+            choices: match spec.kind {
+                FieldKind::Boolean => &["true", "false"],
+                _ => spec.choices,
+            },
+            needed: false,
+            given: false,
+        }
+    }
 }
 
 /// The fields that only that vendor has, in the order of its table.
@@ -82,15 +102,9 @@ pub fn own_fields(vendor: VendorRef, account: &Account) -> Vec<OwnField> {
                 return None;
             }
             Some(OwnField {
-                vendor: vendor.name(),
-                path: spec.path,
-                kind: spec.kind,
-                help: spec.help,
-                choices: match spec.kind {
-                    FieldKind::Boolean => &["true", "false"],
-                    _ => spec.choices,
-                },
                 needed: is_needed(vendor, spec) && !given(&pointer),
+                given: given(&pointer),
+                ..OwnField::of(vendor.name(), spec)
             })
         })
         .collect()
@@ -229,7 +243,10 @@ mod tests {
         };
         let kibo = of("kibo");
         let paths: Vec<&str> = kibo.iter().map(|own| own.path).collect();
-        assert!(paths.contains(&"shippingMethod/shippingType"), "{paths:?}");
+        assert!(paths.contains(&"optInRetailer"), "{paths:?}");
+        // The order has a shipping method.
+        assert!(!paths.contains(&"shippingMethod/shippingType"), "{paths:?}");
+        assert!(kibo.iter().any(|own| own.given) && kibo.iter().any(|own| !own.given));
         for vendor in ["kameleoon", "voucherify", "project-agora", "kibo"] {
             let own = of(vendor);
             assert!(!own.is_empty() && own.iter().all(|own| own.vendor == vendor));

@@ -312,7 +312,12 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
         }
         (Standing::Missing, _) => ("✗", theme.error, format!("{vendor} needs it")),
         (Standing::None, _) if line.goal.field().is_none() => {
-            (" ", theme.dim, format!("only {vendor} has it"))
+            let default = if line.given {
+                "; the account's default"
+            } else {
+                ""
+            };
+            (" ", theme.dim, format!("only {vendor} has it{default}"))
         }
         (Standing::None, _) => (" ", theme.dim, String::new()),
     };

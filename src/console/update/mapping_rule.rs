@@ -229,7 +229,7 @@ fn ways(draft: &Draft, line: &TargetLine) -> Vec<Way> {
         ),
         Way::With(
             "nothing if it is",
-            "Texts that mean that there is no value, with | between: 0|n/a",
+            "Texts that mean that there is no value, as they are written, with | between: 0|n/a|N/A",
             |text| {
                 let texts = text.split('|').map(str::to_owned);
                 Some(Step::Empty(texts.collect()))

@@ -53,6 +53,8 @@ pub struct TargetLine {
     pub choices: &'static [&'static str],
     /// It is a time.
     pub is_time: bool,
+    /// A default of the account fills it where no rule does.
+    pub given: bool,
     /// Its rule in words.
     pub rule: Option<String>,
     /// How it stands with it.
@@ -239,6 +241,7 @@ impl Draft {
                 help: field.help(),
                 choices: field.kind().choices(),
                 is_time: field.kind() == Kind::Time,
+                given: false,
                 rule: self.rule(*field).map(Rule::describe).or_else(|| {
                     let code = self.setting(Setting::Currency);
                     (*field == Field::Currency && !code.is_empty())
@@ -274,32 +277,40 @@ impl Draft {
         let Some(vendor) = own.first().map(|own| own.vendor) else {
             return Vec::new();
         };
-        let line = |goal: Goal, own: Option<&OwnField>| {
-            let rule = self.rule(goal.clone()).map(Rule::describe);
-            let needed = own.is_some_and(|own| own.needed);
+        let line = |goal: Goal, own: &OwnField| {
+            let rule = self.rule(&goal).map(Rule::describe);
             TargetLine {
-                help: own.map_or("a field of the vendor's own", |own| own.help),
-                choices: own.map_or(&[], |own| own.choices),
-                is_time: own
-                    .is_some_and(|own| matches!(own.kind, FieldKind::DateTime | FieldKind::Date)),
+                help: own.help,
+                choices: own.choices,
+                is_time: matches!(own.kind, FieldKind::DateTime | FieldKind::Date),
+                given: own.given,
                 standing: match &rule {
                     Some(_) => Standing::Filled,
-                    None if needed => Standing::Missing,
+                    None if own.needed => Standing::Missing,
                     None => Standing::None,
                 },
                 goal,
                 rule,
-                needed,
+                needed: own.needed,
             }
         };
-        let mut lines: Vec<TargetLine> =
-            own.iter().map(|own| line(own.into(), Some(own))).collect();
+        let mut lines: Vec<TargetLine> = own.iter().map(|own| line(own.into(), own)).collect();
         for (path, _) in self.mapping.vendor_rules(vendor) {
             let goal = Goal::own(vendor, path);
-            if !lines.iter().any(|line| line.goal == goal) {
-                let stem = path.rsplit_once('/').map_or(path, |(stem, _)| stem);
-                let free = |own: &&OwnField| own.path.strip_suffix("/?") == Some(stem);
-                lines.push(line(goal, own.iter().find(free)));
+            if lines.iter().any(|line| line.goal == goal) {
+                continue;
+            }
+            // A member whose name is free, or a field that the order fills elsewhere.
+            let stem = path.rsplit_once('/').map_or(path, |(stem, _)| stem);
+            let table = crate::vendor::by_name(vendor).map(|vendor| vendor.table());
+            let spec = table.and_then(|table| {
+                let id = table
+                    .find(path)
+                    .or_else(|| table.find(&format!("{stem}/?")))?;
+                Some(table.spec(id))
+            });
+            if let Some(spec) = spec {
+                lines.push(line(goal, &OwnField::of(vendor, spec)));
             }
         }
         lines

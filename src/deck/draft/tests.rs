@@ -57,7 +57,10 @@ fn a_proposal_is_taken_as_far_as_it_is_sure_and_the_rest_is_asked() {
         }
     }
     let total = draft.columns(None);
-    let total = total.iter().find(|line| line.column.name == "Total").unwrap();
+    let total = total
+        .iter()
+        .find(|line| line.column.name == "Total")
+        .unwrap();
     assert_eq!(total.column.samples, ["12.50", "8.00"]);
 }
 
@@ -173,7 +176,10 @@ fn an_order_is_made_live_with_what_could_not_be_read() {
     };
     let made = make(&draft, 9).unwrap();
     assert_eq!((made.place, made.orders), (1, 2));
-    assert_eq!(made.values[&Field::Total.into()].value.as_deref(), Some("8.00"));
+    assert_eq!(
+        made.values[&Field::Total.into()].value.as_deref(),
+        Some("8.00")
+    );
     draft.connect(Field::Total, "Colour").unwrap();
     draft.connect(Field::Payment, "State").unwrap();
     draft.set_word("payment", "paid", Some("paid")).unwrap();

@@ -44,6 +44,8 @@ pub const LEAST: u8 = 40;
 pub struct Proposal {
     /// Rows or objects.
     pub kind: FileKind,
+    /// How many records were looked at; there may be more from [`LOOKED_AT`] on.
+    pub looked_at: usize,
     /// How to read the file.
     pub read: ProposedRead,
     /// For JSON: the path of the list of an order's lines.
@@ -248,6 +250,7 @@ pub fn propose_for(format: &Format, records: &[Record]) -> Proposal {
         });
     }
     Proposal {
+        looked_at: records.len(),
         kind: if columns.is_json {
             FileKind::Json
         } else {
