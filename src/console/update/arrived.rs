@@ -51,8 +51,8 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             needs,
             own,
         } => super::mapping::drafted(state, *ticket, made, (needs, own)),
-        Arrival::FilesBeside(files) => super::mapping_joins::offer(state, files),
-        Arrival::JoinSeen(seen) => super::mapping_joins::seen(state, seen),
+        Arrival::FilesBeside(files) => super::mapping::joins::offer(state, files),
+        Arrival::JoinSeen(seen) => super::mapping::joins::seen(state, seen),
         Arrival::MappingSaved { name, saved } => {
             super::mapping::saved(state, name, saved, effects);
         }

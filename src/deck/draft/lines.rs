@@ -88,6 +88,11 @@ impl Draft {
         matches!(self.lines(), Lines::List(_)) || self.lines().are_made()
     }
 
+    /// Whether a rule fills anything of lines.
+    pub fn fills_lines(&self) -> bool {
+        self.rules().any(|(goal, _)| goal.is_of_lines())
+    }
+
     /// Says how records become lines. Rules of lines that name columns go along where the names change their
     /// meaning.
     ///

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 
-use super::{Draft, RuleKind, Setting, Standing};
+use super::{Draft, Goal, Lines, RuleKind, Setting, Standing};
 use crate::deck::needs::Need;
 use crate::deck::{OpenOptions, parse_mapping};
-use crate::mapping::{Rule, Step};
+use crate::mapping::{Packed, Rule, Step};
 use crate::order::Field;
 use crate::source::{Source, SourceOptions};
 
@@ -238,7 +238,26 @@ fn what_is_kept_says_by_what_its_file_is_known_again() {
     );
 }
 
+/// A way to make lines, by a number.
+fn lines(number: usize, text: String) -> Lines {
+    match number % 6 {
+        0 => Lines::Rows,
+        1 => Lines::When(vec![text]),
+        2 => Lines::Sideways(format!("{text}{{n}} {{member}}")),
+        3 => Lines::Cells(
+            text,
+            Packed {
+                json: true,
+                ..Packed::default()
+            },
+        ),
+        4 => Lines::List(text),
+        _ => Lines::None,
+    }
+}
+
 fn step(draft: &mut Draft, (what, field, text): (u8, usize, String)) {
+    let number = field;
     let field = Field::ALL[field % Field::ALL.len()];
     let setting = Setting::ALL[usize::from(what) % Setting::ALL.len()];
     // What is refused changes nothing.
@@ -255,6 +274,15 @@ fn step(draft: &mut Draft, (what, field, text): (u8, usize, String)) {
         9 => draft.set_word("payment", &text, Some("paid")),
         10 => draft.accept(field).map(|_| ()),
         11 => draft.refuse(field).map(|_| ()),
+        15 => draft.set_lines(&lines(number, text)),
+        16 => draft.connect(Goal::own("kibo", "customOrderData/x"), &text),
+        17 => draft.set_join(
+            "more",
+            std::path::Path::new("/elsewhere/x.csv"),
+            &text,
+            "Ref",
+        ),
+        18 => draft.remove_join("more"),
         12 => match RuleKind::Template.rule(&text) {
             Ok(rule) => draft.set_rule(field, &rule),
             Err(_) => Ok(()),
@@ -274,7 +302,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn any_sequence_of_steps_leaves_a_mapping_and_can_be_undone_to_the_first_text(
-        steps in prop::collection::vec((0u8..15, any::<usize>(), "[A-Za-z #\"{}.\\n,é]{0,12}"), 0..24)
+        steps in prop::collection::vec((0u8..19, any::<usize>(), "[A-Za-z #\"{}.\\n,é]{0,12}"), 0..24)
     ) {
         let mut draft = ours();
         let first = draft.text();

@@ -1,7 +1,7 @@
 //! How records become the lines of an order, chosen from a list: each way with what it means and what it would give.
 
-use super::mapping::{change, change_or_say};
-use super::mapping_lists::shown;
+use super::lists::shown;
+use super::{change, change_or_say};
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::several::Several;
 use crate::console::dialog::typed::Typed;
@@ -78,7 +78,7 @@ pub(super) fn lines(state: &mut State) {
             ),
             plain(
                 Way::Sideways,
-                "columns side by side, under another pattern",
+                "columns side by side, another pattern",
                 "type it: Item {n} {member} for Item 1 SKU, Item 1 Qty, Item 2 SKU",
             ),
             plain(
@@ -124,6 +124,9 @@ fn tried(desk: &Desk, lines: &Lines) -> String {
     };
     let id = &made.order.order.id;
     match desk.draft.try_lines(lines, &made.order, &made.joined) {
+        Ok(tried) if tried.count == 0 && !desk.draft.fills_lines() => {
+            "none until a target of lines is filled".to_owned()
+        }
         Ok(tried) if tried.members.is_empty() => {
             format!("{id} has {}", text::many(tried.count as u64, "line"))
         }

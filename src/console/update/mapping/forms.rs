@@ -1,17 +1,17 @@
-//! What becomes of a target of the mapping screen: where its value comes from and what is done with it, chosen from
-//! lists and forms, each with what it would give.
+//! The forms behind the ways to change a rule: several columns, a table of texts, how a time is written, a value or a
+//! text that is typed.
 
-use super::mapping::{change, change_or_say};
-use super::mapping_lists::{columns_for, columns_of, current, shown, words};
+use super::lists::{columns_for, shown};
+use super::{change, change_or_say};
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::lookup::{Lookup, Table};
 use crate::console::dialog::several::Several;
 use crate::console::dialog::typed::Typed;
 use crate::console::state::State;
 use crate::console::state::mapping::Desk;
-use crate::deck::draft::{Draft, Goal, Read, RuleKind, TargetLine, axis};
+use crate::deck::draft::{Goal, Read, RuleKind};
 use crate::mapping::propose::time_formats;
-use crate::mapping::{Datetime, Mark, Recipe, Rule, Step};
+use crate::mapping::{Datetime, Recipe, Rule, Step};
 
 /// Common ways to write times, where the values tell none.
 const TIMES: [&str; 6] = [
@@ -25,7 +25,7 @@ const TIMES: [&str; 6] = [
 
 /// Several columns that make one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Combined {
+pub(super) enum Combined {
     First,
     Joined,
     Sum,
@@ -37,7 +37,7 @@ enum Combined {
 }
 
 impl Combined {
-    const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::First,
         Self::Joined,
         Self::Sum,
@@ -48,7 +48,7 @@ impl Combined {
         Self::Present,
     ];
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::First => "the first that isn't empty",
             Self::Joined => "several columns as one text",
@@ -61,7 +61,7 @@ impl Combined {
         }
     }
 
-    const fn help(self) -> &'static str {
+    pub(super) const fn help(self) -> &'static str {
         match self {
             Self::First => "pick columns; the first with a value counts",
             Self::Joined => "pick columns, then what stands between them",
@@ -118,132 +118,11 @@ impl Combined {
     }
 }
 
-fn from(name: String) -> Rule<String> {
+pub(super) fn from(name: String) -> Rule<String> {
     Rule {
         recipe: Recipe::From(name),
         steps: Vec::new(),
     }
-}
-
-/// A way to change a rule.
-#[derive(Debug, Clone)]
-enum Way {
-    /// A column.
-    Column,
-    /// One of the target's own values, the same for every order.
-    Fixed,
-    /// Typed.
-    Typed(RuleKind),
-    /// Several columns.
-    Combined(Combined),
-    /// The sum over an order's rows.
-    OverRows,
-    /// Only where another column has a value.
-    Where,
-    /// What the status words mean.
-    Words,
-    /// A table of texts.
-    Lookup,
-    /// How a time is written.
-    Time,
-    /// Take a transform out.
-    Without(usize),
-    /// A transform that needs nothing more.
-    Plain(Step),
-    /// A transform with texts, `|` between them.
-    With(&'static str, &'static str, fn(&str) -> Option<Step>),
-}
-
-/// The two sides of a bar.
-fn pair(text: &str) -> Option<[String; 2]> {
-    let (one, other) = text.split_once('|')?;
-    Some([one.to_owned(), other.to_owned()])
-}
-
-fn ways(draft: &Draft, line: &TargetLine) -> Vec<Way> {
-    let rule = draft.rule(&line.goal);
-    let mut ways = Vec::new();
-    // What is likeliest to be wanted stands first.
-    if let Some(rule) = rule {
-        if line.goal.field().and_then(axis).is_some() {
-            ways.push(Way::Words);
-        }
-        if line.is_time {
-            ways.push(Way::Time);
-        }
-        ways.push(Way::Lookup);
-        ways.extend((0..rule.steps.len()).rev().map(Way::Without));
-    }
-    ways.push(Way::Column);
-    ways.push(if line.choices.is_empty() {
-        Way::Typed(RuleKind::Constant)
-    } else {
-        Way::Fixed
-    });
-    ways.push(Way::Typed(RuleKind::Template));
-    ways.extend(Combined::ALL.into_iter().map(Way::Combined));
-    if !line.goal.is_of_lines() && !draft.is_json() {
-        ways.push(Way::OverRows);
-    }
-    if rule.is_none() {
-        ways.push(Way::Typed(RuleKind::Toml));
-        return ways;
-    }
-    ways.push(Way::Where);
-    let plain = [
-        Step::Trim,
-        Step::Lower,
-        Step::Upper,
-        Step::Negate,
-        Step::Abs,
-        Step::Decimal(Mark::Point),
-        Step::Decimal(Mark::Comma),
-        Step::Currency,
-        Step::Country,
-    ];
-    ways.extend(plain.into_iter().map(Way::Plain));
-    ways.extend([
-        Way::With(
-            "without a text before",
-            "The text that is taken off the start.",
-            |text| Some(Step::StripPrefix(text.to_owned())),
-        ),
-        Way::With(
-            "without a text behind",
-            "The text that is taken off the end.",
-            |text| Some(Step::StripSuffix(text.to_owned())),
-        ),
-        Way::With(
-            "one text by another",
-            "What is replaced and by what, with | between: -|/",
-            |text| pair(text).map(Step::Replace),
-        ),
-        Way::With(
-            "a part of it",
-            "What stands between the parts, |, and which part counted from 1 (-1 is the last): /|2",
-            |text| {
-                let [by, pick] = pair(text)?;
-                let pick = pick.trim().parse().ok()?;
-                Some(Step::Split { by, pick })
-            },
-        ),
-        Way::With(
-            "nothing if it is",
-            "Texts that mean that there is no value, as they are written, with | between: 0|n/a|N/A",
-            |text| {
-                let texts = text.split('|').map(str::to_owned);
-                Some(Step::Empty(texts.collect()))
-            },
-        ),
-        Way::With("else", "What counts where there is no value.", |text| {
-            Some(Step::Default(text.to_owned()))
-        }),
-    ]);
-    if !line.is_time {
-        ways.push(Way::Time);
-    }
-    ways.push(Way::Typed(RuleKind::Toml));
-    ways
 }
 
 /// What a rule gives, in words.
@@ -256,7 +135,7 @@ fn given(read: Read) -> String {
 }
 
 /// What a rule would give for a goal in the order that is shown.
-fn tried(desk: &Desk, goal: &Goal, rule: &Rule<String>) -> Option<String> {
+pub(super) fn tried(desk: &Desk, goal: &Goal, rule: &Rule<String>) -> Option<String> {
     Some(given(desk.draft.trial(goal, rule, desk.order()?)?))
 }
 
@@ -271,137 +150,15 @@ fn tried_in(state: &State, goal: &Goal, rule: &Rule<String>) -> String {
 }
 
 /// The rule with one more transform, or with another in the place of one.
-fn stepped(desk: &Desk, goal: &Goal, number: usize, step: Step) -> Option<Rule<String>> {
+pub(super) fn stepped(desk: &Desk, goal: &Goal, number: usize, step: Step) -> Option<Rule<String>> {
     let mut rule = desk.draft.rule(goal)?.clone();
     rule.steps.truncate(number);
     rule.steps.push(step);
     Some(rule)
 }
 
-/// A list of what can be done with the rule of a target, each with its effect.
-pub(super) fn rule(state: &mut State, goal: Goal) {
-    let Some(desk) = state.mapping.desk.as_deref() else {
-        return;
-    };
-    let Some(line) = desk.line(&goal) else { return };
-    let steps = desk.draft.steps(&goal);
-    let ways = ways(&desk.draft, &line);
-    let rows = ways.iter().map(|way| {
-        let plain = |name: &str, about: &str| (name.to_owned(), about.to_owned());
-        match way {
-            Way::Column => plain("from a column", "choose it"),
-            Way::Fixed => plain("always the same", "choose one of its values"),
-            Way::Typed(RuleKind::Constant) => plain("a constant", "the same for every order"),
-            Way::Typed(RuleKind::Template) => {
-                plain("a template", "text with columns in braces: {First} {Last}")
-            }
-            Way::Typed(RuleKind::Toml) => plain(
-                "as a mapping file has it",
-                "typed, with all that the manual tells of rules",
-            ),
-            Way::Combined(combined) => plain(combined.name(), combined.help()),
-            Way::OverRows => plain(
-                "the sum over the order's rows",
-                "choose a column that each row has",
-            ),
-            Way::Where => plain(
-                "only where another column has a value",
-                "choose it; nothing elsewhere",
-            ),
-            Way::Words => plain("what its words mean", "the file's status words, one by one"),
-            Way::Lookup => plain(
-                "look it up in a table",
-                "what each text becomes; the file's own texts stand there",
-            ),
-            Way::Time => plain("a time as it is written", "choose how"),
-            Way::Without(number) => {
-                let step = steps.get(*number).cloned().unwrap_or_default();
-                (
-                    format!("no more: {}", shown(&step)),
-                    "takes it out".to_owned(),
-                )
-            }
-            Way::Plain(step) => {
-                let rule = stepped(desk, &goal, usize::MAX, step.clone());
-                let about = rule.and_then(|rule| tried(desk, &goal, &rule));
-                (step.words(), shown(&about.unwrap_or_default()))
-            }
-            Way::With(name, help, _) => plain(name, help),
-        }
-    });
-    let title = format!("What becomes of {}", shown(&goal.name()));
-    let choice = Choice::new(title, rows.collect(), 0, move |state, at, _| {
-        if let Some(way) = ways.get(at) {
-            go(state, &goal, way);
-        }
-    });
-    let choice = choice.with_search(state);
-    state.layers.push(Box::new(choice));
-}
-
-fn go(state: &mut State, goal: &Goal, way: &Way) {
-    match way {
-        Way::Column => columns_of(state, goal.clone()),
-        Way::Fixed => fixed(state, goal.clone()),
-        Way::Typed(kind) => typed(state, goal.clone(), *kind),
-        Way::Combined(combined) => pick(state, goal.clone(), *combined),
-        Way::OverRows => one(
-            state,
-            goal.clone(),
-            "Which column is summed up?",
-            |_, name| {
-                let recipe = Recipe::Sum(vec![Rule {
-                    recipe: Recipe::Each(Box::new(from(name))),
-                    steps: Vec::new(),
-                }]);
-                let steps = Vec::new();
-                Some(Rule { recipe, steps })
-            },
-        ),
-        Way::Where => one(
-            state,
-            goal.clone(),
-            "Where which column has a value?",
-            |rule, name| {
-                let mut rule = rule?.clone();
-                let steps = std::mem::take(&mut rule.steps);
-                // Of a condition that is there already another takes the place.
-                if let Recipe::When(pair) = rule.recipe {
-                    let [inner, _] = *pair;
-                    rule = inner;
-                }
-                rule.steps.extend(steps);
-                let recipe = Recipe::When(Box::new([rule, from(name)]));
-                let steps = Vec::new();
-                Some(Rule { recipe, steps })
-            },
-        ),
-        Way::Words => words(state),
-        Way::Lookup => lookup(state, goal.clone()),
-        Way::Time => time(state, goal.clone()),
-        Way::Without(number) => {
-            change_or_say(state, |draft| draft.remove_step(goal, *number));
-        }
-        Way::Plain(step) => change_or_say(state, |draft| draft.push_step(goal, step.clone())),
-        Way::With(name, help, make) => {
-            let (goal, make) = (goal.clone(), *make);
-            let title = format!("{}: {name}", goal.name());
-            let ask = Typed::new(
-                title,
-                *help,
-                "",
-                Box::new(move |state, text, _| {
-                    let step = make(text).ok_or("it isn't written so")?;
-                    change(state, |draft| draft.push_step(&goal, step))
-                }),
-            );
-            state.layers.push(Box::new(ask));
-        }
-    }
-}
-
 /// One of the values that a target may have, for every order.
-fn fixed(state: &mut State, goal: Goal) {
+pub(super) fn fixed(state: &mut State, goal: Goal) {
     let line = state.mapping.desk.as_deref();
     let choices = line
         .and_then(|desk| desk.line(&goal))
@@ -420,7 +177,7 @@ fn fixed(state: &mut State, goal: Goal) {
     state.layers.push(Box::new(choice));
 }
 
-fn typed(state: &mut State, goal: Goal, kind: RuleKind) {
+pub(super) fn typed(state: &mut State, goal: Goal, kind: RuleKind) {
     let desk = state.mapping.desk.as_deref();
     let rule = desk.and_then(|desk| desk.draft.rule(&goal).cloned());
     let (title, help, begin) = match kind {
@@ -474,7 +231,7 @@ fn offered(desk: &Desk, goal: &Goal) -> (Vec<String>, Vec<(String, String)>) {
 }
 
 /// One column, for a rule that is made of the one there is.
-fn one(
+pub(super) fn one(
     state: &mut State,
     goal: Goal,
     title: &str,
@@ -505,7 +262,7 @@ fn one(
 }
 
 /// Several columns for one value.
-fn pick(state: &mut State, goal: Goal, combined: Combined) {
+pub(super) fn pick(state: &mut State, goal: Goal, combined: Combined) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
@@ -570,7 +327,7 @@ fn between(state: &mut State, goal: Goal, rule: Rule<String>) {
 }
 
 /// The table in which a target's texts are looked up: the file's own stand there.
-fn lookup(state: &mut State, goal: Goal) {
+pub(super) fn lookup(state: &mut State, goal: Goal) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
@@ -625,7 +382,7 @@ fn lookup(state: &mut State, goal: Goal) {
 }
 
 /// How a time is written: the ways that read all of the column's texts first.
-fn time(state: &mut State, goal: Goal) {
+pub(super) fn time(state: &mut State, goal: Goal) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
@@ -682,11 +439,4 @@ fn time(state: &mut State, goal: Goal) {
         state.layers.push(Box::new(ask));
     });
     state.layers.push(Box::new(choice));
-}
-
-/// The rule of the target under the cursor.
-pub(super) fn rule_of_current(state: &mut State) {
-    if let Some((_, goal)) = current(state) {
-        super::mapping_lists::with_name(state, goal, rule);
-    }
 }

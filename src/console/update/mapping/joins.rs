@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::mapping::change_or_say;
-use super::mapping_lists::shown;
+use super::change_or_say;
+use super::lists::shown;
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::typed::Typed;
 use crate::console::effect::{DraftWork, Effect};
@@ -23,7 +23,7 @@ pub(super) fn begin(state: &State, effects: &mut Vec<Effect>) {
 }
 
 /// The list of joined files and of those that might be.
-pub(super) fn offer(state: &mut State, files: &Told<Vec<PathBuf>>) {
+pub(in crate::console::update) fn offer(state: &mut State, files: &Told<Vec<PathBuf>>) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
@@ -92,7 +92,7 @@ fn known(state: &mut State, name: String) {
 }
 
 /// The columns of a file that was looked at: which of them holds the key?
-pub(super) fn seen(state: &mut State, seen: &Told<Box<JoinCandidate>>) {
+pub(in crate::console::update) fn seen(state: &mut State, seen: &Told<Box<JoinCandidate>>) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };

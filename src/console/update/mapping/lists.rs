@@ -1,6 +1,6 @@
 //! The lists that the mapping screen asks with: columns, targets, status words, a name to save under.
 
-use super::mapping::{change_or_say, save_as};
+use super::{change_or_say, save_as};
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::typed::Typed;
 use crate::console::state::mapping::{Desk, Pane};

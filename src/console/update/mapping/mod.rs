@@ -1,13 +1,18 @@
 //! The mapping screen: a draft is begun, changed, shown live, saved, left.
 
+mod forms;
+pub(super) mod joins;
+mod lines;
+mod lists;
+mod read;
+mod rule;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::mapping_lists as lists;
-use super::{mapping_joins, mapping_lines, mapping_read, mapping_rule};
 use crate::console::action::Command;
 use crate::console::dialog::confirm::Confirm;
 use crate::console::effect::{DraftWork, Effect};
@@ -228,11 +233,11 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::PreviousPane | C::Left => desk.pane = beside(desk.pane, 2),
         C::Accept if desk.pane == Pane::Columns => lists::targets(state),
         C::Accept => lists::columns(state),
-        C::Edit => mapping_rule::rule_of_current(state),
+        C::Edit => rule::rule_of_current(state),
         C::Find => lists::find(state),
-        C::ReadSettings => mapping_read::settings(state),
-        C::OrderLines => mapping_lines::lines(state),
-        C::JoinFiles => mapping_joins::begin(state, effects),
+        C::ReadSettings => read::settings(state),
+        C::OrderLines => lines::lines(state),
+        C::JoinFiles => joins::begin(state, effects),
         C::StatusWords => lists::words(state),
         C::SaveMapping => lists::save(state),
         C::AcceptSuggestion | C::RefuseSuggestion | C::ClearTarget => {

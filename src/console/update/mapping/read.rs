@@ -1,8 +1,8 @@
 //! How the file of the mapping screen is read, chosen from lists: what groups rows, decimal mark, times, zone,
 //! currency.
 
-use super::mapping::{change, change_or_say};
-use super::mapping_lists::shown;
+use super::lists::shown;
+use super::{change, change_or_say};
 use crate::console::dialog::choice::Choice;
 use crate::console::dialog::typed::Typed;
 use crate::console::state::State;
