@@ -72,7 +72,7 @@ fn a_vendors_own_field_a_table_of_statuses_and_lines_are_set_by_keys_alone() {
     console.until("A-1 · 1 of the first 3");
     // What only Kibo has: found by its letters, connected to a column.
     console.keys("[");
-    console.until("for Kibo");
+    console.until("KIB-01");
     console.keys("/optinret");
     console.until("optInRetailer");
     console.keys(ENTER);

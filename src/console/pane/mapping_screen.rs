@@ -317,7 +317,11 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
             } else {
                 ""
             };
-            (" ", theme.dim, format!("only {vendor} has it{default}"))
+            let words = format!("only {vendor} has it{default}");
+            let help = if wide >= 60 { line.help } else { "" };
+            let parts = [words.as_str(), help].into_iter();
+            let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+            (" ", theme.dim, parts.join(" · "))
         }
         (Standing::None, _) => (" ", theme.dim, String::new()),
     };

@@ -216,7 +216,7 @@ fn what_a_line_is_is_chosen_with_what_it_would_give() {
     let mut harness = over(WIDE, rows, &[]);
     harness.keys("i");
     harness
-        .expect("each row is a line")
+        .expect("✓ each row is a line")
         .expect("columns side by side: Item {n} {member}")
         .expect("A-1 has 2 lines with SKU, Qty")
         .expect("lines packed in Details");

@@ -43,19 +43,17 @@ pub(super) fn lines(state: &mut State) {
         }
         put(Lines::None, String::new());
     } else {
-        put(Lines::Rows, "one row an item".to_owned());
+        put(Lines::Rows, String::new());
         for found in &shapes.sideways {
-            let members = found.members.join(", ");
+            let most = text::many(found.most, "line");
             put(
                 Lines::Sideways(found.pattern.clone()),
-                format!("up to {} of {members}", found.most),
+                format!("room for {most}"),
             );
         }
         for found in &shapes.cells {
-            put(
-                Lines::Cells(found.pattern.clone(), found.packed.clone()),
-                found.members.join(", "),
-            );
+            let lines = Lines::Cells(found.pattern.clone(), found.packed.clone());
+            put(lines, String::new());
         }
     }
     for join in desk.draft.joins() {
@@ -74,17 +72,17 @@ pub(super) fn lines(state: &mut State) {
             plain(
                 Way::When,
                 "only rows in which a column has a value",
-                "pick the columns: rows without are no lines",
+                "pick the columns",
             ),
             plain(
                 Way::Sideways,
                 "columns side by side, another pattern",
-                "type it: Item {n} {member} for Item 1 SKU, Item 1 Qty, Item 2 SKU",
+                "type it: Item {n} {member}",
             ),
             plain(
                 Way::Cells,
                 "a cell that holds whole lines",
-                "choose the column, then how they are written",
+                "choose the column",
             ),
         ]);
     }
@@ -92,18 +90,21 @@ pub(super) fn lines(state: &mut State) {
         .iter()
         .position(|(way, ..)| matches!(way, Way::Known(lines) if *lines == now));
     let rows = ways.iter().map(|(way, name, about)| {
-        let mut about = about.clone();
+        let (mut mark, mut about) = (" ", about.clone());
         if let Way::Known(lines) = way {
-            let is_now = if *lines == now { "as it is now" } else { "" };
-            let parts = [is_now, &tried(desk, lines), &about];
-            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            if *lines == now {
+                mark = "✓";
+            }
+            let parts = [&tried(desk, lines), &about];
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            let parts: Vec<&str> = parts.map(String::as_str).collect();
             about = parts.join(" · ");
         }
-        (shown(name), shown(&about))
+        (format!("{mark} {}", shown(name)), shown(&about))
     });
     let rows: Vec<_> = rows.collect();
     let ways: Vec<Way> = ways.into_iter().map(|(way, ..)| way).collect();
-    let title = "What is a line of an order?";
+    let title = "What is a line of an order? (✓ as it is now)";
     let choice = Choice::new(title, rows, at.unwrap_or(0), move |state, at, _| match ways
         .get(at)
         .cloned()
@@ -125,7 +126,7 @@ fn tried(desk: &Desk, lines: &Lines) -> String {
     let id = &made.order.order.id;
     match desk.draft.try_lines(lines, &made.order, &made.joined) {
         Ok(tried) if tried.count == 0 && !desk.draft.fills_lines() => {
-            "none until a target of lines is filled".to_owned()
+            "none: fill a target of lines".to_owned()
         }
         Ok(tried) if tried.members.is_empty() => {
             format!("{id} has {}", text::many(tried.count as u64, "line"))

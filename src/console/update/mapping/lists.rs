@@ -6,7 +6,7 @@ use crate::console::dialog::typed::Typed;
 use crate::console::state::mapping::{Desk, Pane};
 use crate::console::state::{State, Tone};
 use crate::console::widget::text;
-use crate::deck::draft::{ColumnLine, Draft, Goal};
+use crate::deck::draft::{ColumnLine, Draft, Goal, WordLine};
 use crate::mapping::{Rule, preset};
 
 /// The places of the columns that a target may read: those that might be meant first.
@@ -146,36 +146,53 @@ pub(super) fn find(state: &mut State) {
     let Some(desk) = &state.mapping.desk else {
         return;
     };
-    let pane = desk.pane;
-    let (title, rows): (_, Vec<_>) = match pane {
-        Pane::Columns => {
-            let rows = desk.columns.iter().map(|line| {
-                let samples = line.column.samples.join(" · ");
-                (shown(&line.column.name), shown(&samples))
-            });
-            ("Find a column", rows.collect())
+    if desk.pane == Pane::Columns {
+        return find_column(state);
+    }
+    let (goals, rows): (Vec<Goal>, Vec<_>) = desk
+        .targets
+        .iter()
+        .map(|line| {
+            let rule = line.rule.as_deref();
+            let rule = rule.map_or_else(String::new, |rule| format!("← {rule} · "));
+            let about = shown(&format!("{rule}{}", line.help));
+            (line.goal.clone(), (shown(&line.goal.name()), about))
+        })
+        .unzip();
+    let choice = Choice::new("Find a target", rows, 0, move |state, at, _| {
+        if let (Some(desk), Some(goal)) = (&mut state.mapping.desk, goals.get(at)) {
+            desk.pane = Pane::Targets;
+            desk.stand_on(goal);
         }
-        Pane::Targets | Pane::Order => {
-            let rows = desk.targets.iter().map(|line| {
-                let rule = line.rule.as_deref();
-                let rule = rule.map_or_else(String::new, |rule| format!("← {rule} · "));
-                (
-                    shown(&line.goal.name()),
-                    shown(&format!("{rule}{}", line.help)),
-                )
-            });
-            ("Find a target", rows.collect())
-        }
+    });
+    let choice = choice.with_search(state);
+    state.layers.push(Box::new(choice));
+}
+
+fn find_column(state: &mut State) {
+    let Some(desk) = &state.mapping.desk else {
+        return;
     };
-    let pane = if pane == Pane::Columns {
-        pane
-    } else {
-        Pane::Targets
-    };
-    let choice = Choice::new(title, rows, 0, move |state, at, _| {
-        if let Some(desk) = &mut state.mapping.desk {
-            desk.pane = pane;
-            desk.cursors[pane as usize].at = at;
+    let (columns, rows): (Vec<_>, Vec<_>) = desk
+        .columns
+        .iter()
+        .map(|line| {
+            let row = (
+                shown(&line.column.name),
+                shown(&line.column.samples.join(" · ")),
+            );
+            ((line.column.name.clone(), line.column.of_lines), row)
+        })
+        .unzip();
+    let choice = Choice::new("Find a column", rows, 0, move |state, at, _| {
+        let (Some(desk), Some((name, of_lines))) = (&mut state.mapping.desk, columns.get(at))
+        else {
+            return;
+        };
+        let mut lines = desk.columns.iter().map(|line| &line.column);
+        let at = lines.position(|column| column.name == *name && column.of_lines == *of_lines);
+        if let Some(at) = at {
+            desk.cursors[Pane::Columns as usize].at = at;
         }
     });
     let choice = choice.with_search(state);
@@ -194,11 +211,12 @@ pub(super) fn shown(words: &str) -> String {
 
 /// The status words and what they mean; those that are unknown first.
 pub(super) fn words(state: &mut State) {
-    let Some(desk) = &mut state.mapping.desk else {
+    let Some(desk) = &state.mapping.desk else {
         return;
     };
-    desk.words.sort_by_key(|word| word.ours.is_some());
-    let rows = desk.words.iter().map(|word| {
+    let mut known = desk.words.clone();
+    known.sort_by_key(|word| word.ours.is_some());
+    let rows = known.iter().map(|word| {
         let ours = match word.ours.as_deref() {
             None => "? what does it mean".to_owned(),
             Some("") => "says nothing".to_owned(),
@@ -207,7 +225,7 @@ pub(super) fn words(state: &mut State) {
         let line = format!("{} · {}", word.axis, shown(&word.word));
         let often = match word.count {
             0 => String::new(),
-            count => format!("  · {} records", text::count(count as u64)),
+            count => format!("  · {}", text::many(count as u64, "record")),
         };
         (line, format!("{ours}{often}"))
     });
@@ -223,43 +241,38 @@ pub(super) fn words(state: &mut State) {
             text::count(records as u64)
         ),
     };
-    let choice = Choice::new(title, rows, 0, |state, at, _| {
-        let Some(desk) = &mut state.mapping.desk else {
-            return;
-        };
-        let Some(word) = desk.words.get(at).cloned() else {
-            return;
-        };
-        // The list of meanings finds it in front.
-        desk.words.swap(0, at);
-        let mut rows: Vec<_> = Draft::meanings(word.axis)
-            .iter()
-            .map(|ours| ((*ours).to_owned(), String::new()))
-            .collect();
-        rows.push((
-            "nothing".to_owned(),
-            "it says nothing of the order".to_owned(),
-        ));
-        let title = format!(
-            "What does {} mean as {} status?",
-            shown(&word.word),
-            word.axis
-        );
-        let choice = Choice::new(title, rows, 0, |state, at, _| {
-            let desk = state.mapping.desk.as_ref();
-            let Some(word) = desk.and_then(|desk| desk.words.first().cloned()) else {
-                return;
-            };
-            let ours = Draft::meanings(word.axis).get(at).copied().unwrap_or("");
-            change_or_say(state, |draft| {
-                draft.set_word(word.axis, &word.word, Some(ours))
-            });
-            let open = state.mapping.desk.as_ref();
-            if open.is_some_and(|desk| desk.words.iter().any(|word| word.ours.is_none())) {
-                words(state);
-            }
+    let choice = Choice::new(title, rows, 0, move |state, at, _| {
+        if let Some(word) = known.get(at) {
+            meaning(state, word.clone());
+        }
+    });
+    state.layers.push(Box::new(choice));
+}
+
+/// What a status word means; then the next one that is unknown.
+fn meaning(state: &mut State, word: WordLine) {
+    let mut rows: Vec<_> = Draft::meanings(word.axis)
+        .iter()
+        .map(|ours| ((*ours).to_owned(), String::new()))
+        .collect();
+    rows.push((
+        "nothing".to_owned(),
+        "it says nothing of the order".to_owned(),
+    ));
+    let title = format!(
+        "What does {} mean as {} status?",
+        shown(&word.word),
+        word.axis
+    );
+    let choice = Choice::new(title, rows, 0, move |state, at, _| {
+        let ours = Draft::meanings(word.axis).get(at).copied().unwrap_or("");
+        change_or_say(state, |draft| {
+            draft.set_word(word.axis, &word.word, Some(ours))
         });
-        state.layers.push(Box::new(choice));
+        let open = state.mapping.desk.as_ref();
+        if open.is_some_and(|desk| desk.words.iter().any(|word| word.ours.is_none())) {
+            words(state);
+        }
     });
     state.layers.push(Box::new(choice));
 }
