@@ -110,6 +110,8 @@ fn a_vendors_own_field_a_table_of_statuses_and_lines_are_set_by_keys_alone() {
     console.keys("\x1b[B");
     console.keys(ENTER);
     console.gone("What is a line of an order?");
+    // What a line has stands among the columns.
+    console.until("· SKU");
     console.keys("/items.sku");
     console.until("Find a target");
     console.keys(ENTER);

@@ -1,7 +1,6 @@
 //! Several lines of a list, in the order in which they are picked: the columns of a sum, of the first that isn't
 //! empty. What comes of them is shown at once.
 
-use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
@@ -119,6 +118,7 @@ impl Several {
     fn frame(&self, state: &State) -> Border {
         let area = layout::middle(state.size, 100, (self.page(state) + AROUND) as u16 + 2);
         let keys = [
+            (Command::NextPane, "pick or drop"),
             (Command::Accept, "take those picked"),
             (Command::Back, "back"),
         ];
@@ -158,12 +158,12 @@ impl Layer for Several {
         match input {
             Input::Command(Command::Accept) => return self.accept(state, effects),
             Input::Command(Command::Back) => return Flow::Close,
-            Input::Command(command) => {
-                self.cursor.act(command, self.found.len(), page);
-            }
-            Input::Text(key) if key.code == KeyCode::Char(' ') => {
+            Input::Command(Command::NextPane) => {
                 self.pick(state);
                 self.cursor.act(Command::Down, self.found.len(), page);
+            }
+            Input::Command(command) => {
+                self.cursor.act(command, self.found.len(), page);
             }
             Input::Text(key) if self.find.key(key) => {
                 self.seek();
@@ -238,7 +238,7 @@ impl Layer for Several {
             Err(why) => Line::styled(format!("✗ {}", text::shown(why)), theme.error),
         };
         pane::row(frame, inner, page + 2, said, None);
-        let help = "space picks or drops the line, letters find one; their order counts";
+        let help = "letters find a line; the order in which they are picked counts";
         pane::row(frame, inner, page + 3, Line::styled(help, theme.dim), None);
     }
 }

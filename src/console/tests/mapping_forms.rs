@@ -134,10 +134,10 @@ fn several_columns_make_one_value_in_the_order_in_which_they_are_picked() {
     let mut harness = over(WIDE, rows, &[]);
     find(&mut harness, "total");
     way(&mut harness, "the sum of columns");
-    harness.keys("ctrl-u").text("net").keys("space ctrl-u");
+    harness.keys("ctrl-u").text("net").keys("tab ctrl-u");
     harness.expect("pick 2 or more");
     harness.keys("enter").expect("✗ pick 2 or more");
-    harness.text("freight").keys("space");
+    harness.text("freight").keys("tab");
     harness.expect("A-1 gives 17.45").keys("ctrl-u");
     for size in SIZES {
         harness.resize(size);
@@ -151,8 +151,8 @@ fn several_columns_make_one_value_in_the_order_in_which_they_are_picked() {
     );
     find(&mut harness, "customer.name");
     way(&mut harness, "several columns as one text");
-    harness.text("last").keys("space ctrl-u");
-    harness.text("first").keys("space enter");
+    harness.text("last").keys("tab ctrl-u");
+    harness.text("first").keys("tab enter");
     harness.expect("what stands between");
     harness.keys("ctrl-u").text(", ").keys("enter");
     assert_eq!(
@@ -228,8 +228,13 @@ fn what_a_line_is_is_chosen_with_what_it_would_give() {
     harness.keys("down enter");
     let lines = desk(&harness).draft.lines();
     assert_eq!(lines, Lines::Sideways("Item {n} {member}".to_owned()));
+    // What was suggested of the columns is suggested of the lines now.
     find(&mut harness, "items.sku");
-    harness.keys("enter").text("sku").keys("enter");
+    harness.expect("items.sku from SKU").keys("y");
+    find(&mut harness, "items.quantity");
+    harness.keys("enter enter");
+    assert_eq!(rule(&harness, Field::ItemQuantity).as_deref(), Some("Qty"));
+    harness.keys("u");
     assert_eq!(rule(&harness, Field::ItemSku).as_deref(), Some("SKU"));
     assert_eq!(value(&harness, Field::ItemSku).as_deref(), Some("M-1"));
     // The order's own columns can be read too.
@@ -249,7 +254,7 @@ fn what_a_line_is_is_chosen_with_what_it_would_give() {
     // Only rows in which a column has a value.
     harness.keys("i").keys("G up up enter");
     harness.expect("A row is a line where one of these has a value");
-    harness.text("item 2 sku").keys("space enter");
+    harness.text("item 2 sku").keys("tab enter");
     let lines = desk(&harness).draft.lines();
     assert_eq!(lines, Lines::When(vec!["Item 2 SKU".to_owned()]));
 }

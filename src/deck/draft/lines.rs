@@ -5,7 +5,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Table, Value};
 use super::edit::DraftError;
 use super::{Draft, place};
 use crate::deck::DeckOrder;
-use crate::mapping::propose::Sampled;
+use crate::mapping::propose::{Sampled, Suggestion};
 use crate::mapping::{Packed, Recipe, Rule};
 use crate::order::Level;
 
@@ -110,7 +110,8 @@ impl Draft {
             .map(|(field, rule)| (field, self.moved(rule, &before, lines)))
             .collect();
         let label = format!("lines: {}", lines.words());
-        self.step(label, self.doubtful.clone(), |document| {
+        let doubtful = self.moved_suggestions(&before, lines);
+        self.step(label, doubtful, |document| {
             write(document, lines);
             for (field, rule) in rules {
                 place::put(document, &field.into(), rule.to_toml());
@@ -120,25 +121,49 @@ impl Draft {
 
     /// A rule of lines under the names that hold where lines are made otherwise.
     fn moved(&self, rule: &Rule<String>, before: &Lines, after: &Lines) -> Rule<String> {
-        let header = self.source.header();
-        let is_column = |name: &str| header.is_some_and(|header| header.position(name).is_some());
         let moved = rule.map::<String, std::convert::Infallible>(&mut |name| {
-            let full = match name.strip_prefix("$.") {
-                Some(column) if before.are_made() && is_column(column) => column.to_owned(),
-                _ => name.clone(),
-            };
-            Ok(match after {
-                Lines::Sideways(pattern) if is_column(&full) => {
-                    crate::mapping::member_of(pattern, &full).unwrap_or_else(|| format!("$.{full}"))
-                }
-                Lines::Cells(..) if is_column(&full) => format!("$.{full}"),
-                _ => full,
-            })
+            Ok(self.moved_name(name, before, after))
         });
         match moved {
             Ok(moved) => moved,
             Err(never) => match never {},
         }
+    }
+
+    fn moved_name(&self, name: &str, before: &Lines, after: &Lines) -> String {
+        let header = self.source.header();
+        let is_column = |name: &str| header.is_some_and(|header| header.position(name).is_some());
+        let full = match name.strip_prefix("$.") {
+            Some(column) if before.are_made() && is_column(column) => column,
+            _ => name,
+        };
+        match after {
+            Lines::Sideways(pattern) if is_column(full) => {
+                crate::mapping::member_of(pattern, full).unwrap_or_else(|| format!("$.{full}"))
+            }
+            Lines::Cells(..) if is_column(full) => format!("$.{full}"),
+            _ => full.to_owned(),
+        }
+    }
+
+    /// What is suggested for lines under the names that hold where lines are made otherwise.
+    fn moved_suggestions(&self, before: &Lines, after: &Lines) -> Vec<Suggestion> {
+        let mut doubtful = self.doubtful.clone();
+        let of_lines = doubtful.iter_mut();
+        for known in of_lines.filter(|known| known.field.level() == Level::Item) {
+            known.rule = self.moved(&known.rule, before, after);
+            let mut read: Vec<String> = Vec::new();
+            known.rule.inputs(&mut |name| read.push(name.clone()));
+            let others = std::mem::take(&mut known.alternatives);
+            for (name, sure) in others {
+                let name = self.moved_name(&name, before, after);
+                if !read.contains(&name) {
+                    read.push(name.clone());
+                    known.alternatives.push((name, sure));
+                }
+            }
+        }
+        doubtful
     }
 
     /// What the lines of an order that was made would be in another way.

@@ -34,7 +34,7 @@ pub(super) fn columns_for(desk: &Desk, goal: &Goal) -> Vec<usize> {
         let far = line.is_some_and(|line| {
             apart && goal.is_of_lines() && !line.column.of_lines && !line.column.joined
         });
-        (rank.unwrap_or(usize::MAX), far, used, *at)
+        (far, rank.unwrap_or(usize::MAX), used, *at)
     });
     places
 }
