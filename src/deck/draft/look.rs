@@ -302,7 +302,7 @@ impl Draft {
             }
             // A member whose name is free, or a field that the order fills elsewhere.
             let stem = path.rsplit_once('/').map_or(path, |(stem, _)| stem);
-            let table = crate::vendor::by_name(vendor).map(|vendor| vendor.table());
+            let table = crate::vendor::by_name(vendor).map(crate::vendor::Vendor::table);
             let spec = table.and_then(|table| {
                 let id = table
                     .find(path)

@@ -230,12 +230,15 @@ fn offered(desk: &Desk, goal: &Goal) -> (Vec<String>, Vec<(String, String)>) {
         .unzip()
 }
 
+/// Makes a rule of the one there is and a column; none where it can't be.
+type Made = fn(Option<&Rule<String>>, String) -> Option<Rule<String>>;
+
 /// One column, for a rule that is made of the one there is.
 pub(super) fn one(
     state: &mut State,
     goal: Goal,
     title: &str,
-    make: fn(Option<&Rule<String>>, String) -> Option<Rule<String>>,
+    make: Made,
 ) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
