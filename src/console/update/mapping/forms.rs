@@ -234,12 +234,7 @@ fn offered(desk: &Desk, goal: &Goal) -> (Vec<String>, Vec<(String, String)>) {
 type Made = fn(Option<&Rule<String>>, String) -> Option<Rule<String>>;
 
 /// One column, for a rule that is made of the one there is.
-pub(super) fn one(
-    state: &mut State,
-    goal: Goal,
-    title: &str,
-    make: Made,
-) {
+pub(super) fn one(state: &mut State, goal: Goal, title: &str, make: Made) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
