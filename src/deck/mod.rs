@@ -21,6 +21,7 @@ mod overview;
 mod payload;
 pub mod rewrite;
 mod saved;
+pub mod sweep;
 mod trial;
 
 #[cfg(test)]
@@ -146,6 +147,12 @@ impl Deck {
     /// What opens the file with this mapping again: its name, or the absolute path of its file.
     pub fn mapping_given(&self) -> &str {
         &self.file.mapping_given
+    }
+
+    /// Whether it is known without looking at each order that all of them are in one currency.
+    pub fn is_of_one_currency(&self) -> bool {
+        let unedited = self.without_edits || self.edits.is_empty();
+        unedited && self.file.index.uniform().is_some()
     }
 
     /// The edits in force.

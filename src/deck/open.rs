@@ -146,7 +146,8 @@ impl Deck {
             mapping.check_members(&source.head(LOOKED_AT)?)?;
         }
         notes.extend(notes_on(&compiled, &given));
-        let index = source.index(compiled.group_by(), progress)?;
+        let index =
+            source.index_watching(compiled.group_by(), compiled.currency_column(), progress)?;
         let fits = mapping::fit(&source, &mapping)?;
         let near = near(&source, mapping.name(), own)?;
         let text = blake3::hash(mapping.text().as_bytes()).to_hex();

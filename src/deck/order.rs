@@ -79,7 +79,15 @@ pub struct DeckOrder {
 impl Deck {
     /// Decodes one order from the file and lays the edits over it.
     pub fn order(&self, index: usize) -> Result<DeckOrder, SourceError> {
-        let mut group = self.file.source.read_group(&self.file.index, index)?;
+        self.orders().read(index)
+    }
+
+    /// Makes an order of its records.
+    pub(super) fn order_of(
+        &self,
+        index: usize,
+        mut group: Group,
+    ) -> Result<DeckOrder, SourceError> {
         self.file.mapping.gather(&mut group)?;
         let mapped = self.file.mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {

@@ -550,6 +550,19 @@ impl Compiled {
         self.lacks.as_deref()
     }
 
+    /// The column that alone says an order's currency; none where more is to be asked for it.
+    pub fn currency_column(&self) -> Option<&str> {
+        let rules = self
+            .order
+            .iter()
+            .filter(|(field, _)| *field == Field::Currency);
+        let mut recipes = rules.map(|(_, rule)| &rule.recipe);
+        match (recipes.next()?, &self.currency) {
+            (Recipe::From(Input::Column { name, .. }), None) => Some(name),
+            _ => None,
+        }
+    }
+
     /// How the source is to group its records.
     pub fn group_by(&self) -> &GroupBy {
         &self.group_by

@@ -65,8 +65,8 @@ impl Compiled {
             match self.evaluator.value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, None, value, group, &mut findings, &mut |text| {
-                        field.set(&mut order, None, text)
+                    self.put(*field, None, value, group, &mut findings, &mut |given| {
+                        field.set_order(&mut order, given)
                     });
                 }
                 Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
@@ -173,8 +173,8 @@ impl Compiled {
             match self.evaluator.value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, Some(index), value, group, findings, &mut |text| {
-                        field.set_item(&mut item, text)
+                    self.put(*field, Some(index), value, group, findings, &mut |given| {
+                        field.set_item(&mut item, given)
                     });
                 }
                 Err(problem) => findings.push(self.finding(&problem, *field, Some(index), group)),

@@ -105,20 +105,21 @@ impl<'a> BytesSink<'a> {
 
     fn name(&mut self, field: FieldId, name: Option<&str>) {
         self.separate();
-        write_text(
-            self.bytes,
-            name.unwrap_or_else(|| self.table.spec(field).name()),
-        );
+        match name {
+            Some(name) => write_text(self.bytes, name),
+            None => {
+                // Names of a table need no escapes.
+                self.bytes.push(b'"');
+                self.bytes
+                    .extend_from_slice(self.table.name(field).as_bytes());
+                self.bytes.push(b'"');
+            }
+        }
         self.bytes.push(b':');
     }
 
     fn item_of(&self, field: FieldId) -> Option<u32> {
-        self.table
-            .spec(field)
-            .path
-            .contains('*')
-            .then_some(self.item)
-            .flatten()
+        self.item.filter(|_| self.table.is_per_item(field))
     }
 }
 
