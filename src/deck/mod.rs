@@ -34,7 +34,7 @@ pub use bulk::{BulkChange, BulkPreview};
 pub use coverage::{Coverage, JoinCoverage, Sample, TargetCoverage};
 pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
-pub use open::{DeckError, OpenOptions};
+pub use open::{DeckError, OpenOptions, joins_given};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};

@@ -267,6 +267,11 @@ fn together(mapping: &str, compiled: &Compiled, given: &[(String, PathBuf)]) -> 
     text
 }
 
+/// The files that are given with a mapping, of what opens a file with both again.
+pub fn joins_given(given: &str) -> Vec<(String, PathBuf)> {
+    apart(given).1
+}
+
 /// The two again.
 fn apart(given: &str) -> (&str, Vec<(String, PathBuf)>) {
     let mut lines = given.lines();

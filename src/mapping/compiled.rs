@@ -483,7 +483,7 @@ impl Resolver<'_> {
         let cells = patterns("[items] cells", &items.cells, false)?;
         let shape = Shape::of(&header, &sideways, &cells, &items.packed);
         self.read_columns.extend(shape.columns());
-        if shape.columns().next().is_some() && has_rules {
+        if shape.columns().next().is_some() {
             return Ok(Lines::Made(shape));
         }
         for name in items.sideways.iter().chain(&items.cells) {

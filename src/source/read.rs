@@ -193,25 +193,6 @@ impl Source {
         self.inner.file.check_path()
     }
 
-    /// Is every byte still what it was when the index was made? Reads the whole file.
-    ///
-    /// # Errors
-    /// [`SourceError::Changed`] says what happened to it.
-    pub fn check_content(
-        &self,
-        index: &Index,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<(), SourceError> {
-        let file = &self.inner.file;
-        self.check_unchanged(index)?;
-        let fingerprint = file.fingerprint(progress)?;
-        if fingerprint == index.fingerprint() {
-            Ok(())
-        } else {
-            Err(file.changed("was edited"))
-        }
-    }
-
     /// An index of an earlier state of the file leads to the wrong bytes.
     pub(super) fn check_index(&self, index: &Index) -> Result<(), SourceError> {
         if index.is_of(self.inner.file.stamp()) {

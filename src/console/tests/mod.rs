@@ -11,6 +11,7 @@ mod help;
 mod live;
 mod look;
 mod main_job;
+mod mapping_forms;
 pub(super) mod mapping_screen;
 mod mouse;
 mod operations;

@@ -54,7 +54,10 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             ticket,
             made,
             needs,
-        } => super::mapping::drafted(state, *ticket, made, needs),
+            own,
+        } => super::mapping::drafted(state, *ticket, made, (needs, own)),
+        Arrival::FilesBeside(files) => super::mapping::joins::offer(state, files),
+        Arrival::JoinSeen(seen) => super::mapping::joins::seen(state, seen),
         Arrival::MappingSaved { name, saved } => {
             super::mapping::saved(state, name, saved, effects);
         }

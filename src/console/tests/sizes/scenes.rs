@@ -33,6 +33,13 @@ fn mapped(size: Size, keys: &str) -> Harness {
     harness
 }
 
+/// What becomes of the first target, by the name of a way.
+fn rule_of(size: Size, way: &str) -> Harness {
+    let mut harness = mapped(size, "e");
+    harness.text(way).keys("enter");
+    harness
+}
+
 /// All of them.
 pub fn all() -> Vec<Scene> {
     let scene = |name, make| Scene {
@@ -79,6 +86,11 @@ pub fn all() -> Vec<Scene> {
         scene("mapping-columns", |size| mapped(size, "enter")),
         scene("mapping-rule", |size| mapped(size, "e")),
         scene("mapping-typed", |size| mapped(size, "w")),
+        pictured("mapping-lookup", |size| rule_of(size, "look it up")),
+        pictured("mapping-several", |size| {
+            rule_of(size, "the sum of columns")
+        }),
+        pictured("mapping-lines", |size| mapped(size, "i")),
         scene("runs-empty", |size| pressed(size, "3")),
         pictured("runs-unreadable", |size| {
             failing(size, View::Runs, Arrival::Runs(Err(unreadable())))
