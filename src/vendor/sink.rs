@@ -105,15 +105,14 @@ impl<'a> BytesSink<'a> {
 
     fn name(&mut self, field: FieldId, name: Option<&str>) {
         self.separate();
-        match name {
-            Some(name) => write_text(self.bytes, name),
-            None => {
-                // Names of a table need no escapes.
-                self.bytes.push(b'"');
-                self.bytes
-                    .extend_from_slice(self.table.name(field).as_bytes());
-                self.bytes.push(b'"');
-            }
+        if let Some(name) = name {
+            write_text(self.bytes, name);
+        } else {
+            // Names of a table need no escapes.
+            let name = self.table.name(field);
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(name.as_bytes());
+            self.bytes.push(b'"');
         }
         self.bytes.push(b':');
     }
