@@ -227,16 +227,12 @@ fn counts(
     ordinals: &Ordinals,
 ) -> Result<Vec<(Outcome, u64)>, Fault> {
     let mut counts: BTreeMap<Outcome, u64> = BTreeMap::new();
-    let mut select = conn.prepare_cached(
-        "SELECT outcome, count(*) FROM outcome
-         WHERE run = ?1 AND ordinal BETWEEN ?2 AND ?3 GROUP BY outcome",
-    )?;
     let mut rest = exchange.order_count;
     for &(first, last) in ordinals.ranges() {
-        let mut rows = select.query((exchange.run.0, first, last))?;
-        while let Some(row) = rows.next()? {
-            let count: u64 = row.get(1)?;
-            *counts.entry(outcomes::outcome(row.get(0)?)?).or_default() += count;
+        for range in outcomes::within(conn, exchange.run, first, last)? {
+            let here = (range.first.max(first), range.last.min(last));
+            let count = u64::from(here.1 - here.0) + 1;
+            *counts.entry(range.outcome).or_default() += count;
             rest = rest.saturating_sub(count);
         }
     }
