@@ -352,7 +352,10 @@ impl Writer<'_> {
         }
         let purpose: Option<String> = self
             .conn
-            .prepare_cached("SELECT purpose FROM exchange WHERE id = ?1 AND run = ?2")?
+            .prepare_cached(
+                "SELECT purpose FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
+                 WHERE exchange.id = ?1 AND run = ?2",
+            )?
             .query_row((exchange.0, self.run.0), |row| row.get(0))
             .optional()?;
         let purpose = purpose.ok_or_else(|| super::exchanges::unknown(exchange, self.run))?;

@@ -244,20 +244,15 @@ fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<()
         check.exchanges += 1;
         let id = ExchangeId(row.get(0)?);
         let text: String = row.get(1)?;
-        let Ok(ordinals) = Ordinals::parse(&text) else {
+        let Ok(ordinals) = Ordinals::stored(&text, row.get(3)?, row.get(4)?) else {
             check.found(format!(
                 "request {}: its orders {text:?} can't be read",
                 id.0
             ));
             continue;
         };
-        let count: u64 = ordinals
-            .ranges()
-            .iter()
-            .map(|(a, b)| u64::from(b - a) + 1)
-            .sum();
         let bounds = (row.get(3)?, row.get(4)?);
-        if count != row.get::<_, u64>(2)? || bounds != (ordinals.smallest(), ordinals.greatest()) {
+        if ordinals.count() != row.get::<_, u64>(2)? || bounds != (ordinals.smallest(), ordinals.greatest()) {
             check.found(format!(
                 "request {}: its orders {text:?} aren't as many as it counts",
                 id.0

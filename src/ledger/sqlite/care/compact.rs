@@ -112,10 +112,12 @@ impl Found {
         let unfinished = is_unfinished(conn, run)?;
         let doubtful: BTreeSet<Ordinal> = in_doubt(conn, caches, run.id)?.into_iter().collect();
         let mut select = conn.prepare_cached(
-            "SELECT id, purpose, orders, order_count, first,
-                 coalesce((SELECT length(message) FROM request WHERE exchange = id), 0)
-                     + coalesce((SELECT length(message) FROM response WHERE exchange = id), 0)
-             FROM exchange WHERE run = ?1 AND sent_at < ?2 AND compacted_at IS NULL ORDER BY id",
+            "SELECT exchange.id, purpose, orders, order_count, first,
+                 coalesce((SELECT length(message) FROM request WHERE exchange = exchange.id), 0)
+                     + coalesce((SELECT length(message) FROM response WHERE exchange = exchange.id), 0),
+                 last
+             FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
+             WHERE run = ?1 AND sent_at < ?2 AND compacted_at IS NULL ORDER BY exchange.id",
         )?;
         let mut rows = select.query((run.id.0, before.as_millisecond()))?;
         while let Some(row) = rows.next()? {
@@ -124,7 +126,7 @@ impl Found {
                 continue;
             }
             let orders: String = row.get(2)?;
-            let ordinals = Ordinals::parse(&orders)?;
+            let ordinals = Ordinals::stored(&orders, row.get(4)?, row.get(6)?)?;
             if holds_any(&ordinals, &doubtful) {
                 found.kept_in_doubt += 1;
                 continue;

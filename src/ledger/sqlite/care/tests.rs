@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::super::SqliteLedger;
-use super::super::tests::{Desk, answer, decided, entry, intent};
+use super::super::tests::{Desk, answer, decided, entry};
 use crate::ledger::{
     ExchangeId, JobState, Ledger, LedgerCheck, LedgerError, OutcomeFilter, OutcomeUpdate, RunId,
     RunState,
@@ -454,9 +454,20 @@ fn back_to_one(desk: &Desk) {
     let conn = &desk.ledger.conn;
     conn.execute_batch(
         "PRAGMA foreign_keys = OFF; ALTER TABLE outcome RENAME TO outcome_range;
-         DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at;
+         ALTER TABLE exchange DROP COLUMN compacted_at;
          DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
-         ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until",
+         ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
+         ALTER TABLE run DROP COLUMN widest; DROP INDEX exchange_by_first;
+         CREATE INDEX exchange_by_order ON exchange (run, first, last);
+         ALTER TABLE exchange ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
+         ALTER TABLE exchange ADD COLUMN method TEXT NOT NULL DEFAULT '';
+         ALTER TABLE exchange ADD COLUMN url TEXT NOT NULL DEFAULT '';
+         UPDATE exchange SET (purpose, method, url) = (SELECT purpose, method, base || coalesce(tail, '')
+                 FROM endpoint WHERE endpoint.id = endpoint),
+             orders = CASE WHEN orders <> '' THEN orders WHEN first = last THEN first
+                 ELSE first || '-' || last END;
+         ALTER TABLE exchange DROP COLUMN endpoint; ALTER TABLE exchange DROP COLUMN tail;
+         DROP TABLE endpoint",
     )
     .unwrap();
     conn.execute_batch(&first[from..to]).unwrap();
