@@ -50,7 +50,9 @@ impl Wish {
             }
         }
         if wish.vendors.is_empty() {
-            wish.vendors = ["kameleoon", "voucherify", "kibo"].map(str::to_owned).to_vec();
+            wish.vendors = ["kameleoon", "voucherify", "kibo"]
+                .map(str::to_owned)
+                .to_vec();
         }
         wish
     }

@@ -159,8 +159,8 @@ fn target(vendor: &str, url: &str) -> Target {
 /// A Shopify export whose orders differ as real ones do: names, addresses, amounts, one to four lines.
 pub fn write_export(home: &Path, orders: usize) -> PathBuf {
     const NAMES: [&str; 16] = [
-        "Ada", "Bela", "Carl", "Dora", "Emil", "Finn", "Greta", "Hugo", "Ines", "Jakob", "Klara", "Lena", "Mats",
-        "Nora", "Otto", "Paula",
+        "Ada", "Bela", "Carl", "Dora", "Emil", "Finn", "Greta", "Hugo", "Ines", "Jakob", "Klara",
+        "Lena", "Mats", "Nora", "Otto", "Paula",
     ];
     const GOODS: [&str; 8] = ["Mug", "Plate", "Bowl", "Vase", "Jug", "Tray", "Cup", "Pot"];
     let mut text = String::from(
@@ -184,13 +184,21 @@ pub fn write_export(home: &Path, orders: usize) -> PathBuf {
             GOODS[any(8)],
             10_115 + any(3_000)
         );
-        let lines: Vec<(usize, usize, usize)> =
-            (0..=any(4)).map(|_| (1 + any(3), any(8), 100 + any(9_000))).collect();
-        let sum: usize = lines.iter().map(|(quantity, _, price)| quantity * price).sum();
+        let lines: Vec<(usize, usize, usize)> = (0..=any(4))
+            .map(|_| (1 + any(3), any(8), 100 + any(9_000)))
+            .collect();
+        let sum: usize = lines
+            .iter()
+            .map(|(quantity, _, price)| quantity * price)
+            .sum();
         let money = |cents: usize| format!("{}.{:02}", cents / 100, cents % 100);
         for (line, (quantity, good, price)) in lines.iter().enumerate() {
             let head = if line == 0 {
-                format!("paid,fulfilled,EUR,{0},5.00,0.00,{1}", money(sum), money(sum + 500))
+                format!(
+                    "paid,fulfilled,EUR,{0},5.00,0.00,{1}",
+                    money(sum),
+                    money(sum + 500)
+                )
             } else {
                 ",,,,,,".to_owned()
             };

@@ -127,11 +127,7 @@ fn answer(head: &[u8], body: &[u8], counts: &Counts) -> String {
     let path = line.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
     if path == b"/_sink" {
         // The question's own connection isn't counted.
-        return format!(
-            "{} {}",
-            counts.connections.get() - 1,
-            counts.requests.get()
-        );
+        return format!("{} {}", counts.connections.get() - 1, counts.requests.get());
     }
     counts.requests.set(counts.requests.get() + 1);
     match path {
@@ -183,13 +179,15 @@ fn content_length(head: &[u8]) -> usize {
     head.split(|byte| *byte == b'\n')
         .filter_map(|line| {
             let at = line.iter().position(|byte| *byte == b':')?;
-            line[..at].eq_ignore_ascii_case(b"content-length").then(|| {
-                std::str::from_utf8(&line[at + 1..])
-                    .ok()?
-                    .trim()
-                    .parse()
-                    .ok()
-            })?
+            line[..at]
+                .eq_ignore_ascii_case(b"content-length")
+                .then(|| {
+                    std::str::from_utf8(&line[at + 1..])
+                        .ok()?
+                        .trim()
+                        .parse()
+                        .ok()
+                })?
         })
         .next()
         .unwrap_or(0)

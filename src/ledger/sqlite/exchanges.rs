@@ -75,9 +75,7 @@ pub(super) fn begin(
 /// The number of where a request goes.
 fn endpoint(conn: &Connection, purpose: &str, method: &str, base: &str) -> Result<i64, Fault> {
     let found = conn
-        .prepare_cached(
-            "SELECT id FROM endpoint WHERE purpose = ?1 AND method = ?2 AND base = ?3",
-        )?
+        .prepare_cached("SELECT id FROM endpoint WHERE purpose = ?1 AND method = ?2 AND base = ?3")?
         .query_row((purpose, method, base), |row| row.get(0))
         .optional()?;
     if let Some(endpoint) = found {

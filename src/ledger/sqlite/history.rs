@@ -17,7 +17,9 @@ pub(super) fn of_key(
     found
         .into_iter()
         .map(|told| {
-            let outcome = told.range.map(|range| range.row(told.ordinal, key.to_owned()));
+            let outcome = told
+                .range
+                .map(|range| range.row(told.ordinal, key.to_owned()));
             entry(conn, caches, told.run, outcome.transpose()?, told.ordinal)
         })
         .collect()

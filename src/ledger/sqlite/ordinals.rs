@@ -41,10 +41,9 @@ impl Ordinals {
     ) -> Result<Self, Fault> {
         match (text, first, last) {
             ("", Some(first), Some(last)) if first <= last => Ok(Self(vec![(first, last)])),
-            ("", Some(first), last) => Err(Fault::damaged(
-                "the orders of an exchange",
-                (first, last),
-            )),
+            ("", Some(first), last) => {
+                Err(Fault::damaged("the orders of an exchange", (first, last)))
+            }
             _ => Self::parse(text),
         }
     }

@@ -100,11 +100,7 @@ pub(super) fn within(
 }
 
 /// The range that an order is in.
-pub(super) fn at(
-    conn: &Connection,
-    run: RunId,
-    ordinal: Ordinal,
-) -> Result<Option<Range>, Fault> {
+pub(super) fn at(conn: &Connection, run: RunId, ordinal: Ordinal) -> Result<Option<Range>, Fault> {
     Ok(within(conn, run, ordinal, ordinal)?.pop())
 }
 

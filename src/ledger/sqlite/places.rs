@@ -104,11 +104,7 @@ impl Told {
 }
 
 /// What all runs tell of a key, the newest sending first.
-pub(super) fn told(
-    conn: &Connection,
-    caches: &mut Caches,
-    key: &str,
-) -> Result<Vec<Told>, Fault> {
+pub(super) fn told(conn: &Connection, caches: &mut Caches, key: &str) -> Result<Vec<Told>, Fault> {
     let mut found = Vec::new();
     for told in candidates(conn, key)? {
         if told.is_of(conn, caches, key)? {
@@ -282,33 +278,27 @@ pub(super) fn sent_since(
 ) -> Result<Vec<Since>, Fault> {
     let (_, scope) = runs::extent(conn, run)?;
     let mut since: Vec<Since> = Vec::new();
-    outcomes::each(
-        conn,
-        run,
-        &[Outcome::Rejected, Outcome::InDoubt],
-        |old| {
-            for ordinal in old.first..=old.last {
-                let key = caches.chunks.entry(conn, run, ordinal)?.key;
-                let newest = newest_in_scope(conn, caches, scope, &key)?;
-                let Some((later, range)) = newest.filter(|(later, _)| *later > run) else {
-                    continue;
-                };
-                let same = |it: &&mut Since| {
-                    (it.was, it.run, it.now) == (old.outcome, later, range.outcome)
-                };
-                match since.iter_mut().find(same) {
-                    Some(counted) => counted.orders += 1,
-                    None => since.push(Since {
-                        was: old.outcome,
-                        run: later,
-                        now: range.outcome,
-                        orders: 1,
-                    }),
-                }
+    outcomes::each(conn, run, &[Outcome::Rejected, Outcome::InDoubt], |old| {
+        for ordinal in old.first..=old.last {
+            let key = caches.chunks.entry(conn, run, ordinal)?.key;
+            let newest = newest_in_scope(conn, caches, scope, &key)?;
+            let Some((later, range)) = newest.filter(|(later, _)| *later > run) else {
+                continue;
+            };
+            let same =
+                |it: &&mut Since| (it.was, it.run, it.now) == (old.outcome, later, range.outcome);
+            match since.iter_mut().find(same) {
+                Some(counted) => counted.orders += 1,
+                None => since.push(Since {
+                    was: old.outcome,
+                    run: later,
+                    now: range.outcome,
+                    orders: 1,
+                }),
             }
-            Ok(())
-        },
-    )?;
+        }
+        Ok(())
+    })?;
     since.sort_by_key(|it| (it.run, it.was.name(), it.now.name()));
     Ok(since)
 }

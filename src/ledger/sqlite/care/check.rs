@@ -252,7 +252,9 @@ fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<()
             continue;
         };
         let bounds = (row.get(3)?, row.get(4)?);
-        if ordinals.count() != row.get::<_, u64>(2)? || bounds != (ordinals.smallest(), ordinals.greatest()) {
+        if ordinals.count() != row.get::<_, u64>(2)?
+            || bounds != (ordinals.smallest(), ordinals.greatest())
+        {
             check.found(format!(
                 "request {}: its orders {text:?} aren't as many as it counts",
                 id.0

@@ -131,10 +131,7 @@ fn whatever_is_wrong_is_named() {
             "UPDATE manifest SET body = x'00'",
             &["list of orders can't be unpacked"],
         ),
-        (
-            "DELETE FROM outcome WHERE first = 0",
-            &["counts and sums"],
-        ),
+        ("DELETE FROM outcome WHERE first = 0", &["counts and sums"]),
         (
             "UPDATE outcome SET outcome = 'rejected' WHERE first = 0",
             &["counts and sums"],
@@ -516,7 +513,11 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     assert_eq!(ledger.outcomes(run, &[]).unwrap(), rows);
     assert!(ledger.check().unwrap().is_well());
     let mut desk = Desk { dir, ledger };
-    assert_eq!(count(&desk, "outcome"), ranges, "neighbours are one row again");
+    assert_eq!(
+        count(&desk, "outcome"),
+        ranges,
+        "neighbours are one row again"
+    );
     desk.sent_with(run, &[51], Outcome::Accepted);
     assert_eq!(desk.taken("#51").unwrap().run, run);
     assert!(desk.ledger.check().unwrap().is_well());

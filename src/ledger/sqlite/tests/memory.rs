@@ -136,9 +136,13 @@ fn the_lookup_of_what_was_taken_walks_no_table() {
     assert!(
         plan.iter().all(|step| {
             // What is found is sorted: as many as there were runs with the order.
-            ["SEARCH", "CORRELATED SCALAR SUBQUERY", "USE TEMP B-TREE FOR ORDER BY"]
-                .iter()
-                .any(|expected| step.starts_with(expected))
+            [
+                "SEARCH",
+                "CORRELATED SCALAR SUBQUERY",
+                "USE TEMP B-TREE FOR ORDER BY",
+            ]
+            .iter()
+            .any(|expected| step.starts_with(expected))
         }),
         "{plan:?}"
     );
