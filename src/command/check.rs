@@ -2,24 +2,22 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
-use serde_json::{Value, json};
-
+use super::check_found::{Found, Teller};
 use super::cli::{CheckArgs, before_list};
-use super::failure::{Exit, Failure, Outcome};
-use super::output::{Out, Tone, counted, note, thousands};
+use super::failure::{Failure, Outcome};
+use super::output::{counted, note};
 use super::progress::Progress;
 use super::session::Session;
+use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
-use crate::finding::{Finding, Place, Rule, Severity, Target as About};
+use crate::finding::{Finding, Rule, Target as About};
 use crate::order::Field;
 use crate::order::outcome::Operation;
 use crate::rulebook;
-use crate::vendor::{self, Encoded, Vendor, VendorRef};
+use crate::vendor::{self, Encoded, VendorRef};
 use crate::workspace::Workspace;
-
-/// Findings of one rule that are shown one by one to people; the others are counted.
-const SHOWN_OF_EACH_RULE: usize = 5;
 
 /// Runs it.
 pub fn run(session: &mut Session, mut args: CheckArgs) -> Outcome {
@@ -119,258 +117,173 @@ fn possible(deck: &Deck, targets: Vec<Target>, asked: bool) -> Result<Vec<Target
 
 /// Tells everything that is wrong; returns how many orders are left out.
 fn go_over(deck: &Deck, targets: &[Target], teller: &mut Teller<'_>) -> Result<u64, Failure> {
+    let mut of_file = teller.part();
     for finding in deck.index().findings() {
-        teller.tell(None, None, finding)?;
+        of_file.tell(None, None, finding);
     }
     for (rule, count) in deck.index().counts() {
         let told = deck.index().findings().iter();
         let told = told.filter(|finding| finding.rule == *rule).count() as u64;
         if *count > told {
-            teller.rest(None, rule, *count - told)?;
+            of_file.rest(None, rule, *count - told);
         }
     }
-    let in_index: Vec<&Rule> = deck
-        .index()
-        .counts()
-        .iter()
-        .map(|(rule, _)| *rule)
-        .collect();
+    teller.take(of_file)?;
+    let checking = Checking { deck, targets };
+    let enough = Mutex::new(teller.enough());
     let mut left = 0;
-    let mut encoded = Encoded::default();
-    let mut keys: HashSet<String> = HashSet::new();
+    let mut keys: HashSet<[u8; 16]> = HashSet::new();
+    let mut repeated: Vec<Seen> = Vec::new();
     let mut once: BTreeMap<(usize, &'static str), (&'static Rule, u64)> = BTreeMap::new();
     let mut progress = Progress::new("checking");
-    for index in 0..deck.len() {
-        if teller.may_draw() {
-            progress.at(index as u64, deck.len() as u64);
-        }
-        let order = deck.order(index)?;
-        if order.left.is_some() {
-            left += 1;
-            continue;
-        }
-        let repeated = !keys.insert(order.order.id.clone());
-        for (number, target) in targets.iter().enumerate() {
-            deck.encode(&order, target, &mut encoded)?;
-            let vendor = target.vendor;
-            let counted = vendor.counted_once();
-            let is_once = |finding: &Finding| counted.contains(&finding.rule);
-            for finding in encoded.findings.iter().filter(|finding| is_once(finding)) {
-                let entry = once.entry((number, finding.rule.id));
-                entry.or_insert((finding.rule, 0)).1 += 1;
+    let (may_draw, json) = (teller.may_draw(), teller.is_json());
+    deck.sweep(
+        Pace::default(),
+        0..deck.len(),
+        || {
+            let enough = enough.lock().unwrap_or_else(PoisonError::into_inner);
+            Part::new(Found::new(json, enough.clone()))
+        },
+        |part, _, order| checking.look_at(part, &order?),
+        |places, part: Part| {
+            if may_draw {
+                progress.at(places.start as u64, deck.len() as u64);
             }
-            if encoded.findings.iter().any(|finding| !is_once(finding)) {
-                for finding in deck.payload(&order, target)?.findings {
-                    let whose = rulebook::vendor_of(finding.rule);
-                    // What isn't the vendor's own is the same for all of them.
-                    let again = whose.is_none() && number > 0;
-                    if !again && !is_once(&finding) && !in_index.contains(&finding.rule) {
-                        teller.tell(whose, Some(&order), &finding)?;
-                    }
-                }
+            left += part.left;
+            for (key, (rule, count)) in part.once {
+                once.entry(key).or_insert((rule, 0)).1 += count;
             }
-            if let (true, Some(rule)) = (repeated, vendor.duplicate_rule()) {
-                let about = About::field(vendor.key_field());
-                let mut finding = Finding::new(rule, about, "an order before it has the same id");
-                finding.place = deck.place_in_order(&order, &About::field(Field::Id.path()));
-                teller.tell(Some(vendor), Some(&order), &finding)?;
-            }
-        }
-    }
+            let seen = part.seen.into_iter();
+            repeated.extend(seen.filter(|seen| !keys.insert(seen.key)));
+            teller.take(part.found)?;
+            let mut known = enough.lock().unwrap_or_else(PoisonError::into_inner);
+            *known = teller.enough();
+            Ok(())
+        },
+    )?;
     drop(progress);
+    let mut rest = teller.part();
+    for seen in repeated {
+        let order = deck.order(seen.place)?;
+        rest.was_bad(seen.is_bad.then_some(seen.place));
+        checking.tell_repeated(&mut rest, &order);
+    }
     for ((number, _), (rule, count)) in once {
         let vendor = targets.get(number).map(|target| target.vendor);
-        teller.rest(vendor, rule, count)?;
+        rest.rest(vendor, rule, count);
     }
+    teller.take(rest)?;
     Ok(left)
 }
 
-/// Prints findings as JSON at once, or gathers them for people.
-struct Teller<'o> {
-    out: &'o mut Out,
-    json: bool,
-    /// By severity (the worst first), vendor and rule.
-    gathered: BTreeMap<(std::cmp::Reverse<Severity>, &'static str, &'static str), Gathered>,
-    /// Findings by severity: information, warnings, errors.
-    counts: [u64; 3],
-    /// Orders with an error.
-    bad: u64,
-    last_bad: Option<usize>,
+/// What a stretch of the file holds.
+struct Part {
+    found: Found,
+    /// Orders left out.
+    left: u64,
+    /// Rules that are counted only, by the number of the target.
+    once: BTreeMap<(usize, &'static str), (&'static Rule, u64)>,
+    /// The orders that were looked at.
+    seen: Vec<Seen>,
+    /// Room for one payload.
+    encoded: Encoded,
 }
 
-/// Findings of one rule at one vendor.
-struct Gathered {
-    title: &'static str,
-    count: u64,
-    shown: Vec<String>,
+/// An order that was looked at.
+struct Seen {
+    /// Hash of its id.
+    key: [u8; 16],
+    place: usize,
+    /// Whether it has an error.
+    is_bad: bool,
 }
 
-impl<'o> Teller<'o> {
-    fn new(out: &'o mut Out, json: bool) -> Self {
+impl Part {
+    fn new(found: Found) -> Self {
         Self {
-            out,
-            json,
-            gathered: BTreeMap::new(),
-            counts: [0; 3],
-            bad: 0,
-            last_bad: None,
+            found,
+            left: 0,
+            once: BTreeMap::new(),
+            seen: Vec::new(),
+            encoded: Encoded::default(),
         }
     }
+}
 
-    /// Whether a progress bar wouldn't get between the lines.
-    fn may_draw(&self) -> bool {
-        !(self.json && self.out.is_terminal())
-    }
+/// What orders are checked against.
+struct Checking<'c> {
+    deck: &'c Deck,
+    targets: &'c [Target],
+}
 
-    /// One finding.
-    fn tell(
-        &mut self,
-        vendor: Option<VendorRef>,
-        order: Option<&DeckOrder>,
-        finding: &Finding,
-    ) -> Result<(), Failure> {
-        self.counts[finding.severity as usize] += 1;
-        if let (Severity::Error, Some(order)) = (finding.severity, order)
-            && self.last_bad.replace(order.index) != Some(order.index)
-        {
-            self.bad += 1;
-        }
-        let place = finding.place.clone().or_else(|| {
-            let record = order?.group.records.first()?;
-            Some(record.place.clone())
-        });
-        let id = order.map(|order| order.order.id.as_str());
-        if self.json {
-            self.out.json(&json!({
-                "order": id,
-                "vendor": vendor.map(Vendor::name),
-                "rule": finding.rule.id,
-                "severity": finding.severity.name(),
-                "pointer": finding.target.pointer(),
-                "message": order.map_or_else(|| finding.message(), |order| order.message(finding)),
-                "place": place.as_ref().map(place_json),
-            }))?;
+impl Checking<'_> {
+    fn look_at(&self, part: &mut Part, order: &DeckOrder) -> Result<(), Failure> {
+        if order.left.is_some() {
+            part.left += 1;
             return Ok(());
         }
-        let gathered = self.gather(vendor, finding.severity, finding.rule);
-        gathered.count += 1;
-        if gathered.shown.len() < SHOWN_OF_EACH_RULE {
-            let mut line = id.unwrap_or("the file").to_owned();
-            let item = order.and_then(|order| order.item_words(finding));
-            for part in [
-                item.unwrap_or_default(),
-                finding.target.pointer().unwrap_or_default(),
-                finding.detail.to_string(),
-                place.map(|place| place.to_string()).unwrap_or_default(),
-            ] {
-                if !part.is_empty() {
-                    line.push_str("  ");
-                    line.push_str(&part);
+        for (number, target) in self.targets.iter().enumerate() {
+            let encoded = &mut part.encoded;
+            self.deck.encode(order, target, encoded)?;
+            let counted = target.vendor.counted_once();
+            let is_once = |finding: &Finding| counted.contains(&finding.rule);
+            for finding in encoded.findings.iter().filter(|finding| is_once(finding)) {
+                let entry = part.once.entry((number, finding.rule.id));
+                entry.or_insert((finding.rule, 0)).1 += 1;
+            }
+            // What isn't the vendor's own is the same for all of them.
+            let is_told = |finding: &Finding| {
+                let is_again = number > 0 && rulebook::vendor_of(finding.rule).is_none();
+                let is_of_index = || {
+                    let mut rules = self.deck.index().counts().iter();
+                    rules.any(|(rule, _)| *rule == finding.rule)
+                };
+                !is_again && !is_once(finding) && !is_of_index()
+            };
+            let found = &mut part.found;
+            let told = encoded.findings.iter().filter(|finding| is_told(finding));
+            let is_shown =
+                |finding: &Finding| found.would_show(rulebook::vendor_of(finding.rule), finding);
+            if told.clone().any(is_shown) {
+                // With their places, which take longer.
+                for finding in self.deck.payload(order, target)?.findings {
+                    if is_told(&finding) {
+                        found.tell(rulebook::vendor_of(finding.rule), Some(order), &finding);
+                    }
+                }
+            } else {
+                for finding in told {
+                    found.count(
+                        rulebook::vendor_of(finding.rule),
+                        Some(order.index),
+                        finding,
+                    );
                 }
             }
-            gathered.shown.push(line);
         }
+        let hash = blake3::hash(order.order.id.as_bytes());
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash.as_bytes()[..16]);
+        part.seen.push(Seen {
+            key,
+            place: order.index,
+            is_bad: part.found.is_bad(order.index),
+        });
         Ok(())
     }
 
-    /// So many findings of a rule that aren't told one by one.
-    fn rest(
-        &mut self,
-        vendor: Option<VendorRef>,
-        rule: &'static Rule,
-        count: u64,
-    ) -> Result<(), Failure> {
-        self.counts[rule.severity as usize] += count;
-        if self.json {
-            self.out.json(&json!({
-                "order": null,
-                "vendor": vendor.map(Vendor::name),
-                "rule": rule.id,
-                "severity": rule.severity.name(),
-                "pointer": null,
-                "message": rule.title,
-                "place": null,
-                "count": count,
-            }))?;
-        } else {
-            self.gather(vendor, rule.severity, rule).count += count;
-        }
-        Ok(())
-    }
-
-    fn gather(
-        &mut self,
-        vendor: Option<VendorRef>,
-        severity: Severity,
-        rule: &'static Rule,
-    ) -> &mut Gathered {
-        let vendor = vendor.map_or("", |vendor| vendor.title());
-        self.gathered
-            .entry((std::cmp::Reverse(severity), vendor, rule.id))
-            .or_insert(Gathered {
-                title: rule.title,
-                count: 0,
-                shown: Vec::new(),
-            })
-    }
-
-    /// The last words.
-    fn end(self, orders: u64) -> Outcome {
-        let [infos, warnings, errors] = self.counts;
-        let exit = if errors > 0 {
-            Exit::Findings
-        } else {
-            Exit::Well
-        };
-        if self.json {
-            return Ok(exit);
-        }
-        let out = self.out;
-        for ((severity, vendor, rule), gathered) in self.gathered {
-            let tone = match severity.0 {
-                Severity::Error => Tone::Bad,
-                Severity::Warning => Tone::Warning,
-                Severity::Info => Tone::Faint,
-            };
-            let severity = out.tone(tone, format_args!("{:<7}", severity.0.name()));
-            let rule = out.tone(Tone::Strong, rule);
-            let whose = if vendor.is_empty() { "" } else { " at " };
-            let title = gathered.title;
-            out.line(format_args!(
-                "{severity} {rule}{whose}{vendor}: {title} ({}×)",
-                thousands(gathered.count)
-            ))?;
-            let more = gathered.count.saturating_sub(gathered.shown.len() as u64);
-            for line in &gathered.shown {
-                out.line(format_args!("        {}", out.data(line)))?;
-            }
-            if more > 0 && !gathered.shown.is_empty() {
-                let more = format!("and {} more; --json lists all", thousands(more));
-                let more = out.tone(Tone::Faint, more);
-                out.line(format_args!("        {more}"))?;
+    /// An order before it has the same id.
+    fn tell_repeated(&self, found: &mut Found, order: &DeckOrder) {
+        for target in self.targets {
+            let vendor = target.vendor;
+            if let Some(rule) = vendor.duplicate_rule() {
+                let about = About::field(vendor.key_field());
+                let mut finding = Finding::new(rule, about, "an order before it has the same id");
+                finding.place = (self.deck).place_in_order(order, &About::field(Field::Id.path()));
+                found.tell(Some(vendor), Some(order), &finding);
             }
         }
-        let orders = counted(orders, "order");
-        let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
-        let infos = thousands(infos);
-        let bad = match self.bad {
-            0 => String::new(),
-            bad => format!(" in {}", counted(bad, "order")),
-        };
-        out.line(format_args!(
-            "{orders} checked: {errors}{bad}, {warnings}, {infos} to know; `orderdeck explain RULE` says more"
-        ))?;
-        Ok(exit)
     }
-}
-
-fn place_json(place: &Place) -> Value {
-    let mut json =
-        json!({ "line": place.line, "byte": place.byte, "column": place.column.as_deref() });
-    if let Some(sheet) = place.sheet.as_deref() {
-        json["sheet"] = sheet.into();
-    }
-    json
 }
 
 /// Stops nothing: for steps that can't be stopped from a command line but by ending the program.

@@ -163,6 +163,7 @@ impl From<WorkspaceError> for Failure {
     fn from(error: WorkspaceError) -> Self {
         match error {
             WorkspaceError::Directory(error) => Self::usage(error.to_string()),
+            error @ WorkspaceError::Nowhere { .. } => Self::usage(error.to_string()),
             WorkspaceError::Private(error) => error.into(),
             WorkspaceError::Profile(error) => error.into(),
             WorkspaceError::Secret(error) => error.into(),

@@ -27,7 +27,7 @@ const LEFT: [(Left, &str); 4] = [
 pub fn run(session: &mut Session, args: &InspectArgs) -> Outcome {
     session.read_as(&args.file, &args.reading);
     let deck = session.look(&args.file, args.mapping.as_deref(), args.no_edits)?;
-    session.survey(&deck)?;
+    session.overview(&deck)?;
     let overview = deck.overview(&mut |_| std::ops::ControlFlow::Continue(()))?;
     if args.json {
         session.out.json(&as_json(&deck, overview))?;

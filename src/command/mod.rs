@@ -5,6 +5,7 @@
 
 mod cancel;
 mod check;
+mod check_found;
 pub mod cli;
 mod explain;
 mod export;

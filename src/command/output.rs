@@ -98,6 +98,15 @@ impl Out {
         self.stdout.write_all(b"\n")
     }
 
+    /// The same for many lines, each with its end.
+    pub fn json_lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        if !self.terminal {
+            return self.stdout.write_all(lines);
+        }
+        let mut lines = lines.split_inclusive(|byte| *byte == b'\n');
+        lines.try_for_each(|line| self.json_bytes(line.strip_suffix(b"\n").unwrap_or(line)))
+    }
+
     /// Text of several lines that comes with the program.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         self.stdout.write_all(text.as_bytes())

@@ -9,9 +9,11 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::session::{Session, mode, unreadable};
 use super::submit::known;
-use crate::deck::{Deck, Target};
+use crate::deck::sweep::Pace;
+use crate::deck::{Deck, DeckOrder, Target};
 use crate::profile::{SecretRef, process_environment};
 use crate::secret::{MASK, Secret};
+use crate::source::SourceError;
 use crate::submit::{Fate, Plan, Selection};
 use crate::vendor::{self, Credentials, Encoded, Request, Token};
 use crate::workspace::Workspace;
@@ -62,31 +64,68 @@ fn target(session: &Session, args: &PreviewArgs) -> Result<Target, Failure> {
     Ok(workspace.target(&Workspace::sandbox_profile_name(vendor), args.operation)?)
 }
 
-/// The orders that are meant, in file order.
+/// The orders of these ids, in file order.
 fn places(deck: &Deck, ids: &[String]) -> Vec<usize> {
-    if ids.is_empty() {
-        return (0..deck.len()).collect();
-    }
     let mut places: Vec<usize> = ids.iter().filter_map(|id| deck.find(id)).collect();
     places.sort_unstable();
     places.dedup();
     places
 }
 
+/// Payloads of a stretch of the file, a line each.
+#[derive(Default)]
+struct Payloads {
+    lines: Vec<u8>,
+    left: u64,
+    blocked: u64,
+    /// Room for one payload.
+    encoded: Encoded,
+}
+
+impl Payloads {
+    fn add(&mut self, deck: &Deck, order: &DeckOrder, target: &Target) -> Result<(), Failure> {
+        deck.encode(order, target, &mut self.encoded)?;
+        self.blocked += u64::from(self.encoded.is_blocked());
+        self.lines.extend_from_slice(&self.encoded.bytes);
+        self.lines.push(b'\n');
+        Ok(())
+    }
+}
+
 fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String]) -> Outcome {
-    let mut encoded = Encoded::default();
     let (mut left, mut blocked) = (0, 0);
     let whole = ids.is_empty();
-    for index in places(deck, ids) {
-        let order = deck.order(index)?;
+    let out = &mut session.out;
+    let mut take = |payloads: Payloads| {
+        left += payloads.left;
+        blocked += payloads.blocked;
+        out.json_lines(&payloads.lines).map_err(Failure::from)
+    };
+    if whole {
+        let add = |payloads: &mut Payloads, _, order: Result<DeckOrder, SourceError>| {
+            let order = order?;
+            if order.left.is_some() {
+                payloads.left += 1;
+                return Ok(());
+            }
+            payloads.add(deck, &order, target)
+        };
+        let all = 0..deck.len();
+        deck.sweep(
+            Pace::default(),
+            all,
+            Payloads::default,
+            add,
+            |_, payloads| take(payloads),
+        )?;
+    } else {
         // One that is asked for by its id is shown, whatever it is.
-        if order.left.is_some() && ids.is_empty() {
-            left += 1;
-            continue;
+        let mut orders = deck.orders();
+        for place in places(deck, ids) {
+            let mut payloads = Payloads::default();
+            payloads.add(deck, &orders.read(place)?, target)?;
+            take(payloads)?;
         }
-        deck.encode(&order, target, &mut encoded)?;
-        blocked += u64::from(encoded.is_blocked());
-        session.out.json_bytes(&encoded.bytes)?;
     }
     // What is said about the lines comes behind them on a terminal too.
     session.out.flush()?;

@@ -97,8 +97,16 @@ impl Session {
         deck
     }
 
-    /// Goes over the file once, so that payloads know of mixed currencies and the overview is there.
+    /// Makes sure that payloads know of mixed currencies: goes over the file once, unless that is known already.
     pub fn survey(&self, deck: &Deck) -> Result<(), Failure> {
+        if deck.is_of_one_currency() {
+            return Ok(());
+        }
+        self.overview(deck)
+    }
+
+    /// Goes over the file once, so that its overview is there.
+    pub fn overview(&self, deck: &Deck) -> Result<(), Failure> {
         let mut progress = Progress::new("looking through the orders");
         let all = deck.len() as u64;
         deck.overview(&mut |done| {

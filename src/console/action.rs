@@ -240,7 +240,7 @@ commands! {
     CopyPath "copy-path" "" [Payload] "Copy the path of the field under the cursor, a JSON pointer";
     FoldAll "fold-all" "" [Payload] "Fold every object and list of the payload";
     UnfoldAll "unfold-all" "" [Payload] "Unfold everything in the payload";
-    Find "find" "search" [Text Payload] "Search in the text, or in the payload: what is folded too";
+    Find "find" "search" [Text Payload Mapping] "Search in the text, or in the payload: what is folded too; in Mapping: find a column or a target";
     FindNext "find-next" "" [Text] "Go to the next place that was searched for";
     FindPrevious "find-previous" "" [Text] "Go to the previous place that was searched for";
     ReadAs "read-as" "" [Orders Mapping Browser About] "How the file is read: its encoding, what stands between cells, the line of its header, its sheet; otherwise than it was detected";
@@ -255,6 +255,8 @@ commands! {
     RefuseSuggestion "refuse-suggestion" "no" [Mapping] "Refuse what is suggested for the target under the cursor";
     ClearTarget "clear-target" "empty" [Mapping] "Empty the target under the cursor: nothing fills it any more";
     ReadSettings "read-settings" "how it is read" [Mapping] "How the file is read: what groups rows into orders, decimal mark, date format, time zone, currency";
+    OrderLines "order-lines" "lines" [Mapping] "What is a line of an order: each row, the elements of a list, columns side by side, a cell that holds whole lines, the rows of a joined file";
+    JoinFiles "join-files" "" [Mapping] "Join a second file by a key, such as the lines of the orders or a list of customers, or join it no more";
     StatusWords "status-words" "words" [Mapping] "The file's status words and what they mean";
     NextSample "next-sample" "next order" [Mapping] "Show what becomes of the next order of the file's beginning";
     PreviousSample "previous-sample" "" [Mapping] "Show what becomes of the previous order";

@@ -501,6 +501,10 @@ pub enum DraftWork {
         /// Whose rules speak of it too.
         target: Option<Box<Target>>,
     },
+    /// Look for files that might be joined, beside that one.
+    FilesBeside(PathBuf),
+    /// Look at a file that might be joined.
+    SeeJoin(PathBuf),
     /// Keep one.
     Save {
         /// Its name.

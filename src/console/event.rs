@@ -13,9 +13,9 @@ use super::model::{
 };
 use super::session::{Kept, Session, Unusable};
 use crate::deck::compare::Comparison;
-use crate::deck::draft::{Draft, Evaluation};
+use crate::deck::draft::{Draft, Evaluation, JoinCandidate};
 use crate::deck::list::{Passing, Places, Shown, Sorted};
-use crate::deck::needs::Need;
+use crate::deck::needs::{Need, OwnField};
 use crate::deck::{BulkPreview, Deck, FixPlan, Overview};
 use crate::ledger::{Book, ExchangeId, RunName};
 use crate::order::outcome::Operation;
@@ -104,7 +104,13 @@ pub enum Arrival {
         made: Told<Arc<Evaluation>>,
         /// What the vendor needs.
         needs: Vec<Need>,
+        /// What only the vendor has.
+        own: Vec<OwnField>,
     },
+    /// The files that might be joined, beside a draft's.
+    FilesBeside(Told<Vec<PathBuf>>),
+    /// A file that might be joined.
+    JoinSeen(Told<Box<JoinCandidate>>),
     /// A mapping was saved.
     MappingSaved {
         /// Its name.
@@ -398,6 +404,8 @@ pub enum Arrival {
     SessionSaved(Told<()>),
     /// The sandbox runs, or can't.
     Sandbox(Told<()>),
+    /// What is done from now on is gone when the operator leaves: what is wrong with the data directory.
+    NotKept(String),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
 }

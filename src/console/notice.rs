@@ -77,7 +77,7 @@ fn words(notice: &Notice, columns: usize, state: &State) -> Vec<(String, Style)>
         .collect()
 }
 
-/// Where the step of the walk stands: over the last line of the view, so that the keys stay in sight.
+/// Where the step of the walk stands: between the view and the keys, in a line that the view leaves free.
 pub fn tour_row(state: &State) -> Option<Rect> {
     let is_shown = state.layers.is_empty() && state.tour.shown().is_some() && !state.is_welcome();
     let footer = layout::frame(state.size).footer;

@@ -61,6 +61,9 @@ pub(super) struct Harness {
     pub(super) copied: Option<String>,
     /// What stands for the operator's editor.
     pub(super) editor: Option<Editor>,
+    /// Which effects take long: they wait in `held` until they are let go.
+    pub(super) slow: Option<fn(&Effect) -> bool>,
+    held: Vec<Effect>,
 }
 
 impl Harness {
@@ -173,6 +176,8 @@ impl Harness {
             directory,
             copied: None,
             editor: None,
+            slow: None,
+            held: Vec::new(),
         };
         harness.perform(first);
         harness
@@ -189,6 +194,10 @@ impl Harness {
     pub(super) fn perform(&mut self, effects: Vec<Effect>) {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
+            if self.slow.is_some_and(|slow| slow(&effect)) {
+                self.held.push(effect);
+                continue;
+            }
             let mut arrivals = Vec::new();
             match effect {
                 Effect::Copy(text) => self.copied = Some(text),
@@ -210,6 +219,25 @@ impl Harness {
                 waiting.extend(update(&mut self.state, Action::Arrived(arrival)));
             }
         }
+    }
+
+    /// What took long is done now, and all else at once again.
+    pub(super) fn let_go(&mut self) -> &mut Self {
+        self.slow = None;
+        let held = std::mem::take(&mut self.held);
+        self.perform(held);
+        self
+    }
+
+    /// What took long is answered otherwise.
+    pub(super) fn answer(&mut self, answer: impl Fn(Effect) -> Option<Arrival>) -> &mut Self {
+        for effect in std::mem::take(&mut self.held) {
+            if let Some(arrival) = answer(effect) {
+                let effects = update(&mut self.state, Action::Arrived(arrival));
+                self.perform(effects);
+            }
+        }
+        self
     }
 
     fn event(&mut self, event: Event) {

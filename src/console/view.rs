@@ -144,6 +144,9 @@ fn facts(state: &State, room: usize) -> String {
         ));
     }
     let mut counts = counts.join(" · ");
+    if state.session.not_kept {
+        counts = format!("NOT KEPT · {counts}");
+    }
     if state.file.changed.is_some() {
         let key = state.keymap.first(Command::Reload);
         counts = format!("CHANGED ON DISK, {key} reads it · {counts}");
@@ -349,7 +352,7 @@ fn makes_sense(state: &State, command: Command) -> bool {
             View::Responses => state.responses.current().is_some(),
             View::Jobs => !state.jobs.list.is_empty(),
             View::Profiles => true,
-            View::Mapping => state.mapping.desk.is_some(),
+            View::Mapping => has_desk(state),
             View::Runs => false,
         },
         C::Edit if state.view == View::Mapping => update::available(state, command).is_ok(),
@@ -359,7 +362,10 @@ fn makes_sense(state: &State, command: Command) -> bool {
         | C::ClearTarget
         | C::ReadSettings
         | C::StatusWords
+        | C::OrderLines
         | C::NextSample => update::available(state, command).is_ok(),
+        // Where there is little room other keys matter more.
+        C::Find => state.view != View::Mapping || (has_desk(state) && state.size.0 >= 110),
         C::Mark | C::Exclude => !state.payload.focused,
         // The same key searches in the payload.
         C::Filter => !state.payload.focused || state.view != View::Orders,
@@ -376,6 +382,10 @@ fn makes_sense(state: &State, command: Command) -> bool {
         C::Fold => update::payload::foldable(state).is_some(),
         _ => true,
     }
+}
+
+fn has_desk(state: &State) -> bool {
+    state.mapping.desk.is_some()
 }
 
 /// The word for a key, where the place gives it a more special meaning.

@@ -21,6 +21,7 @@ mod overview;
 mod payload;
 pub mod rewrite;
 mod saved;
+pub mod sweep;
 mod trial;
 
 #[cfg(test)]
@@ -33,7 +34,7 @@ pub use bulk::{BulkChange, BulkPreview};
 pub use coverage::{Coverage, JoinCoverage, Sample, TargetCoverage};
 pub use filter::{Filter, FilterError};
 pub use fix::{FixError, FixPlan};
-pub use open::{DeckError, OpenOptions};
+pub use open::{DeckError, OpenOptions, joins_given};
 pub use order::{DeckOrder, Left, RULES};
 pub use overview::{Example, OverTime, Overview, RuleCount, Tally};
 pub use payload::{Payload, Target, Unavailable};
@@ -41,8 +42,11 @@ pub use rewrite::RewriteError;
 pub use saved::{SavedMapping, mapping_text, parse_mapping, saved_mappings};
 
 use crate::mapping::Compiled;
+use crate::order::Field;
 use crate::order::edit::EditLog;
 use crate::source::{Index, Source, SourceError};
+
+use sweep::Pace;
 
 /// What of an opened file never changes while it is open.
 #[derive(Debug)]
@@ -148,6 +152,12 @@ impl Deck {
         &self.file.mapping_given
     }
 
+    /// Whether it is known without looking at each order that all of them are in one currency.
+    pub fn is_of_one_currency(&self) -> bool {
+        let unedited = self.without_edits || self.edits.is_empty();
+        unedited && self.file.index.uniform().is_some()
+    }
+
     /// The edits in force.
     pub fn edits(&self) -> &EditLog {
         &self.edits
@@ -199,18 +209,28 @@ impl Deck {
                 missing.entry(key).or_default().push(position);
             }
         }
-        for place in 0..self.len() {
-            if missing.is_empty() {
-                break;
-            }
-            let Ok(order) = self.order(place) else {
-                continue;
-            };
-            for position in missing.remove(order.order.id.as_str()).unwrap_or_default() {
-                if let Some(found) = places.get_mut(position) {
-                    *found = Some(place);
-                }
-            }
+        if !missing.is_empty() {
+            // Ended by having found all of them, which is no error.
+            let _ = self.sweep(
+                Pace::only(&[Field::Id]),
+                0..self.len(),
+                Vec::new,
+                |ids: &mut Vec<Option<String>>, _, order| {
+                    ids.push(order.ok().map(|order| order.order.id));
+                    Ok(())
+                },
+                |chunk, ids| {
+                    for (place, id) in chunk.zip(ids) {
+                        let asked = id.and_then(|id| missing.remove(id.as_str()));
+                        for position in asked.unwrap_or_default() {
+                            if let Some(found) = places.get_mut(position) {
+                                *found = Some(place);
+                            }
+                        }
+                    }
+                    if missing.is_empty() { Err(()) } else { Ok(()) }
+                },
+            );
         }
         for (place, key) in places.iter_mut().zip(keys) {
             *place = place.or_else(|| by_source(key));

@@ -146,7 +146,8 @@ impl Deck {
             mapping.check_members(&source.head(LOOKED_AT)?)?;
         }
         notes.extend(notes_on(&compiled, &given));
-        let index = source.index(compiled.group_by(), progress)?;
+        let index =
+            source.index_watching(compiled.group_by(), compiled.currency_column(), progress)?;
         let fits = mapping::fit(&source, &mapping)?;
         let near = near(&source, mapping.name(), own)?;
         let text = blake3::hash(mapping.text().as_bytes()).to_hex();
@@ -264,6 +265,11 @@ fn together(mapping: &str, compiled: &Compiled, given: &[(String, PathBuf)]) -> 
         }
     }
     text
+}
+
+/// The files that are given with a mapping, of what opens a file with both again.
+pub fn joins_given(given: &str) -> Vec<(String, PathBuf)> {
+    apart(given).1
 }
 
 /// The two again.

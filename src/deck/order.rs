@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Deck;
 use crate::finding::{Finding, Rule, Severity, Target};
-use crate::mapping::{Exclusion, Native};
+use crate::mapping::{Compiled, Exclusion, Native};
 use crate::order::edit::{Edit, EditTarget};
 use crate::order::{Field, Order};
 use crate::source::{Group, SourceError};
@@ -79,9 +79,18 @@ pub struct DeckOrder {
 impl Deck {
     /// Decodes one order from the file and lays the edits over it.
     pub fn order(&self, index: usize) -> Result<DeckOrder, SourceError> {
-        let mut group = self.file.source.read_group(&self.file.index, index)?;
-        self.file.mapping.gather(&mut group)?;
-        let mapped = self.file.mapping.map(&group);
+        self.orders().read(index)
+    }
+
+    /// Makes an order of its records.
+    pub(super) fn order_of(
+        &self,
+        index: usize,
+        mut group: Group,
+        mapping: &Compiled,
+    ) -> Result<DeckOrder, SourceError> {
+        mapping.gather(&mut group)?;
+        let mapped = mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {
             Exclusion::Test => Left::Test,
             Exclusion::Draft => Left::Draft,

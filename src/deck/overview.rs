@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::sweep::Pace;
 use super::{Deck, DeckOrder, Left};
 use crate::finding::{Finding, Rule, Severity};
 use crate::order::check::{self, Expectation, ORD_03};
@@ -68,8 +69,17 @@ impl Tally {
     fn add(&mut self, order: &Order) {
         self.orders += 1;
         if let Some(total) = order.total {
-            let code = order.currency.map(|currency| currency.code().to_owned());
-            let sum = self.totals.entry(code.unwrap_or_default()).or_default();
+            let code = order.currency.as_ref().map(Currency::code);
+            let code = code.unwrap_or_default().to_owned();
+            let sum = self.totals.entry(code).or_default();
+            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+        }
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.orders += other.orders;
+        for (currency, total) in other.totals {
+            let sum = self.totals.entry(currency).or_default();
             *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
         }
     }
@@ -137,6 +147,15 @@ impl Deck {
         if let Some(overview) = self.overview.get() {
             return Ok(overview);
         }
+        let overview = self.look_over(Pace::default(), progress)?;
+        Ok(self.overview.get_or_init(|| overview))
+    }
+
+    pub(super) fn look_over(
+        &self,
+        pace: Pace<'_>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Overview, SourceError> {
         let mut overview = Overview::default();
         for (rule, count) in self.file.index.counts() {
             let mut kept = self.file.index.findings().iter();
@@ -147,80 +166,87 @@ impl Deck {
         }
         overview.fits = self.file.fits;
         overview.near.clone_from(&self.file.near);
-        let mut findings: Vec<Finding> = Vec::new();
         let mut with_currency = 0;
-        for index in 0..self.len() {
-            if progress(index).is_break() {
-                return Err(SourceError::Stopped {
-                    path: self.file.source.path().display().to_string(),
-                });
-            }
-            let order = self.order(index)?;
-            overview.items += order.order.items.len() as u64;
-            overview.all.add(&order.order);
-            let stage = order.order.stage().name();
-            overview.stages.entry(stage).or_default().add(&order.order);
-            let code = order.order.currency.as_ref().map(Currency::code);
-            let code = code.unwrap_or_default().to_owned();
-            *overview.currencies.entry(code).or_default() += 1;
-            overview.without_total += u64::from(order.order.total.is_none());
-            overview.undated += u64::from(order.order.placed_at.is_none());
-            if let Some(placed) = order.order.placed_at {
-                *overview.days.entry(placed.date()).or_default() += 1;
-                let earlier = |than: &Moment| placed.timestamp() < than.timestamp();
-                if overview.first.as_ref().is_none_or(earlier) {
-                    overview.first = Some(placed);
+        self.sweep(
+            pace,
+            0..self.len(),
+            Part::default,
+            |part, _, order| {
+                self.count_in(part, &order?);
+                Ok(())
+            },
+            |places, part: Part| {
+                if progress(places.start).is_break() {
+                    return Err(SourceError::Stopped {
+                        path: self.file.source.path().display().to_string(),
+                    });
                 }
-                if !overview.last.as_ref().is_some_and(earlier) {
-                    overview.last = Some(placed);
-                }
-            }
-            let order_statuses = [
-                Some(stage),
-                order.order.payment.map(Payment::name),
-                order.order.fulfilment.map(Fulfilment::name),
-            ];
-            for (number, status) in order_statuses.iter().enumerate() {
-                // A word that two of them have is one order's once.
-                if let Some(word) = status
-                    && !order_statuses[..number].contains(status)
-                {
-                    *overview.statuses.entry(word).or_default() += 1;
-                }
-            }
-            if let Some(left) = order.left {
-                *overview.left.entry(left).or_default() += 1;
-            }
-            findings.clear();
-            findings.extend(
-                order
-                    .findings
-                    .iter()
-                    .filter(|finding| {
-                        // Told by the index already.
-                        !self
-                            .file
-                            .index
-                            .counts()
-                            .iter()
-                            .any(|(rule, _)| *rule == finding.rule)
-                    })
-                    .cloned(),
-            );
-            if order.native.is_none() {
-                check::check(&order.order, Expectation::default(), &mut findings);
-                with_currency += u64::from(order.order.currency.is_some());
-            }
-            for finding in &findings {
-                let example = || Some(example(Some(&order), finding));
-                overview.count(finding.rule, finding.severity, 1, example);
-            }
-        }
+                with_currency += part.with_currency;
+                overview.absorb(part.overview);
+                Ok(())
+            },
+        )?;
         if overview.all.totals.len() > 1 && with_currency > 0 {
             overview.count(&ORD_03, ORD_03.severity, with_currency, || None);
         }
-        Ok(self.overview.get_or_init(|| overview))
+        Ok(overview)
     }
+
+    fn count_in(&self, part: &mut Part, order: &DeckOrder) {
+        let overview = &mut part.overview;
+        overview.items += order.order.items.len() as u64;
+        overview.all.add(&order.order);
+        let stage = order.order.stage().name();
+        overview.stages.entry(stage).or_default().add(&order.order);
+        let code = order.order.currency.as_ref().map(Currency::code);
+        let code = code.unwrap_or_default().to_owned();
+        *overview.currencies.entry(code).or_default() += 1;
+        overview.without_total += u64::from(order.order.total.is_none());
+        overview.undated += u64::from(order.order.placed_at.is_none());
+        if let Some(placed) = order.order.placed_at {
+            *overview.days.entry(placed.date()).or_default() += 1;
+            overview.place(placed, placed);
+        }
+        let order_statuses = [
+            Some(stage),
+            order.order.payment.map(Payment::name),
+            order.order.fulfilment.map(Fulfilment::name),
+        ];
+        for (number, status) in order_statuses.iter().enumerate() {
+            // A word that two of them have is one order's once.
+            if let Some(word) = status
+                && !order_statuses[..number].contains(status)
+            {
+                *overview.statuses.entry(word).or_default() += 1;
+            }
+        }
+        if let Some(left) = order.left {
+            *overview.left.entry(left).or_default() += 1;
+        }
+        part.findings.clear();
+        if order.native.is_none() {
+            check::check(&order.order, Expectation::default(), &mut part.findings);
+            part.with_currency += u64::from(order.order.currency.is_some());
+        }
+        let told = self.file.index.counts();
+        let read = order.findings.iter();
+        // What the index tells of is counted already.
+        let read = read.filter(|finding| !told.iter().any(|(rule, _)| *rule == finding.rule));
+        for finding in read.chain(&part.findings) {
+            let example = || Some(example(Some(order), finding));
+            overview.count(finding.rule, finding.severity, 1, example);
+        }
+    }
+}
+
+/// What a stretch of the file holds.
+#[derive(Debug, Default)]
+struct Part {
+    overview: Overview,
+    /// Orders with a currency.
+    with_currency: u64,
+    /// Room for what is found in one order.
+    findings: Vec<Finding>,
 }
 
 fn example(order: Option<&DeckOrder>, finding: &Finding) -> Example {
@@ -250,6 +276,47 @@ impl Overview {
         });
         entry.count += count;
         entry.worst = entry.worst.max(worst);
+    }
+
+    /// The first and the last order of one stretch of time, and those of another.
+    fn place(&mut self, first: Moment, last: Moment) {
+        let is_earlier = |than: &Moment| first.timestamp() < than.timestamp();
+        if self.first.as_ref().is_none_or(is_earlier) {
+            self.first = Some(first);
+        }
+        let is_before = |other: &Moment| last.timestamp() < other.timestamp();
+        if !self.last.as_ref().is_some_and(is_before) {
+            self.last = Some(last);
+        }
+    }
+
+    /// Adds what stands further below in the same file.
+    fn absorb(&mut self, other: Self) {
+        self.items += other.items;
+        self.all.absorb(other.all);
+        for (stage, tally) in other.stages {
+            self.stages.entry(stage).or_default().absorb(tally);
+        }
+        for (currency, orders) in other.currencies {
+            *self.currencies.entry(currency).or_default() += orders;
+        }
+        for (day, orders) in other.days {
+            *self.days.entry(day).or_default() += orders;
+        }
+        self.undated += other.undated;
+        self.without_total += other.without_total;
+        if let (Some(first), Some(last)) = (other.first, other.last) {
+            self.place(first, last);
+        }
+        for (left, orders) in other.left {
+            *self.left.entry(left).or_default() += orders;
+        }
+        for (status, orders) in other.statuses {
+            *self.statuses.entry(status).or_default() += orders;
+        }
+        for found in other.findings.into_values() {
+            self.count(found.rule, found.worst, found.count, || found.example);
+        }
     }
 
     /// What was found, the worst first.

@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Deck, OpenOptions};
+use super::sweep::Pace;
+use super::{Deck, DeckOrder, OpenOptions};
+use crate::source::SourceError;
 
 fn open(mapping: &str) -> Result<Deck, String> {
     let home = tempfile::tempdir().unwrap();
@@ -112,4 +114,130 @@ A-5,1,2026-13-01,EUR,paid
         example.words().unwrap().starts_with("order A-5, line 6: "),
         "{example:?}"
     );
+}
+
+/// Orders of one row or two, some of them wrong, some without a currency.
+fn many(home: &Path) -> Deck {
+    let mut rows = String::new();
+    for number in 0..400 {
+        let total = if number % 7 == 0 { "x" } else { "12.50" };
+        let way = if number % 5 == 0 { "paid" } else { "pending" };
+        rows.push_str(&format!("A-{number},{total},{way}\n"));
+        if number % 3 == 0 {
+            rows.push_str(&format!("A-{number},{total},{way}\n"));
+        }
+    }
+    let mapping = "payment = \"Way\"\n[read]\ngroup_by = \"No\"\n";
+    open_in(home, &rows, mapping).unwrap()
+}
+
+const fn pace(threads: usize, chunk: usize) -> Pace<'static> {
+    Pace {
+        threads,
+        chunk,
+        only: None,
+    }
+}
+
+const PACES: [Pace<'static>; 5] = [
+    pace(1, 256),
+    pace(1, 7),
+    pace(2, 16),
+    pace(3, 1),
+    pace(5, 1000),
+];
+
+#[test]
+fn however_many_threads_work_what_comes_of_it_is_the_same_and_in_the_order_of_the_file() {
+    let home = tempfile::tempdir().unwrap();
+    let deck = many(home.path());
+    let expected: Vec<DeckOrder> = (0..deck.len()).map(|it| deck.order(it).unwrap()).collect();
+    let words = |orders: &[DeckOrder]| -> Vec<String> {
+        let words =
+            |order: &DeckOrder| format!("{} {:?} {:?}", order.index, order.order, order.findings);
+        orders.iter().map(words).collect()
+    };
+    assert_eq!(expected.len(), 400);
+    let mut go_on = |_| ControlFlow::Continue(());
+    let overview = deck.look_over(PACES[0], &mut go_on).unwrap();
+    assert!(overview.has_errors() && overview.items == 0 && overview.all.orders == 400);
+    for pace in PACES {
+        let mut orders: Vec<DeckOrder> = Vec::new();
+        deck.sweep(
+            pace,
+            0..deck.len(),
+            Vec::new,
+            |chunk: &mut Vec<DeckOrder>, place, order| {
+                chunk.push(order?);
+                assert_eq!(chunk.last().unwrap().index, place);
+                Ok::<(), SourceError>(())
+            },
+            |places, chunk| {
+                assert_eq!(places.start, orders.len(), "{pace:?}");
+                assert_eq!(places.len(), chunk.len(), "{pace:?}");
+                orders.extend(chunk);
+                Ok(())
+            },
+        )
+        .unwrap();
+        assert_eq!(words(&orders), words(&expected), "{pace:?}");
+        assert_eq!(
+            deck.look_over(pace, &mut go_on).unwrap(),
+            overview,
+            "{pace:?}"
+        );
+    }
+}
+
+#[test]
+fn the_first_trouble_of_the_file_ends_a_sweep_whoever_met_it() {
+    #[derive(Debug, PartialEq)]
+    struct Trouble(usize);
+    let home = tempfile::tempdir().unwrap();
+    let deck = many(home.path());
+    for pace in PACES {
+        let mut taken = 0;
+        let ended = deck.sweep(
+            pace,
+            0..deck.len(),
+            || 0,
+            |count, place, order| {
+                assert!(order.is_ok());
+                *count += 1;
+                if place >= 100 {
+                    Err(Trouble(place))
+                } else {
+                    Ok(())
+                }
+            },
+            |_, count: usize| {
+                taken += count;
+                Ok(())
+            },
+        );
+        assert_eq!(ended, Err(Trouble(100)), "{pace:?}");
+        assert!(taken <= 100, "{pace:?}");
+        let stopped = deck.sweep(
+            pace,
+            10..20,
+            || (),
+            |(), _, _| Ok(()),
+            |places, ()| Err::<(), _>(Trouble(places.start)),
+        );
+        assert_eq!(stopped, Err(Trouble(10)), "{pace:?}");
+    }
+}
+
+#[test]
+fn one_currency_in_a_column_is_known_without_a_look_at_each_order() {
+    let home = tempfile::tempdir().unwrap();
+    let of = |rows: &str, mapping: &str| open_in(home.path(), rows, mapping).unwrap();
+    let by = "currency = \"Way\"\n[read]\ngroup_by = \"No\"\n";
+    assert!(of("A,1,EUR\nA,1,\nB,1,EUR\n", by).is_of_one_currency());
+    assert!(!of("A,1,EUR\nB,1,USD\n", by).is_of_one_currency());
+    // What stands behind the first row is known only when the order is made.
+    assert!(!of("A,1,\nA,1,EUR\nB,1,EUR\n", by).is_of_one_currency());
+    assert!(!of("A,1,\nB,1,\n", by).is_of_one_currency());
+    let reckoned = "currency = { first = [\"Way\", \"Sum\"] }\n";
+    assert!(!of("A,1,EUR\n", reckoned).is_of_one_currency());
 }

@@ -110,6 +110,8 @@ pub struct Compiled {
     pub(super) read_columns: BTreeSet<usize>,
     /// Target and column of what the file lacks.
     pub(super) missing: Vec<(String, String)>,
+    /// Whether records that contradict each other and cells that can't be read are looked for.
+    pub(super) is_checking: bool,
 }
 
 /// A rule for a field that one vendor has.
@@ -310,6 +312,7 @@ impl Mapping {
                 .into_iter()
                 .map(|(target, column, _)| (target, column))
                 .collect(),
+            is_checking: true,
         })
     }
 
@@ -480,7 +483,7 @@ impl Resolver<'_> {
         let cells = patterns("[items] cells", &items.cells, false)?;
         let shape = Shape::of(&header, &sideways, &cells, &items.packed);
         self.read_columns.extend(shape.columns());
-        if shape.columns().next().is_some() && has_rules {
+        if shape.columns().next().is_some() {
             return Ok(Lines::Made(shape));
         }
         for name in items.sideways.iter().chain(&items.cells) {
@@ -548,6 +551,33 @@ impl Compiled {
     /// What files of this kind can't give, and what can be done with them anyhow.
     pub fn lacks(&self) -> Option<&str> {
         self.lacks.as_deref()
+    }
+
+    /// The column that alone says an order's currency; none where more is to be asked for it.
+    pub fn currency_column(&self) -> Option<&str> {
+        let rules = self
+            .order
+            .iter()
+            .filter(|(field, _)| *field == Field::Currency);
+        let mut recipes = rules.map(|(_, rule)| &rule.recipe);
+        match (recipes.next()?, &self.currency) {
+            (Recipe::From(Input::Column { name, .. }), None) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same for some fields alone, for whoever asks for nothing else of many orders: no other field is set but
+    /// those that name an order or leave it out, and nothing is looked for that may be wrong.
+    #[must_use]
+    pub fn only(&self, fields: &[Field]) -> Self {
+        const ALWAYS: [Field; 4] = [Field::Id, Field::Test, Field::Draft, Field::Cancelled];
+        let mut only = self.clone();
+        let is_wanted = |field: &Field| fields.contains(field) || ALWAYS.contains(field);
+        only.order.retain(|(field, _)| is_wanted(field));
+        only.item.retain(|(field, _)| is_wanted(field));
+        only.vendor.clear();
+        only.is_checking = false;
+        only
     }
 
     /// How the source is to group its records.

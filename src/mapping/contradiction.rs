@@ -1,6 +1,7 @@
 //! `ORD-01` and `ORD-02`: records of one order that contradict or repeat each other.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -109,12 +110,12 @@ fn differing<'v>(one: &'v Value, another: &'v Value) -> Vec<&'v str> {
 }
 
 fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding>) {
-    let mut seen: HashMap<String, usize> = HashMap::with_capacity(lines.len());
+    let mut seen: HashMap<u64, usize> = HashMap::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
-        let Some(&first) = seen.get(&signature(mapping, line)) else {
-            seen.insert(signature(mapping, line), index);
+        let first = *seen.entry(signature(mapping, line)).or_insert(index);
+        if first == index {
             continue;
-        };
+        }
         let same = match (&lines[first], line) {
             (Line::Row(one), Line::Row(other)) => repeats(one, other),
             (Line::Json { item: one, .. }, Line::Json { item: other, .. }) => one == other,
@@ -139,23 +140,22 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
 }
 
 /// Equal for lines that may be the same.
-fn signature(mapping: &Compiled, line: &Line) -> String {
+fn signature(mapping: &Compiled, line: &Line) -> u64 {
+    let mut hasher = DefaultHasher::new();
     match line {
-        Line::Json { item, .. } => item.to_string(),
-        Line::Made(made) => made.value.to_string(),
+        Line::Json { item, .. } => item.to_string().hash(&mut hasher),
+        Line::Made(made) => made.value.to_string().hash(&mut hasher),
         Line::Joined(record, _) => match record.row() {
-            Some(row) => row.cells().collect::<Vec<_>>().join("\u{1f}"),
-            None => record.json().map(Value::to_string).unwrap_or_default(),
+            Some(row) => row.cells().for_each(|cell| cell.hash(&mut hasher)),
+            None => record.json().map(Value::to_string).hash(&mut hasher),
         },
         Line::Row(record) => {
-            let mut text = String::new();
             for column in &mapping.item_columns {
-                text.push_str(mapping.evaluator.cell(record, *column).unwrap_or_default());
-                text.push('\u{1f}');
+                mapping.evaluator.cell(record, *column).hash(&mut hasher);
             }
-            text
         }
     }
+    hasher.finish()
 }
 
 /// A row repeats another if each of its cells is equal or empty: the order's own stand on one row only.

@@ -300,6 +300,15 @@ impl Evaluator {
 
     /// The first value of an input.
     fn read<'a>(&'a self, input: &'a Input, scope: Scope<'a>) -> Result<Option<Value<'a>>, Bad> {
+        // Most rules read a column, and most cells are empty: nothing more is asked of them.
+        if let (Input::Column { position, .. }, Scope::Order(_) | Scope::Row(_)) = (input, scope) {
+            let cell = |position: &usize| {
+                let mut records = scope.order().iter();
+                records.find_map(|record| self.cell(record, *position))
+            };
+            let text = position.as_ref().and_then(cell);
+            return Ok(text.map(|text| Value::Raw(text.into())));
+        }
         let mut first = None;
         self.visit(input, scope, &mut |_, read| {
             first.get_or_insert(read);
@@ -427,6 +436,9 @@ impl Evaluator {
 
     fn meant<'t>(&self, text: &'t str) -> Option<&'t str> {
         let mut text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
         if self.apostrophe
             && let Some(behind) = text.strip_prefix('\'')
             && is_protected(behind)

@@ -263,6 +263,13 @@ pub struct Join {
     pub unmatched: Unmatched,
 }
 
+impl Join {
+    /// Where the key stands in the order file, in words.
+    pub fn on_words(&self) -> String {
+        self.on.describe()
+    }
+}
+
 /// How bad it is that a joined file has nothing for a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -311,6 +318,12 @@ impl Mapping {
             let paths = rules.keys();
             paths.map(move |path| (vendor.as_str(), path.as_str()))
         })
+    }
+
+    /// Path and rule of each field that only that vendor has.
+    pub fn vendor_rules(&self, vendor: &str) -> impl Iterator<Item = (&str, &Rule<String>)> {
+        let rules = self.vendor.get(vendor).into_iter().flatten();
+        rules.map(|(path, rule)| (path.as_str(), rule))
     }
 
     /// What files of this kind can't give, and what can be done with them anyhow.

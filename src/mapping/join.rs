@@ -354,6 +354,12 @@ impl Compiled {
         self.evaluator.joins.iter().map(|join| join.file.as_ref())
     }
 
+    /// The same, to be kept.
+    pub fn shared_joins(&self) -> Vec<Arc<JoinedFile>> {
+        let joins = self.evaluator.joins.iter();
+        joins.map(|join| Arc::clone(&join.file)).collect()
+    }
+
     /// Whether the lines come from a join.
     pub(super) fn joined_lines<'g>(&self, group: &'g Group) -> &'g [Record] {
         let Lines::Joined(join) = self.lines else {

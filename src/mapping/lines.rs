@@ -124,3 +124,33 @@ impl Compiled {
         pointer
     }
 }
+
+/// What lines are made of, for showing.
+impl Compiled {
+    /// How many lines an order has.
+    pub fn line_count(&self, group: &Group) -> usize {
+        self.lines(group).len()
+    }
+
+    /// The lines stand apart from their order's columns: in a list, or made of cells. Then `$.Name` is the order's.
+    pub fn lines_stand_apart(&self) -> bool {
+        matches!(self.lines, Lines::List(_) | Lines::Made(_))
+    }
+
+    /// The members of an order's lines that are made of cells, each with its text, line by line.
+    pub fn made_members(&self, group: &Group) -> Vec<(String, String)> {
+        let mut members = Vec::new();
+        for line in self.lines(group) {
+            let Line::Made(made) = line else { continue };
+            for (name, value) in made.value.as_object().into_iter().flatten() {
+                let text = match value {
+                    Value::String(text) => text.clone(),
+                    Value::Null | Value::Array(_) | Value::Object(_) => continue,
+                    other => other.to_string(),
+                };
+                members.push((name.clone(), text));
+            }
+        }
+        members
+    }
+}

@@ -65,8 +65,8 @@ impl Compiled {
             match self.evaluator.value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, None, value, group, &mut findings, &mut |text| {
-                        field.set(&mut order, None, text)
+                    self.put(*field, None, value, group, &mut findings, &mut |given| {
+                        field.set_order(&mut order, given)
                     });
                 }
                 Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
@@ -83,9 +83,11 @@ impl Compiled {
             order.items.push(item);
         }
         self.vendor_fields(&mut order, &lines, group, &mut findings);
-        self.unreadable_cells(group, &mut findings);
-        self.check_joins(group, &mut findings);
-        contradiction::check(self, group, &lines, &mut findings);
+        if self.is_checking {
+            self.unreadable_cells(group, &mut findings);
+            self.check_joins(group, &mut findings);
+            contradiction::check(self, group, &lines, &mut findings);
+        }
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
             findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
@@ -173,8 +175,8 @@ impl Compiled {
             match self.evaluator.value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, Some(index), value, group, findings, &mut |text| {
-                        field.set_item(&mut item, text)
+                    self.put(*field, Some(index), value, group, findings, &mut |given| {
+                        field.set_item(&mut item, given)
                     });
                 }
                 Err(problem) => findings.push(self.finding(&problem, *field, Some(index), group)),

@@ -62,6 +62,9 @@ impl Mark {
     pub fn read(self, text: &str) -> Result<Decimal, BadNumber> {
         let unreadable = BadNumber::Unreadable(self);
         let mut rest = text.trim();
+        if let Some(value) = self.bare(rest) {
+            return Ok(value);
+        }
         let mut negative = false;
         if let Some(inner) = strip_brackets(rest) {
             rest = inner.trim();
@@ -93,6 +96,22 @@ impl Mark {
         let mut value = Decimal::from_str_exact(&digits).map_err(|_| BadNumber::TooLong)?;
         value.set_sign_negative(negative && !value.is_zero());
         Ok(value)
+    }
+
+    /// The number if it is written as most are, digits and a point alone, without a copy of its text.
+    fn bare(self, text: &str) -> Option<Decimal> {
+        let mut points = 0;
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {}
+                b'.' if self == Self::Point && points == 0 => points = 1,
+                _ => return None,
+            }
+        }
+        let digits_around = !text.starts_with('.') && !text.ends_with('.') && text.len() <= 28;
+        digits_around
+            .then(|| Decimal::from_str_exact(text).ok())
+            .flatten()
     }
 
     /// Digits with a decimal point and nothing else; `None` if the grouping is not regular.

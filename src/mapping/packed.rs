@@ -44,7 +44,7 @@ impl Packed {
     }
 
     /// The lines of a cell; the error shows what doesn't fit.
-    fn unpack(&self, text: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn unpack(&self, text: &str) -> Result<Vec<Value>, String> {
         if self.json {
             let value: Value =
                 serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"))?;
@@ -191,6 +191,13 @@ impl Pattern {
         }
         (rest.is_empty() && !(self.has_member() && member.is_empty())).then_some((number, member))
     }
+}
+
+/// The member of a line that a column of that name holds, if the name fits the pattern.
+pub fn member_of(pattern: &str, name: &str) -> Option<String> {
+    let pattern = Pattern::parse(pattern).ok()?;
+    let (_, member) = pattern.read(name)?;
+    (!member.is_empty()).then(|| member.to_owned())
 }
 
 /// Where the lines of a row are in one file.

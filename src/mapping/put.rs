@@ -1,7 +1,5 @@
 //! A value becomes a field, or a finding at that field.
 
-use std::borrow::Cow;
-
 use super::compiled::Compiled;
 use super::evaluate::{Input, Problem};
 use super::number;
@@ -10,13 +8,13 @@ use super::rules;
 use super::value::{Bad, BadKind, Value};
 use super::visible::quoted;
 use crate::finding::{Finding, Place, Rule, Severity, Target};
-use crate::order::field::BadValue;
+use crate::order::field::{BadValue, Given};
 use crate::order::{Field, Kind};
 use crate::source::Group;
 
-/// A field's text, and what is to be told although it could be read.
+/// A field's value, and what is to be told although it could be read.
 struct Read<'a> {
-    text: Option<Cow<'a, str>>,
+    value: Option<Value<'a>>,
     remark: Option<(&'static Rule, String)>,
 }
 
@@ -29,7 +27,7 @@ impl Compiled {
         value: Value,
         group: &Group,
         findings: &mut Vec<Finding>,
-        set: &mut dyn FnMut(&str) -> Result<(), BadValue>,
+        set: &mut dyn FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
         let mut tell = |rule, detail: String, stays_empty: bool| {
             let mut finding = Finding::new(rule, target(field, item), detail);
@@ -45,13 +43,13 @@ impl Compiled {
             findings.push(finding);
         };
         let raw = value.clone();
-        match self.field_text(field, value) {
-            Ok(Read { text, remark }) => {
+        match self.field_value(field, value) {
+            Ok(Read { value, remark }) => {
                 if let Some((rule, detail)) = remark {
                     tell(rule, detail, false);
                 }
-                if let Some(text) = text
-                    && let Err(bad) = set(&text)
+                if let Some(value) = value
+                    && let Err(bad) = set(value.given())
                 {
                     let detail = format!("{} is {bad}", quoted(&raw.text()));
                     tell(&rules::UNREADABLE, detail, true);
@@ -61,20 +59,25 @@ impl Compiled {
         }
     }
 
-    /// The text that the field is set from.
-    fn field_text<'a>(
+    /// What the field is set from.
+    fn field_value<'a>(
         &'a self,
         field: Field,
         value: Value<'a>,
     ) -> Result<Read<'a>, (&'static Rule, String)> {
-        let plain = |text| Read { text, remark: None };
+        let plain = |value| Read {
+            value,
+            remark: None,
+        };
         if let Some(words) = self.status.of(field).filter(|words| !words.is_empty()) {
             let word = value.text();
             return match words.of(&word) {
                 Some("") => Ok(plain(None)),
-                Some(ours) => Ok(plain(Some(ours.into()))),
+                Some(ours) => Ok(plain(Some(Value::Plain(ours.into())))),
                 // Our own words need no table.
-                None if field.kind().choices().contains(&word.as_ref()) => Ok(plain(Some(word))),
+                None if field.kind().choices().contains(&word.as_ref()) => {
+                    Ok(plain(Some(Value::Plain(word))))
+                }
                 None => Err((&rules::UNKNOWN_STATUS, quoted(&word))),
             };
         }
@@ -89,7 +92,7 @@ impl Compiled {
                 let number = value
                     .number(self.evaluator.notation.mark)
                     .map_err(by_kind)?;
-                plain(Some(number.to_string().into()))
+                plain(Some(Value::Number(number)))
             }
             Kind::Time => {
                 let notation = &self.evaluator.notation;
@@ -107,7 +110,7 @@ impl Compiled {
                             ),
                         )
                     }),
-                    text: Some(reading.moment.to_string().into()),
+                    value: Some(Value::Time(reading.moment)),
                 }
             }
             Kind::Text => {
@@ -115,14 +118,14 @@ impl Compiled {
                 let text = value.text();
                 Read {
                     remark: damage(field, &text, from_file).map(|detail| (&rules::DAMAGED, detail)),
-                    text: Some(text),
+                    value: Some(Value::Plain(text)),
                 }
             }
             Kind::Boolean
             | Kind::Currency
             | Kind::Payment
             | Kind::Fulfilment
-            | Kind::LineStatus => plain(Some(value.text())),
+            | Kind::LineStatus => plain(Some(value)),
         })
     }
 
@@ -183,13 +186,14 @@ fn rule_of(kind: BadKind) -> &'static Rule {
 
 /// What a text shows of an earlier loss.
 fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
-    if text.contains('\u{fffd}') {
+    if !text.is_ascii() && text.contains('\u{fffd}') {
         return Some(format!("{} holds replaced characters", quoted(text)));
     }
     if !from_file || !is_identifier(field) {
         return None;
     }
-    if number::is_shortened(text) || number::holds_shortened(text) {
+    let has_exponent = text.bytes().any(|byte| matches!(byte, b'E' | b'e'));
+    if has_exponent && (number::is_shortened(text) || number::holds_shortened(text)) {
         return Some(format!("{} was a longer number", quoted(text)));
     }
     // With text around it, as templates put it: `berlin-17850.0`.

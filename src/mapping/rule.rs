@@ -236,6 +236,16 @@ impl<I: std::fmt::Display> Rule<I> {
     }
 }
 
+/// What transforms make of a text; nothing where it can't be read.
+pub fn transformed(steps: &[Step], text: &str) -> Option<String> {
+    let notation = super::value::Notation::default();
+    let mut value = Some(super::value::Value::Raw(text.into()));
+    for step in steps {
+        value = step.apply(value, &notation).ok()?;
+    }
+    value.map(|value| value.text().into_owned())
+}
+
 impl Step {
     /// In words, for a list of what is done.
     pub fn words(&self) -> String {

@@ -7,6 +7,7 @@ use super::moment::{self, BadTime, Zone};
 use super::number::{self, Mark};
 use super::rule::Step;
 use super::sign;
+use crate::order::field::Given;
 use crate::order::{Decimal, Moment};
 
 /// A value on its way. Never an empty text: that is no value.
@@ -55,6 +56,15 @@ impl<'a> Value<'a> {
             Self::Raw(text) | Self::Plain(text) => text,
             Self::Number(number) => number.to_string().into(),
             Self::Time(moment) => moment.to_string().into(),
+        }
+    }
+
+    /// As fields take it.
+    pub(super) fn given(&self) -> Given<'_> {
+        match self {
+            Self::Raw(text) | Self::Plain(text) => Given::Text(text),
+            Self::Number(number) => Given::Number(*number),
+            Self::Time(moment) => Given::Time(*moment),
         }
     }
 
@@ -206,10 +216,9 @@ impl Step {
                 let known = words
                     .get(text.as_ref())
                     .or_else(|| {
-                        words
-                            .iter()
-                            .find(|(word, _)| word.to_lowercase() == text.to_lowercase())
-                            .map(|(_, to)| to)
+                        let mut words = words.iter();
+                        let found = words.find(|(word, _)| same_in_any_case(word, &text));
+                        found.map(|(_, to)| to)
                     })
                     .or_else(|| words.get("*"));
                 match known {
@@ -225,6 +234,13 @@ impl Step {
             }
         })
     }
+}
+
+fn same_in_any_case(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.to_lowercase() == other.to_lowercase()
 }
 
 fn negated(mut number: Decimal) -> Decimal {

@@ -3,10 +3,12 @@
 //! Mapping files, edits, the filter and the screen name fields by [`Field::name`]: `customer.email`,
 //! `items.sku`. A new field is one line here and one in [`super::Order`].
 
+use std::borrow::Cow;
+
 use super::value::FieldValue;
 use super::{LineItem, Order};
 
-pub use super::value::{BadValue, Kind};
+pub use super::value::{BadValue, Given, Kind};
 
 /// Whether a field belongs to the order or to each of its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,45 +83,48 @@ macro_rules! fields {
 
             /// Its value as text, `None` where the order has none. An item field without an item is none.
             pub fn get(self, order: &Order, item: Option<usize>) -> Option<String> {
+                self.look(order, item).map(Cow::into_owned)
+            }
+
+            /// The same, without a copy where it is text.
+            pub fn look(self, order: &Order, item: Option<usize>) -> Option<Cow<'_, str>> {
                 match self {
-                    Self::Id => Some(order.id.clone()),
-                    $(Self::$o => order.$($opath).+.as_ref().map(FieldValue::to_text),)+
-                    $(Self::$i => order.items.get(item?)?.$ipath.as_ref().map(FieldValue::to_text),)+
+                    Self::Id => Some(Cow::Borrowed(&order.id)),
+                    $(Self::$o => order.$($opath).+.as_ref().map(FieldValue::as_text),)+
+                    $(Self::$i => order.items.get(item?)?.$ipath.as_ref().map(FieldValue::as_text),)+
                 }
             }
 
             /// Sets it from text; empty text means none. The error says what the text should have been.
             pub fn set(self, order: &mut Order, item: Option<usize>, text: &str) -> Result<(), BadValue> {
+                let given = Given::Text(text);
                 match self.level() {
-                    Level::Order => self.set_order(order, text),
+                    Level::Order => self.set_order(order, given),
                     Level::Item => {
                         let line = item
                             .and_then(|index| order.items.get_mut(index))
                             .ok_or(BadValue::NoSuchItem)?;
-                        self.set_item(line, text)
+                        self.set_item(line, given)
                     }
                 }
             }
 
-            fn set_order(self, order: &mut Order, text: &str) -> Result<(), BadValue> {
+            /// Sets a field of the order itself.
+            pub fn set_order(self, order: &mut Order, given: Given<'_>) -> Result<(), BadValue> {
                 match self {
                     Self::Id => {
-                        let text = text.trim();
-                        if text.is_empty() {
-                            return Err(BadValue::EmptyKey);
-                        }
-                        text.clone_into(&mut order.id);
+                        order.id = FieldValue::take(given)?.ok_or(BadValue::EmptyKey)?;
                     }
-                    $(Self::$o => order.$($opath).+ = FieldValue::from_text(text)?,)+
+                    $(Self::$o => order.$($opath).+ = FieldValue::take(given)?,)+
                     _ => return Err(BadValue::NoSuchItem),
                 }
                 Ok(())
             }
 
             /// Sets it on a line item that is not in an order yet.
-            pub fn set_item(self, item: &mut LineItem, text: &str) -> Result<(), BadValue> {
+            pub fn set_item(self, item: &mut LineItem, given: Given<'_>) -> Result<(), BadValue> {
                 match self {
-                    $(Self::$i => item.$ipath = FieldValue::from_text(text)?,)+
+                    $(Self::$i => item.$ipath = FieldValue::take(given)?,)+
                     _ => return Err(BadValue::NoSuchItem),
                 }
                 Ok(())

@@ -1,5 +1,7 @@
 //! How a field's value is read from text and written as text, by kind.
 
+use std::borrow::Cow;
+
 use super::money::{Currency, Decimal};
 use super::status::{Fulfilment, LineStatus, Payment};
 use super::time::Moment;
@@ -81,12 +83,35 @@ pub enum BadValue {
     NoSuchItem,
 }
 
+/// A value on its way into a field: text, or what was read from it already.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Given<'a> {
+    /// Text; empty means none.
+    Text(&'a str),
+    /// An exact number.
+    Number(Decimal),
+    /// A time with its offset.
+    Time(Moment),
+}
+
 /// A type of field value.
 pub(super) trait FieldValue: Sized {
+    /// Takes what is given, reading it only if it is text.
+    fn take(given: Given<'_>) -> Result<Option<Self>, BadValue> {
+        match given {
+            Given::Text(text) => Self::from_text(text),
+            Given::Number(number) => Self::from_text(&number.to_string()),
+            Given::Time(time) => Self::from_text(&time.to_string()),
+        }
+    }
     /// Reads trimmed, non-empty text.
     fn read(text: &str) -> Result<Self, BadValue>;
     /// Writes it so that [`FieldValue::read`] gives it back.
     fn to_text(&self) -> String;
+    /// The same, without a copy where it is text.
+    fn as_text(&self) -> Cow<'_, str> {
+        self.to_text().into()
+    }
     /// Reads text; empty means none.
     fn from_text(text: &str) -> Result<Option<Self>, BadValue> {
         let text = text.trim();
@@ -104,24 +129,46 @@ impl FieldValue for String {
     fn to_text(&self) -> String {
         self.clone()
     }
+    fn as_text(&self) -> Cow<'_, str> {
+        self.into()
+    }
 }
 
 impl FieldValue for Decimal {
     fn read(text: &str) -> Result<Self, BadValue> {
         let value = Decimal::from_str_exact(text).map_err(|_| BadValue::Decimal)?;
-        // Bounded, so that sums over any order stay within 28 digits.
-        (value.abs() < Decimal::from(1_000_000_000_000_000_u64))
-            .then_some(value)
-            .ok_or(BadValue::Decimal)
+        bounded(value)
+    }
+    fn take(given: Given<'_>) -> Result<Option<Self>, BadValue> {
+        match given {
+            Given::Number(number) => bounded(number).map(Some),
+            Given::Text(text) => Self::from_text(text),
+            Given::Time(_) => Err(BadValue::Decimal),
+        }
     }
     fn to_text(&self) -> String {
         self.to_string()
     }
 }
 
+/// Bounded, so that sums over any order stay within 28 digits.
+fn bounded(value: Decimal) -> Result<Decimal, BadValue> {
+    const BOUND: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+    (value.abs() < BOUND)
+        .then_some(value)
+        .ok_or(BadValue::Decimal)
+}
+
 impl FieldValue for Moment {
     fn read(text: &str) -> Result<Self, BadValue> {
         Moment::parse(text).ok_or(BadValue::Time)
+    }
+    fn take(given: Given<'_>) -> Result<Option<Self>, BadValue> {
+        match given {
+            Given::Time(time) => Ok(Some(time)),
+            Given::Text(text) => Self::from_text(text),
+            Given::Number(_) => Err(BadValue::Time),
+        }
     }
     fn to_text(&self) -> String {
         self.to_string()

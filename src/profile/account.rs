@@ -49,8 +49,8 @@ impl Profile {
             currency,
             read_only: self.read_only,
             allow_proxy: self.allow_proxy,
-            defaults: self.default_paths(vendor)?,
-            sandbox_defaults,
+            defaults: self.default_paths(vendor)?.into(),
+            sandbox_defaults: sandbox_defaults.into(),
             settings: self.settings.clone(),
         };
         Ok((vendor, account))

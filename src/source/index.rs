@@ -32,12 +32,22 @@ pub struct Index {
     /// Further extents, sorted by group and place.
     overflow: Vec<(u32, Extent)>,
     records: u64,
+    /// What the watched column holds in each group's first record.
+    watched: Watched,
     /// What the file was when this was made.
     stamp: Stamp,
     locator: Locator,
     pub(super) fingerprint: String,
     pub(super) report: Report,
     pub(super) envelope: Map<String, Value>,
+}
+
+/// What a column holds in the first record of each group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Watched {
+    Nothing,
+    Same(Box<[u8]>),
+    Different,
 }
 
 /// Counts only: keys are customers' data, and a wrapper may hold a secret.
@@ -83,6 +93,17 @@ impl Index {
     /// How many records a group has.
     pub fn records_of(&self, group: usize) -> Option<u32> {
         self.counts.get(group).copied()
+    }
+
+    /// What stands in the watched column of each group's first record, if it is the same in all, and not blank.
+    pub fn uniform(&self) -> Option<&str> {
+        match &self.watched {
+            Watched::Same(text) => {
+                let text = std::str::from_utf8(text).ok()?.trim();
+                (!text.is_empty()).then_some(text)
+            }
+            Watched::Nothing | Watched::Different => None,
+        }
     }
 
     /// Where a group's first record starts.
@@ -171,6 +192,7 @@ impl Builder {
                 counts: Vec::new(),
                 overflow: Vec::new(),
                 records: 0,
+                watched: Watched::Nothing,
                 stamp,
                 locator: Locator::default(),
                 fingerprint: String::new(),
@@ -185,6 +207,20 @@ impl Builder {
     /// Something was left out: what comes next doesn't continue the group above.
     pub(super) fn gap(&mut self) {
         self.current = None;
+    }
+
+    /// How many groups there are so far.
+    pub(super) fn groups(&self) -> usize {
+        self.index.groups()
+    }
+
+    /// What stands in the watched column of a new group's first record.
+    pub(super) fn watch(&mut self, text: &[u8]) {
+        match &self.index.watched {
+            Watched::Nothing => self.index.watched = Watched::Same(text.into()),
+            Watched::Same(known) if **known != *text => self.index.watched = Watched::Different,
+            Watched::Same(_) | Watched::Different => {}
+        }
     }
 
     /// Adds a record; says whether it had no group to continue.

@@ -13,6 +13,7 @@ mod encoding;
 mod error;
 mod file;
 mod format;
+mod groups;
 mod index;
 mod json;
 mod keys;
@@ -41,6 +42,7 @@ use crate::finding::{Finding, Place, Target};
 
 pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
+pub use groups::Groups;
 pub use index::Index;
 pub use options::{ENCODINGS, Reading, SourceOptions, UNPACK_LIMIT, is_delimiter};
 pub use record::{Group, Header, Joined, Record, RecordContent, Row};

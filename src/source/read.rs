@@ -1,4 +1,4 @@
-//! Going over a source: its first records, its index, one group of it, whether it is what it was.
+//! Going over a source: its first records, its index, whether it is what it was.
 
 use std::ops::ControlFlow;
 
@@ -9,13 +9,10 @@ use crate::finding::{Finding, Place, Target};
 use super::delimited::{self, Met};
 use super::index::{Builder, Extent, Key, TooMany};
 use super::json;
-use super::record::{Group, Header, Record};
+use super::record::{Header, Record};
 use super::report::Report;
 use super::window::{Progress, Window};
 use super::{GroupBy, Index, Source, SourceError, error, rules};
-
-/// The largest group that is decoded, in bytes of the file.
-const GROUP_LIMIT: u64 = 64 << 20;
 
 impl Source {
     /// The first records that can be read, without any index.
@@ -85,6 +82,20 @@ impl Source {
         group: &GroupBy,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Index, SourceError> {
+        self.index_watching(group, None, progress)
+    }
+
+    /// The same, and [`Index::uniform`] tells what stands in the watched column of a table, if that is the same
+    /// in every group.
+    ///
+    /// # Errors
+    /// As [`Source::index`].
+    pub fn index_watching(
+        &self,
+        group: &GroupBy,
+        watched: Option<&str>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Index, SourceError> {
         let file = &self.inner.file;
         let detected = &self.inner.detected;
         file.check_path()?;
@@ -96,6 +107,7 @@ impl Source {
         let builder = if let Some(table) = &self.inner.table {
             let column = self.key_column(group, table.header())?;
             let mut builder = Builder::new(column.is_some(), true, file.stamp());
+            let watched = watched.and_then(|name| table.header().position(name));
             let mut orphans = Report::default();
             delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
                 let Met::Row(row) = met else {
@@ -114,7 +126,12 @@ impl Source {
                     end: row.end,
                     line: row.line,
                 };
-                if builder.add(&key, extent).map_err(too_many)? {
+                let before = builder.groups();
+                let is_orphan = builder.add(&key, extent).map_err(too_many)?;
+                if let Some(watched) = watched.filter(|_| builder.groups() > before) {
+                    builder.watch(row.cells.cell(watched).unwrap_or_default());
+                }
+                if is_orphan {
                     let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
                     orphans.add(finding.at(Place::line(row.line, row.start)));
                 }
@@ -167,52 +184,6 @@ impl Source {
         Ok(index)
     }
 
-    /// Decodes one group, reading its bytes alone.
-    ///
-    /// # Errors
-    /// When the file was changed or can't be read, or the group is too large to be an order.
-    pub fn read_group(&self, index: &Index, group: usize) -> Result<Group, SourceError> {
-        let file = &self.inner.file;
-        self.check_index(index)?;
-        let key = index.key(group).ok_or_else(|| SourceError::NoSuchGroup {
-            path: file.shown(),
-            group,
-        })?;
-        let size: u64 = index
-            .extents(group)
-            .map(|extent| extent.end - extent.start)
-            .sum();
-        if size > GROUP_LIMIT {
-            return Err(SourceError::GroupTooLarge {
-                path: file.shown(),
-                key: key.into_owned(),
-            });
-        }
-        let table = self.inner.table.as_ref();
-        let mut report = Report::default();
-        let mut records = Vec::new();
-        let mut bytes = Vec::new();
-        for extent in index.extents(group) {
-            bytes.resize((extent.end - extent.start) as usize, 0);
-            file.read_at(&mut bytes, extent.start)?;
-            let (start, line) = (extent.start, extent.line);
-            match table {
-                Some(table) => {
-                    delimited::decode(&bytes, start, line, table, &mut report, &mut records);
-                }
-                None => records.extend(json::decode(&bytes, start, line, &mut report)),
-            }
-        }
-        file.check_handle()?;
-        self.locate(&mut records);
-        self.inner.opened.locator.locate_all(report.kept_mut());
-        Ok(Group {
-            key: key.into_owned(),
-            records,
-            findings: report.into_kept(),
-        })
-    }
-
     /// Is the file still what it was? Asks for length, time of change and identity only.
     ///
     /// # Errors
@@ -222,27 +193,8 @@ impl Source {
         self.inner.file.check_path()
     }
 
-    /// Is every byte still what it was when the index was made? Reads the whole file.
-    ///
-    /// # Errors
-    /// [`SourceError::Changed`] says what happened to it.
-    pub fn check_content(
-        &self,
-        index: &Index,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<(), SourceError> {
-        let file = &self.inner.file;
-        self.check_unchanged(index)?;
-        let fingerprint = file.fingerprint(progress)?;
-        if fingerprint == index.fingerprint() {
-            Ok(())
-        } else {
-            Err(file.changed("was edited"))
-        }
-    }
-
     /// An index of an earlier state of the file leads to the wrong bytes.
-    fn check_index(&self, index: &Index) -> Result<(), SourceError> {
+    pub(super) fn check_index(&self, index: &Index) -> Result<(), SourceError> {
         if index.is_of(self.inner.file.stamp()) {
             Ok(())
         } else {
@@ -251,7 +203,7 @@ impl Source {
     }
 
     /// Places in the text become places in the file.
-    fn locate(&self, records: &mut [Record]) {
+    pub(super) fn locate(&self, records: &mut [Record]) {
         for record in records {
             self.inner.opened.locator.locate(&mut record.place);
         }

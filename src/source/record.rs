@@ -136,24 +136,39 @@ impl Header {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     header: Arc<Header>,
-    text: String,
+    text: Box<str>,
     ends: Box<[u32]>,
 }
 
 impl Row {
-    /// Joins the cells, decoding what isn't UTF-8 lossily.
-    pub(super) fn new<'c>(header: Arc<Header>, cells: impl Iterator<Item = &'c [u8]>) -> Self {
-        let mut text = String::new();
-        let mut ends = Vec::with_capacity(header.names.len());
-        for cell in cells {
-            text.push_str(&String::from_utf8_lossy(cell));
-            // A record is at most 16 MB; lossy decoding makes it three times as long at most.
-            ends.push(text.len() as u32);
+    /// A row of cells that stand one behind the other in `bytes`, each up to its end; what isn't UTF-8 is
+    /// decoded lossily.
+    pub(super) fn new(header: Arc<Header>, bytes: &[u8], ends: &[usize]) -> Self {
+        // A record is at most 16 MB; lossy decoding makes it three times as long at most.
+        if let Ok(text) = std::str::from_utf8(bytes)
+            && ends.iter().all(|end| text.is_char_boundary(*end))
+        {
+            return Self {
+                header,
+                text: text.into(),
+                ends: ends.iter().map(|end| *end as u32).collect(),
+            };
         }
+        let mut text = String::with_capacity(bytes.len());
+        let mut start = 0;
+        let ends = ends
+            .iter()
+            .map(|end| {
+                let cell = bytes.get(start..*end).unwrap_or_default();
+                text.push_str(&String::from_utf8_lossy(cell));
+                start = *end;
+                text.len() as u32
+            })
+            .collect();
         Self {
             header,
-            text,
-            ends: ends.into(),
+            text: text.into(),
+            ends,
         }
     }
 
@@ -212,7 +227,7 @@ mod tests {
     #[test]
     fn cells_are_reached_by_position_and_name() {
         let header = Arc::new(Header::new(["a", "b"].iter().map(|&c| c.to_owned())));
-        let row = Row::new(header, [&b"x"[..], b"", b"caf\xe9"].into_iter());
+        let row = Row::new(header, b"xcaf\xe9", &[1, 1, 5]);
         assert_eq!(row.get(0), Some("x"));
         assert_eq!(row.by_name("b"), Some(""));
         assert_eq!(row.get(2), Some("caf\u{fffd}"));

@@ -78,7 +78,7 @@ pub static BROKEN_JSON: Rule = Rule {
 pub static TOO_DEEP: Rule = Rule {
     id: "SRC-09",
     severity: Severity::Error,
-    title: "JSON is nested more than 127 levels deep",
+    title: "JSON is nested more than 128 levels deep",
     why: "No order is; reading on would risk the program's own stack. The element is left out.",
     remedy: "Take the element out of the file, or flatten it.",
 };

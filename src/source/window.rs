@@ -141,10 +141,14 @@ impl Lines {
 
     /// Goes over bytes, one after the other.
     pub(super) fn pass(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            let ends = byte == b'\r' || (byte == b'\n' && self.previous != b'\r');
-            self.line += u64::from(ends);
-            self.previous = byte;
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let is_second =
+                bytes.get(at) == Some(&b'\n') && *before.unwrap_or(&self.previous) == b'\r';
+            self.line += u64::from(!is_second);
+        }
+        if let Some(last) = bytes.last() {
+            self.previous = *last;
         }
     }
 

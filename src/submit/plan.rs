@@ -148,7 +148,7 @@ impl Plan {
         deck.check_unchanged()
             .map_err(|error| SubmitError::Refused(error.to_string()))?;
         let mut shapes = BTreeSet::new();
-        if target.account.currency.is_none() {
+        if target.account.currency.is_none() && !deck.is_of_one_currency() {
             // Whether the file mixes currencies is a finding of each of its orders.
             deck.overview(progress)
                 .map_err(|error| SubmitError::Failed(error.to_string()))?;

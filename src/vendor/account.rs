@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::defaults::Defaults;
 use super::{Limits, SettingKind, SettingSpec, VendorRef};
 use crate::order::Currency;
 use crate::order::outcome::Operation;
@@ -96,9 +97,9 @@ pub struct Account {
     /// Requests may go through the proxy that the environment names.
     pub allow_proxy: bool,
     /// Values for fields that the order doesn't give, by path in the field table with `/`.
-    pub defaults: BTreeMap<String, Value>,
+    pub defaults: Defaults,
     /// The same for the sandbox's own profile: their origin is shown as such.
-    pub sandbox_defaults: BTreeMap<String, Value>,
+    pub sandbox_defaults: Defaults,
     /// The vendor's switches.
     pub settings: Map<String, Value>,
 }
@@ -172,8 +173,8 @@ impl Account {
         settings.sort_by_key(|(name, _)| *name);
         serde_json::json!({
             "currency": self.currency.map(|currency| currency.code().to_owned()),
-            "defaults": self.defaults,
-            "sandbox_defaults": self.sandbox_defaults,
+            "defaults": *self.defaults,
+            "sandbox_defaults": *self.sandbox_defaults,
             "settings": settings.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>(),
         })
         .to_string()

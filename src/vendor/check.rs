@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::account::Account;
 use super::facts::{Fact, Facts, Scalar};
 use super::request::Batch;
-use super::table::{FieldKind, FieldSpec, FieldTable};
+use super::table::{FieldId, FieldKind, FieldSpec, FieldTable};
 use crate::finding::{Finding, Rule, Target};
 use crate::order::Moment;
 use crate::order::outcome::Operation;
@@ -56,7 +56,7 @@ pub fn check_table(
         if let Some(rule) = rules.missing
             && spec.required.by(operation)
         {
-            check_presence(table, spec, facts, rule, findings);
+            check_presence(table, id, facts, rule, findings);
         }
         for fact in facts.all(id) {
             check_value(spec, &fact, rules, findings);
@@ -74,39 +74,29 @@ pub fn target_of(spec: &'static FieldSpec, item: Option<u32>) -> Target {
 
 fn check_presence(
     table: &FieldTable,
-    spec: &'static FieldSpec,
+    id: FieldId,
     facts: &Facts,
     rule: &'static Rule,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(id) = table.find(spec.path) else {
-        return;
-    };
     let mut miss = |item: Option<u32>| {
         if !facts.has(id, item) {
+            let spec = table.spec(id);
             let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
             findings.push(Finding::new(rule, target_of(spec, item), detail));
         }
     };
     // A member of an object is required only where the object is there; the object itself is told once.
-    if let Some((list, rest)) = spec.path.split_once("/*/") {
-        let count = table
-            .find(list)
-            .and_then(|list| facts.array_len(list))
-            .unwrap_or(0);
-        let holder = rest
-            .rsplit_once('/')
-            .and_then(|(inner, _)| table.find(&format!("{list}/*/{inner}")));
+    let holder = table.holder_of(id);
+    if let Some(list) = table.list_of(id) {
+        let count = facts.array_len(list).unwrap_or(0);
         for index in 0..count {
             if holder.is_none_or(|holder| facts.has(holder, Some(index))) {
                 miss(Some(index));
             }
         }
-    } else {
-        let holder = table.find(spec.parent());
-        if holder.is_none_or(|holder| facts.has(holder, None)) {
-            miss(None);
-        }
+    } else if holder.is_none_or(|holder| facts.has(holder, None)) {
+        miss(None);
     }
 }
 

@@ -227,8 +227,11 @@ impl<'a> Encoder<'a> {
 
     /// The mapping's value for this vendor alone.
     pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
+        if self.order.vendor_fields.is_empty() {
+            return None;
+        }
+        let item = self.item.filter(|_| self.table.is_per_item(field));
         let path = self.table.spec(field).path;
-        let item = if path.contains('*') { self.item } else { None };
         self.order.vendor_field(self.vendor, path, item)
     }
 
@@ -286,12 +289,14 @@ impl<'a> Encoder<'a> {
     }
 
     fn default_value(&self, field: FieldId) -> Option<(&'a Value, Origin)> {
-        let path = self.table.spec(field).path;
-        let account = self.account;
-        let sandbox = || Some((account.sandbox_defaults.get(path)?, Origin::SandboxDefault));
+        let (account, table) = (self.account, self.table);
+        let sandbox = || {
+            let value = account.sandbox_defaults.of(table, field)?;
+            Some((value, Origin::SandboxDefault))
+        };
         account
             .defaults
-            .get(path)
+            .of(table, field)
             .map(|value| (value, Origin::ProfileDefault))
             .or_else(sandbox)
     }

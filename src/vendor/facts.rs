@@ -72,6 +72,8 @@ pub struct Fact<'a> {
 pub struct Facts {
     text: String,
     list: Vec<(FieldId, Option<u32>, Stored)>,
+    /// For each field the places of its facts in `list`.
+    places: Vec<Vec<u32>>,
     /// Names that stand for `?`: the number of the fact, and where in `text` its name is.
     names: Vec<(usize, usize, usize)>,
     native: bool,
@@ -88,7 +90,11 @@ impl Facts {
     /// Forgets everything but keeps the room.
     pub fn clear(&mut self) {
         self.text.clear();
-        self.list.clear();
+        for (field, ..) in self.list.drain(..) {
+            if let Some(places) = self.places.get_mut(usize::from(field.0)) {
+                places.clear();
+            }
+        }
         self.names.clear();
         self.native = false;
     }
@@ -138,8 +144,16 @@ impl Facts {
                 }
             }
         };
+        let place = self.list.len();
         self.list.push((field, item, stored));
-        self.list.len() - 1
+        let row = usize::from(field.0);
+        if row >= self.places.len() {
+            self.places.resize_with(row + 1, Vec::new);
+        }
+        if let Some(places) = self.places.get_mut(row) {
+            places.push(place as u32);
+        }
+        place
     }
 
     /// Says how many members or elements an object or list got, once it is closed.
@@ -162,15 +176,36 @@ impl Facts {
 
     /// Every fact of one field: one for each item.
     pub fn all(&self, field: FieldId) -> impl Iterator<Item = Fact<'_>> {
-        self.iter().filter(move |fact| fact.field == field)
+        let facts = self.places_of(field).iter();
+        facts
+            .filter_map(|place| self.list.get(*place as usize))
+            .map(|(field, item, stored)| Fact {
+                field: *field,
+                item: *item,
+                value: self.scalar(*stored),
+            })
     }
 
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
-        self.list
-            .iter()
-            .find(|(other, index, _)| *other == field && *index == item)
-            .map(|(_, _, stored)| self.scalar(*stored))
+        let places = self.places_of(field);
+        let stored = |place: &u32| {
+            let (_, index, stored) = self.list.get(*place as usize)?;
+            (*index == item).then_some(stored)
+        };
+        // Elements come in the order of their list, mostly each with all its fields once.
+        let guess = item.unwrap_or(0) as usize;
+        let before = guess.checked_sub(1).and_then(|before| places.get(before));
+        let found = places.get(guess).and_then(stored);
+        found
+            .filter(|_| before.and_then(stored).is_none())
+            .or_else(|| places.iter().find_map(stored))
+            .map(|stored| self.scalar(*stored))
+    }
+
+    fn places_of(&self, field: FieldId) -> &[u32] {
+        let places = self.places.get(usize::from(field.0));
+        places.map_or(&[], Vec::as_slice)
     }
 
     /// The text of a field, unless it is empty or no text.

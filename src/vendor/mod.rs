@@ -10,6 +10,7 @@
 pub mod account;
 pub mod check;
 pub mod convert;
+pub mod defaults;
 pub mod encode;
 pub mod facts;
 pub mod payload;

@@ -105,20 +105,20 @@ impl<'a> BytesSink<'a> {
 
     fn name(&mut self, field: FieldId, name: Option<&str>) {
         self.separate();
-        write_text(
-            self.bytes,
-            name.unwrap_or_else(|| self.table.spec(field).name()),
-        );
+        if let Some(name) = name {
+            write_text(self.bytes, name);
+        } else {
+            // Names of a table need no escapes.
+            let name = self.table.name(field);
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(name.as_bytes());
+            self.bytes.push(b'"');
+        }
         self.bytes.push(b':');
     }
 
     fn item_of(&self, field: FieldId) -> Option<u32> {
-        self.table
-            .spec(field)
-            .path
-            .contains('*')
-            .then_some(self.item)
-            .flatten()
+        self.item.filter(|_| self.table.is_per_item(field))
     }
 }
 

@@ -1,6 +1,8 @@
 //! A vendor's field table: path, type, limits, help. Encoding, checking, the field editor, the help text
 //! and the mapping screen all read it.
 
+use std::sync::OnceLock;
+
 use crate::order::outcome::Operation;
 
 /// What type a payload's field has.
@@ -171,25 +173,60 @@ pub struct FieldId(pub u16);
 #[derive(Debug)]
 pub struct FieldTable {
     fields: &'static [FieldSpec],
+    rows: OnceLock<Box<[Row]>>,
+}
+
+/// What follows from a field's path, found once.
+#[derive(Debug)]
+struct Row {
+    name: &'static str,
+    per_item: bool,
+    list: Option<FieldId>,
+    holder: Option<FieldId>,
 }
 
 impl FieldTable {
     /// A table of these rows.
     pub const fn new(fields: &'static [FieldSpec]) -> Self {
-        Self { fields }
+        Self {
+            fields,
+            rows: OnceLock::new(),
+        }
     }
 
-    /// The field of that path, found while compiling: a wrong path does not build.
     #[allow(clippy::indexing_slicing)]
-    pub const fn id(&self, path: &str) -> FieldId {
-        let mut index = 0;
-        while index < self.fields.len() {
-            if same(self.fields[index].path, path) {
-                return FieldId(index as u16);
-            }
-            index += 1;
-        }
-        panic_no_such_field()
+    fn row(&self, id: FieldId) -> &Row {
+        let rows = self.rows.get_or_init(|| {
+            let rows = self.fields.iter().map(|field| Row {
+                name: field.name(),
+                per_item: field.path.contains('*'),
+                list: (field.path.split_once("/*/")).and_then(|(list, _)| self.find(list)),
+                holder: self.find(field.parent()),
+            });
+            rows.collect()
+        });
+        // An id only ever comes from this table.
+        &rows[usize::from(id.0)]
+    }
+
+    /// The member's own name, as [`FieldSpec::name`] has it.
+    pub fn name(&self, id: FieldId) -> &'static str {
+        self.row(id).name
+    }
+
+    /// Whether the field is one of a list's element.
+    pub fn is_per_item(&self, id: FieldId) -> bool {
+        self.row(id).per_item
+    }
+
+    /// The list whose elements have the field.
+    pub fn list_of(&self, id: FieldId) -> Option<FieldId> {
+        self.row(id).list
+    }
+
+    /// The object that the field is a member of; none for the payload itself and for elements of a list.
+    pub fn holder_of(&self, id: FieldId) -> Option<FieldId> {
+        self.row(id).holder
     }
 
     /// The field of that path, `customer/email` or `customer.email`, with `*` for the item's index.
@@ -238,6 +275,19 @@ impl FieldTable {
     }
 }
 
+/// The field of that path in a table of these rows, found while compiling: a wrong path does not build.
+#[allow(clippy::indexing_slicing)]
+pub const fn field_id(fields: &[FieldSpec], path: &str) -> FieldId {
+    let mut index = 0;
+    while index < fields.len() {
+        if same(fields[index].path, path) {
+            return FieldId(index as u16);
+        }
+        index += 1;
+    }
+    panic_no_such_field()
+}
+
 #[allow(clippy::panic)]
 const fn panic_no_such_field() -> ! {
     panic!("the field table has no such path")
@@ -272,7 +322,7 @@ mod tests {
 
     #[test]
     fn paths_and_pointers_find_their_field() {
-        const PRICE: FieldId = FieldTable::new(&[FieldSpec::new("a", FieldKind::Any, "")]).id("a");
+        const PRICE: FieldId = field_id(&[FieldSpec::new("a", FieldKind::Any, "")], "a");
         assert_eq!(PRICE, FieldId(0));
         assert_eq!(TABLE.find("customer.email"), Some(FieldId(1)));
         assert_eq!(TABLE.find("items/*/price"), Some(FieldId(2)));

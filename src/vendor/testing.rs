@@ -1,10 +1,9 @@
 //! What the vendors' tests share: a full order, an account of the sandbox, and the proof that both sinks
 //! agree.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
+use super::defaults::Defaults;
 use super::facts::Facts;
 use super::payload::{Encoded, Inspected, Subject, encode, inspect};
 use super::{Account, Environment, VendorRef};
@@ -33,7 +32,7 @@ pub(crate) fn sandbox_account(vendor: VendorRef) -> Account {
         currency: None,
         read_only: false,
         allow_proxy: false,
-        defaults: BTreeMap::new(),
+        defaults: Defaults::default(),
         sandbox_defaults: vendor
             .sandbox_defaults()
             .iter()

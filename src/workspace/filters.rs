@@ -8,9 +8,11 @@ use toml_edit::{Array, DocumentMut, Item, Table};
 use super::{Workspace, WorkspaceError};
 use crate::deck::filter::{Filter, FilterError, Known, is_name};
 use crate::deck::list::{Passing, Places};
+use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
+use crate::finding::Finding;
 use crate::ledger::Ledger;
-use crate::order::outcome::Operation;
+use crate::order::outcome::{Operation, Outcome};
 use crate::profile::private::{PrivateError, replace_private_file};
 use crate::vendor::Encoded;
 
@@ -18,8 +20,6 @@ use crate::vendor::Encoded;
 const FILE: &str = "filters.toml";
 /// How many of the last ones are kept.
 const RECENT: usize = 20;
-/// How many orders the ledger is asked about at once.
-const AT_ONCE: usize = 256;
 
 /// Why filters can't be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -183,51 +183,114 @@ impl Workspace {
             Some(target) => self.existing_ledger(Self::book(&target.account))?,
             None => None,
         };
-        let mut encoded = Encoded::default();
+        let asks_ledger = ledger.is_some();
+        let asked = Asked {
+            deck,
+            filter,
+            target,
+            marked,
+        };
+        let fields = filter.fields();
+        let pace = Pace {
+            only: fields.as_deref(),
+            ..Pace::default()
+        };
         let mut passing = Vec::new();
-        let mut part: Vec<DeckOrder> = Vec::with_capacity(AT_ONCE);
-        for start in (0..deck.len()).step_by(AT_ONCE) {
-            part.clear();
-            for place in start..(start + AT_ONCE).min(deck.len()) {
+        let swept = deck.sweep(
+            pace,
+            0..deck.len(),
+            Part::default,
+            |part, _, order| {
+                // What can't be read doesn't pass.
+                if let Ok(order) = order {
+                    asked.look_at(part, order, asks_ledger);
+                }
+                Ok(())
+            },
+            |places, part: Part| {
                 let told = Passed {
-                    done: place,
+                    done: places.start,
                     passing: passing.len(),
                 };
                 if progress(told).is_break() {
-                    return Ok(None);
+                    return Err(None);
                 }
-                part.extend(deck.order(place));
-            }
-            let outcomes = match (&ledger, with_outcomes) {
-                (Some(ledger), Some(target)) => {
-                    let keys: Vec<&str> =
-                        part.iter().map(|order| order.order.id.as_str()).collect();
-                    ledger.last_outcomes(&target.account.account, target.vendor.name(), &keys)?
+                passing.extend(part.passing);
+                if let (Some(ledger), Some(target)) = (&ledger, with_outcomes) {
+                    let keys = part.undecided.iter();
+                    let keys: Vec<&str> = keys.map(|(order, _)| order.order.id.as_str()).collect();
+                    let (account, vendor) = (&target.account.account, target.vendor.name());
+                    let found = ledger.last_outcomes(account, vendor, &keys);
+                    let outcomes = found.map_err(|error| Some(error.into()))?;
+                    for ((order, findings), outcome) in part.undecided.iter().zip(outcomes) {
+                        asked.decide(&mut passing, order, findings, outcome);
+                    }
                 }
-                _ => Vec::new(),
-            };
-            for (number, order) in part.iter().enumerate() {
-                encoded.findings.clear();
-                if filter.needs_findings()
-                    && let Some(target) = target
-                    && deck.encode(order, target, &mut encoded).is_err()
-                {
-                    continue;
-                }
-                let known = Known {
-                    findings: &encoded.findings,
-                    outcome: outcomes.get(number).copied().flatten(),
-                    operation: target.map_or(Operation::Import, |target| {
-                        Deck::operation_of(order, target)
-                    }),
-                    marked: marked.contains(order.index),
-                };
-                if filter.matches(order, known) {
-                    passing.extend(u32::try_from(order.index));
-                }
-            }
+                Ok(())
+            },
+        );
+        match swept {
+            Ok(()) => Ok(Some(passing.into())),
+            Err(None) => Ok(None),
+            Err(Some(error)) => Err(error),
         }
-        Ok(Some(passing.into()))
+    }
+}
+
+/// What orders are held against.
+struct Asked<'a> {
+    deck: &'a Deck,
+    filter: &'a Filter,
+    target: Option<&'a Target>,
+    marked: &'a Places,
+}
+
+/// Orders of a stretch of the file.
+#[derive(Default)]
+struct Part {
+    passing: Vec<u32>,
+    /// Those of which the ledger has to be asked, with what was found.
+    undecided: Vec<(DeckOrder, Vec<Finding>)>,
+    /// Room for one payload.
+    encoded: Encoded,
+}
+
+impl Asked<'_> {
+    fn look_at(&self, part: &mut Part, order: DeckOrder, asks_ledger: bool) {
+        let encoded = &mut part.encoded;
+        encoded.findings.clear();
+        if self.filter.needs_findings()
+            && let Some(target) = self.target
+            && self.deck.encode(&order, target, encoded).is_err()
+        {
+            return;
+        }
+        if asks_ledger {
+            let findings = std::mem::take(&mut encoded.findings);
+            part.undecided.push((order, findings));
+        } else {
+            self.decide(&mut part.passing, &order, &part.encoded.findings, None);
+        }
+    }
+
+    fn decide(
+        &self,
+        passing: &mut Vec<u32>,
+        order: &DeckOrder,
+        findings: &[Finding],
+        outcome: Option<Outcome>,
+    ) {
+        let known = Known {
+            findings,
+            outcome,
+            operation: self.target.map_or(Operation::Import, |target| {
+                Deck::operation_of(order, target)
+            }),
+            marked: self.marked.contains(order.index),
+        };
+        if self.filter.matches(order, known) {
+            passing.extend(u32::try_from(order.index));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! vendors on loopback while they run inside this process.
 
 pub mod accounts;
+mod aside;
 mod changed;
 mod consent;
 pub mod drafts;
@@ -89,6 +90,15 @@ pub enum WorkspaceError {
     /// A ledger can't be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Nothing can be written, not even for a while.
+    #[error("{why}. Neither can a temporary folder be made: {error}")]
+    Nowhere {
+        /// What is wrong with the data directory, and what to do.
+        why: String,
+        /// What the system said of the temporary one.
+        #[source]
+        error: std::io::Error,
+    },
     /// The sandbox can't start.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -108,6 +118,8 @@ pub struct Workspace {
     readings: Arc<Mutex<HashMap<PathBuf, Reading>>>,
     /// Files that mappings join, as the operator gave them.
     joins: Vec<(String, PathBuf)>,
+    /// The temporary data directory, where the operator's can't be used. It is there until the last clone is gone.
+    aside: Option<Arc<tempfile::TempDir>>,
 }
 
 impl Workspace {
@@ -124,6 +136,7 @@ impl Workspace {
             sandbox: None,
             readings: Arc::default(),
             joins: Vec::new(),
+            aside: None,
         }
     }
 

@@ -43,6 +43,7 @@ impl Workspace {
     /// a sender that died left in doubt.
     pub fn take_seat(&self, target: &Target) -> Result<Seat, SendingError> {
         let book = Self::book(&target.account);
+        self.may_record(book)?;
         let ledger = self.ledger(book)?;
         // Nothing is recorded in a damaged ledger, not even that it is about to be sent.
         ledger.look_over().map_err(WorkspaceError::from)?;

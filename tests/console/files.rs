@@ -151,3 +151,17 @@ fn a_changed_file_is_read_anew_and_a_second_one_stands_beside_it() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }
+
+/// Whoever knows the name needn't wait for the folder.
+#[test]
+fn a_file_is_opened_by_keys_that_are_typed_before_the_folder_is_there() {
+    let (home, _) = home();
+    let mut console = Terminal::start(&[], home.path(), 100, 30);
+    console.until("Try it in the sandbox");
+    // All at once: the browser, the folder, the file.
+    console.keys("oexports\rshmar\r");
+    console.until("40 orders");
+    console.until("shopify-march.csv");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}

@@ -139,6 +139,39 @@ fn with_nothing_configured_the_first_page_says_what_can_be_done() {
     assert!(console.is_restored());
 }
 
+/// A file stands where the data directory would be: what is tried is kept aside, said so, and gone in the end.
+#[test]
+fn the_sandbox_is_tried_where_nothing_can_be_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let temporary = home.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    fs::write(home.path().join("data"), "in the way").unwrap();
+    let aside = || {
+        let entries = fs::read_dir(&temporary).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let aside = |name: &String| name.starts_with("orderdeck-") && name != "orderdeck-sample";
+        names.filter(aside).count()
+    };
+    let there = temporary.display().to_string();
+    let set = [("TMPDIR", there.as_str())];
+    let mut console = Terminal::start_with(&["--sandbox"], &set, home.path(), 80, 24);
+    console.until("40 orders");
+    console.until("nothing of this visit is kept when you leave");
+    assert_eq!(aside(), 1);
+    console.keys("]");
+    console.until("sandbox-voucherify");
+    console.keys("s");
+    console.until("▸ Submit 36");
+    console.keys(ENTER);
+    console.until("finished");
+    console.until("NOT KEPT");
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_restored());
+    assert_eq!(aside(), 0, "what was kept aside is gone");
+    assert_eq!(fs::read(home.path().join("data")).unwrap(), b"in the way");
+}
+
 #[test]
 fn ids_are_cancelled_without_a_file() {
     let home = tempfile::tempdir().unwrap();

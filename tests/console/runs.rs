@@ -74,3 +74,40 @@ fn failed_orders_of_a_job_are_one_key_away() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }
+
+#[test]
+fn a_run_is_paused_let_go_stopped_and_taken_up_again() {
+    let deck = deck_with(8);
+    let vendors = Vendors::failing(&deck.path("vendors"), "kibo:latency=300ms");
+    let profile = vendors.profile("mine", "kibo", "test");
+    deck.profiles(&profile.replace(
+        "requests_per_minute = 0",
+        "requests_per_minute = 0\nconcurrency = 1",
+    ));
+    let home = deck.path("");
+    let mut console = Terminal::start(&["orders.csv", "--profile", "mine"], &home, 100, 30);
+    console.until("8 orders");
+    console.keys("s");
+    console.until("Submit 8");
+    console.keys(ENTER);
+    console.until("Run 1 · import · Kibo · mine");
+    console.until("running");
+    console.keys("p");
+    console.until("paused");
+    console.until("p go on");
+    console.keys("p");
+    console.gone("paused");
+    console.keys("x");
+    console.until("stopped");
+    console.gone("1↑");
+    let sent = vendors.taken()["kibo"]["orders"].as_u64().unwrap();
+    assert!(sent < 8, "all {sent} were sent before it stopped");
+    console.until("R resume");
+    console.keys("R");
+    console.until("Take up run 1");
+    console.keys(ENTER);
+    console.until("run 1 is finished");
+    assert_eq!(vendors.taken()["kibo"]["orders"], 8);
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}

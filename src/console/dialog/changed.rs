@@ -75,7 +75,7 @@ impl ChangedDialog {
         };
         match &self.changed {
             None => lines.say("looking", theme.dim),
-            Some(Err(why)) => lines.say(why, theme.error),
+            Some(Err(why)) => lines.say(&format!("✗ {why}"), theme.error),
             Some(Ok(changed)) if self.sent => lines.against_sent(&changed.sent),
             Some(Ok(changed)) => lines.against_source(changed),
         }

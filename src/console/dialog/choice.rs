@@ -15,7 +15,7 @@ use crate::console::widget::{fuzzy, input, pane, text};
 use crate::vendor::Environment;
 
 /// What is done with what was chosen: by its number.
-pub type Chosen = fn(&mut State, usize, &mut Vec<Effect>);
+pub type Chosen = Box<dyn FnMut(&mut State, usize, &mut Vec<Effect>) + Send>;
 
 /// A line of the list.
 #[derive(Debug)]
@@ -26,7 +26,6 @@ struct Row {
 }
 
 /// A list to choose from.
-#[derive(Debug)]
 pub struct Choice {
     title: String,
     rows: Vec<Row>,
@@ -40,13 +39,21 @@ pub struct Choice {
     found: Vec<(usize, Vec<usize>)>,
 }
 
+impl std::fmt::Debug for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Choice")
+            .field("title", &self.title)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Choice {
     /// A list of words, each with a word about it, and the cursor on one of its lines.
     pub fn new(
         title: impl Into<String>,
         rows: Vec<(String, String)>,
         at: usize,
-        chosen: Chosen,
+        chosen: impl FnMut(&mut State, usize, &mut Vec<Effect>) + Send + 'static,
     ) -> Self {
         let rows = rows.into_iter().map(|(name, about)| Row {
             name,
@@ -57,7 +64,7 @@ impl Choice {
             title: title.into(),
             rows: rows.collect(),
             cursor: Cursor { at, top: 0 },
-            chosen,
+            chosen: Box::new(chosen),
             empty: "There is nothing to choose.".to_owned(),
             find: None,
             found: Vec::new(),
@@ -115,7 +122,7 @@ impl Choice {
         title: String,
         state: &State,
         list: fn(&State) -> Vec<&AccountInfo>,
-        chosen: Chosen,
+        chosen: impl FnMut(&mut State, usize, &mut Vec<Effect>) + Send + 'static,
     ) -> Self {
         let now = state.vendors.front_account().map(|account| &account.name);
         let accounts = list(state);
@@ -182,9 +189,12 @@ impl Choice {
         self.cursor = Cursor::default();
     }
 
-    fn accept(&self, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+    fn accept(&mut self, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match self.found.get(self.cursor.at) {
-            Some((index, _)) => (self.chosen)(state, *index, effects),
+            Some((index, _)) => {
+                let index = *index;
+                (self.chosen)(state, index, effects);
+            }
             None if self.find.is_some() => return Flow::Stay,
             None => {}
         }

@@ -134,22 +134,45 @@ impl CompareDialog {
             .max(1)
     }
 
-    /// Goes to the field in the payload of the vendor in front.
-    fn go(&self, state: &mut State) {
-        let cell = self
-            .rows()
-            .get(self.cursor.at)
-            .and_then(|row| row.cells.get(self.front)?.first());
-        let Some(cell) = cell else {
-            return;
+    /// Goes to the field in the payload of the vendor that is chosen, to the first of its places or to that one.
+    fn go(&self, place: usize, state: &mut State) {
+        let row = self.rows().get(self.cursor.at);
+        let cells = row.and_then(|row| row.cells.get(self.front));
+        let cell = cells.and_then(|cells| cells.get(place));
+        let pointer = cell.map(|cell| cell.pointer.as_str());
+        if pointer.is_some() || self.front != state.vendors.front {
+            update::payload::show_at(state, self.front, pointer);
+        }
+    }
+
+    /// Another vendor is chosen.
+    fn turn(&mut self, forward: bool) {
+        let count = self.vendors.len().max(1);
+        let step = if forward { 1 } else { count - 1 };
+        self.front = (self.front + step) % count;
+    }
+
+    /// A click in a vendor's lines chooses it; the second one goes to that line in its payload.
+    fn click_vendor(&mut self, click: Click, vendors: Rect, state: &mut State) -> Flow {
+        let lines = self.vendor_lines(usize::from(vendors.width), &state.theme);
+        let line = lines.get(usize::from(click.at.y - vendors.y));
+        let Some((vendor, place)) = line.and_then(|line| line.of) else {
+            return Flow::Stay;
         };
-        state.payload.focused = true;
-        update::payload::go_to_place(state, &cell.pointer);
+        if click.again && self.front == vendor {
+            self.go(place, state);
+            return Flow::Close;
+        }
+        self.front = vendor;
+        Flow::Stay
     }
 
     /// A click puts the cursor on a field; the second one goes to its line in the payload.
     fn click(&mut self, click: Click, state: &mut State) -> Flow {
-        let (_, fields, _) = Self::areas(state);
+        let (_, fields, vendors) = Self::areas(state);
+        if vendors.contains(click.at) {
+            return self.click_vendor(click, vendors, state);
+        }
         // The heading stands above them.
         let first = fields.y + 1;
         if !fields.contains(click.at) || click.at.y < first {
@@ -160,7 +183,7 @@ impl CompareDialog {
             return Flow::Stay;
         }
         if click.again && self.cursor.at == line {
-            self.go(state);
+            self.go(0, state);
             return Flow::Close;
         }
         self.cursor.at = line;
@@ -220,8 +243,8 @@ impl CompareDialog {
         }
     }
 
-    fn vendor_lines(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let mut lines = Vec::new();
+    fn vendor_lines(&self, columns: usize, theme: &Theme) -> Vec<VendorLine> {
+        let mut lines: Vec<VendorLine> = Vec::new();
         let Some(Ok(compared)) = &self.compared else {
             return lines;
         };
@@ -229,7 +252,11 @@ impl CompareDialog {
             return lines;
         };
         let heading = format!("{} at the vendors", name_of(row));
-        lines.push(Line::styled(text::fit(&heading, columns), theme.strong));
+        let heading = Line::styled(text::fit(&heading, columns), theme.strong);
+        lines.push(VendorLine {
+            line: heading,
+            of: None,
+        });
         for (index, vendor) in self.vendors.iter().enumerate() {
             let style = if index == self.front {
                 theme.accent
@@ -244,15 +271,20 @@ impl CompareDialog {
             let head = Span::styled(text::left(&title, TITLE), style);
             let trouble = compared.trouble.get(index).cloned().flatten();
             let cells = row.cells.get(index).map_or(&[][..], Vec::as_slice);
+            let mut put = |place: usize, told: Vec<Line<'static>>| {
+                let of = Some((index, place));
+                lines.extend(told.into_iter().map(|line| VendorLine { line, of }));
+            };
             match (trouble, cells) {
                 (Some(why), _) => {
                     let words = text::fit(&text::shown(&why), columns.saturating_sub(TITLE));
-                    lines.push(Line::from(vec![head, Span::styled(words, theme.warning)]));
+                    let words = Span::styled(words, theme.warning);
+                    put(0, vec![Line::from(vec![head, words])]);
                 }
-                (None, []) => lines.push(Line::from(vec![
-                    head,
-                    Span::styled("— not in its payload", theme.dim),
-                ])),
+                (None, []) => {
+                    let words = Span::styled("— not in its payload", theme.dim);
+                    put(0, vec![Line::from(vec![head, words])]);
+                }
                 (None, cells) => {
                     for (number, cell) in cells.iter().enumerate() {
                         let head = if number == 0 {
@@ -260,13 +292,22 @@ impl CompareDialog {
                         } else {
                             Span::raw(" ".repeat(TITLE))
                         };
-                        cell_lines(cell, head, columns, theme, &mut lines);
+                        let mut told = Vec::new();
+                        cell_lines(cell, head, columns, theme, &mut told);
+                        put(number, told);
                     }
                 }
             }
         }
         lines
     }
+}
+
+/// A line below or beside the fields.
+struct VendorLine {
+    line: Line<'static>,
+    /// The vendor that it is about, and which of the field's places in that vendor's payload.
+    of: Option<(usize, usize)>,
 }
 
 /// Columns of a vendor's title.
@@ -336,6 +377,7 @@ impl CompareDialog {
     fn frame(state: &State) -> Border {
         let shown = [
             (Command::Down, "next field"),
+            (Command::Right, "next vendor"),
             (Command::Accept, "to its line"),
             (Command::Back, "back"),
         ];
@@ -355,8 +397,11 @@ impl Layer for CompareDialog {
             }
             Input::Command(Command::Back) => return Flow::Close,
             Input::Command(Command::Accept) => {
-                self.go(state);
+                self.go(0, state);
                 return Flow::Close;
+            }
+            Input::Command(command @ (Command::Left | Command::Right)) => {
+                self.turn(command == Command::Right);
             }
             Input::Command(command) => {
                 let (lines, page) = (self.rows().len(), Self::page(state));
@@ -373,18 +418,20 @@ impl Layer for CompareDialog {
         let (_, fields, vendors) = Self::areas(state);
         let order = text::keep_end(&text::shown(&self.order), 30);
         let count = self.rows().len();
-        let title = Line::from(vec![
-            Span::styled(format!(" {order} at every vendor "), theme.strong),
-            Span::styled(
-                format!("field {} of {count} ", (self.cursor.at + 1).min(count)),
-                theme.dim,
-            ),
-        ]);
+        let mut title = Line::from(vec![Span::styled(
+            format!(" {order} at every vendor "),
+            theme.strong,
+        )]);
+        if count > 0 {
+            let place = format!("field {} of {count} ", self.cursor.at + 1);
+            title.push_span(Span::styled(place, theme.dim));
+        }
         Self::frame(state).draw(frame, title, theme.border_focus, state);
         match &self.compared {
             None => return pane::row(frame, fields, 0, Line::styled("looking", theme.dim), None),
             Some(Err(why)) => {
-                let words = text::wrap(&text::shown(why), usize::from(fields.width));
+                let words = format!("✗ {}", text::shown(why));
+                let words = text::wrap(&words, usize::from(fields.width));
                 let lines = words
                     .into_iter()
                     .map(|part| Line::styled(part, theme.error));
@@ -394,7 +441,8 @@ impl Layer for CompareDialog {
         }
         self.draw_fields(frame, fields, state);
         let columns = usize::from(vendors.width);
-        let mut lines = self.vendor_lines(columns, theme);
+        let lines = self.vendor_lines(columns, theme).into_iter();
+        let mut lines: Vec<_> = lines.map(|line| line.line).collect();
         let room = usize::from(vendors.height);
         if lines.len() > room {
             let more = lines.len() + 1 - room;

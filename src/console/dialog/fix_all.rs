@@ -202,7 +202,11 @@ impl Layer for FixAll {
                 return row(frame, 2, &text::bar(done, all, columns.min(40)), theme.info);
             }
             Some(Err(why)) => {
-                return row(frame, 1, &format!("✗ {}", text::shown(why)), theme.error);
+                let words = text::wrap(&format!("✗ {}", text::shown(why)), columns);
+                for (number, words) in words.iter().enumerate() {
+                    row(frame, number + 1, words, theme.error);
+                }
+                return;
             }
             Some(Ok(plan)) => plan,
         };

@@ -200,7 +200,7 @@ impl RetryDialog {
         if matches!(self.step, Step::Send(_)) {
             lines.push(Line::styled("the run begins", theme.info));
         } else if let Some(why) = &self.trouble {
-            let parts = text::wrap(&text::shown(why), columns);
+            let parts = text::wrap(&format!("✗ {}", text::shown(why)), columns);
             lines.extend(
                 parts
                     .into_iter()

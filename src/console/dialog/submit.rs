@@ -366,7 +366,7 @@ impl SubmitDialog {
                 return vec![Line::styled(words, theme.dim)];
             }
             Some(Err(why)) => {
-                return text::wrap(&text::shown(why), columns)
+                return text::wrap(&format!("✗ {}", text::shown(why)), columns)
                     .into_iter()
                     .map(|line| Line::styled(line, theme.error))
                     .collect();
@@ -394,8 +394,11 @@ impl SubmitDialog {
         }
         lines.push(Line::default());
         lines.extend(left_out(plan, theme));
-        lines.push(Line::default());
-        lines.extend(how(plan, theme, columns));
+        // Where nothing goes there is no way and no consequence of it.
+        if plan.to_send.orders > 0 {
+            lines.push(Line::default());
+            lines.extend(how(plan, theme, columns));
+        }
         lines
     }
 }

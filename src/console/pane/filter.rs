@@ -95,7 +95,7 @@ fn count(state: &State) -> String {
 /// The list's room, where the filter's line is the last.
 fn room(state: &State) -> Option<Rect> {
     let areas = layout::orders(
-        state.size,
+        state.room(),
         state.payload.focused,
         state.responses.list.len(),
     );
@@ -170,10 +170,12 @@ fn wrong(frame: &mut Frame<'_>, inner: Rect, state: &State, column: usize, why: 
         columns.saturating_sub(text::width(&words))
     };
     let mut lines = text::wrap(&words, columns);
-    let is_cut = lines.len() > WRONG;
-    lines.truncate(WRONG);
-    if let Some(last) = lines.last_mut().filter(|_| is_cut) {
-        *last = text::fit(&format!("{last} …"), columns);
+    // What is wrong stands at the beginning, what to write instead at the end.
+    if lines.len() > WRONG {
+        lines.drain(1..=lines.len() - WRONG);
+        if let Some(first) = lines.first_mut() {
+            *first = format!("{} …", text::fit(first, columns.saturating_sub(2)));
+        }
     }
     let bottom = usize::from(inner.height).saturating_sub(1);
     for (number, words) in lines.iter().rev().enumerate() {

@@ -20,8 +20,8 @@ use crate::workspace::Stale;
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let jobs = &state.jobs;
-    let areas = layout::jobs(state.size);
-    let body = layout::frame(state.size).body;
+    let areas = layout::jobs(state.room());
+    let body = layout::frame(state.room()).body;
     let area = if jobs.list.is_empty() {
         body
     } else {
@@ -34,14 +34,14 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         state,
         &super::List {
             area,
-            title: &format!("Jobs · {}", jobs.list.len()),
+            title: &super::counted(state, Which::Jobs, "Jobs", jobs.list.len()),
             heading: &columns.heading(),
             cursor: jobs.cursor,
             rows: jobs.list.len(),
-            empty: &super::empty(
+            empty: super::empty(
                 state,
                 Which::Jobs,
-                &format!(
+                format!(
                     "No vendor has a job for us. Voucherify's imports become jobs: submit to it from the Orders view ({}, then {} and {}), and each stands here until it ends, and after.",
                     key(Command::ViewOrders),
                     key(Command::NextVendor),

@@ -63,12 +63,15 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         frame,
         state,
         &super::List {
-            area: layout::frame(state.size).body,
+            area: layout::frame(state.room()).body,
             title: &title,
             heading: &heading,
             cursor: state.mapping.cursor,
             rows: targets.len(),
-            empty: &empty,
+            empty: super::Empty {
+                words: empty,
+                style: state.theme.dim,
+            },
         },
         |index, columns| {
             let theme = &state.theme;

@@ -11,7 +11,7 @@ use crate::console::layout;
 use crate::console::state::State;
 use crate::console::state::mapping::{Desk, Pane};
 use crate::console::widget::{pane, text};
-use crate::deck::draft::{Standing, TargetLine};
+use crate::deck::draft::{Goal, Standing, TargetLine};
 use crate::finding::Severity;
 use crate::order::{Field, Level};
 
@@ -25,7 +25,7 @@ const DETAIL: u16 = 5;
 
 /// Where each pane stands; none where there is no room for it.
 fn areas(state: &State, desk: &Desk) -> [Option<Rect>; 3] {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     if state.size.0 >= THREE {
         let parts = [
             Constraint::Percentage(30),
@@ -184,15 +184,15 @@ fn detail(frame: &mut Frame<'_>, state: &State, desk: &Desk, area: Rect) {
     let Some(line) = desk.target() else { return };
     let theme = &state.theme;
     let wide = usize::from(area.width.saturating_sub(2));
-    let read = desk.order().and_then(|made| made.values.get(&line.field));
-    let mut words = format!("{}: {}", line.field.name(), line.field.help());
+    let read = desk.order().and_then(|made| made.values.get(&line.goal));
+    let mut words = format!("{}: {}", line.goal.name(), line.help);
     let mut style = theme.dim;
     if let Standing::Doubtful(known) = &line.standing {
         let [yes, no] = [Command::AcceptSuggestion, Command::RefuseSuggestion]
             .map(|command| state.keymap.first(command));
         words = format!(
             "? {} from {}: {} % sure, {}. {yes} yes, {no} no",
-            line.field.name(),
+            line.goal.name(),
             known.rule.describe(),
             known.confidence,
             known.why
@@ -250,12 +250,19 @@ fn column(state: &State, desk: &Desk, at: usize, wide: usize) -> Line<'static> {
         return Line::default();
     };
     let name = wide.saturating_sub(2).min(24) / 2 + wide / 6;
+    let column_name = if column.column.of_lines {
+        // What each line has, and the order hasn't.
+        format!("· {}", column.column.name)
+    } else {
+        column.column.name.clone()
+    };
     let (mark, style) = if column.targets.is_empty() {
         ("  ", theme.text)
     } else {
         ("→ ", theme.info)
     };
     let samples: Vec<String> = column
+        .column
         .samples
         .iter()
         .map(|sample| text::fit(&text::shown(sample), 20))
@@ -263,7 +270,7 @@ fn column(state: &State, desk: &Desk, at: usize, wide: usize) -> Line<'static> {
     Line::from(vec![
         Span::styled(mark, theme.info),
         Span::styled(
-            format!("{} ", text::left(&text::shown(&column.name), name)),
+            format!("{} ", text::left(&text::shown(&column_name), name)),
             style,
         ),
         Span::styled(
@@ -276,7 +283,7 @@ fn column(state: &State, desk: &Desk, at: usize, wide: usize) -> Line<'static> {
 /// A target: its mark, its name, where it comes from, what the order gets.
 fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'static> {
     let theme = &state.theme;
-    let read = desk.order().and_then(|made| made.values.get(&line.field));
+    let read = desk.order().and_then(|made| made.values.get(&line.goal));
     let trouble = read.and_then(|read| read.trouble.as_deref());
     let vendor = state.vendors.front_vendor().title();
     let (mark, style, from) = match (&line.standing, trouble) {
@@ -300,10 +307,22 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
                 known.why
             ),
         ),
-        (Standing::Missing, _) if line.field == Field::Id => {
+        (Standing::Missing, _) if line.goal == Field::Id.into() => {
             ("✗", theme.error, "every order needs it".to_owned())
         }
         (Standing::Missing, _) => ("✗", theme.error, format!("{vendor} needs it")),
+        (Standing::None, _) if line.goal.field().is_none() => {
+            let default = if line.given {
+                "; the account's default"
+            } else {
+                ""
+            };
+            let words = format!("only {vendor} has it{default}");
+            let help = if wide >= 60 { line.help } else { "" };
+            let parts = [words.as_str(), help].into_iter();
+            let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+            (" ", theme.dim, parts.join(" · "))
+        }
         (Standing::None, _) => (" ", theme.dim, String::new()),
     };
     let name = 24.min(wide * 9 / 20);
@@ -323,7 +342,7 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
     Line::from(vec![
         Span::styled(format!("{mark} "), style),
         Span::styled(
-            format!("{} ", text::left(line.field.name(), name)),
+            format!("{} ", text::left(&target_name(line, name), name)),
             if line.needed {
                 theme.strong
             } else {
@@ -336,6 +355,14 @@ fn target(state: &State, desk: &Desk, line: &TargetLine, wide: usize) -> Line<'s
         ),
         Span::styled(value, theme.text),
     ])
+}
+
+/// A target's name in so many columns: of a vendor's own path the end tells more.
+fn target_name(line: &TargetLine, columns: usize) -> String {
+    match &line.goal {
+        Goal::Field(field) => field.name().to_owned(),
+        Goal::Own { path, .. } => text::keep_end(&text::shown(path), columns),
+    }
 }
 
 /// The order with its findings; or why there is none.

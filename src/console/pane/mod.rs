@@ -14,10 +14,9 @@ mod run_detail;
 pub mod runs;
 pub mod welcome;
 
-use std::borrow::Cow;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::state::State;
@@ -38,7 +37,13 @@ struct List<'a> {
     /// How many lines there are.
     rows: usize,
     /// What to do where there is none.
-    empty: &'a str,
+    empty: Empty,
+}
+
+/// What stands where there is no line.
+struct Empty {
+    words: String,
+    style: Style,
 }
 
 /// Draws a list: a heading and one line an entry, made by `row` from its number and the columns there are.
@@ -64,9 +69,9 @@ fn list_over(
     let inner = pane::pane(frame, list.area, title, true, theme);
     let columns = usize::from(inner.width);
     if list.rows == 0 {
-        let lines = text::wrap(list.empty, columns.saturating_sub(4));
+        let lines = text::wrap(&list.empty.words, columns.saturating_sub(4));
         for (number, words) in lines.into_iter().enumerate() {
-            let line = Line::styled(format!("  {words}"), theme.dim);
+            let line = Line::styled(format!("  {words}"), list.empty.style);
             pane::row(frame, inner, number + 1, line, None);
         }
         return;
@@ -80,11 +85,29 @@ fn list_over(
     }
 }
 
-/// What stands where a list is empty: why it couldn't be read, else what to do.
-fn empty<'a>(state: &'a State, which: Which, nothing: &'a str) -> Cow<'a, str> {
-    match &state.reading[which as usize].trouble {
-        Some(why) => text::shown(why),
-        None => Cow::Borrowed(nothing),
+/// What stands where a list is empty: why it couldn't be read, that it is being read, else what to do.
+fn empty(state: &State, which: Which, nothing: String) -> Empty {
+    let reading = &state.reading[which as usize];
+    let (words, style) = match &reading.trouble {
+        Some(why) => (format!("✗ {}", text::shown(why)), state.theme.error),
+        None if is_unknown(state, which) => ("reading the ledger …".to_owned(), state.theme.dim),
+        None => (nothing, state.theme.dim),
+    };
+    Empty { words, style }
+}
+
+/// Whether nothing can be said yet of what a list holds.
+fn is_unknown(state: &State, which: Which) -> bool {
+    let reading = &state.reading[which as usize];
+    reading.trouble.is_some() || (reading.busy && !reading.known)
+}
+
+/// A list's name, with how many it has as soon as that is known.
+fn counted(state: &State, which: Which, name: &str, count: usize) -> String {
+    if count == 0 && is_unknown(state, which) {
+        name.to_owned()
+    } else {
+        format!("{name} · {}", text::count(count as u64))
     }
 }
 

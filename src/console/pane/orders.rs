@@ -20,7 +20,7 @@ use crate::order::outcome::Operation;
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let areas = layout::orders(
-        state.size,
+        state.room(),
         state.payload.focused,
         state.responses.list.len(),
     );
@@ -183,8 +183,9 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         spans.push(Span::styled(words, style));
     }
     let out = survey.left();
-    let words = format!("– left out · {out}");
+    let words = format!("– left out · {out}   ");
     if out > 0 && text::width(&words) <= left {
+        left -= text::width(&words);
         spans.push(Span::styled(words, theme.dim));
     }
     for (hit, _) in &survey.once {

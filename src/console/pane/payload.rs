@@ -105,7 +105,7 @@ pub fn tabs(state: &State) -> Vec<(Option<usize>, Span<'static>)> {
 
 fn say(frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let (words, style) = match &state.payload.trouble {
-        Some(why) => (text::shown(why).into_owned(), state.theme.error),
+        Some(why) => (format!("✗ {}", text::shown(why)), state.theme.error),
         None if state.orders.shown(state.file.orders()) == 0 => {
             let words = "Here stands what the vendor in front would get for the order under the cursor. No order is shown.";
             (words.to_owned(), state.theme.dim)

@@ -179,7 +179,7 @@ pub fn detail_page(size: (u16, u16)) -> usize {
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let accounts = &state.vendors.accounts;
-    let areas = layout::profiles(state.size);
+    let areas = layout::profiles(state.room());
     let view = &state.profiles;
     list(frame, areas.list, state);
     if let Some(account) = accounts.get(view.cursor.at) {
@@ -305,7 +305,7 @@ fn detail(frame: &mut Frame<'_>, area: Rect, account: &AccountInfo, state: &Stat
     let inner = pane::pane(frame, area, title, focused, theme);
     let columns = usize::from(inner.width);
     let rows = rows(account);
-    let page = detail_page(state.size);
+    let page = detail_page(state.room());
     let cursor = view.detail.unwrap_or_default();
     for (line, index) in cursor.shown(rows.len(), page).enumerate() {
         let row = &rows[index];
@@ -334,7 +334,7 @@ fn detail(frame: &mut Frame<'_>, area: Rect, account: &AccountInfo, state: &Stat
             theme.dim,
         ));
     }
-    for (line, content) in told.into_iter().take(foot(state.size)).enumerate() {
+    for (line, content) in told.into_iter().take(foot(state.room())).enumerate() {
         pane::row(frame, inner, page + line, content, None);
     }
 }

@@ -32,20 +32,23 @@ fn nothing(state: &State) -> String {
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let theme = &state.theme;
     let view = &state.responses;
-    let area = layout::frame(state.size).body;
+    let area = layout::frame(state.room()).body;
     let inner = pane::pane(frame, area, title(state), true, theme);
     let columns = Columns::of(usize::from(inner.width));
     let rows = lines(state);
     if view.is_empty() {
-        let words = if view.filter.is_none() && !view.typing {
-            super::empty(state, Which::Responses, &nothing(state)).into_owned()
+        let told = if view.filter.is_none() && !view.typing {
+            super::empty(state, Which::Responses, nothing(state))
         } else {
             let back = state.keymap.first(Command::Back);
-            format!("No request passes the filter; {back} drops it.")
+            super::Empty {
+                words: format!("No request passes the filter; {back} drops it."),
+                style: theme.dim,
+            }
         };
-        let wrapped = text::wrap(&words, usize::from(inner.width).saturating_sub(4));
+        let wrapped = text::wrap(&told.words, usize::from(inner.width).saturating_sub(4));
         for (row, words) in wrapped.into_iter().enumerate() {
-            let line = Line::styled(format!("  {words}"), theme.dim);
+            let line = Line::styled(format!("  {words}"), told.style);
             pane::row(frame, rows, row, line, None);
         }
     } else {
@@ -71,8 +74,8 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
 fn title(state: &State) -> Line<'static> {
     let theme = &state.theme;
     let view = &state.responses;
-    let shown = text::count(view.len() as u64);
-    let mut spans = vec![Span::styled(format!(" Responses · {shown}"), theme.strong)];
+    let name = super::counted(state, Which::Responses, "Responses", view.len());
+    let mut spans = vec![Span::styled(format!(" {name}"), theme.strong)];
     if view.filter.is_some() {
         spans.push(Span::styled(" that pass the filter", theme.strong));
     }

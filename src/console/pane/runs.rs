@@ -21,8 +21,8 @@ const WIDE: usize = 116;
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let runs = &state.runs;
-    let areas = layout::runs(state.size);
-    let body = layout::frame(state.size).body;
+    let areas = layout::runs(state.room());
+    let body = layout::frame(state.room()).body;
     let area = if runs.list.is_empty() {
         body
     } else {
@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let title = if runs.passing.is_some() {
         format!("Runs · {shown} of {}", runs.list.len())
     } else {
-        format!("Runs · {shown}")
+        super::counted(state, Which::Runs, "Runs", shown)
     };
     let key = |command| state.keymap.first(command);
     let empty = if runs.list.is_empty() {
@@ -43,9 +43,12 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             key(Command::Cancel),
             key(Command::ViewOrders)
         );
-        super::empty(state, Which::Runs, &nothing).into_owned()
+        super::empty(state, Which::Runs, nothing)
     } else {
-        format!("No run passes the filter; {} drops it.", key(Command::Back))
+        super::Empty {
+            words: format!("No run passes the filter; {} drops it.", key(Command::Back)),
+            style: state.theme.dim,
+        }
     };
     // The last row of the list is the filter's while there is one.
     let filter = u16::from(runs.has_filter_line());
@@ -58,7 +61,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
             heading: &columns.heading(),
             cursor: runs.cursor,
             rows: shown,
-            empty: &empty,
+            empty,
         },
         filter,
         |line, _| {

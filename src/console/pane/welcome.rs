@@ -17,7 +17,7 @@ const BESIDE: usize = 112;
 
 /// The offer or the recent file in that cell.
 pub fn entry_at(state: &State, at: Position) -> Option<usize> {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     // A blank line, the head, and another blank one.
     let row = usize::from(at.y).checked_sub(usize::from(body.y) + 3)?;
     let each = if usize::from(body.width) >= BESIDE {
@@ -35,7 +35,7 @@ pub fn entry_at(state: &State, at: Position) -> Option<usize> {
 /// Draws the page.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
     let theme = &state.theme;
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     let columns = usize::from(body.width);
     let mut line = 1;
     let mut put = |frame: &mut Frame<'_>, content: Line<'static>, at: bool| {
@@ -55,7 +55,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) {
         (
             Command::Open,
             "Open an order file",
-            "CSV, JSON, NDJSON; Shopify, WooCommerce and the vendors' own payloads",
+            "CSV, JSON, NDJSON, XLSX; Shopify, WooCommerce, Magento, others known",
         ),
         (Command::AddProfile, "Add a profile", config),
     ];
@@ -107,11 +107,18 @@ fn last(recent: &RecentFile, columns: usize) -> String {
     if recent.is_gone {
         return text::fit("gone: nothing is there any more", room);
     }
-    let words = match &recent.last_run {
-        Some(run) => run_words(run),
-        None => format!("{}   {}", row.mapping, super::day(row.opened_at)),
+    // What there is room for whole: what became of the orders before where and when that was.
+    let (long, short) = if let Some(run) = &recent.last_run {
+        (run_words(run), outcomes(run))
+    } else {
+        let opened = super::day(row.opened_at);
+        (format!("{}   {opened}", row.mapping), row.mapping.clone())
     };
-    text::fit(&words, room)
+    if text::width(&long) <= room {
+        long
+    } else {
+        text::fit(&short, room)
+    }
 }
 
 /// A recent file in a few words: how many orders, how it is read, what became of them.
@@ -126,15 +133,6 @@ pub(in crate::console) fn about(recent: &RecentFile) -> String {
 /// A run in a few words: whose, when, what became of the orders.
 pub(in crate::console) fn run_words(run: &LastRun) -> String {
     let vendor = by_name(&run.vendor).map_or(run.vendor.as_str(), |vendor| vendor.title());
-    let outcomes: Vec<String> = run
-        .outcomes
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(outcome, count)| {
-            let words = outcome.words(run.operation);
-            format!("{} {words}", text::count(*count))
-        })
-        .collect();
     let environment = match run.environment.as_str() {
         "live" => " LIVE",
         "test" => " TEST",
@@ -143,6 +141,16 @@ pub(in crate::console) fn run_words(run: &LastRun) -> String {
     format!(
         "{vendor}{environment}   {}   {}",
         super::day(run.started_at),
-        outcomes.join(", ")
+        outcomes(run)
     )
+}
+
+/// What became of a run's orders.
+fn outcomes(run: &LastRun) -> String {
+    let outcomes = run.outcomes.iter().filter(|(_, count)| *count > 0);
+    let outcomes = outcomes.map(|(outcome, count)| {
+        let words = outcome.words(run.operation);
+        format!("{} {words}", text::count(*count))
+    });
+    outcomes.collect::<Vec<_>>().join(", ")
 }

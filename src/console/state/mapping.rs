@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::console::event::Ticket;
 use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
-use crate::deck::draft::{ColumnLine, Draft, Evaluation, TargetLine, WordLine};
-use crate::deck::needs::Need;
-use crate::order::Field;
+use crate::deck::draft::{ColumnLine, Draft, Evaluation, Goal, TargetLine, WordLine};
+use crate::deck::needs::{Need, OwnField};
+use crate::mapping::propose::Sampled;
 
 /// The Mapping view.
 #[derive(Debug, Default)]
@@ -57,6 +57,10 @@ pub struct Desk {
     pub words: Vec<WordLine>,
     /// What the vendor needs.
     pub needs: Vec<Need>,
+    /// What only the vendor has.
+    pub own: Vec<OwnField>,
+    /// The columns that rules can read, as they were seen last.
+    pub seen: Vec<Sampled>,
     /// The place of the order that is made.
     pub place: usize,
     /// The order, or why there is none.
@@ -77,6 +81,8 @@ impl Desk {
     /// A draft on a desk.
     pub fn new(draft: Draft, path: PathBuf) -> Self {
         let mut desk = Self {
+            seen: draft.first_columns().to_vec(),
+            own: Vec::new(),
             draft,
             path,
             pane: Pane::default(),
@@ -99,9 +105,12 @@ impl Desk {
 
     /// Takes the lines from the draft anew; the cursor stays on its target.
     pub fn refresh(&mut self) {
-        let field = self.target().map(|target| target.field);
-        self.columns = self.draft.columns();
-        self.targets = self.draft.targets(&self.needs);
+        let goal = self.target().map(|target| target.goal.clone());
+        if let Some(Ok(made)) = &self.made {
+            self.seen.clone_from(&made.columns);
+        }
+        self.columns = self.draft.columns(Some(&self.seen));
+        self.targets = self.draft.targets(&self.needs, &self.own);
         self.words = self.draft.words();
         if let Some(Ok(made)) = &self.made {
             for (axis, word) in &made.unknown {
@@ -114,18 +123,19 @@ impl Desk {
                         axis,
                         word: word.clone(),
                         ours: None,
+                        count: 0,
                     });
                 }
             }
         }
-        if let Some(field) = field {
-            self.stand_on(field);
+        if let Some(goal) = goal {
+            self.stand_on(&goal);
         }
     }
 
     /// Puts the cursor of the targets on that one.
-    pub fn stand_on(&mut self, field: Field) {
-        let at = self.targets.iter().position(|line| line.field == field);
+    pub fn stand_on(&mut self, goal: &Goal) {
+        let at = self.targets.iter().position(|line| line.goal == *goal);
         if let Some(at) = at {
             self.cursors[Pane::Targets as usize].at = at;
         }
@@ -134,6 +144,24 @@ impl Desk {
     /// The target under the cursor.
     pub fn target(&self) -> Option<&TargetLine> {
         self.targets.get(self.cursors[Pane::Targets as usize].at)
+    }
+
+    /// The line of a target; of one whose name is free, as it would be.
+    pub fn line(&self, goal: &Goal) -> Option<TargetLine> {
+        let known = self.targets.iter().find(|line| line.goal == *goal);
+        known.cloned().or_else(|| {
+            let free = self.targets.iter().find(|line| {
+                line.goal.is_nameless() && {
+                    let name = goal.name();
+                    let last = name.rsplit('/').next().unwrap_or_default();
+                    line.goal.named(last) == *goal
+                }
+            })?;
+            Some(TargetLine {
+                goal: goal.clone(),
+                ..free.clone()
+            })
+        })
     }
 
     /// The column under the cursor.

@@ -195,6 +195,8 @@ pub struct WelcomeState {
 pub struct Reading {
     /// Under way.
     pub busy: bool,
+    /// It was read once: till then nothing can be said of what it holds.
+    pub known: bool,
     /// Something was recorded since.
     pub again: bool,
     /// Why it couldn't be read: an empty list isn't one of nothing then.

@@ -12,12 +12,14 @@ use crate::console::widget::search::Search;
 use crate::order::Field;
 
 /// Where the cursor goes when the payload that was asked for is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Jump {
     /// To its first finding.
     FirstFinding,
     /// To its last one.
     LastFinding,
+    /// To that place.
+    To(String),
 }
 
 /// The field that the cursor stood on, to be found again in another payload of the order.

@@ -54,6 +54,8 @@ impl Footprint {
 pub struct SessionState {
     /// Whether it is kept at all.
     pub is_kept: bool,
+    /// The data directory can't be used: what is done is gone when the operator leaves.
+    pub not_kept: bool,
     /// The program was started in the sandbox, which has a session of its own.
     pub in_sandbox: bool,
     /// The number of the last snapshot.

@@ -105,6 +105,12 @@ fn like(command: Command) -> Command {
 }
 
 impl State {
+    /// Columns and rows that the views have: all but the line of the walk, while it is on.
+    pub fn room(&self) -> (u16, u16) {
+        let walks = self.tour.shown().is_some() && !self.is_welcome();
+        (self.size.0, self.size.1.saturating_sub(u16::from(walks)))
+    }
+
     /// Whether there is nothing in the view that one could go back from.
     pub fn is_at_rest(&self) -> bool {
         let orders = &self.orders;

@@ -206,7 +206,8 @@ fn words_name_the_keys_that_are_set() {
     let mut harness = Harness::new(WIDE, Kind::Dark);
     harness.state.keymap = Keymap::with_own(own, "keymap.toml").0;
     for view in [Command::ViewRuns, Command::ViewResponses, Command::ViewJobs] {
-        update(&mut harness.state, Action::Command(view));
+        let effects = update(&mut harness.state, Action::Command(view));
+        harness.perform(effects);
         harness.expect("f9").expect("W").absent("(1").absent("(s)");
     }
     for _ in 0..4 {

@@ -23,7 +23,7 @@ const LARGE: (u16, u16) = (200, 60);
 const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 
 /// A console in a folder with a few exports beside `orders.csv`, in a browser of that folder.
-fn browser(size: (u16, u16)) -> Harness {
+pub(super) fn browser(size: (u16, u16)) -> Harness {
     let mut harness = Harness::with_orders(size);
     let folder = harness.path().join("exports");
     fs::create_dir(&folder).unwrap();
@@ -130,6 +130,24 @@ fn the_file_that_is_being_opened_is_not_offered_as_a_recent_one() {
     harness.perform(effects);
     harness.perform(vec![Effect::Recent]);
     assert_eq!(harness.state.welcome.recent.len(), 1);
+}
+
+#[test]
+fn whoever_goes_elsewhere_while_a_file_is_read_stays_there() {
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    harness.slow = Some(|effect| matches!(effect, Effect::OpenFile { .. }));
+    harness.keys("t 6").expect("Profiles ·");
+    harness.let_go().expect("Profiles ·").expect("40 orders");
+    assert_eq!(harness.state.view, View::Profiles);
+    // The sample isn't one of the recent files either while it is being opened.
+    harness.keys("ctrl-w");
+    harness.perform(vec![Effect::Recent]);
+    assert_eq!(harness.state.welcome.recent.len(), 1);
+    harness.slow = Some(|effect| matches!(effect, Effect::OpenFile { .. }));
+    harness.keys("1 t");
+    harness.perform(vec![Effect::Recent]);
+    assert!(harness.state.welcome.recent.is_empty());
+    harness.let_go().expect("#1001");
 }
 
 /// That the sandbox is there takes back what said that it starts, and nothing else.

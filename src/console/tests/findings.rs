@@ -108,6 +108,43 @@ fn what_is_wrong_is_told_at_its_place_and_the_last_good_filter_stays() {
 }
 
 #[test]
+fn what_is_wrong_with_a_long_word_is_told_with_what_to_write_instead() {
+    let long = "x".repeat(200);
+    for (typed, instead) in [
+        (
+            format!("{long}:paid"),
+            "customer, sku, finding, outcome, or",
+        ),
+        (format!("finding:{long}"), "or error, warning, info"),
+        (
+            format!("total>{long}"),
+            "is no number; write 100, 12.50 or 10..50",
+        ),
+        (format!("date:{long}"), "2024-01-31 or 2024-01..2024-03"),
+        (
+            format!("date>{long}..2024"),
+            "a range stands behind a colon: :xxx",
+        ),
+        (format!("status>{long}"), "write status:xxx"),
+    ] {
+        let mut harness = Harness::with_orders((80, 24));
+        harness.keys("/").paste(&typed).keys("enter");
+        // Broken between words; the borders are between them too.
+        let screen = harness.screen().replace("│\n│", " ");
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        assert!(words.join(" ").contains(instead), "{typed}:\n{screen}");
+        assert!(words.contains(&"✗"), "{screen}");
+    }
+    // Whatever is told, its beginning and its end are seen.
+    let mut harness = Harness::with_orders((80, 24));
+    harness.keys("/").text("chlo").keys("enter");
+    let middle = "and so on ".repeat(40);
+    harness.state.orders.filter_trouble = Some(format!("the index is gone {middle}press R"));
+    harness.expect("✗ the index is gone").expect("press R");
+    harness.expect(" …│");
+}
+
+#[test]
 fn counting_is_told_and_can_be_stopped() {
     let mut harness = Harness::with_orders((80, 24));
     harness.keys("/").text("status:paid").expect("3 of 4");

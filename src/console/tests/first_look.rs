@@ -149,5 +149,49 @@ fn the_sample_can_be_looked_at_where_the_data_directory_can_t_be_used() {
     let mut harness = Harness::begin(directory, WIDE, Kind::Dark, options);
     harness.expect("shopify-orders.csv").expect("#1001");
     // What is wrong is still said, with what puts it right.
-    harness.expect("chmod 700");
+    harness
+        .expect("nothing of this visit is kept when you leave")
+        .expect("chmod 700");
+    // In a window of any width a word stays.
+    harness.keys("down").expect("NOT KEPT");
+}
+
+#[test]
+fn the_sandbox_is_tried_though_a_file_stands_where_the_data_directory_would_be() {
+    let directory = crate::console::testing::directory();
+    std::fs::write(directory.path().join("data"), "in the way").unwrap();
+    let profiles = "[profiles.acme]\nvendor = \"voucherify\"\nenvironment = \"test\"\n[profiles.acme.credentials]\napp_id = \"id\"\napp_token = \"token\"\n";
+    let config = directory.path().join("config");
+    crate::profile::private::ensure_private_directory(&config).unwrap();
+    crate::profile::private::replace_private_file(
+        &config.join("profiles.toml"),
+        profiles.as_bytes(),
+    )
+    .unwrap();
+    let options = crate::console::ConsoleOptions {
+        sandbox: true,
+        ..Default::default()
+    };
+    let mut harness = Harness::begin(directory, NARROW, Kind::Dark, options);
+    harness
+        .expect("#1001")
+        .expect("nothing of this visit is kept when you leave");
+    // Where the words are broken depends on where the directory is.
+    let screen = harness.screen();
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    let next = "move it away, or name another folder in ORDERDECK_DATA_DIR";
+    assert!(words.join(" ").contains(next), "{screen}");
+    // Everything works: an edit, sending, what became of it.
+    harness
+        .keys("x")
+        .expect("NOT KEPT")
+        .expect("edited: leave out");
+    harness.keys("] s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    harness.expect("imported");
+    // But nothing goes to an account of the operator's.
+    harness.keys("1 P").click("acme").click("acme");
+    harness.keys("s enter");
+    harness.expect("nothing is sent to an account of yours");
+    assert_eq!(harness.state.runs.list.len(), 1);
 }

@@ -201,6 +201,13 @@ fn the_first_visit_explains_itself_once() {
         harness.state.tour.wanted = true;
         harness.keys("t").expect("1/6 The orders");
         assert_snapshot!(format!("tour-{name}"), harness.screen());
+        // It stands below the panes, and hides nothing of them in any view.
+        for view in ["2", "3", "4", "5", "6", "1"] {
+            harness.keys(view);
+            let screen = harness.screen();
+            let above = screen.lines().nth(usize::from(size.1) - 3).unwrap();
+            assert!(above.contains('╰') && above.contains('╯'), "{screen}");
+        }
         harness.keys("down").expect("2/6").keys("f2").expect("3/6");
         harness.keys("esc").absent("3/6").expect("the tour is over");
         let file = harness.path().join("config/console.toml");

@@ -40,7 +40,7 @@ fn to(harness: &mut Harness, field: Field) {
     let at = desk(harness)
         .targets
         .iter()
-        .position(|it| it.field == field);
+        .position(|it| it.goal == field.into());
     for _ in 0..at.unwrap() {
         harness.keys("down");
     }
@@ -75,7 +75,7 @@ fn columns_are_connected_by_their_letters_and_each_step_is_undone() {
         .describe();
     assert_eq!(rule, "Customer Ref");
     let made = desk(&harness).order().unwrap();
-    let value = made.values[&Field::CustomerId].value.clone();
+    let value = made.values[&Field::CustomerId.into()].value.clone();
     assert_eq!(value.as_deref(), Some("00017"));
     harness.keys(">");
     harness.expect("A-2 · 2 of the first 3");
@@ -120,6 +120,8 @@ fn settings_and_words_are_asked_in_lists_and_what_is_wrong_is_said_at_once() {
     let mut harness = unknown(WIDE, Kind::Dark);
     harness
         .keys("r down down down enter")
+        .text("another")
+        .keys("enter")
         .text("Europe/Berlim")
         .keys("enter");
     harness.expect("did you mean Europe/Berlin?");
@@ -143,7 +145,7 @@ fn doubtful_ones_say_how_sure_and_why_and_are_accepted_or_refused() {
         .targets
         .iter()
         .filter(|it| matches!(it.standing, Standing::Doubtful(_)))
-        .map(|it| it.field)
+        .filter_map(|it| it.goal.field())
         .collect();
     let (first, rest) = doubtful.split_first().unwrap();
     harness.expect("% sure");
@@ -240,7 +242,7 @@ fn the_mouse_does_what_keys_do() {
     let (column, row) = harness.place_of("Customer Ref");
     harness.mouse(MouseEventKind::Down(MouseButton::Left), column, row);
     assert_eq!(desk(&harness).pane, Pane::Columns);
-    assert_eq!(desk(&harness).column().unwrap().name, "Customer Ref");
+    assert_eq!(desk(&harness).column().unwrap().column.name, "Customer Ref");
     harness.mouse(MouseEventKind::Down(MouseButton::Left), column, row);
     harness.expect("What is Customer Ref?");
     harness.keys("esc");

@@ -1,6 +1,7 @@
 //! The console by its keys and what is on the screen then, without a terminal. One file a part of it.
 
 mod activity;
+mod ahead;
 mod editing;
 mod everywhere;
 mod files;
@@ -10,6 +11,7 @@ mod help;
 mod live;
 mod look;
 mod main_job;
+mod mapping_forms;
 pub(super) mod mapping_screen;
 mod mouse;
 mod operations;

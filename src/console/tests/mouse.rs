@@ -260,3 +260,37 @@ fn a_field_at_all_vendors_is_clicked_and_the_second_click_goes_to_its_line() {
     let line = harness.state.payload.line().unwrap();
     assert_eq!(line.pointer, "/customer/source_id");
 }
+
+#[test]
+fn a_vendor_of_the_field_at_all_vendors_is_clicked_and_the_second_click_goes_there() {
+    let front = |harness: &Harness| harness.state.vendors.front;
+    let mut narrow = Harness::at_voucherify((80, 24));
+    narrow.keys("=").click("Kibo   ").click("KIBO   ");
+    assert_eq!(front(&narrow), 3);
+    let line = narrow.state.payload.line().unwrap();
+    assert_eq!(line.pointer, "/externalOrderID");
+
+    let mut harness = Harness::at_voucherify(WIDE);
+    harness.keys("=").click("customer.email");
+    harness
+        .click("Kibo   ")
+        .expect("KIBO   ")
+        .absent("VOUCHERIFY");
+    assert_eq!(harness.state.layers.len(), 1, "one click only selects");
+    assert_eq!(front(&harness), 1, "and changes nothing below");
+    harness.click("KIBO   ");
+    assert!(harness.state.layers.is_empty());
+    assert_eq!(front(&harness), 3);
+    let line = harness.state.payload.line().unwrap();
+    assert_eq!(line.pointer, "/customer/email");
+    // One line of several leads to itself, and not to the first.
+    harness.keys("[ [ =").click("customer.email");
+    harness.double_click("customer/email ");
+    assert!(harness.state.payload.focused);
+    let line = harness.state.payload.line().unwrap();
+    assert_eq!((front(&harness), &*line.pointer), (1, "/customer/email"));
+    // A vendor that hasn't got the field comes to the front all the same, by keys too.
+    harness.keys("= left").expect("KAMELEOON").keys("enter");
+    assert_eq!(front(&harness), 0);
+    assert!(harness.state.payload.focused && harness.state.layers.is_empty());
+}

@@ -22,11 +22,16 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::Recent(rows) => {
             state.welcome.recent.clone_from(rows);
             // What is being opened may be remembered already, and isn't there to be chosen.
-            let opening = state.file.opening.as_ref();
-            let path = opening.and_then(|opening| std::path::absolute(opening.path.as_ref()?).ok());
-            if let Some(path) = path {
-                let recent = &mut state.welcome.recent;
-                recent.retain(|row| std::path::Path::new(&row.source.path) != path);
+            let recent = &mut state.welcome.recent;
+            if let Some(opening) = &state.file.opening {
+                let path = opening.path.as_ref().map(std::path::absolute);
+                recent.retain(|row| {
+                    let row = std::path::Path::new(&row.source.path);
+                    match &path {
+                        Some(path) => !path.as_ref().is_ok_and(|path| row == path),
+                        None => !crate::console::worker::file::is_sample_path(row),
+                    }
+                });
             }
         }
         Arrival::Opening {
@@ -49,7 +54,10 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             ticket,
             made,
             needs,
-        } => super::mapping::drafted(state, *ticket, made, needs),
+            own,
+        } => super::mapping::drafted(state, *ticket, made, (needs, own)),
+        Arrival::FilesBeside(files) => super::mapping::joins::offer(state, files),
+        Arrival::JoinSeen(seen) => super::mapping::joins::seen(state, seen),
         Arrival::MappingSaved { name, saved } => {
             super::mapping::saved(state, name, saved, effects);
         }
@@ -187,6 +195,11 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
         Arrival::ProfileChanged(Ok(changed)) => state.say(Tone::Well, changed.clone()),
         // A dialog that is open shows it.
         Arrival::Tested { profile, probed } => super::profiles::tested(state, profile, probed),
+        Arrival::NotKept(why) => {
+            state.session.not_kept = true;
+            let words = format!("nothing of this visit is kept when you leave: {why}");
+            state.say(Tone::Error, words);
+        }
         Arrival::Sandbox(started) => {
             state.vendors.sandbox_starts = false;
             match started {

@@ -351,12 +351,14 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
     for tab in &mut state.vendors.tabs {
         tab.survey = Survey::default();
     }
-    state.view = if again { view } else { View::Orders };
+    state.view = view;
     let of_file = state.session.view_of_file.then_some(kept.saved.as_ref());
     let of_file = of_file.flatten().and_then(|saved| view_named(&saved.view));
     state.session.view_of_file = false;
-    if let Some(view) = state.session.view.take().or(of_file) {
-        super::go(state, view, effects);
+    let kept_view = state.session.view.take().or(of_file);
+    // Opening went to the orders: whoever went elsewhere while the file was read stays there.
+    if let Some(kept_view) = kept_view.filter(|_| view == View::Orders) {
+        super::go(state, kept_view, effects);
     }
     state.session.returning = false;
     if let Some(sort) = sort {

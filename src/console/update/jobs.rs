@@ -23,7 +23,7 @@ pub(super) fn read(state: &mut State, jobs: &[JobEntry]) {
 }
 
 fn page(state: &State) -> usize {
-    layout::inner_rows(Some(layout::jobs(state.size).list), 1)
+    layout::inner_rows(Some(layout::jobs(state.room()).list), 1)
 }
 
 pub(super) fn settle(state: &mut State) {
@@ -48,7 +48,7 @@ pub fn may_resume(state: &State) -> Result<(), String> {
 
 /// A click puts the cursor on a job; the second shows its orders.
 pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
-    let list = layout::jobs(state.size).list;
+    let list = layout::jobs(state.room()).list;
     // The border and the heading stand above the first line.
     let Some(line) = usize::from(at.y.saturating_sub(list.y)).checked_sub(2) else {
         return;

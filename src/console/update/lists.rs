@@ -44,6 +44,7 @@ pub(super) fn read(
 ) {
     let reading = &mut state.reading[which as usize];
     reading.busy = false;
+    reading.known |= trouble.is_none();
     reading.trouble = trouble.cloned();
     if std::mem::take(&mut reading.again) {
         refresh(state, which, effects);
@@ -52,7 +53,7 @@ pub(super) fn read(
 
 /// Lines of a list that fills the view.
 pub fn page(state: &State) -> usize {
-    layout::inner_rows(Some(layout::frame(state.size).body), 1)
+    layout::inner_rows(Some(layout::frame(state.room()).body), 1)
 }
 
 /// Lines of the Mapping view.
@@ -107,7 +108,7 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
     if super::filter::click(state, at, effects) {
         return;
     }
-    let frame = layout::frame(state.size);
+    let frame = layout::frame(state.room());
     if frame.tabs.contains(at) {
         if let Some(view) = crate::console::view::tab_at(state, at.x) {
             super::go(state, view, effects);
@@ -124,7 +125,7 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
         View::Responses => return,
     }
     let areas = layout::orders(
-        state.size,
+        state.room(),
         state.payload.focused,
         state.responses.list.len(),
     );
@@ -134,7 +135,7 @@ fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
 }
 
 fn click_mapping(state: &mut State, at: Position) {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     // The border and the heading stand above the first line.
     let row = usize::from(at.y).checked_sub(usize::from(body.y) + 2);
     let line = row.filter(|row| *row < page(state) && body.contains(at));

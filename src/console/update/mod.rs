@@ -8,7 +8,6 @@ pub mod jobs;
 mod layers;
 pub mod lists;
 pub mod mapping;
-mod mapping_lists;
 pub mod orders;
 pub mod payload;
 pub mod profiles;

@@ -84,7 +84,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         command => {
             let shown = state.orders.shown(state.file.orders());
             let areas = layout::orders(
-                state.size,
+                state.room(),
                 state.payload.focused,
                 state.responses.list.len(),
             );

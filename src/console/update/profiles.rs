@@ -34,7 +34,7 @@ pub fn may_change(state: &State) -> Result<(), String> {
 fn page(state: &State) -> usize {
     let trouble = state.profiles.trouble.is_some();
     layout::inner_rows(
-        Some(layout::profiles(state.size).list),
+        Some(layout::profiles(state.room()).list),
         if trouble { 5 } else { 1 },
     )
 }
@@ -44,7 +44,7 @@ pub(super) fn settle(state: &mut State) {
     let count = state.vendors.accounts.len();
     state.profiles.cursor.settle(count, page);
     let lines = current(state).map_or(0, |account| rows(account).len());
-    let page = detail_page(state.size);
+    let page = detail_page(state.room());
     if let Some(cursor) = &mut state.profiles.detail {
         cursor.settle(lines, page);
     }
@@ -52,7 +52,7 @@ pub(super) fn settle(state: &mut State) {
 
 /// A click puts the cursor on an account, or into the lines beside it; the second one does what enter does there.
 pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
-    let areas = layout::profiles(state.size);
+    let areas = layout::profiles(state.room());
     let row = |area: Rect, above: usize| {
         let row = usize::from(at.y).checked_sub(usize::from(area.y) + 1 + above)?;
         (area.contains(at) && at.y + 1 < area.bottom()).then_some(row)
@@ -72,7 +72,7 @@ pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) 
         let mut cursor = state.profiles.detail.unwrap_or_default();
         let line = cursor.top + row;
         let lines = current(state).map_or(0, |account| rows(account).len());
-        if row < detail_page(state.size) && line < lines {
+        if row < detail_page(state.room()) && line < lines {
             cursor.at = line;
         }
         state.profiles.detail = Some(cursor);
@@ -105,8 +105,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         command => {
             let lines = current(state).map_or(0, |account| rows(account).len());
             let (count, page) = (state.vendors.accounts.len(), page(state));
+            let beside = detail_page(state.room());
             match &mut state.profiles.detail {
-                Some(cursor) => cursor.act(command, lines, detail_page(state.size)),
+                Some(cursor) => cursor.act(command, lines, beside),
                 None => state.profiles.cursor.act(command, count, page),
             };
         }

@@ -23,7 +23,7 @@ const LOOK_INTO: u64 = 2_000;
 
 /// Where the lines of the list stand.
 pub fn lines(state: &State) -> Rect {
-    let body = layout::frame(state.size).body;
+    let body = layout::frame(state.room()).body;
     // Border, heading; the filter below if there is one.
     let taken = 3 + u16::from(has_filter_line(state));
     Rect::new(

@@ -185,7 +185,7 @@ pub(super) fn tick(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn page(state: &State) -> usize {
     let filter = usize::from(state.runs.has_filter_line());
-    layout::inner_rows(Some(layout::runs(state.size).list), 1)
+    layout::inner_rows(Some(layout::runs(state.room()).list), 1)
         .saturating_sub(filter)
         .max(1)
 }
@@ -227,7 +227,7 @@ fn drop_filter(state: &mut State) {
 
 /// A click puts the cursor on a run; the second shows its orders.
 pub(super) fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
-    let list = layout::runs(state.size).list;
+    let list = layout::runs(state.room()).list;
     // The border and the heading stand above the first line.
     let Some(line) = usize::from(at.y.saturating_sub(list.y)).checked_sub(2) else {
         return;

@@ -20,7 +20,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     let areas = layout::orders(
-        state.size,
+        state.room(),
         state.payload.focused,
         state.responses.list.len(),
     );

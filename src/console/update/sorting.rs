@@ -19,7 +19,7 @@ pub fn fitted(state: &State) -> Vec<Fitted> {
 /// The room inside the list's border, or inside what stands in its place.
 pub fn room(state: &State) -> usize {
     let areas = layout::orders(
-        state.size,
+        state.room(),
         state.payload.focused,
         state.responses.list.len(),
     );

@@ -59,7 +59,7 @@ pub(super) fn list(directory: PathBuf, tell: Tell<'_>) {
         });
         Ok((entries, more))
     };
-    let entries = read().map_err(|error| format!("{}: {error}", directory.display()));
+    let entries = read().map_err(|error| format!("{}: {}", directory.display(), words(&error)));
     tell(Arrival::Listed { directory, entries });
 }
 

@@ -14,13 +14,14 @@ use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
 use crate::console::session::Keep;
 use crate::console::widget::text;
 use crate::deck::list::Column;
+use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
 use crate::order::LineItem;
 use crate::order::outcome::Operation;
 use crate::profile::private;
-use crate::source::{Progress, Reading};
+use crate::source::{Progress, Reading, SourceError};
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
 
@@ -30,6 +31,16 @@ const SAMPLE: &[u8] = include_bytes!("../../../assets/samples/shopify-orders.csv
 pub(super) const SAMPLES: &str = "samples";
 /// Its folder in the temporary directory, where the data directory can't be used.
 const SAMPLES_ASIDE: &str = "orderdeck-sample";
+/// The sample's file in there.
+const SAMPLE_NAME: &str = "shopify-orders.csv";
+
+/// Whether that is where the sample is written.
+pub fn is_sample_path(path: &Path) -> bool {
+    let folders = [SAMPLES, SAMPLES_ASIDE].into_iter();
+    folders
+        .map(|folder| Path::new(folder).join(SAMPLE_NAME))
+        .any(|end| path.ends_with(end))
+}
 /// How often progress is told.
 pub(super) const TOLD_EVERY: Duration = Duration::from_millis(80);
 /// The most orders that are told of at once: each is taken in on the thread that draws.
@@ -221,41 +232,83 @@ impl Worker {
         tell: Tell<'_>,
     ) {
         let all = places.is_none();
-        let places = places.unwrap_or_else(|| (0..deck.len()).collect());
-        let mut once: Vec<(RuleHit, usize)> = Vec::new();
-        let mut encoded = Encoded::default();
-        let mut part = SurveyPart::default();
         let mut told = Instant::now();
+        let mut part = SurveyPart::default();
+        let mut once: Vec<(RuleHit, usize)> = Vec::new();
         let _check = self.checks.begin();
-        for place in places {
+        let mut take = |next: SurveyPart| {
             if Self::outdated(&self.surveys, ticket) {
-                return;
+                return Err(());
             }
-            match deck.encode_at(place, target, &mut encoded) {
-                Ok((order, available)) => {
-                    let (verdict, hits) = judge(&order, available.is_ok(), &encoded, target);
-                    part.orders.push((place, verdict, hits));
-                    count_once(&encoded, target, &mut once);
-                }
-                Err(error) => {
-                    part.orders.push((place, Verdict::Blocked, Vec::new()));
-                    part.trouble.get_or_insert_with(|| error.to_string());
-                }
+            for (hit, count) in next.once {
+                add_once(&mut once, hit, count);
             }
+            part.orders.extend(next.orders);
+            part.trouble = part.trouble.take().or(next.trouble);
             if told.elapsed() > TOLD_EVERY || part.orders.len() >= TOLD_AT_ONCE {
                 told = Instant::now();
-                tell(Arrival::Surveyed {
-                    ticket,
-                    tab,
-                    part: std::mem::take(&mut part),
-                });
+                let part = std::mem::take(&mut part);
+                tell(Arrival::Surveyed { ticket, tab, part });
             }
+            Ok(())
+        };
+        let looked = if let Some(places) = places {
+            let mut orders = deck.orders();
+            places.into_iter().try_for_each(|place| {
+                let mut checked = Checked::default();
+                checked.add(deck, target, place, orders.read(place));
+                take(checked.part)
+            })
+        } else {
+            deck.sweep(
+                Pace::default(),
+                0..deck.len(),
+                Checked::default,
+                |checked, place, order| {
+                    checked.add(deck, target, place, order);
+                    Ok(())
+                },
+                |_, checked: Checked| take(checked.part),
+            )
+        };
+        if looked.is_ok() {
+            part.done = true;
+            if all {
+                part.once = once;
+            }
+            tell(Arrival::Surveyed { ticket, tab, part });
         }
-        part.done = true;
-        if all {
-            part.once = once;
-        }
-        tell(Arrival::Surveyed { ticket, tab, part });
+    }
+}
+
+/// What a check found in a stretch of the file.
+#[derive(Default)]
+struct Checked {
+    part: SurveyPart,
+    /// Room for one payload.
+    encoded: Encoded,
+}
+
+impl Checked {
+    fn add(
+        &mut self,
+        deck: &Deck,
+        target: &Target,
+        place: usize,
+        order: Result<DeckOrder, SourceError>,
+    ) {
+        let order = match order {
+            Ok(order) => order,
+            Err(error) => {
+                self.part.orders.push((place, Verdict::Blocked, Vec::new()));
+                self.part.trouble.get_or_insert_with(|| error.to_string());
+                return;
+            }
+        };
+        let available = deck.encode(&order, target, &mut self.encoded);
+        let (verdict, hits) = judge(&order, available.is_ok(), &self.encoded, target);
+        self.part.orders.push((place, verdict, hits));
+        count_once(&self.encoded, target, &mut self.part.once);
     }
 }
 
@@ -287,7 +340,7 @@ fn sample(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 fn sample_in(directory: &Path) -> Result<PathBuf, String> {
-    let path = directory.join("shopify-orders.csv");
+    let path = directory.join(SAMPLE_NAME);
     let write = || -> Result<(), String> {
         private::ensure_private_directory(directory).map_err(|error| error.to_string())?;
         if std::fs::read(&path).is_ok_and(|there| there == SAMPLE) {
@@ -354,10 +407,14 @@ fn count_once(encoded: &Encoded, target: &Target, once: &mut Vec<(RuleHit, usize
             rule: finding.rule,
             severity: finding.severity,
         };
-        match once.iter_mut().find(|(known, _)| known.rule == hit.rule) {
-            Some((_, count)) => *count += 1,
-            None => once.push((hit, 1)),
-        }
+        add_once(once, hit, 1);
+    }
+}
+
+fn add_once(once: &mut Vec<(RuleHit, usize)>, hit: RuleHit, more: usize) {
+    match once.iter_mut().find(|(known, _)| known.rule == hit.rule) {
+        Some((_, count)) => *count += more,
+        None => once.push((hit, more)),
     }
 }
 

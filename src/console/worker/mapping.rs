@@ -10,7 +10,7 @@ use crate::console::effect::DraftWork;
 use crate::console::event::{Arrival, NotExported};
 use crate::deck::DeckError;
 use crate::deck::draft::Draft;
-use crate::deck::needs::needs;
+use crate::deck::needs::{needs, own_fields};
 use crate::mapping::DetectError;
 use crate::workspace::{SaveError, Workspace, WorkspaceError};
 
@@ -64,12 +64,27 @@ impl Worker {
                 if Self::outdated(&self.drafts, ticket) {
                     return;
                 }
-                let needs = target.map(|target| needs(target.vendor, &target.account));
+                let (needs, own) = target.map_or_else(Default::default, |target| {
+                    let (vendor, account) = (target.vendor, &target.account);
+                    (needs(vendor, account), own_fields(vendor, account))
+                });
                 tell(Arrival::Drafted {
                     ticket,
                     made: made.map(Arc::new).map_err(|error| error.to_string()),
-                    needs: needs.unwrap_or_default(),
+                    needs,
+                    own,
                 });
+            }
+            DraftWork::FilesBeside(path) => {
+                let files = workspace.files_beside(&path);
+                tell(Arrival::FilesBeside(
+                    files.map_err(|error| error.to_string()),
+                ));
+            }
+            DraftWork::SeeJoin(path) => {
+                let seen = workspace.join_candidate(&path);
+                let seen = seen.map(Box::new).map_err(|error| error.to_string());
+                tell(Arrival::JoinSeen(seen));
             }
             DraftWork::Save {
                 name,

@@ -391,20 +391,30 @@ impl Worker {
         }
     }
 
-    /// Starts the vendors on loopback, and tells the accounts anew: their addresses are known now.
+    /// Starts the vendors on loopback, and tells the accounts anew: their addresses are known now. Where the data
+    /// directory can't be used, what they take is kept in a temporary one, and that is told.
     pub async fn start_sandbox(&self) -> Vec<Arrival> {
         let _turn = self.starting.lock().await;
         // What is under way goes on with the workspace as it was.
         let mut workspace = Workspace::clone(&self.workspace.now());
+        let mut arrivals = Vec::new();
+        if let Err(why) = workspace.try_data() {
+            match workspace.aside(&why) {
+                Ok(aside) => workspace = aside,
+                Err(error) => return vec![Arrival::Sandbox(Err(error.to_string()))],
+            }
+            arrivals.push(Arrival::NotKept(why));
+        }
         let started = workspace
             .start_sandbox(SandboxConfig::default())
             .await
             .map(|_| ())
             .map_err(|error| error.to_string());
-        let mut arrivals = Vec::new();
         if started.is_ok() {
-            arrivals.push(accounts_of(&workspace));
+            arrivals.insert(0, accounts_of(&workspace));
             self.workspace.put(workspace);
+        } else {
+            arrivals.clear();
         }
         arrivals.push(Arrival::Sandbox(started));
         arrivals

@@ -2,11 +2,10 @@
 
 use toml_edit::{DocumentMut, Value};
 
-use super::{Draft, REMEMBERED, Setting, Version, place, read};
+use super::{Draft, Goal, REMEMBERED, Setting, Version, place, read};
 use crate::deck::DeckError;
 use crate::mapping::propose::Suggestion;
 use crate::mapping::{Mapping, MappingError, Recipe, Rule, Step};
-use crate::order::Field;
 
 /// Why a step can't be done.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +13,14 @@ pub enum DraftError {
     /// The file can't be read, or the mapping doesn't fit it.
     #[error(transparent)]
     Deck(#[from] DeckError),
+    /// A joined file is still read.
+    #[error("{name} is read by {targets}: empty that first")]
+    JoinIsRead {
+        /// The join.
+        name: String,
+        /// What reads it.
+        targets: String,
+    },
     /// The mapping would be none.
     #[error("{}", in_short(.0))]
     Wrong(#[from] MappingError),
@@ -64,7 +71,7 @@ impl Kind {
 
 impl Draft {
     /// Does something to the text; takes it back where that leaves no mapping.
-    fn step(
+    pub(super) fn step(
         &mut self,
         label: String,
         doubtful: Vec<Suggestion>,
@@ -76,6 +83,7 @@ impl Draft {
         let before = Version {
             document: std::mem::replace(&mut self.document, document),
             doubtful: std::mem::replace(&mut self.doubtful, doubtful),
+            given: self.given.clone(),
             label,
         };
         self.mapping = mapping;
@@ -88,8 +96,12 @@ impl Draft {
     }
 
     /// The suggestions that are left when one is decided.
-    fn without(&self, field: Field) -> Vec<Suggestion> {
-        let others = self.doubtful.iter().filter(|known| known.field != field);
+    fn without(&self, goal: &Goal) -> Vec<Suggestion> {
+        let field = goal.field();
+        let others = self
+            .doubtful
+            .iter()
+            .filter(|known| Some(known.field) != field);
         others.cloned().collect()
     }
 
@@ -97,8 +109,9 @@ impl Draft {
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn connect(&mut self, field: Field, column: &str) -> Result<(), DraftError> {
-        let steps = match self.rule(field) {
+    pub fn connect(&mut self, goal: impl Into<Goal>, column: &str) -> Result<(), DraftError> {
+        let goal = goal.into();
+        let steps = match self.rule(&goal) {
             Some(Rule {
                 recipe: Recipe::From(_),
                 steps,
@@ -106,57 +119,68 @@ impl Draft {
             _ => Vec::new(),
         };
         let recipe = Recipe::From(column.to_owned());
-        self.set_rule(field, &Rule { recipe, steps })
+        self.set_rule(goal, &Rule { recipe, steps })
     }
 
     /// Fills a target by a rule.
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn set_rule(&mut self, field: Field, rule: &Rule<String>) -> Result<(), DraftError> {
-        let label = format!("{} from {}", field.name(), rule.describe());
+    pub fn set_rule(
+        &mut self,
+        goal: impl Into<Goal>,
+        rule: &Rule<String>,
+    ) -> Result<(), DraftError> {
+        let goal = goal.into();
+        let label = format!("{} from {}", goal.name(), rule.describe());
         let value = rule.to_toml();
-        self.step(label, self.without(field), |document| {
-            place::put(document, field, value);
+        self.step(label, self.without(&goal), |document| {
+            place::put(document, &goal, value);
         })
-    }
-
-    /// Fills a target with the same text for every order.
-    ///
-    /// # Errors
-    /// That is no mapping.
-    pub fn set_constant(&mut self, field: Field, text: &str) -> Result<(), DraftError> {
-        let recipe = Recipe::Value(text.to_owned());
-        let steps = Vec::new();
-        self.set_rule(field, &Rule { recipe, steps })
     }
 
     /// Adds a transform at the end of a target's rule; a target without one stays without.
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn push_step(&mut self, field: Field, step: Step) -> Result<(), DraftError> {
-        self.with_steps(field, |steps| steps.push(step))
+    pub fn push_step(&mut self, goal: impl Into<Goal>, step: Step) -> Result<(), DraftError> {
+        self.with_steps(goal.into(), |steps| steps.push(step))
     }
 
     /// Takes a transform out of a target's rule, counted from 0.
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn remove_step(&mut self, field: Field, number: usize) -> Result<(), DraftError> {
-        self.with_steps(field, |steps| {
+    pub fn remove_step(&mut self, goal: impl Into<Goal>, number: usize) -> Result<(), DraftError> {
+        self.with_steps(goal.into(), |steps| {
             if number < steps.len() {
                 steps.remove(number);
             }
         })
     }
 
+    /// Puts a transform in place of the one of that number, counted from 0; at the end where there is none.
+    ///
+    /// # Errors
+    /// That is no mapping.
+    pub fn replace_step(
+        &mut self,
+        goal: impl Into<Goal>,
+        number: usize,
+        step: Step,
+    ) -> Result<(), DraftError> {
+        self.with_steps(goal.into(), |steps| match steps.get_mut(number) {
+            Some(known) => *known = step,
+            None => steps.push(step),
+        })
+    }
+
     fn with_steps(
         &mut self,
-        field: Field,
+        goal: Goal,
         change: impl FnOnce(&mut Vec<Step>),
     ) -> Result<(), DraftError> {
-        let Some(before) = self.rule(field) else {
+        let Some(before) = self.rule(&goal) else {
             return Ok(());
         };
         let mut rule = before.clone();
@@ -164,20 +188,21 @@ impl Draft {
         if rule == *before {
             return Ok(());
         }
-        self.set_rule(field, &rule)
+        self.set_rule(goal, &rule)
     }
 
     /// Empties a target.
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn clear(&mut self, field: Field) -> Result<(), DraftError> {
-        if self.rule(field).is_none() {
+    pub fn clear(&mut self, goal: impl Into<Goal>) -> Result<(), DraftError> {
+        let goal = goal.into();
+        if self.rule(&goal).is_none() {
             return Ok(());
         }
-        let label = format!("{} emptied", field.name());
+        let label = format!("{} emptied", goal.name());
         self.step(label, self.doubtful.clone(), |document| {
-            place::take(document, field);
+            place::take(document, &goal);
         })
     }
 
@@ -185,11 +210,12 @@ impl Draft {
     ///
     /// # Errors
     /// That is no mapping.
-    pub fn accept(&mut self, field: Field) -> Result<bool, DraftError> {
-        let Some(rule) = self.suggestion(field).map(|known| known.rule.clone()) else {
+    pub fn accept(&mut self, goal: impl Into<Goal>) -> Result<bool, DraftError> {
+        let goal = goal.into();
+        let Some(rule) = self.suggestion(&goal).map(|known| known.rule.clone()) else {
             return Ok(false);
         };
-        self.set_rule(field, &rule)?;
+        self.set_rule(goal, &rule)?;
         Ok(true)
     }
 
@@ -197,12 +223,13 @@ impl Draft {
     ///
     /// # Errors
     /// None that is known.
-    pub fn refuse(&mut self, field: Field) -> Result<bool, DraftError> {
-        if self.suggestion(field).is_none() {
+    pub fn refuse(&mut self, goal: impl Into<Goal>) -> Result<bool, DraftError> {
+        let goal = goal.into();
+        if self.suggestion(&goal).is_none() {
             return Ok(false);
         }
-        let label = format!("suggestion for {} dropped", field.name());
-        self.step(label, self.without(field), |_| {})?;
+        let label = format!("suggestion for {} dropped", goal.name());
+        self.step(label, self.without(&goal), |_| {})?;
         Ok(true)
     }
 

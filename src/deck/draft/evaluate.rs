@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use super::Draft;
+use super::{Draft, Goal, JoinedFiles};
 use crate::deck::{Deck, DeckError, DeckOrder, OpenOptions, Target};
 use crate::finding::Finding;
 use crate::mapping::Rule;
+use crate::mapping::propose::{LOOKED_AT as READ, Sampled, sampled};
 use crate::mapping::rules::UNKNOWN_STATUS;
-use crate::order::{Field, Level};
+use crate::order::Field;
 use crate::source::{Progress, SourceError};
 
 /// So many orders are looked at for words that the mapping doesn't know.
 const LOOKED_AT: usize = 200;
+/// So many orders are looked at for what lines that are made of cells have.
+const LINES_OF: usize = 100;
 
 /// One order as the draft makes it.
 #[derive(Debug, Clone)]
@@ -26,7 +29,11 @@ pub struct Evaluation {
     /// What reading, mapping and the vendor's rules found in it; errors first.
     pub findings: Vec<Finding>,
     /// What each target read, as the file has it, and what couldn't be read of it.
-    pub values: BTreeMap<Field, Read>,
+    pub values: BTreeMap<Goal, Read>,
+    /// The columns that rules can read: the file's, those of lines that are made of cells, those of joined files.
+    pub columns: Vec<Sampled>,
+    /// The joined files.
+    pub joined: JoinedFiles,
     /// Words of the file's beginning that the mapping doesn't know, by axis.
     pub unknown: BTreeSet<(&'static str, String)>,
 }
@@ -55,7 +62,10 @@ impl Draft {
         options: &OpenOptions,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Evaluation, DeckError> {
-        let deck = Deck::of_mapping(self.source.clone(), self.mapping.clone(), options, progress)?;
+        let mut options = options.clone();
+        options.joins.extend(self.given.iter().cloned());
+        let mapping = self.mapping.clone();
+        let deck = Deck::of_mapping(self.source.clone(), mapping, &options, progress)?;
         if deck.is_empty() {
             return Err(SourceError::Empty {
                 path: self.source.path().display().to_string(),
@@ -72,7 +82,9 @@ impl Draft {
         Ok(Evaluation {
             place,
             orders: deck.len(),
-            values: values(&deck, &order),
+            values: self.values(&deck, &order, &findings),
+            columns: self.seen(&deck)?,
+            joined: deck.mapping().shared_joins(),
             unknown: unknown(&deck),
             findings,
             order,
@@ -80,28 +92,90 @@ impl Draft {
     }
 }
 
-fn values(deck: &Deck, order: &DeckOrder) -> BTreeMap<Field, Read> {
-    let mut values = BTreeMap::new();
-    for target in deck.mapping().targets() {
-        let (Some(field), Some(_)) = (target.field, &target.source) else {
-            continue;
-        };
-        let item = (field.level() == Level::Item).then_some(0);
-        let read = deck.mapping().texts(field, item, &order.group);
-        let trouble = order.findings.iter().find(|finding| {
-            let pointer = finding.target.pointer().unwrap_or_default();
-            pointer.strip_prefix('/') == Some(field.path().replace('*', "0").as_str())
-        });
-        values.insert(
-            field,
-            Read {
+impl Draft {
+    fn values(&self, deck: &Deck, order: &DeckOrder, findings: &[Finding]) -> BTreeMap<Goal, Read> {
+        let mut values = BTreeMap::new();
+        for target in deck.mapping().targets() {
+            let (Some(field), Some(_)) = (target.field, &target.source) else {
+                continue;
+            };
+            let goal = Goal::from(field);
+            let read = deck.mapping().texts(field, goal.item(), &order.group);
+            let read = Read {
                 texts: read.into_iter().map(|(text, _)| text).collect(),
-                value: field.get(&order.order, item),
-                trouble: trouble.map(Finding::message),
-            },
-        );
+                value: field.get(&order.order, goal.item()),
+                trouble: trouble(&goal, &order.findings),
+            };
+            values.insert(goal, read);
+        }
+        for (vendor, path) in self.mapping.vendor_paths() {
+            let goal = Goal::own(vendor, path);
+            let item = goal.item();
+            let compiled = deck.mapping();
+            let texts = compiled.vendor_texts(vendor, path, item, &order.group);
+            let line = item.and_then(|item| u32::try_from(item).ok());
+            let value = order.order.vendor_field(vendor, path, line);
+            let read = Read {
+                texts: texts.into_iter().map(|(text, _)| text).collect(),
+                value: value.map(str::to_owned),
+                // What is wrong with it the vendor's rules know.
+                trouble: trouble(&goal, findings),
+            };
+            values.insert(goal, read);
+        }
+        values
     }
-    values
+}
+
+/// What is wrong with what a goal got.
+fn trouble(goal: &Goal, findings: &[Finding]) -> Option<String> {
+    let place = goal.pointer();
+    let mut findings = findings.iter();
+    let found = findings.find(|finding| finding.target.pointer().as_deref() == Some(&*place));
+    found.map(Finding::message)
+}
+
+impl Draft {
+    /// The columns that rules can read.
+    fn seen(&self, deck: &Deck) -> Result<Vec<Sampled>, DeckError> {
+        let list = self.mapping.items.list.as_deref();
+        let mut columns = if self.is_json() && list.is_some() {
+            // What lines have is known of the list that was chosen only.
+            sampled(self.source.format(), &self.source.head(READ)?, list)
+        } else {
+            self.columns.to_vec()
+        };
+        let mut members: Vec<(String, Vec<String>)> = Vec::new();
+        if !self.is_json() && deck.mapping().lines_stand_apart() {
+            for place in 0..deck.len().min(LINES_OF) {
+                let order = deck.order(place)?;
+                for (name, text) in deck.mapping().made_members(&order.group) {
+                    match members.iter_mut().find(|(known, _)| *known == name) {
+                        Some((_, texts)) => texts.push(text),
+                        None => members.push((name, vec![text])),
+                    }
+                }
+            }
+        }
+        columns.extend(members.into_iter().map(|(name, texts)| Sampled {
+            of_lines: true,
+            ..Sampled::of(&name, texts.iter().map(|text| text.trim()))
+        }));
+        for file in deck.mapping().joined_files() {
+            let records = file.source().head(READ)?;
+            let theirs = sampled(file.source().format(), &records, None).into_iter();
+            columns.extend(
+                theirs
+                    .filter(|column| !column.of_lines)
+                    .map(|column| Sampled {
+                        name: format!("{}.{}", file.name(), column.name),
+                        joined: true,
+                        ..column
+                    }),
+            );
+        }
+        Ok(columns)
+    }
 }
 
 /// The status words that the mapping's tables lack.
@@ -143,25 +217,32 @@ fn unknown(deck: &Deck) -> BTreeSet<(&'static str, String)> {
 
 impl Draft {
     /// What another rule would give for a target in an order that was made; none where that can't be told.
-    pub fn trial(&self, field: Field, rule: &Rule<String>, order: &DeckOrder) -> Option<Read> {
+    pub fn trial(
+        &self,
+        goal: impl Into<Goal>,
+        rule: &Rule<String>,
+        made: &Evaluation,
+    ) -> Option<Read> {
+        let goal = goal.into();
         let mut draft = self.clone();
-        draft.set_rule(field, rule).ok()?;
-        let compiled = draft.mapping.compile(self.source.format()).ok()?;
-        let mapped = compiled.map(&order.group);
-        let item = (field.level() == Level::Item).then_some(0);
-        let path = field.path().replace('*', "0");
-        let trouble = mapped.findings.iter().find(|finding| {
-            finding
-                .target
-                .pointer()
-                .unwrap_or_default()
-                .strip_prefix('/')
-                == Some(path.as_str())
-        });
+        draft.set_rule(&goal, rule).ok()?;
+        let format = self.source.format();
+        let compiled = draft.mapping.compile_joined(format, &made.joined).ok()?;
+        let mut group = made.order.group.clone();
+        compiled.gather(&mut group).ok()?;
+        let mapped = compiled.map(&group);
+        let item = goal.item();
+        let line = item.and_then(|item| u32::try_from(item).ok());
         Some(Read {
             texts: Vec::new(),
-            value: field.get(&mapped.order, item),
-            trouble: trouble.map(Finding::message),
+            value: match &goal {
+                Goal::Field(field) => field.get(&mapped.order, item),
+                Goal::Own { vendor, path } => {
+                    let value = mapped.order.vendor_field(vendor, path, line);
+                    value.map(str::to_owned)
+                }
+            },
+            trouble: trouble(&goal, &mapped.findings),
         })
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Draft, axis};
-use crate::deck::needs::Need;
-use crate::mapping::propose::{About, Question, Suggestion};
-use crate::mapping::{Rule, Step};
-use crate::order::{Field, Level};
+use super::{Draft, Goal, axis};
+use crate::deck::needs::{Need, OwnField};
+use crate::mapping::propose::{About, Question, Sampled, Suggestion};
+use crate::mapping::{Recipe, Rule, Step, transformed};
+use crate::order::{Field, Kind};
+use crate::vendor::FieldKind;
 
 /// The axes of `[status]`, each with the field that its words fill.
 const AXES: [(&str, Field); 4] = [
@@ -16,17 +17,16 @@ const AXES: [(&str, Field); 4] = [
     ("line", Field::ItemStatus),
 ];
 
+/// More different texts than these are no table to fill by hand.
+const MOST_TEXTS: usize = 200;
+
 /// A column of the file, or a path of its objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnLine {
-    /// Its name.
-    pub name: String,
-    /// A path inside the list of lines.
-    pub of_lines: bool,
-    /// The first few different values.
-    pub samples: Vec<String>,
+    /// The column with its values.
+    pub column: Sampled,
     /// The targets that read it.
-    pub targets: Vec<Field>,
+    pub targets: Vec<Goal>,
 }
 
 /// How it stands with a target.
@@ -46,7 +46,15 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetLine {
     /// The target.
-    pub field: Field,
+    pub goal: Goal,
+    /// What it means.
+    pub help: &'static str,
+    /// The only values that it may have; empty for any.
+    pub choices: &'static [&'static str],
+    /// It is a time.
+    pub is_time: bool,
+    /// A default of the account fills it where no rule does.
+    pub given: bool,
     /// Its rule in words.
     pub rule: Option<String>,
     /// How it stands with it.
@@ -135,53 +143,86 @@ pub struct WordLine {
     pub word: String,
     /// What it means; empty for nothing, none where that has to be decided.
     pub ours: Option<String>,
+    /// How often it stands in the records that were looked at.
+    pub count: usize,
 }
 
 impl Draft {
     /// A target's rule.
-    pub fn rule(&self, field: Field) -> Option<&Rule<String>> {
-        let mut rules = self.mapping.rules();
-        rules.find_map(|(known, rule)| (known == field).then_some(rule))
+    pub fn rule(&self, goal: impl Into<Goal>) -> Option<&Rule<String>> {
+        match goal.into() {
+            Goal::Field(field) => {
+                let mut rules = self.mapping.rules();
+                rules.find_map(|(known, rule)| (known == field).then_some(rule))
+            }
+            Goal::Own { vendor, path } => {
+                let mut rules = self.mapping.vendor_rules(&vendor);
+                rules.find_map(|(known, rule)| (known == &*path).then_some(rule))
+            }
+        }
     }
 
     /// What is suggested for a target and has to be decided.
-    pub fn suggestion(&self, field: Field) -> Option<&Suggestion> {
+    pub fn suggestion(&self, goal: impl Into<Goal>) -> Option<&Suggestion> {
+        let field = goal.into().field()?;
         self.doubtful.iter().find(|known| known.field == field)
     }
 
     /// The transforms of a target's rule in words.
-    pub fn steps(&self, field: Field) -> Vec<String> {
-        let steps = self.rule(field).map_or(&[][..], |rule| &rule.steps);
+    pub fn steps(&self, goal: impl Into<Goal>) -> Vec<String> {
+        let steps = self.rule(goal).map_or(&[][..], |rule| &rule.steps);
         steps.iter().map(Step::words).collect()
     }
 
-    /// The columns of the file, as it has them.
-    pub fn columns(&self) -> Vec<ColumnLine> {
-        let mut readers: BTreeMap<(&str, bool), Vec<Field>> = BTreeMap::new();
-        let is_json = self.source.header().is_none();
-        for (field, rule) in self.mapping.rules() {
-            let of_lines = is_json && field.level() == Level::Item;
+    /// The columns with what reads them: those that were seen when an order was made, else those of the file.
+    pub fn columns(&self, seen: Option<&[Sampled]>) -> Vec<ColumnLine> {
+        let apart = self.lines_stand_apart();
+        let mut readers: BTreeMap<(&str, bool), Vec<Goal>> = BTreeMap::new();
+        for (goal, rule) in self.rules() {
             rule.inputs(&mut |name| {
-                let readers = readers.entry((name.as_str(), of_lines)).or_default();
-                if !readers.contains(&field) {
-                    readers.push(field);
+                let own = name.strip_prefix("$.").filter(|_| apart);
+                let of_lines = apart && goal.is_of_lines() && own.is_none();
+                let name = own.unwrap_or(name);
+                let readers = readers.entry((name, of_lines)).or_default();
+                if !readers.contains(&goal) {
+                    readers.push(goal.clone());
                 }
             });
         }
-        let columns = self.columns.iter().map(|column| ColumnLine {
-            name: column.name.clone(),
-            of_lines: column.of_lines,
-            samples: column.samples.clone(),
-            targets: readers
-                .get(&(column.name.as_str(), column.of_lines))
-                .cloned()
-                .unwrap_or_default(),
+        let columns = seen.unwrap_or(&self.columns).iter().map(|column| {
+            let known = |of_lines| readers.get(&(column.name.as_str(), of_lines));
+            let mut targets = known(column.of_lines).cloned().unwrap_or_default();
+            if column.joined {
+                targets.extend(known(true).into_iter().flatten().cloned());
+            }
+            ColumnLine {
+                column: column.clone(),
+                targets,
+            }
         });
         columns.collect()
     }
 
-    /// Every target: those that the vendor needs first, in the order of the field table else.
-    pub fn targets(&self, needs: &[Need]) -> Vec<TargetLine> {
+    /// Every rule with what it fills.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (Goal, &Rule<String>)> {
+        let fields = self.mapping.rules();
+        let fields = fields.map(|(field, rule)| (Goal::Field(field), rule));
+        let mut vendors: Vec<&str> = self
+            .mapping
+            .vendor_paths()
+            .map(|(vendor, _)| vendor)
+            .collect();
+        vendors.dedup();
+        let own = vendors.into_iter().flat_map(|vendor| {
+            let rules = self.mapping.vendor_rules(vendor);
+            rules.map(move |(path, rule)| (Goal::own(vendor, path), rule))
+        });
+        fields.chain(own)
+    }
+
+    /// Every target: those that the vendor needs first, in the order of the field table else, then those that only
+    /// that vendor has.
+    pub fn targets(&self, needs: &[Need], own: &[OwnField]) -> Vec<TargetLine> {
         let needed = |field: &Field| needs.iter().any(|need| need.fields.contains(field));
         let filled = |field: &Field| {
             let constant = *field == Field::Currency && !self.setting(Setting::Currency).is_empty();
@@ -196,7 +237,11 @@ impl Draft {
         let mut targets: Vec<TargetLine> = Field::ALL
             .iter()
             .map(|field| TargetLine {
-                field: *field,
+                goal: (*field).into(),
+                help: field.help(),
+                choices: field.kind().choices(),
+                is_time: field.kind() == Kind::Time,
+                given: false,
                 rule: self.rule(*field).map(Rule::describe).or_else(|| {
                     let code = self.setting(Setting::Currency);
                     (*field == Field::Currency && !code.is_empty())
@@ -211,16 +256,64 @@ impl Draft {
                 },
             })
             .collect();
+        targets.extend(self.own_targets(own));
         targets.sort_by_key(|target| {
-            let rank = match &target.standing {
+            let own = target.goal.field().is_none();
+            // The rest stays in the order of the tables.
+            match &target.standing {
                 _ if target.needed && target.standing != Standing::None => 0,
                 Standing::Doubtful(_) => 1,
-                Standing::Filled => 2,
-                Standing::Missing | Standing::None => 3,
-            };
-            (rank, target.field)
+                Standing::Filled if !own => 2,
+                Standing::Filled => 4,
+                _ if !own => 3,
+                Standing::Missing | Standing::None => 5,
+            }
         });
         targets
+    }
+
+    /// The fields that only one vendor has: those of its table, and those of the mapping whose names are free.
+    fn own_targets(&self, own: &[OwnField]) -> Vec<TargetLine> {
+        let Some(vendor) = own.first().map(|own| own.vendor) else {
+            return Vec::new();
+        };
+        let line = |goal: Goal, own: &OwnField| {
+            let rule = self.rule(&goal).map(Rule::describe);
+            TargetLine {
+                help: own.help,
+                choices: own.choices,
+                is_time: matches!(own.kind, FieldKind::DateTime | FieldKind::Date),
+                given: own.given,
+                standing: match &rule {
+                    Some(_) => Standing::Filled,
+                    None if own.needed => Standing::Missing,
+                    None => Standing::None,
+                },
+                goal,
+                rule,
+                needed: own.needed,
+            }
+        };
+        let mut lines: Vec<TargetLine> = own.iter().map(|own| line(own.into(), own)).collect();
+        for (path, _) in self.mapping.vendor_rules(vendor) {
+            let goal = Goal::own(vendor, path);
+            if lines.iter().any(|line| line.goal == goal) {
+                continue;
+            }
+            // A member whose name is free, or a field that the order fills elsewhere.
+            let stem = path.rsplit_once('/').map_or(path, |(stem, _)| stem);
+            let table = crate::vendor::by_name(vendor).map(crate::vendor::Vendor::table);
+            let spec = table.and_then(|table| {
+                let id = table
+                    .find(path)
+                    .or_else(|| table.find(&format!("{stem}/?")))?;
+                Some(table.spec(id))
+            });
+            if let Some(spec) = spec {
+                lines.push(line(goal, &OwnField::of(vendor, spec)));
+            }
+        }
+        lines
     }
 
     /// What a setting is; empty where nothing is said.
@@ -251,8 +344,10 @@ impl Draft {
     pub fn words(&self) -> Vec<WordLine> {
         let mut lines: BTreeMap<(usize, String), WordLine> = BTreeMap::new();
         for (number, (axis, field)) in AXES.into_iter().enumerate() {
+            let counts = self.word_counts(field);
             let mut put = |word: &str, ours: Option<String>| {
                 let line = WordLine {
+                    count: counts.get(word).copied().unwrap_or_default(),
                     axis,
                     word: word.to_owned(),
                     ours,
@@ -275,6 +370,63 @@ impl Draft {
             }
         }
         lines.into_values().collect()
+    }
+
+    /// The texts that reach the transform of that number of a target's rule, or its end, in the records that were
+    /// looked at, the most frequent first. What texts differ in letter case only is told once.
+    pub fn texts_before(&self, goal: &Goal, step: usize, seen: &[Sampled]) -> Vec<(String, usize)> {
+        let Some(rule) = self.rule(goal) else {
+            return Vec::new();
+        };
+        let steps = rule.steps.get(..step).unwrap_or(&rule.steps);
+        if !matches!(rule.recipe, Recipe::From(_) | Recipe::First(_)) {
+            return Vec::new();
+        }
+        let mut texts: Vec<(String, usize)> = Vec::new();
+        rule.inputs(&mut |name| {
+            let own = name.strip_prefix("$.").unwrap_or(name);
+            let of_lines = goal.is_of_lines() && own == name && self.lines_stand_apart();
+            let column = seen.iter().find(|column| {
+                column.name == own && (column.joined || column.of_lines == of_lines)
+            });
+            for (text, count) in column.into_iter().flat_map(|column| &column.counts) {
+                let Some(text) = transformed(steps, text).filter(|text| !text.is_empty()) else {
+                    continue;
+                };
+                let lower = text.to_lowercase();
+                match texts
+                    .iter_mut()
+                    .find(|(known, _)| known.to_lowercase() == lower)
+                {
+                    Some((_, known)) => *known += count,
+                    None => texts.push((text, *count)),
+                }
+                if texts.len() >= MOST_TEXTS {
+                    break;
+                }
+            }
+        });
+        texts
+    }
+
+    /// The columns that were seen when it was begun.
+    pub fn first_columns(&self) -> &[Sampled] {
+        &self.columns
+    }
+
+    /// How often each text that a target reads stands in the records that were looked at, in small letters.
+    fn word_counts(&self, field: Field) -> BTreeMap<String, usize> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let Some(rule) = self.rule(field) else {
+            return counts;
+        };
+        rule.inputs(&mut |name| {
+            let column = self.columns.iter().find(|column| column.name == *name);
+            for (text, count) in column.into_iter().flat_map(|column| &column.counts) {
+                *counts.entry(text.to_lowercase()).or_default() += count;
+            }
+        });
+        counts
     }
 
     /// The words of ours on an axis.

@@ -3,6 +3,9 @@
 
 mod edit;
 mod evaluate;
+mod goal;
+mod joins;
+mod lines;
 mod look;
 mod place;
 
@@ -10,19 +13,23 @@ mod place;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use toml_edit::DocumentMut;
 
 pub use edit::{DraftError, Kind as RuleKind};
 pub use evaluate::{Evaluation, Read};
+pub use goal::Goal;
+pub use joins::{JoinCandidate, JoinLine};
+pub use lines::{Lines, LinesTried};
 pub use look::{ColumnLine, Setting, Standing, TargetLine, WordLine};
 
 use super::parse_mapping;
 use crate::mapping::propose::{
-    LOOKED_AT, Proposal, Question, SURE, Sampled, Suggestion, propose_for, sampled,
+    LOOKED_AT, Proposal, Question, SURE, Sampled, Shapes, Suggestion, propose_for, sampled, shapes,
 };
-use crate::mapping::{Mapping, MappingError};
+use crate::mapping::{JoinedFile, Mapping, MappingError};
 use crate::order::{Field, Kind};
 use crate::source::{Record, Source, SourceError};
 
@@ -35,12 +42,20 @@ const FILE: &str = "draft";
 
 /// Status words that the file's beginning holds, by axis.
 type Words = BTreeMap<&'static str, Vec<String>>;
+/// The files that are joined, indexed.
+pub type JoinedFiles = Vec<Arc<JoinedFile>>;
 
 /// A mapping while it is made.
 #[derive(Debug, Clone)]
 pub struct Draft {
     source: Source,
     columns: Arc<[Sampled]>,
+    /// Where lines might be.
+    shapes: Arc<Shapes>,
+    /// How many records were looked at.
+    looked_at: usize,
+    /// Files that are given with the mapping.
+    given: Vec<(String, PathBuf)>,
     /// What was proposed and asked when it was begun; nothing for a mapping that was there.
     questions: Arc<[Question]>,
     words: Arc<Words>,
@@ -61,6 +76,7 @@ pub struct Draft {
 struct Version {
     document: DocumentMut,
     doubtful: Vec<Suggestion>,
+    given: Vec<(String, PathBuf)>,
     /// What the step did, in words.
     label: String,
 }
@@ -120,7 +136,10 @@ impl Draft {
             (*axis, words)
         });
         Ok(Self {
-            columns: sampled(source.format(), records).into(),
+            columns: sampled(source.format(), records, mapping.items.list.as_deref()).into(),
+            shapes: Arc::new(shapes(source.format(), records)),
+            looked_at: records.len(),
+            given: Vec::new(),
             source,
             questions: Arc::default(),
             words: Arc::new(words.collect()),
@@ -136,6 +155,21 @@ impl Draft {
     /// The file that it is for.
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// Whether its records are objects.
+    pub fn is_json(&self) -> bool {
+        self.source.header().is_none()
+    }
+
+    /// Where the lines of an order might be.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// How many records the values and words that are shown were taken from, and whether those are all.
+    pub fn looked_at(&self) -> (usize, bool) {
+        (self.looked_at, self.looked_at < LOOKED_AT)
     }
 
     /// Its text as a mapping file.
@@ -175,10 +209,10 @@ impl Draft {
         let detect = &self.mapping.detect;
         if detect.must.is_empty() && detect.any.is_empty() && detect.exactly.is_empty() {
             let mut must: Vec<String> = Vec::new();
-            let read = self.columns().into_iter();
+            let read = self.columns(None).into_iter();
             must.extend(
-                read.filter(|column| !column.of_lines && !column.targets.is_empty())
-                    .map(|column| column.name),
+                read.filter(|line| !line.column.of_lines && !line.targets.is_empty())
+                    .map(|line| line.column.name),
             );
             must.truncate(MOST_MUST);
             let must: toml_edit::Array = must.into_iter().collect();
@@ -189,11 +223,6 @@ impl Draft {
             }
         }
         document.to_string()
-    }
-
-    /// Says that it is saved as it stands.
-    pub fn set_saved(&mut self) {
-        self.saved = Some(self.text());
     }
 
     /// Takes the last step back; what it was, in words.
@@ -221,6 +250,7 @@ impl Draft {
         let now = Version {
             document: std::mem::replace(&mut self.document, version.document),
             doubtful: std::mem::replace(&mut self.doubtful, version.doubtful),
+            given: std::mem::replace(&mut self.given, version.given),
             label: version.label,
         };
         (label, now)

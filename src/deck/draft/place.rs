@@ -2,10 +2,11 @@
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
+use super::Goal;
 use crate::order::{Field, Level};
 
-/// The table of a target, and its name in there.
-pub(super) fn home(field: Field) -> (&'static str, &'static str) {
+/// The table of a field of the order, and its name in there.
+fn home(field: Field) -> (&'static str, &'static str) {
     let name = field.name();
     match field.level() {
         Level::Order => ("order", name),
@@ -14,7 +15,16 @@ pub(super) fn home(field: Field) -> (&'static str, &'static str) {
 }
 
 /// Puts a value in place of a target's rule, or where such a rule would stand.
-pub(super) fn put(document: &mut DocumentMut, field: Field, value: Value) {
+pub(super) fn put(document: &mut DocumentMut, goal: &Goal, value: Value) {
+    let field = match goal {
+        Goal::Field(field) => *field,
+        Goal::Own { vendor, path } => {
+            if let Some(table) = vendor_section(document, vendor) {
+                set(table, path, value);
+            }
+            return;
+        }
+    };
     let (table, name) = home(field);
     if let Some(table) = section(document, table) {
         put_named(table, name, value);
@@ -22,7 +32,14 @@ pub(super) fn put(document: &mut DocumentMut, field: Field, value: Value) {
 }
 
 /// Takes a target's rule out. Returns whether there was one.
-pub(super) fn take(document: &mut DocumentMut, field: Field) -> bool {
+pub(super) fn take(document: &mut DocumentMut, goal: &Goal) -> bool {
+    let field = match goal {
+        Goal::Field(field) => *field,
+        Goal::Own { vendor, path } => {
+            let table = vendor_section(document, vendor);
+            return table.is_some_and(|table| table.remove(path).is_some());
+        }
+    };
     let (table, name) = home(field);
     document
         .get_mut(table)
@@ -40,6 +57,23 @@ pub(super) fn section<'d>(
         *item = Item::Table(Table::new());
     }
     item.as_table_like_mut()
+}
+
+/// The table of a vendor's own fields; made where it isn't there.
+fn vendor_section<'d>(
+    document: &'d mut DocumentMut,
+    vendor: &str,
+) -> Option<&'d mut dyn TableLike> {
+    let all = document.entry("vendor").or_insert_with(|| {
+        let mut all = Table::new();
+        all.set_implicit(true);
+        Item::Table(all)
+    });
+    let all = all.as_table_like_mut()?;
+    if !all.contains_key(vendor) {
+        all.insert(vendor, Item::Table(Table::new()));
+    }
+    all.get_mut(vendor)?.as_table_like_mut()
 }
 
 /// Sets a value, with the comment behind what stood there, unless that was a proposal's reason.

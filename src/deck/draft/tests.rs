@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 
-use super::{Draft, RuleKind, Setting, Standing};
+use super::{Draft, Goal, Lines, RuleKind, Setting, Standing};
 use crate::deck::needs::Need;
 use crate::deck::{OpenOptions, parse_mapping};
-use crate::mapping::{Rule, Step};
+use crate::mapping::{Packed, Rule, Step};
 use crate::order::Field;
 use crate::source::{Source, SourceOptions};
 
@@ -51,14 +51,17 @@ fn a_proposal_is_taken_as_far_as_it_is_sure_and_the_rest_is_asked() {
     let quux = draft.words().into_iter().find(|word| word.word == "quux");
     assert_eq!(quux.unwrap().ours, None);
     assert!(draft.open_questions() > 0);
-    for target in draft.targets(&[]) {
+    for target in draft.targets(&[], &[]) {
         if let Standing::Doubtful(known) = &target.standing {
             assert!(known.confidence < crate::mapping::propose::SURE && !known.why.is_empty());
         }
     }
-    let total = draft.columns();
-    let total = total.iter().find(|column| column.name == "Total").unwrap();
-    assert_eq!(total.samples, ["12.50", "8.00"]);
+    let total = draft.columns(None);
+    let total = total
+        .iter()
+        .find(|line| line.column.name == "Total")
+        .unwrap();
+    assert_eq!(total.column.samples, ["12.50", "8.00"]);
 }
 
 #[test]
@@ -94,7 +97,8 @@ fn steps_change_what_they_are_about_and_comments_stay() {
     draft.connect(Field::CustomerEmail, "Colour").unwrap();
     draft.connect(Field::CustomerId, "Ref").unwrap();
     draft.connect(Field::Total, "Ref").unwrap();
-    draft.set_constant(Field::Currency, "EUR").unwrap();
+    let euro = RuleKind::Constant.rule("EUR").unwrap();
+    draft.set_rule(Field::Currency, &euro).unwrap();
     draft.push_step(Field::Id, Step::Lower).unwrap();
     let text = draft.text();
     for part in [
@@ -172,12 +176,15 @@ fn an_order_is_made_live_with_what_could_not_be_read() {
     };
     let made = make(&draft, 9).unwrap();
     assert_eq!((made.place, made.orders), (1, 2));
-    assert_eq!(made.values[&Field::Total].value.as_deref(), Some("8.00"));
+    assert_eq!(
+        made.values[&Field::Total.into()].value.as_deref(),
+        Some("8.00")
+    );
     draft.connect(Field::Total, "Colour").unwrap();
     draft.connect(Field::Payment, "State").unwrap();
     draft.set_word("payment", "paid", Some("paid")).unwrap();
     let made = make(&draft, 0).unwrap();
-    let total = &made.values[&Field::Total];
+    let total = &made.values[&Field::Total.into()];
     assert_eq!((total.value.as_deref(), &*total.texts[0]), (None, "red"));
     assert!(total.trouble.as_deref().unwrap().contains("red"));
     assert!(made.unknown.contains(&("payment", "quux".to_owned())));
@@ -185,7 +192,7 @@ fn an_order_is_made_live_with_what_could_not_be_read() {
         recipe: crate::mapping::Recipe::From("Total".to_owned()),
         steps: vec![Step::Negate],
     };
-    let tried = draft.trial(Field::Total, &rule, &made.order).unwrap();
+    let tried = draft.trial(Field::Total, &rule, &made).unwrap();
     assert_eq!(tried.value.as_deref(), Some("-12.50"));
     draft.connect(Field::Total, "Nowhere").unwrap();
     assert!(make(&draft, 0).unwrap_err().to_string().contains("Nowhere"));
@@ -206,11 +213,11 @@ fn what_a_vendor_needs_stands_first_and_says_that_it_is_missing() {
             fields: vec![Field::CustomerEmail],
         },
     ];
-    let targets = draft.targets(&needs);
+    let targets = draft.targets(&needs, &[]);
     let of = |field: Field| {
         targets
             .iter()
-            .position(|target| target.field == field)
+            .position(|target| target.goal == field.into())
             .unwrap()
     };
     assert_eq!(targets[of(Field::CustomerId)].standing, Standing::Missing);
@@ -231,13 +238,35 @@ fn what_is_kept_says_by_what_its_file_is_known_again() {
     );
 }
 
+/// A way to make lines, by a number.
+fn lines(number: usize, text: String) -> Lines {
+    match number % 6 {
+        0 => Lines::Rows,
+        1 => Lines::When(vec![text]),
+        2 => Lines::Sideways(format!("{text}{{n}} {{member}}")),
+        3 => Lines::Cells(
+            text,
+            Packed {
+                json: true,
+                ..Packed::default()
+            },
+        ),
+        4 => Lines::List(text),
+        _ => Lines::None,
+    }
+}
+
 fn step(draft: &mut Draft, (what, field, text): (u8, usize, String)) {
+    let number = field;
     let field = Field::ALL[field % Field::ALL.len()];
     let setting = Setting::ALL[usize::from(what) % Setting::ALL.len()];
     // What is refused changes nothing.
     let _ = match what {
         0..=2 => draft.connect(field, &text),
-        3 => draft.set_constant(field, &text),
+        3 => match RuleKind::Constant.rule(&text) {
+            Ok(rule) => draft.set_rule(field, &rule),
+            Err(_) => Ok(()),
+        },
         4 => draft.push_step(field, Step::StripPrefix(text)),
         5 => draft.remove_step(field, 0),
         6 | 7 => draft.clear(field),
@@ -245,6 +274,15 @@ fn step(draft: &mut Draft, (what, field, text): (u8, usize, String)) {
         9 => draft.set_word("payment", &text, Some("paid")),
         10 => draft.accept(field).map(|_| ()),
         11 => draft.refuse(field).map(|_| ()),
+        15 => draft.set_lines(&lines(number, text)),
+        16 => draft.connect(Goal::own("kibo", "customOrderData/x"), &text),
+        17 => draft.set_join(
+            "more",
+            std::path::Path::new("/elsewhere/x.csv"),
+            &text,
+            "Ref",
+        ),
+        18 => draft.remove_join("more"),
         12 => match RuleKind::Template.rule(&text) {
             Ok(rule) => draft.set_rule(field, &rule),
             Err(_) => Ok(()),
@@ -264,7 +302,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn any_sequence_of_steps_leaves_a_mapping_and_can_be_undone_to_the_first_text(
-        steps in prop::collection::vec((0u8..15, any::<usize>(), "[A-Za-z #\"{}.\\n,é]{0,12}"), 0..24)
+        steps in prop::collection::vec((0u8..19, any::<usize>(), "[A-Za-z #\"{}.\\n,é]{0,12}"), 0..24)
     ) {
         let mut draft = ours();
         let first = draft.text();

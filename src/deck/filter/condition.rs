@@ -1,8 +1,10 @@
 //! One condition of a filter: read from a value, held against an order, written again.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
-use super::key::{Key, NEVER_SENT};
+use super::key::{ANYWHERE, Key, NAMED_BY, NEVER_SENT};
 use super::words::{Operator, Part};
 use super::{DeckOrder, Known};
 use crate::finding::{Rule, Severity};
@@ -44,6 +46,16 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     own.into_iter().chain(vendors).flatten().copied()
 }
 
+/// What was written, no longer than it takes to know it again: what is wrong with it is told right behind it.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 32;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let begin = text.chars().take(MOST - 1);
+    begin.chain(std::iter::once('…')).collect()
+}
+
 /// The nearest of some words, where one is near: ` did you mean …?`
 pub(super) fn did_you_mean<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
     if word.chars().count() > 32 {
@@ -65,7 +77,8 @@ impl Condition {
         if !plain && !key.is_compared() {
             let (name, sign) = (key.name(), operator.sign());
             return Err(format!(
-                "`{name}` has no order for {sign}; write {name}:{text}"
+                "`{name}` has no order for {sign}; write {name}:{}",
+                short(text)
             ));
         }
         let choices = key.choices();
@@ -186,7 +199,7 @@ impl Condition {
                     .order
                     .customer_name()
                     .is_some_and(|name| self.accepts(&name))
-                    || any(CUSTOMER)
+                    || any(NAMED_BY)
             }
             Key::Country => any(&[Field::BillingCountry, Field::ShippingCountry]),
             Key::Status => {
@@ -200,7 +213,7 @@ impl Condition {
 
     fn accepts(&self, value: &str) -> bool {
         match self {
-            Self::Contains(part) => value.to_lowercase().contains(part.as_str()),
+            Self::Contains(part) => contains(value, part),
             Self::Is(text) => value.to_lowercase() == *text,
             Self::Number(operator, than) => value
                 .parse::<Decimal>()
@@ -218,6 +231,15 @@ impl Condition {
             _ => false,
         }
     }
+}
+
+/// Whether a part in small letters is in a text in any case.
+fn contains(text: &str, part: &str) -> bool {
+    if part.is_empty() || !text.is_ascii() {
+        return text.to_lowercase().contains(part);
+    }
+    let mut windows = text.as_bytes().windows(part.len());
+    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// A time against a day, month or year: as much of it as is said.
@@ -256,6 +278,7 @@ fn finding(lower: &str) -> Result<Condition, String> {
         return Ok(Condition::Rule(id));
     }
     let near = did_you_mean(&id, rules().map(|rule| rule.id));
+    let id = short(&id);
     Err(format!(
         "no rule's id begins with {id}; write one such as VOU-12, a family such as VOU, or error, warning, info{near}"
     ))
@@ -269,13 +292,16 @@ fn ends(part: &Part) -> Option<(&str, &str)> {
 fn number(operator: Operator, part: &Part) -> Result<Condition, String> {
     let read = |text: &str| {
         Decimal::from_str_exact(text)
-            .map_err(|_| format!("`{text}` is no number; write 100, 12.50 or 10..50"))
+            .map_err(|_| format!("`{}` is no number; write 100, 12.50 or 10..50", short(text)))
     };
     let Some((from, to)) = ends(part) else {
         return Ok(Condition::Number(whole(operator), read(&part.text)?));
     };
     if !matches!(operator, Operator::Fits | Operator::Equal) {
-        return Err(format!("a range stands behind a colon: :{}", part.text));
+        return Err(format!(
+            "a range stands behind a colon: :{}",
+            short(&part.text)
+        ));
     }
     let end = |text: &str| (!text.is_empty()).then(|| read(text)).transpose();
     match (end(from)?, end(to)?) {
@@ -290,6 +316,7 @@ fn number(operator: Operator, part: &Part) -> Result<Condition, String> {
 fn date(operator: Operator, part: &Part) -> Result<Condition, String> {
     let read = |text: &str| {
         is_date(text).then(|| text.to_owned()).ok_or_else(|| {
+            let text = short(text);
             format!("`{text}` is no date; write 2024, 2024-01, 2024-01-31 or 2024-01..2024-03")
         })
     };
@@ -297,7 +324,10 @@ fn date(operator: Operator, part: &Part) -> Result<Condition, String> {
         return Ok(Condition::Date(whole(operator), read(&part.text)?));
     };
     if !matches!(operator, Operator::Fits | Operator::Equal) {
-        return Err(format!("a range stands behind a colon: :{}", part.text));
+        return Err(format!(
+            "a range stands behind a colon: :{}",
+            short(&part.text)
+        ));
     }
     let end = |text: &str| (!text.is_empty()).then(|| read(text)).transpose();
     match (end(from)?, end(to)?) {
@@ -349,40 +379,13 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Where plain words are looked for.
-const ANYWHERE: &[Field] = &[
-    Field::Id,
-    Field::PlatformId,
-    Field::CustomerId,
-    Field::CustomerEmail,
-    Field::CustomerName,
-    Field::CustomerFirstName,
-    Field::CustomerLastName,
-    Field::BillingName,
-    Field::BillingLastName,
-    Field::BillingCity,
-    Field::DiscountCode,
-    Field::Tags,
-    Field::Note,
-    Field::ItemSku,
-    Field::ItemName,
-];
-
-/// Who the customer is, beside the name.
-const CUSTOMER: &[Field] = &[
-    Field::CustomerName,
-    Field::CustomerEmail,
-    Field::CustomerId,
-    Field::BillingName,
-];
-
 /// Every value that the order or its lines have in a field.
-fn values(field: Field, order: &DeckOrder) -> impl Iterator<Item = String> + '_ {
+fn values(field: Field, order: &DeckOrder) -> impl Iterator<Item = Cow<'_, str>> {
     let lines = match field.level() {
         Level::Order => vec![None],
         Level::Item => (0..order.order.items.len()).map(Some).collect(),
     };
     lines
         .into_iter()
-        .filter_map(move |item| field.get(&order.order, item))
+        .filter_map(move |item| field.look(&order.order, item))
 }

@@ -181,6 +181,18 @@ impl Key {
         }
     }
 
+    /// The fields that conditions on it look at.
+    pub(super) fn fields(self) -> Vec<Field> {
+        match self {
+            Self::Anywhere => ANYWHERE.to_vec(),
+            Self::Customer => NAMED_BY.iter().copied().chain(NAME_PARTS).collect(),
+            Self::Country => vec![Field::BillingCountry, Field::ShippingCountry],
+            Self::Status => vec![Field::Cancelled, Field::Payment, Field::Fulfilment],
+            Self::Field(field) => vec![field],
+            Self::Finding | Self::Outcome | Self::Operation | Self::Is => Vec::new(),
+        }
+    }
+
     /// Whether values have an order.
     pub(super) fn is_compared(self) -> bool {
         matches!(self, Self::Field(field) if matches!(field.kind(), Kind::Money | Kind::Number | Kind::Time))
@@ -189,3 +201,38 @@ impl Key {
 
 /// The word for no outcome at all.
 pub(super) const NEVER_SENT: &str = "none";
+
+/// Where plain words are looked for.
+pub(super) const ANYWHERE: &[Field] = &[
+    Field::Id,
+    Field::PlatformId,
+    Field::CustomerId,
+    Field::CustomerEmail,
+    Field::CustomerName,
+    Field::CustomerFirstName,
+    Field::CustomerLastName,
+    Field::BillingName,
+    Field::BillingLastName,
+    Field::BillingCity,
+    Field::DiscountCode,
+    Field::Tags,
+    Field::Note,
+    Field::ItemSku,
+    Field::ItemName,
+];
+
+/// Who the customer is, beside the name.
+pub(super) const NAMED_BY: &[Field] = &[
+    Field::CustomerName,
+    Field::CustomerEmail,
+    Field::CustomerId,
+    Field::BillingName,
+];
+
+/// What else a customer's name is put together from.
+const NAME_PARTS: [Field; 4] = [
+    Field::CustomerFirstName,
+    Field::CustomerLastName,
+    Field::BillingFirstName,
+    Field::BillingLastName,
+];

@@ -19,12 +19,13 @@ use unicode_width::UnicodeWidthStr;
 
 pub use complete::{Choice, Completion, Seen, complete};
 
-use self::condition::{Condition, did_you_mean};
+use self::condition::{Condition, did_you_mean, short};
 use self::key::Key;
 pub(crate) use self::words::split;
 use self::words::{Operator, Part, Word, words};
 use super::DeckOrder;
 use crate::finding::Finding;
+use crate::order::Field;
 use crate::order::outcome::{Operation, Outcome};
 
 /// A filter that can't be read.
@@ -160,6 +161,15 @@ impl Filter {
         self.terms.iter().any(|term| term.any.iter().any(&wanted))
     }
 
+    /// The fields that decide; none where all may, because findings count.
+    pub fn fields(&self) -> Option<Vec<Field>> {
+        if self.needs_findings() {
+            return None;
+        }
+        let terms = self.terms.iter();
+        Some(terms.flat_map(|term| term.key.fields()).collect())
+    }
+
     /// Whether an order passes.
     pub fn matches(&self, order: &DeckOrder, known: Known<'_>) -> bool {
         self.terms.iter().all(|term| {
@@ -225,6 +235,7 @@ fn terms(text: &str, saved: Option<&[(String, String)]>) -> Result<Vec<Term>, Fi
 fn expand(name: &str, saved: &[(String, String)]) -> Result<Vec<Term>, String> {
     let Some((_, text)) = saved.iter().find(|(known, _)| known == name) else {
         let near = did_you_mean(name, saved.iter().map(|(known, _)| known.as_str()));
+        let name = short(name);
         return Err(format!(
             "no filter is saved as `{name}`{near}; \"@{name}\" looks for the text"
         ));
@@ -253,7 +264,7 @@ fn term(word: &Word) -> Result<Option<Term>, (Range<usize>, String)> {
     };
     let Some(key) = Key::from_name(&head.name) else {
         let near = did_you_mean(&head.name, Key::names());
-        let name = &head.name;
+        let name = short(&head.name);
         let near = if near.is_empty() {
             "; try status, date, total, customer, sku, finding, outcome, or \"…\" for the text"
                 .to_owned()

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::order::outcome::Outcome;
-use crate::order::{Fulfilment, Moment, Order, Payment, Stage};
+use crate::order::{Field, Fulfilment, Moment, Order, Payment, Stage};
 
 /// What kind of value a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +138,38 @@ impl Column {
             Self::Refunded => amount(order.refunded_total),
             Self::Total => amount(order.total),
             Self::Sent => Value::Nothing,
+        }
+    }
+
+    /// The fields that its value is made of.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Order | Self::Items | Self::Sent => &[],
+            Self::Placed => &[Field::PlacedAt],
+            Self::Customer => &[
+                Field::CustomerName,
+                Field::CustomerFirstName,
+                Field::CustomerLastName,
+                Field::CustomerEmail,
+                Field::BillingName,
+                Field::BillingFirstName,
+                Field::BillingLastName,
+            ],
+            Self::Email => &[Field::CustomerEmail],
+            Self::Status => &[Field::Cancelled, Field::Payment, Field::Fulfilment],
+            Self::Payment => &[Field::Payment],
+            Self::Fulfilment => &[Field::Fulfilment],
+            Self::Country => &[Field::ShippingCountry, Field::BillingCountry],
+            Self::Channel => &[Field::Channel],
+            Self::PaidBy => &[Field::PaymentMethod],
+            Self::SentBy => &[Field::ShippingMethod],
+            Self::Code => &[Field::DiscountCode],
+            Self::Tags => &[Field::Tags],
+            Self::Discount => &[Field::DiscountTotal],
+            Self::Shipping => &[Field::ShippingTotal],
+            Self::Tax => &[Field::TaxTotal],
+            Self::Refunded => &[Field::RefundedTotal],
+            Self::Total => &[Field::Total],
         }
     }
 

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::column::{Column, Kind, Value};
 use crate::deck::Deck;
+use crate::deck::sweep::Pace;
 use crate::order::outcome::Outcome;
 
 /// So much of a text is kept; where that doesn't tell two apart, they are read again.
@@ -177,6 +178,9 @@ fn folded(text: &str) -> Vec<u8> {
     out
 }
 
+/// Nobody waits for the keys any more.
+struct Stopped;
+
 /// How far a pass is; breaking stops it.
 pub type Progress<'a> = &'a mut dyn FnMut(usize) -> ControlFlow<()>;
 
@@ -184,15 +188,26 @@ impl SortKeys {
     /// Takes the keys of every order. `progress` gets the orders done; none if it stopped the pass.
     pub fn of_deck(deck: &Deck, column: Column, progress: Progress<'_>) -> Option<Self> {
         let mut keys = Keys::none(column.kind(), deck.len());
-        for place in 0..deck.len() {
-            if progress(place).is_break() {
-                return None;
-            }
-            // What can't be read has no value, and comes last.
-            if let Ok(order) = deck.order(place) {
-                keys.set(place, &column.value(&order.order));
-            }
-        }
+        deck.sweep(
+            Pace::only(column.fields()),
+            0..deck.len(),
+            Vec::new,
+            |values: &mut Vec<Value>, _, order| {
+                // What can't be read has no value, and comes last.
+                values.push(order.map_or(Value::Nothing, |order| column.value(&order.order)));
+                Ok(())
+            },
+            |places, values| {
+                if progress(places.start).is_break() {
+                    return Err(Stopped);
+                }
+                for (place, value) in places.zip(&values) {
+                    keys.set(place, value);
+                }
+                Ok(())
+            },
+        )
+        .ok()?;
         Some(Self { column, keys })
     }
 

@@ -42,10 +42,30 @@ pub(super) struct Column {
     pub(super) in_other_list: bool,
     /// The first few different values.
     pub(super) samples: Vec<String>,
+    /// The different values with how often each stands there.
+    pub(super) counts: Vec<(String, usize)>,
+}
+
+/// The different values that are not blank with how often each stands there, the most frequent first; of equals the
+/// one that is met first.
+pub(super) fn counts<'v>(values: impl Iterator<Item = &'v str>) -> Vec<(String, usize)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for value in values.filter(|value| !value.is_empty()) {
+        let place = *places.entry(value).or_insert_with(|| {
+            counts.push((value.to_owned(), 0));
+            counts.len() - 1
+        });
+        if let Some((_, count)) = counts.get_mut(place) {
+            *count += 1;
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }
 
 /// The first few different values that are not blank.
-fn samples<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
+pub(super) fn samples<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for value in values {
         if !value.is_empty() && !found.iter().any(|known| known == value) {
@@ -84,6 +104,7 @@ impl Columns {
                 words: Name::of(name),
                 evidence: Evidence::of(values.iter().map(String::as_str)),
                 samples: samples(values.iter().map(String::as_str)),
+                counts: counts(values.iter().map(String::as_str)),
                 values,
                 level: Level::Unknown,
                 in_other_list: false,
@@ -101,8 +122,13 @@ impl Columns {
     pub(super) fn of_objects(records: &[Record]) -> Self {
         let objects: Vec<&Value> = records.iter().filter_map(Record::json).collect();
         let list = find_list(&objects);
+        Self::with_list(&objects, list)
+    }
+
+    /// The same where it is known where the lines are.
+    pub(super) fn with_list(objects: &[&Value], list: Option<String>) -> Self {
         let mut order = Paths::default();
-        for (index, object) in objects.iter().enumerate() {
+        for (index, object) in objects.iter().copied().enumerate() {
             order.walk(object, String::new(), 0, list.as_deref(), index, false);
         }
         let mut item = Paths::default();
@@ -214,6 +240,7 @@ impl Paths {
         let columns = self.met.into_iter().map(|met| {
             let texts = met.values.iter().map(|(_, text)| text.as_str());
             let samples = samples(texts.clone());
+            let counts = counts(texts.clone());
             let evidence = Evidence::of(texts);
             let mut values = vec![String::new(); rows];
             for (index, text) in met.values {
@@ -227,6 +254,7 @@ impl Paths {
                 values,
                 evidence,
                 samples,
+                counts,
                 level,
                 in_other_list: met.in_list,
             }
@@ -249,6 +277,18 @@ fn find_list(objects: &[&Value]) -> Option<String> {
     // Of equals the first by name.
     let best = scored.max_by(|(one, a), (other, b)| one.cmp(other).then(b.cmp(a)))?;
     (best.0 >= 40).then_some(best.1)
+}
+
+/// Every list of objects, with how many elements were seen in it.
+pub(super) fn lists(objects: &[&Value]) -> Vec<(String, usize)> {
+    let mut lists: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for object in objects {
+        lists_in(object, "", 0, &mut lists);
+    }
+    let lists = lists.into_iter();
+    lists
+        .map(|(path, (_, elements))| (path, elements))
+        .collect()
 }
 
 /// Lists of objects, with the most of their members that name something of a line.

@@ -13,6 +13,7 @@ mod fit;
 mod group;
 mod names;
 mod read;
+mod shapes;
 mod status;
 mod synonyms;
 mod write;
@@ -28,6 +29,7 @@ use super::rule::Rule;
 use crate::order::Field;
 use crate::source::{Format, Record, Source, SourceError};
 use columns::Columns;
+pub use shapes::{PackedCells, Shapes, Sideways, shapes};
 
 /// How many records are looked at.
 pub(crate) const LOOKED_AT: usize = 1000;
@@ -42,6 +44,8 @@ pub const LEAST: u8 = 40;
 pub struct Proposal {
     /// Rows or objects.
     pub kind: FileKind,
+    /// How many records were looked at; there may be more from [`LOOKED_AT`] on.
+    pub looked_at: usize,
     /// How to read the file.
     pub read: ProposedRead,
     /// For JSON: the path of the list of an order's lines.
@@ -130,26 +134,59 @@ pub enum About {
 pub struct Sampled {
     /// As rules name it; a path inside the list of lines begins there.
     pub name: String,
-    /// A path inside the list of lines.
+    /// A path inside the list of lines, or a member of a line that is made of cells.
     pub of_lines: bool,
+    /// It stands in a file that is joined.
+    pub joined: bool,
     /// The first few different values.
     pub samples: Vec<String>,
+    /// The different values with how often each stands there, the most frequent first.
+    pub counts: Vec<(String, usize)>,
 }
 
-/// The columns of a file, or the paths of its objects, as far as these records tell.
-pub fn sampled(format: &Format, records: &[Record]) -> Vec<Sampled> {
-    let columns = match format.header() {
-        Some(header) => Columns::of_rows(header, records),
-        None => Columns::of_objects(records),
+impl Sampled {
+    /// A column with its values; blank ones don't count.
+    pub fn of<'v>(name: &str, values: impl Iterator<Item = &'v str> + Clone) -> Self {
+        Self {
+            name: name.to_owned(),
+            of_lines: false,
+            joined: false,
+            samples: columns::samples(values.clone()),
+            counts: columns::counts(values),
+        }
+    }
+}
+
+/// The columns of a file, or the paths of its objects, as far as these records tell. `list` is where the lines of
+/// an object are, if that is known.
+pub fn sampled(format: &Format, records: &[Record], list: Option<&str>) -> Vec<Sampled> {
+    let columns = match (format.header(), list) {
+        (Some(header), _) => Columns::of_rows(header, records),
+        (None, None) => Columns::of_objects(records),
+        (None, Some(list)) => {
+            let objects: Vec<_> = records.iter().filter_map(Record::json).collect();
+            Columns::with_list(&objects, Some(list.to_owned()))
+        }
     };
     let is_json = columns.is_json;
     let all = columns.all.into_iter();
     all.map(|column| Sampled {
         of_lines: is_json && column.level == columns::Level::Item,
+        joined: false,
         name: column.name,
         samples: column.samples,
+        counts: column.counts,
     })
     .collect()
+}
+
+/// The formats, as strftime writes them, that read all of these texts as times; none where they need no format, or
+/// are no times.
+pub fn time_formats(texts: &[&str]) -> Vec<String> {
+    let times = dates::times(texts.iter().copied());
+    let formats = times.map(|times| times.formats).unwrap_or_default();
+    let formats = formats.into_iter().map(|format| format.format);
+    formats.filter(|format| !format.is_empty()).collect()
 }
 
 /// Something to be decided.
@@ -213,6 +250,7 @@ pub fn propose_for(format: &Format, records: &[Record]) -> Proposal {
         });
     }
     Proposal {
+        looked_at: records.len(),
         kind: if columns.is_json {
             FileKind::Json
         } else {

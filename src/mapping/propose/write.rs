@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{About, Proposal, SURE, Suggestion};
+use super::{About, LOOKED_AT, Proposal, SURE, Suggestion};
 use crate::mapping::file::FileKind;
 use crate::mapping::number::Mark;
 use crate::mapping::rule::Recipe;
@@ -182,6 +182,14 @@ impl Proposal {
     }
 
     fn write_status(&self, out: &mut String) {
+        if self.looked_at >= LOOKED_AT && !self.status.is_empty() {
+            let words = format!(
+                "# Words of the first {} records; an order with another one is told (MAP-03).",
+                self.looked_at
+            );
+            out.push('\n');
+            line(out, &words);
+        }
         for (axis, words) in &self.status {
             section(out, &format!("status.{axis}"));
             for (word, ours) in words {

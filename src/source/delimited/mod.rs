@@ -296,7 +296,7 @@ fn line_end_from(bytes: &[u8], from: usize) -> Option<usize> {
 /// Does a row hold a line end that doesn't end it?
 fn spans_lines(raw: &[u8]) -> bool {
     let inner = raw.get(..raw.len().saturating_sub(1)).unwrap_or_default();
-    inner.iter().any(|byte| is_line_end(*byte))
+    memchr::memchr2(b'\n', b'\r', inner).is_some()
 }
 
 /// Says what is odd about a usable row.

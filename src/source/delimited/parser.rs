@@ -102,9 +102,11 @@ impl RowParser {
 
     /// The row with its place.
     pub(in crate::source) fn record(&self, header: &Arc<Header>, line: u64, start: u64) -> Record {
+        let bytes = self.text.get(..self.text_len).unwrap_or_default();
+        let ends = self.ends.get(..self.ends_len).unwrap_or_default();
         Record {
             place: Place::line(line, start),
-            content: RecordContent::Row(Row::new(Arc::clone(header), self.cells())),
+            content: RecordContent::Row(Row::new(Arc::clone(header), bytes, ends)),
             joined: Joined::default(),
         }
     }

@@ -5,7 +5,7 @@ use crate::source::error::SourceError;
 use crate::source::window::{RECORD_LIMIT, Window};
 
 /// Levels inside one element; one less than `serde_json` refuses.
-pub(in crate::source) const DEPTH_LIMIT: u32 = 127;
+pub(in crate::source) const DEPTH_LIMIT: u32 = 128;
 
 /// What became of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

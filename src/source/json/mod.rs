@@ -1,6 +1,7 @@
 //! JSON and NDJSON: finds each record's bytes in a stream; `serde_json` decodes it from them.
 
 mod cursor;
+mod deep;
 mod members;
 mod shape;
 mod survey;
@@ -140,7 +141,7 @@ pub(super) fn decode(bytes: &[u8], start: u64, line: u64, report: &mut Report) -
     };
     let mut decoded = None;
     let mut take = |raw: RawObject<'_>| {
-        decoded = serde_json::from_slice(raw.bytes).ok().map(|value| Record {
+        decoded = deep::value(raw.bytes).map(|value| Record {
             place: Place::line(line, start),
             content: RecordContent::Json(value),
             joined: Joined::default(),
@@ -312,7 +313,13 @@ impl Pass<'_, '_> {
         } else {
             bytes
         };
-        match survey::survey(bytes, self.path.as_ref()) {
+        let path = self.path.as_ref();
+        let surveyed = survey::survey(bytes, path).or_else(|error| {
+            // One level more than can be read in one go.
+            let deep = is_too_deep(&error).then(|| deep::survey_members(bytes, path));
+            deep.flatten().unwrap_or(Err(error))
+        });
+        match surveyed {
             Err(error) => self.grammar(spot, &error, ""),
             Ok(_) if bytes.first() != Some(&b'{') => {
                 let beginning: String = String::from_utf8_lossy(bytes).chars().take(40).collect();
@@ -349,7 +356,7 @@ impl Pass<'_, '_> {
             _ => error.column() as u64,
         };
         let reason = reason(error);
-        if reason.starts_with("recursion limit") {
+        if is_too_deep(error) {
             return self.add(&rules::TOO_DEEP, spot, "");
         }
         let detail = format!("{reason}, column {column}{end}");
@@ -376,6 +383,11 @@ fn is_replaced(bytes: &[u8]) -> bool {
                     && backslashes.is_multiple_of(2)
             })
     })
+}
+
+/// Did `serde_json` give up because of the depth?
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    reason(error).starts_with("recursion limit")
 }
 
 /// The reason of `serde_json` without the place, which counts from the element's start.

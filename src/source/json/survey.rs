@@ -34,6 +34,12 @@ impl KeyPath {
                 .collect(),
         )
     }
+
+    /// The way on from the member of that name, if the way leads through it.
+    pub(super) fn behind(&self, name: &str) -> Option<Self> {
+        let (first, rest) = self.0.split_first()?;
+        (first == name).then(|| Self(rest.to_vec()))
+    }
 }
 
 /// Surveys the value that these bytes hold.

@@ -9,9 +9,6 @@ fn opened() -> (Sample, Source, Index) {
     let source = sample.open();
     let index = index(&source, &by("k"));
     source.check_unchanged(&index).unwrap();
-    source
-        .check_content(&index, &mut |_| ControlFlow::Continue(()))
-        .unwrap();
     (sample, source, index)
 }
 
@@ -75,8 +72,9 @@ fn an_edit_that_keeps_length_and_time_is_noticed_when_all_is_read() {
     file.set_modified(time).unwrap();
     drop(file);
     source.check_unchanged(&index).unwrap();
-    let result = source.check_content(&index, &mut |_| ControlFlow::Continue(()));
-    assert_eq!(what(result), "was edited");
+    // Nothing but reading it tells; a run that was frozen on the first isn't resumed with the second.
+    let again = source.index(&by("k"), &mut |_| ControlFlow::Continue(()));
+    assert_ne!(again.unwrap().fingerprint(), index.fingerprint());
 }
 
 #[test]

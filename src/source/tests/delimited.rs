@@ -45,6 +45,30 @@ fn rows_of_one_order_are_gathered_from_afar() {
 }
 
 #[test]
+fn groups_that_follow_each_other_are_read_together() {
+    let mut rows = "k,v\n".to_owned();
+    for row in 0..500 {
+        rows += &format!("{row},v\n");
+    }
+    let sample = Sample::new(rows);
+    let source = sample.open();
+    let index = index(&source, &by("k"));
+    let before = source.inner.file.reads();
+    let mut groups = source.groups(&index);
+    for row in 0..500 {
+        assert_eq!(groups.read(row).unwrap().key, row.to_string());
+    }
+    // The first alone, then what follows it at once.
+    assert_eq!(source.inner.file.reads() - before, 2);
+    // Far apart: each for itself, and nothing more than it.
+    let mut groups = source.groups(&index);
+    let before = source.inner.file.reads();
+    assert_eq!(groups.read(3).unwrap().key, "3");
+    assert_eq!(groups.read(400).unwrap().key, "400");
+    assert_eq!(source.inner.file.reads() - before, 2);
+}
+
+#[test]
 fn a_group_is_read_with_one_seek_an_extent() {
     let sample = Sample::new("k,v\na,1\na,2\nb,3\nb,4\na,5\na,6\n");
     let source = sample.open();

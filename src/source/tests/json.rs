@@ -226,16 +226,19 @@ fn depth_is_bounded() {
     let element = |depth: usize| format!("{{\"a\":{}}}", nest(depth - 1));
     let text = format!(
         "[{},\n{},\n{},\n{{\"id\":1}}]",
-        element(127),
         element(128),
+        element(129),
         element(100_000)
     );
     let (_, values, said) = read(&text);
     assert_eq!(values.len(), 2);
     assert_eq!(said, [("SRC-09", 2), ("SRC-09", 3)]);
-    let lines = format!("{{\"id\":1}}\n{}\n", element(1000));
-    let (_, values, said) = read(&lines);
-    assert_eq!((values.len(), said), (1, vec![("SRC-09", 2)]));
+    for (depth, is_read) in [(127, true), (128, true), (129, false), (1000, false)] {
+        let lines = format!("{{\"id\":1}}\n{}\n", element(depth));
+        let (_, values, said) = read(&lines);
+        assert_eq!(values.len(), 1 + usize::from(is_read), "{depth}");
+        assert_eq!(said.is_empty(), is_read, "{said:?}");
+    }
 }
 
 #[test]

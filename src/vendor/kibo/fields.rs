@@ -4,7 +4,7 @@ use crate::vendor::table::FieldKind::{
     Any, Array, Boolean, DateTime, Email, Integer, Number, Object, Text,
 };
 use crate::vendor::table::Required::Always;
-use crate::vendor::table::{FieldId, FieldKind, FieldSpec, FieldTable};
+use crate::vendor::table::{FieldId, FieldKind, FieldSpec, FieldTable, field_id};
 
 /// A field that may be null, which counts as not given.
 const fn field(path: &'static str, kind: FieldKind, help: &'static str) -> FieldSpec {
@@ -147,7 +147,7 @@ pub static TABLE: FieldTable = FieldTable::new(FIELDS);
 
 /// The field of a path, found while compiling.
 pub const fn id(path: &str) -> FieldId {
-    FieldTable::new(FIELDS).id(path)
+    field_id(FIELDS, path)
 }
 
 /// The fields of one address, which stands in two places.

@@ -107,7 +107,7 @@ fn account(environment: Environment) -> Account {
             .into_iter()
             .map(|(path, value)| (path.to_owned(), value))
             .collect(),
-        sandbox_defaults: std::collections::BTreeMap::default(),
+        sandbox_defaults: crate::vendor::defaults::Defaults::default(),
         settings: serde_json::Map::new(),
     }
 }
@@ -121,7 +121,7 @@ fn sandbox() -> Account {
     let stand_in =
         |(path, value): &(&str, &str)| (path.to_string(), serde_json::from_str(value).unwrap());
     Account {
-        defaults: std::collections::BTreeMap::default(),
+        defaults: crate::vendor::defaults::Defaults::default(),
         sandbox_defaults: Kibo.sandbox_defaults().iter().map(stand_in).collect(),
         ..account(Environment::Sandbox)
     }

@@ -80,13 +80,14 @@ const fn optional(path: &'static str, kind: FieldKind, help: &'static str) -> Fi
 
 /// Ids of the fields, found while compiling: a wrong path does not build.
 pub mod id {
-    use super::{FIELDS, FieldId, FieldTable};
+    use super::{FIELDS, FieldId};
+    use crate::vendor::table::field_id;
 
     macro_rules! ids {
         ($($name:ident = $path:literal;)+) => {
             $(
                 #[doc = concat!("`", $path, "`")]
-                pub const $name: FieldId = FieldTable::new(FIELDS).id($path);
+                pub const $name: FieldId = field_id(FIELDS, $path);
             )+
         };
     }

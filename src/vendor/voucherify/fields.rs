@@ -31,7 +31,9 @@ const fn object(path: &'static str, help: &'static str) -> FieldSpec {
 }
 
 /// The table. Nothing in it is required: the vendor's page requires no field of an order.
-pub(super) static TABLE: FieldTable = FieldTable::new(&[
+pub(super) static TABLE: FieldTable = FieldTable::new(FIELDS);
+
+pub(super) const FIELDS: &[FieldSpec] = &[
     text(
         "source_id",
         "Your id of the order: what finds it again at Voucherify. By default the order's key",
@@ -230,12 +232,12 @@ pub(super) static TABLE: FieldTable = FieldTable::new(&[
         FieldKind::Any,
         "One free value on the order, such as `order_date`: when the order was placed, in ISO 8601",
     ),
-]);
+];
 
 /// The id of a field by its path, found while compiling.
 macro_rules! field {
     ($path:literal) => {{
-        const FIELD: $crate::vendor::FieldId = $crate::vendor::voucherify::fields::TABLE.id($path);
+        const FIELD: $crate::vendor::FieldId = $crate::vendor::table::field_id($crate::vendor::voucherify::fields::FIELDS, $path);
         FIELD
     }};
 }

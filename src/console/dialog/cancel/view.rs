@@ -213,7 +213,7 @@ impl CancelDialog {
         now: jiff::Timestamp,
     ) -> Vec<Line<'static>> {
         let error = |why: &str| -> Vec<Line<'static>> {
-            text::wrap(&text::shown(why), columns)
+            text::wrap(&format!("✗ {}", text::shown(why)), columns)
                 .into_iter()
                 .map(|line| Line::styled(line, theme.error))
                 .collect()

@@ -183,7 +183,7 @@ impl DoubtDialog {
         }
         match &self.doubts {
             None => put("reading the ledger", theme.dim),
-            Some(Err(why)) => put(why, theme.error),
+            Some(Err(why)) => put(&format!("✗ {why}"), theme.error),
             Some(Ok(doubts)) if doubts.orders.is_empty() => {
                 put("no order of this run is in doubt", theme.dim);
             }

@@ -67,6 +67,11 @@ impl Preview {
         }
     }
 
+    /// Whether orders are still being looked at.
+    pub fn is_under_way(&self) -> bool {
+        self.told.is_none()
+    }
+
     /// What is said above the list of orders.
     pub fn head(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
         let preview = match &self.told {

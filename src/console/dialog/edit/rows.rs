@@ -451,7 +451,8 @@ pub fn preview_frame(preview: &Preview, state: &State) -> Border {
     if let Some(set) = &set {
         shown.push((Command::Accept, set.as_str()));
     }
-    shown.push((Command::Back, if set.is_some() { "back" } else { "stop" }));
+    let is_under_way = preview.is_under_way();
+    shown.push((Command::Back, if is_under_way { "stop" } else { "back" }));
     Border::new(area, &shown)
 }
 

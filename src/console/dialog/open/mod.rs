@@ -1,14 +1,16 @@
 //! The browser of files: recent ones, folders, fuzzy search, the beginning of the file under the cursor; or a path
 //! that is typed or pasted.
 
+mod ahead;
 mod rows;
 mod view;
 
 use std::path::{Component, Path, PathBuf};
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 
+use self::ahead::{Ahead, Queue};
 use self::rows::{Row, Shelf};
 use super::reading::ReadingDialog;
 use super::{Border, Click, Flow, Input, Layer};
@@ -39,6 +41,8 @@ pub struct Open {
     peeking: Option<PathBuf>,
     /// The name that the cursor goes to when the folder is there.
     seek: Option<String>,
+    /// Keys that wait until the folder is listed.
+    ahead: Queue,
 }
 
 impl Open {
@@ -73,6 +77,7 @@ impl Open {
             peek: None,
             peeking: None,
             seek: None,
+            ahead: Queue::new(),
         };
         open.fill(state);
         open
@@ -193,11 +198,26 @@ impl Open {
         Flow::Stay
     }
 
+    fn typed(&mut self, key: KeyEvent, state: &State, effects: &mut Vec<Effect>) {
+        if key.code == KeyCode::Backspace && self.input.text().is_empty() {
+            self.up(state, effects);
+        } else if self.input.key(key) {
+            self.fill(state);
+        }
+    }
+
     fn command(&mut self, command: Command, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
+        if self.waits(command) {
+            self.ahead.push_back(Ahead::Command(command));
+            return Flow::Stay;
+        }
         match command {
             Command::Back => return Flow::Close,
             Command::Accept => return self.accept(state, effects),
-            Command::Left => self.up(state, effects),
+            Command::Left => {
+                self.ahead.clear();
+                self.up(state, effects);
+            }
             Command::Right => {
                 if let Some(Row::Entry(at, _)) = self.rows.get(self.cursor.at)
                     && let Some(entry) = self.shelf.entries.get(*at)
@@ -248,7 +268,13 @@ impl Open {
                     }
                     Err(why) => self.trouble = Some(why.clone()),
                 }
+                // The rows above the folder's are the same as before, and so is the one that was chosen among them.
+                let chosen = self.cursor.at;
                 self.fill(state);
+                if self.input.text().is_empty() && chosen > 0 {
+                    self.cursor.at = chosen;
+                    self.rest(true, state);
+                }
                 let sought = self.seek.take().and_then(|name| {
                     self.rows.iter().position(|row| match row {
                         Row::Entry(at, _) => self
@@ -334,14 +360,16 @@ impl Layer for Open {
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         let flow = match input {
             Input::Text(key) => {
-                if key.code == KeyCode::Backspace && self.input.text().is_empty() {
-                    self.up(state, effects);
-                } else if self.input.key(key) {
-                    self.fill(state);
+                // What follows a choice belongs to what that leads to.
+                if self.listed || self.ahead.is_empty() {
+                    self.typed(key, state, effects);
+                } else {
+                    self.ahead.push_back(Ahead::Key(key));
                 }
                 Flow::Stay
             }
             Input::Paste(pasted) => {
+                self.ahead.clear();
                 self.input.paste(pasted.trim().trim_matches(['\'', '"']));
                 self.fill(state);
                 Flow::Stay
@@ -349,7 +377,7 @@ impl Layer for Open {
             Input::Command(command) => self.command(command, state, effects),
             Input::Arrived(arrival) => {
                 self.arrived(arrival, state);
-                Flow::Stay
+                self.catch_up(state, effects)
             }
             Input::Mouse(click) => self.click(click, state, effects),
         };

@@ -180,16 +180,17 @@ fn list(open: &Open, frame: &mut Frame<'_>, state: &State, area: Rect) {
     }
     let key = state.keymap.first(Command::Accept);
     let words = if let Some(why) = &open.trouble {
-        Some((text::shown(why).into_owned(), theme.error))
+        Some((format!("✗ {}", text::shown(why)), theme.error))
     } else if open.is_path() {
         Some((format!("{key} opens this path"), theme.dim))
+    } else if !open.listed {
+        let words = format!("reading the folder …{}", open.waiting());
+        Some((words, theme.dim))
     } else if !open.input.text().trim().is_empty() && open.rows.is_empty() {
         let words = "nothing here is called so; a path with / leads anywhere";
         Some((words.to_owned(), theme.dim))
     } else if open.listed && open.shelf.entries.is_empty() && open.input.text().is_empty() {
         Some(("nothing is in this folder".to_owned(), theme.dim))
-    } else if !open.listed {
-        Some(("reading the folder …".to_owned(), theme.dim))
     } else {
         None
     };

@@ -4,6 +4,7 @@ mod grid;
 mod resize;
 mod scenes;
 mod speed;
+mod states;
 mod wide;
 
 use std::collections::BTreeSet;

@@ -23,13 +23,20 @@ pub struct Scene {
     pub picture: bool,
 }
 
-type Size = (u16, u16);
+pub type Size = (u16, u16);
 
 pub const LIVE: &str = "[profiles.acme]\nvendor = \"voucherify\"\nenvironment = \"live\"\n[profiles.acme.credentials]\napp_id = \"id\"\napp_token = \"token\"\n";
 
 fn mapped(size: Size, keys: &str) -> Harness {
     let mut harness = unknown(size, Kind::Dark);
     harness.keys(keys);
+    harness
+}
+
+/// What becomes of the first target, by the name of a way.
+fn rule_of(size: Size, way: &str) -> Harness {
+    let mut harness = mapped(size, "e");
+    harness.text(way).keys("enter");
     harness
 }
 
@@ -45,7 +52,8 @@ pub fn all() -> Vec<Scene> {
         make,
         picture: true,
     };
-    vec![
+    let mut all = super::states::all();
+    all.extend([
         scene("welcome", |size| Harness::new(size, Kind::Dark)),
         pictured("welcome-opening", |size| {
             opening(Harness::new(size, Kind::Dark))
@@ -78,6 +86,11 @@ pub fn all() -> Vec<Scene> {
         scene("mapping-columns", |size| mapped(size, "enter")),
         scene("mapping-rule", |size| mapped(size, "e")),
         scene("mapping-typed", |size| mapped(size, "w")),
+        pictured("mapping-lookup", |size| rule_of(size, "look it up")),
+        pictured("mapping-several", |size| {
+            rule_of(size, "the sum of columns")
+        }),
+        pictured("mapping-lines", |size| mapped(size, "i")),
         scene("runs-empty", |size| pressed(size, "3")),
         pictured("runs-unreadable", |size| {
             failing(size, View::Runs, Arrival::Runs(Err(unreadable())))
@@ -173,9 +186,9 @@ pub fn all() -> Vec<Scene> {
             harness
         }),
         scene("edit", |size| edit(size, "e")),
-        scene("edit-marked", |size| edit(size, "esc a enter down down b")),
+        scene("edit-marked", |size| edit(size, "esc a enter b")),
         scene("edit-preview", |size| {
-            let mut harness = edit(size, "esc a enter down down b ctrl-u");
+            let mut harness = edit(size, "esc a enter b ctrl-u");
             harness.text("x@example.com").keys("enter");
             harness
         }),
@@ -229,10 +242,11 @@ pub fn all() -> Vec<Scene> {
         }),
         scene("filter-completion", |size| typed(size, "/", "st")),
         pictured("add-profile", |size| pressed(size, "6 A")),
-    ]
+    ]);
+    all
 }
 
-fn pressed(size: Size, keys: &str) -> Harness {
+pub fn pressed(size: Size, keys: &str) -> Harness {
     let mut harness = Harness::with_orders(size);
     harness.keys(keys);
     harness
@@ -244,14 +258,14 @@ fn typed(size: Size, keys: &str, text: &str) -> Harness {
     harness
 }
 
-fn profiles(size: Size, keys: &str) -> Harness {
+pub fn profiles(size: Size, keys: &str) -> Harness {
     let mut harness = Harness::with_profile(size, LIVE);
     harness.keys(keys);
     harness
 }
 
 /// The payload for Voucherify, and keys from a field on.
-fn edit(size: Size, keys: &str) -> Harness {
+pub fn edit(size: Size, keys: &str) -> Harness {
     let mut harness = pressed(size, "] enter down down");
     let lines = &harness.state.payload.lines;
     let email = lines
@@ -266,7 +280,7 @@ fn arrive(harness: &mut Harness, arrival: Arrival) {
     update(&mut harness.state, Action::Arrived(arrival));
 }
 
-fn unreadable() -> String {
+pub fn unreadable() -> String {
     "the ledger can't be read: file is not a database; `orderdeck status` tells more".to_owned()
 }
 
@@ -290,7 +304,7 @@ fn opening(mut harness: Harness) -> Harness {
 }
 
 /// The Runs view with one that is under way elsewhere and one that has rejected orders.
-fn runs(size: Size, more: &[crate::console::model::RunEntry]) -> Harness {
+pub fn runs(size: Size, more: &[crate::console::model::RunEntry]) -> Harness {
     let mut harness = Harness::with_orders(size);
     harness.state.view = View::Runs;
     harness.state.now = moment();
@@ -316,7 +330,7 @@ pub fn sent(size: Size, keys: &str) -> Harness {
 }
 
 /// The same, and the first of them became that.
-fn changed(size: Size, outcome: Outcome, state: RunState, keys: &str) -> Harness {
+pub fn changed(size: Size, outcome: Outcome, state: RunState, keys: &str) -> Harness {
     let mut harness = sent(size, "3");
     let ledgers = Ledgers::new(harness.path().join("data"));
     let mut ledger = ledgers.open(Book::Sandbox).unwrap();

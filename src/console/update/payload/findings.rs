@@ -117,7 +117,7 @@ fn go_to_line(state: &mut State, line: usize) {
 
 /// Whether list and payload take each other's place.
 fn narrow(state: &State) -> bool {
-    layout::orders(state.size, false, 0).payload.is_none()
+    layout::orders(state.room(), false, 0).payload.is_none()
 }
 
 /// The worst finding of the order under the cursor, with its line, while the list hides the payload.

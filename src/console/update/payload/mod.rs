@@ -48,7 +48,7 @@ pub fn page(area: Option<Rect>) -> usize {
 
 /// Where the payload stands, whether or not it is seen now.
 fn area(state: &State) -> Option<Rect> {
-    layout::orders(state.size, true, state.responses.list.len()).payload
+    layout::orders(state.room(), true, state.responses.list.len()).payload
 }
 
 /// A payload came.
@@ -78,9 +78,13 @@ pub(super) fn inspected(state: &mut State, ticket: Ticket, inspection: Told<Box<
             grave if grave.is_empty() => finding_lines(state, false),
             grave => grave,
         };
-        let line = match jump {
+        let line = match &jump {
             Jump::FirstFinding => findings.first(),
             Jump::LastFinding => findings.last(),
+            Jump::To(pointer) => {
+                go_to_place(state, pointer);
+                None
+            }
         };
         if let Some(line) = line {
             state.payload.cursor.at = *line;
@@ -283,6 +287,19 @@ pub fn go_to_place(state: &mut State, pointer: &str) {
     {
         state.payload.cursor.at = line;
     }
+}
+
+/// A vendor's payload comes to the front, and the keys go to it; the cursor to that place, if one is given.
+pub fn show_at(state: &mut State, tab: usize, pointer: Option<&str>) {
+    state.payload.focused = true;
+    if tab == state.vendors.front {
+        if let Some(pointer) = pointer {
+            go_to_place(state, pointer);
+        }
+        return;
+    }
+    super::vendors::bring(state, tab);
+    state.payload.jump = pointer.map(|pointer| Jump::To(pointer.to_owned()));
 }
 
 /// Whether the payload's keys have a payload to work on.

@@ -23,7 +23,7 @@ pub fn mouse(state: &mut State, mouse: MouseEvent, effects: &mut Vec<Effect>) ->
     }
     let at = Position::new(mouse.column, mouse.row);
     let strip = state.responses.list.len();
-    let areas = layout::orders(state.size, state.payload.focused, strip);
+    let areas = layout::orders(state.room(), state.payload.focused, strip);
     let Some(area) = areas.payload.filter(|area| area.contains(at)) else {
         return false;
     };

@@ -40,8 +40,8 @@ pub(crate) fn account_with(settings: Value) -> Account {
         currency: None,
         read_only: false,
         allow_proxy: false,
-        defaults: std::collections::BTreeMap::new(),
-        sandbox_defaults: std::collections::BTreeMap::new(),
+        defaults: crate::vendor::defaults::Defaults::default(),
+        sandbox_defaults: crate::vendor::defaults::Defaults::default(),
         settings,
     }
 }

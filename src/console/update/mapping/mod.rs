@@ -1,12 +1,18 @@
 //! The mapping screen: a draft is begun, changed, shown live, saved, left.
 
+mod forms;
+pub(super) mod joins;
+mod lines;
+mod lists;
+mod read;
+mod rule;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::mapping_lists as lists;
 use crate::console::action::Command;
 use crate::console::dialog::confirm::Confirm;
 use crate::console::effect::{DraftWork, Effect};
@@ -16,7 +22,7 @@ use crate::console::state::mapping::{Desk, Pane};
 use crate::console::state::{State, Tone, View};
 use crate::console::widget::text;
 use crate::deck::draft::{Draft, DraftError, Evaluation};
-use crate::deck::needs::Need;
+use crate::deck::needs::{Need, OwnField};
 
 /// Whether a command of the view can be done now; else why not.
 pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
@@ -51,11 +57,11 @@ pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
     match command {
         C::ChooseProfile if state.vendors.accounts.is_empty() => no("no accounts are known yet"),
         C::AcceptSuggestion | C::RefuseSuggestion
-            if target.is_none_or(|line| desk.draft.suggestion(line.field).is_none()) =>
+            if target.is_none_or(|line| desk.draft.suggestion(&line.goal).is_none()) =>
         {
             no("nothing is suggested for this target")
         }
-        C::ClearTarget if target.is_none_or(|line| desk.draft.rule(line.field).is_none()) => {
+        C::ClearTarget if target.is_none_or(|line| desk.draft.rule(&line.goal).is_none()) => {
             no("no rule fills this target")
         }
         _ => Ok(()),
@@ -136,7 +142,7 @@ pub(super) fn drafted(
     state: &mut State,
     ticket: Ticket,
     made: &Told<Arc<Evaluation>>,
-    needs: &[Need],
+    (needs, own): (&[Need], &[OwnField]),
 ) {
     let Some(desk) = state
         .mapping
@@ -148,6 +154,7 @@ pub(super) fn drafted(
     };
     desk.ticket = 0;
     desk.needs = needs.to_vec();
+    desk.own = own.to_vec();
     if let Ok(made) = made {
         desk.place = made.place;
     }
@@ -220,22 +227,25 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
     let Some(desk) = &mut state.mapping.desk else {
         return;
     };
-    let field = desk.target().map(|line| line.field);
+    let goal = desk.target().map(|line| line.goal.clone());
     match command {
         C::NextPane | C::Right => desk.pane = beside(desk.pane, 1),
         C::PreviousPane | C::Left => desk.pane = beside(desk.pane, 2),
         C::Accept if desk.pane == Pane::Columns => lists::targets(state),
         C::Accept => lists::columns(state),
-        C::Edit => lists::rule(state),
-        C::ReadSettings => lists::settings(state),
+        C::Edit => rule::rule_of_current(state),
+        C::Find => lists::find(state),
+        C::ReadSettings => read::settings(state),
+        C::OrderLines => lines::lines(state),
+        C::JoinFiles => joins::begin(state, effects),
         C::StatusWords => lists::words(state),
         C::SaveMapping => lists::save(state),
         C::AcceptSuggestion | C::RefuseSuggestion | C::ClearTarget => {
-            let Some(field) = field else { return };
+            let Some(goal) = goal else { return };
             change_or_say(state, |draft| match command {
-                C::AcceptSuggestion => draft.accept(field).map(|_| ()),
-                C::RefuseSuggestion => draft.refuse(field).map(|_| ()),
-                _ => draft.clear(field),
+                C::AcceptSuggestion => draft.accept(&goal).map(|_| ()),
+                C::RefuseSuggestion => draft.refuse(&goal).map(|_| ()),
+                _ => draft.clear(&goal),
             });
         }
         C::Undo | C::Redo => turn_back(state, command == C::Undo),
@@ -352,12 +362,17 @@ pub(super) fn saved(
     match saved {
         Ok(at) => {
             let path = desk.path.clone();
+            let mut given = name.to_owned();
+            for (join, file) in desk.draft.given() {
+                // As a mapping with its files is asked for.
+                given.push_str(&format!("\n{join}={}", file.display()));
+            }
             state.mapping.desk = None;
             let words = format!(
-                "saved as {name}, in {}; the file is read by it",
+                "saved as {name}, in {}; the file is read anew with it",
                 text::shown(&at.display().to_string())
             );
-            super::file::open_by(state, &path, name, effects);
+            super::file::open_by(state, &path, &given, effects);
             state.say(Tone::Well, words);
         }
         Err(why) if why.exists => {

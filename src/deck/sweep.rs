@@ -1,0 +1,142 @@
+//! Going over many orders with every processor: threads read, map and work on chunks of the file, and what came
+//! of them is taken in the order of the file, whoever was faster.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::{Deck, DeckOrder};
+use crate::mapping::Compiled;
+use crate::order::Field;
+use crate::source::{Groups, SourceError};
+
+/// Orders of one chunk: enough that threads seldom wait, few enough that memory stays flat.
+const CHUNK: usize = 256;
+/// How many chunks of one thread wait to be taken at most.
+const WAITING: usize = 4;
+
+/// Reads orders; those that stand one behind the other in the file are read together.
+#[derive(Debug)]
+pub struct Orders<'d> {
+    deck: &'d Deck,
+    groups: Groups<'d>,
+    mapping: Cow<'d, Compiled>,
+}
+
+impl Orders<'_> {
+    /// The order at a place, edits included.
+    pub fn read(&mut self, place: usize) -> Result<DeckOrder, SourceError> {
+        let group = self.groups.read(place)?;
+        self.deck.order_of(place, group, &self.mapping)
+    }
+}
+
+/// How the orders are gone over.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace<'f> {
+    /// How many threads work.
+    pub threads: usize,
+    /// How many orders a thread takes at once.
+    pub chunk: usize,
+    /// Only these fields are read, and nothing is found wrong; all are read without it.
+    pub only: Option<&'f [Field]>,
+}
+
+impl Default for Pace<'_> {
+    /// As many threads as there are processors for this process.
+    fn default() -> Self {
+        Self {
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            chunk: CHUNK,
+            only: None,
+        }
+    }
+}
+
+impl<'f> Pace<'f> {
+    /// For these fields only.
+    pub fn only(fields: &'f [Field]) -> Self {
+        Self {
+            only: Some(fields),
+            ..Self::default()
+        }
+    }
+}
+
+impl Deck {
+    /// Reads orders one after the other.
+    pub fn orders(&self) -> Orders<'_> {
+        self.orders_with(Cow::Borrowed(&self.file.mapping))
+    }
+
+    fn orders_with<'d>(&'d self, mapping: Cow<'d, Compiled>) -> Orders<'d> {
+        Orders {
+            deck: self,
+            groups: self.file.source.groups(&self.file.index),
+            mapping,
+        }
+    }
+
+    /// Goes over the orders at these places with all processors: `begin` makes room for a chunk, `work` adds an
+    /// order to it, `take` gets the chunks in the order of the file. Both may end it with an error.
+    pub fn sweep<T: Send, E: Send>(
+        &self,
+        pace: Pace<'_>,
+        places: Range<usize>,
+        begin: impl Fn() -> T + Sync,
+        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mapping = &self.file.mapping;
+        let mapping = match pace.only {
+            Some(fields) => Cow::Owned(mapping.only(fields)),
+            None => Cow::Borrowed(mapping),
+        };
+        let orders = || self.orders_with(Cow::Borrowed(&*mapping));
+        let size = pace.chunk.max(1);
+        let chunks = places.len().div_ceil(size);
+        let chunk_at = |number: usize| {
+            let start = places.start + number * size;
+            start..places.end.min(start + size)
+        };
+        let fill = |orders: &mut Orders<'_>, number: usize| -> Result<T, E> {
+            let mut chunk = begin();
+            for place in chunk_at(number) {
+                work(&mut chunk, place, orders.read(place))?;
+            }
+            Ok(chunk)
+        };
+        let threads = pace.threads.min(chunks);
+        if threads <= 1 {
+            let mut orders = orders();
+            return (0..chunks)
+                .try_for_each(|number| take(chunk_at(number), fill(&mut orders, number)?));
+        }
+        thread::scope(|scope| {
+            // Each thread has every so-manieth chunk, so that they come in turn.
+            let (senders, receivers): (Vec<SyncSender<_>>, Vec<Receiver<_>>) =
+                (0..threads).map(|_| sync_channel(WAITING)).unzip();
+            for (first, sender) in senders.into_iter().enumerate() {
+                let (fill, orders) = (&fill, &orders);
+                scope.spawn(move || {
+                    let mut orders = orders();
+                    for number in (first..chunks).step_by(threads) {
+                        let filled = fill(&mut orders, number);
+                        let is_last = filled.is_err();
+                        // Nobody listens any more where taking ended early.
+                        if sender.send(filled).is_err() || is_last {
+                            return;
+                        }
+                    }
+                });
+            }
+            for (number, receiver) in (0..chunks).zip(receivers.iter().cycle()) {
+                // A thread that broke down has said so on its way; the scope hands that on.
+                let Ok(filled) = receiver.recv() else { break };
+                take(chunk_at(number), filled?)?;
+            }
+            Ok(())
+        })
+    }
+}

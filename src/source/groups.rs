@@ -1,0 +1,126 @@
+//! Decoding groups of records, one by one or one behind the other.
+
+use super::delimited;
+use super::index::Extent;
+use super::json;
+use super::record::Group;
+use super::report::Report;
+use super::{Index, Source, SourceError};
+
+/// The largest group that is decoded, in bytes of the file.
+const GROUP_LIMIT: u64 = 64 << 20;
+
+/// How many bytes are read at once where groups are read one behind the other.
+const AHEAD: u64 = 1 << 18;
+
+/// What may lie between two stretches that are read together: line ends, the commas of a JSON list.
+const GAP: u64 = 1 << 10;
+
+impl Source {
+    /// Decodes one group, reading its bytes alone.
+    ///
+    /// # Errors
+    /// When the file was changed or can't be read, or the group is too large to be an order.
+    pub fn read_group(&self, index: &Index, group: usize) -> Result<Group, SourceError> {
+        self.groups(index).read(group)
+    }
+
+    /// Reads groups one after the other; those that stand one behind the other in the file are read together.
+    pub fn groups<'s>(&'s self, index: &'s Index) -> Groups<'s> {
+        Groups {
+            source: self,
+            index,
+            memory: Memory::default(),
+        }
+    }
+}
+
+/// Reads groups one after the other.
+#[derive(Debug)]
+pub struct Groups<'s> {
+    source: &'s Source,
+    index: &'s Index,
+    memory: Memory,
+}
+
+impl Groups<'_> {
+    /// Decodes a group. The file is asked whether it is what it was each time that bytes are read from it.
+    ///
+    /// # Errors
+    /// As [`Source::read_group`].
+    pub fn read(&mut self, group: usize) -> Result<Group, SourceError> {
+        let (source, index) = (self.source, self.index);
+        let file = &source.inner.file;
+        source.check_index(index)?;
+        let key = index.key(group).ok_or_else(|| SourceError::NoSuchGroup {
+            path: file.shown(),
+            group,
+        })?;
+        let size: u64 = index
+            .extents(group)
+            .map(|extent| extent.end - extent.start)
+            .sum();
+        if size > GROUP_LIMIT {
+            return Err(SourceError::GroupTooLarge {
+                path: file.shown(),
+                key: key.into_owned(),
+            });
+        }
+        let table = source.inner.table.as_ref();
+        let mut report = Report::default();
+        let mut records = Vec::with_capacity(index.records_of(group).unwrap_or(1) as usize);
+        for extent in index.extents(group) {
+            let bytes = self.memory.bytes(source, extent)?;
+            let (start, line) = (extent.start, extent.line);
+            match table {
+                Some(table) => {
+                    delimited::decode(bytes, start, line, table, &mut report, &mut records);
+                }
+                None => records.extend(json::decode(bytes, start, line, &mut report)),
+            }
+        }
+        source.locate(&mut records);
+        source.inner.opened.locator.locate_all(report.kept_mut());
+        Ok(Group {
+            key: key.into_owned(),
+            records,
+            findings: report.into_kept(),
+        })
+    }
+}
+
+/// The stretch of the file that is in memory.
+#[derive(Debug, Default)]
+struct Memory {
+    bytes: Vec<u8>,
+    start: u64,
+}
+
+impl Memory {
+    /// The bytes of an extent. What follows what is in memory is read with what comes behind it.
+    fn bytes(&mut self, source: &Source, extent: Extent) -> Result<&[u8], SourceError> {
+        let end = self.start + self.bytes.len() as u64;
+        if extent.start < self.start || extent.end > end {
+            let file = &source.inner.file;
+            let follows =
+                !self.bytes.is_empty() && (self.start..=end + GAP).contains(&extent.start);
+            let most = if follows {
+                extent.start + AHEAD
+            } else {
+                extent.end
+            };
+            let until = most.min(file.len()).max(extent.end);
+            self.bytes.resize((until - extent.start) as usize, 0);
+            self.start = extent.start;
+            let read = file.read_at(&mut self.bytes, extent.start);
+            if let Err(error) = read.and_then(|()| file.check_handle()) {
+                // What was read halfway is nothing.
+                self.bytes.clear();
+                return Err(error);
+            }
+        }
+        let from = (extent.start - self.start) as usize;
+        let until = (extent.end - self.start) as usize;
+        Ok(self.bytes.get(from..until).unwrap_or_default())
+    }
+}

@@ -1,0 +1,118 @@
+//! Values that an account gives for fields which the order doesn't: by path for people, by field for encoders,
+//! which ask for many fields of every order.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::table::{FieldId, FieldTable};
+
+/// Values by path in the field table, with `/`.
+#[derive(Clone, Default)]
+pub struct Defaults {
+    values: BTreeMap<String, Value>,
+    by_field: OnceLock<ByField>,
+}
+
+/// The values of one table's fields, as they were when first asked for.
+#[derive(Clone)]
+struct ByField {
+    table: &'static FieldTable,
+    values: Box<[Option<Value>]>,
+}
+
+impl Defaults {
+    /// The value for a field.
+    pub fn of(&self, table: &'static FieldTable, field: FieldId) -> Option<&Value> {
+        if self.values.is_empty() {
+            return None;
+        }
+        let known = self.by_field.get_or_init(|| ByField {
+            table,
+            values: table
+                .iter()
+                .map(|(_, spec)| self.values.get(spec.path).cloned())
+                .collect(),
+        });
+        if std::ptr::eq(known.table, table) {
+            known.values.get(usize::from(field.0))?.as_ref()
+        } else {
+            self.values.get(table.spec(field).path)
+        }
+    }
+}
+
+impl Deref for Defaults {
+    type Target = BTreeMap<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.values
+    }
+}
+
+impl DerefMut for Defaults {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.by_field.take();
+        &mut self.values
+    }
+}
+
+impl From<BTreeMap<String, Value>> for Defaults {
+    fn from(values: BTreeMap<String, Value>) -> Self {
+        Self {
+            values,
+            by_field: OnceLock::new(),
+        }
+    }
+}
+
+impl FromIterator<(String, Value)> for Defaults {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(values: I) -> Self {
+        BTreeMap::from_iter(values).into()
+    }
+}
+
+impl PartialEq for Defaults {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+impl fmt::Debug for Defaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.values.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::table::{FieldKind, FieldSpec};
+
+    static TABLE: FieldTable = FieldTable::new(&[
+        FieldSpec::new("id", FieldKind::Text, ""),
+        FieldSpec::new("channel", FieldKind::Text, ""),
+    ]);
+    static OTHER: FieldTable = FieldTable::new(&[FieldSpec::new("channel", FieldKind::Text, "")]);
+
+    #[test]
+    fn values_are_found_by_field_whatever_was_asked_before() {
+        let channel = TABLE.find("channel").unwrap();
+        let id = TABLE.find("id").unwrap();
+        let mut defaults = Defaults::default();
+        assert_eq!(defaults.of(&TABLE, channel), None);
+        defaults.insert("channel".into(), json!("web"));
+        assert_eq!(defaults.of(&TABLE, channel), Some(&json!("web")));
+        assert_eq!(defaults.of(&TABLE, id), None);
+        assert_eq!(defaults.of(&OTHER, FieldId(0)), Some(&json!("web")));
+        defaults.insert("channel".into(), json!("shop"));
+        assert_eq!(defaults.of(&TABLE, channel), Some(&json!("shop")));
+        defaults.clear();
+        assert_eq!(defaults.of(&TABLE, channel), None);
+    }
+}
