@@ -556,14 +556,17 @@ struct DeckPayloads {
 }
 
 impl Payloads for DeckPayloads {
+    fn check(&self) -> Result<(), String> {
+        self.deck
+            .check_unchanged()
+            .map_err(|error| error.to_string())
+    }
+
     fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String> {
         let (place, decided) = self
             .orders
             .get(ordinal as usize)
             .ok_or("the run has no such order")?;
-        self.deck
-            .check_unchanged()
-            .map_err(|error| error.to_string())?;
         let mut encoded = Encoded::default();
         let (order, available) = self
             .deck
