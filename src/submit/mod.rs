@@ -22,6 +22,7 @@ pub mod resume;
 mod retries;
 
 pub mod run;
+mod selection;
 pub mod sent;
 pub mod settle;
 pub mod start;
@@ -40,8 +41,9 @@ use std::time::Duration;
 use crate::ledger::{Book, LedgerError, Ordinal, RunName, RunState};
 use crate::vendor::Environment;
 
-pub use plan::{Fate, Plan, PlannedOrder, Selection};
+pub use plan::{Fate, Plan, PlannedOrder};
 pub use run::RunJob;
+pub use selection::Selection;
 pub use start::{Seat, Started, begin};
 
 /// What the operator wants of a run that is under way.
