@@ -76,7 +76,7 @@ fn needed(vendor: &str) -> i64 {
                 .pragma_query_value(None, name, |row| row.get(0))
                 .unwrap()
         };
-        pragma("page_count") * pragma("page_size")
+        (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
     };
     submit(&deck, vendor, &["--yes", "--limit", "1"]).ends(0);
     let before = size();
