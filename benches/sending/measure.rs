@@ -148,7 +148,7 @@ fn target(vendor: &str, url: &str) -> Target {
                 .iter()
                 .map(|(path, json)| ((*path).to_owned(), serde_json::from_str(json).unwrap()))
                 .collect(),
-            sandbox_defaults: orderdeck::vendor::defaults::Defaults::default(),
+            sandbox_defaults: vendor::defaults::Defaults::default(),
             settings: settings.as_object().unwrap().clone(),
         },
         operation: Operation::Import,

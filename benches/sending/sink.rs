@@ -176,21 +176,14 @@ fn elements(body: &[u8]) -> u64 {
 }
 
 fn content_length(head: &[u8]) -> usize {
-    head.split(|byte| *byte == b'\n')
-        .filter_map(|line| {
-            let at = line.iter().position(|byte| *byte == b':')?;
-            line[..at]
-                .eq_ignore_ascii_case(b"content-length")
-                .then(|| {
-                    std::str::from_utf8(&line[at + 1..])
-                        .ok()?
-                        .trim()
-                        .parse()
-                        .ok()
-                })?
-        })
-        .next()
-        .unwrap_or(0)
+    let length = head.split(|byte| *byte == b'\n').find_map(|line| {
+        let at = line.iter().position(|byte| *byte == b':')?;
+        let (name, value) = line.split_at(at);
+        let is_length = name.eq_ignore_ascii_case(b"content-length");
+        let text = std::str::from_utf8(value.get(1..)?).ok()?;
+        is_length.then(|| text.trim().parse().ok())?
+    });
+    length.unwrap_or(0)
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
