@@ -10,6 +10,7 @@ use super::selection::Selection;
 use super::sum::{Strange, Sum};
 use super::{Payloads, ReadyPayloads, SubmitError};
 use crate::deck::filter::Known;
+use crate::deck::sweep::Orders;
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, RunName, Taken};
@@ -541,16 +542,33 @@ impl Payloads for DeckPayloads {
     }
 
     fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String> {
+        self.made(&mut self.deck.orders(), ordinal)
+    }
+
+    fn several(&self, ordinals: &[Ordinal]) -> Vec<Result<Vec<u8>, String>> {
+        let mut orders = self.deck.orders();
+        let mut made = Vec::with_capacity(ordinals.len());
+        for ordinal in ordinals {
+            made.push(self.made(&mut orders, *ordinal));
+            if made.last().is_some_and(Result::is_err) {
+                break;
+            }
+        }
+        made
+    }
+}
+
+impl DeckPayloads {
+    fn made(&self, orders: &mut Orders<'_>, ordinal: Ordinal) -> Result<Vec<u8>, String> {
         let (place, decided) = self
             .orders
             .get(ordinal as usize)
             .ok_or("the run has no such order")?;
+        let order = orders.read(*place).map_err(|error| error.to_string())?;
         let mut encoded = Encoded::default();
-        let (order, available) = self
-            .deck
-            .encode_at(*place, &self.target, &mut encoded)
+        self.deck
+            .encode(&order, &self.target, &mut encoded)
             .map_err(|error| error.to_string())?;
-        available.map_err(|error| error.to_string())?;
         if encoded.hash() == *decided {
             Ok(encoded.bytes)
         } else {
