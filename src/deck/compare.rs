@@ -7,7 +7,7 @@ use crate::finding::Severity;
 use crate::order::Field;
 use crate::order::edit::EditTarget;
 use crate::order::field::Level;
-use crate::vendor::Origin;
+use crate::vendor::{Origin, VendorRef};
 
 /// An order's fields across the payloads of some vendors.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,7 @@ pub struct Cell {
 
 /// What a payload is, and where the order's fields stand in it without edits of the payload itself.
 struct Side {
+    vendor: VendorRef,
     payload: Payload,
     places: Vec<(String, &'static [Field])>,
 }
@@ -122,7 +123,11 @@ impl Deck {
             .places()
             .map(|(pointer, fields)| (pointer.to_owned(), fields))
             .collect();
-        Ok(Side { payload, places })
+        Ok(Side {
+            vendor: target.vendor,
+            payload,
+            places,
+        })
     }
 
     fn cells(
@@ -148,7 +153,7 @@ impl Deck {
                 value: side.payload.value.pointer(pointer).cloned(),
                 origin: match origin {
                     Some((_, Origin::Edit)) => "edit of this payload".to_owned(),
-                    Some((_, origin)) => self.origin_words(order, pointer, *origin),
+                    Some((_, origin)) => self.origin_words(order, side.vendor, pointer, *origin),
                     None => String::new(),
                 },
                 findings: findings_at(order, &side.payload, pointer),

@@ -2,13 +2,20 @@
 
 use super::{Deck, DeckOrder};
 use crate::finding::{Finding, Place, Target};
+use crate::mapping;
 use crate::order::Field;
 use crate::order::field::Level;
-use crate::vendor::Origin;
+use crate::vendor::{Origin, VendorRef};
 
 impl Deck {
     /// The origin of a payload's value in a few words: `Email, line 42`, `3 columns`, `profile default`.
-    pub fn origin_words(&self, order: &DeckOrder, pointer: &str, origin: Origin) -> String {
+    pub fn origin_words(
+        &self,
+        order: &DeckOrder,
+        vendor: VendorRef,
+        pointer: &str,
+        origin: Origin,
+    ) -> String {
         match origin {
             Origin::Fields(fields) => {
                 let item = item_of(pointer);
@@ -34,7 +41,11 @@ impl Deck {
                 }
             }
             Origin::Reckoned(how) => how.to_owned(),
-            Origin::Mapping => "mapping, for this vendor".to_owned(),
+            Origin::Mapping => match self.mapped_alone(order, vendor, pointer).to_string() {
+                // Fixed in the mapping, or put together inside the object that it gives whole.
+                text if text.is_empty() => "mapping, for this vendor".to_owned(),
+                text => text,
+            },
             Origin::ProfileDefault => "profile default".to_owned(),
             Origin::SandboxDefault => "sandbox default".to_owned(),
             Origin::Setting(name) => format!("setting {name}"),
@@ -46,6 +57,19 @@ impl Deck {
                 .first()
                 .map_or_else(|| "as loaded".to_owned(), |record| record.place.to_string()),
         }
+    }
+
+    /// Where the value comes from that the mapping has for this vendor alone.
+    fn mapped_alone(&self, order: &DeckOrder, vendor: VendorRef, pointer: &str) -> mapping::Origin {
+        let table = vendor.table();
+        let Some((field, item)) = table.at_pointer(pointer) else {
+            return mapping::Origin::Nothing;
+        };
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let path = table.spec(field).path.replace('?', name);
+        let item = item.map(|item| item as usize);
+        let mapping = &self.file.mapping;
+        mapping.vendor_origin(vendor.name(), &path, item, &order.group)
     }
 
     /// Where a field of the order stands that a finding of the order's own rules is about.
@@ -64,6 +88,7 @@ impl Deck {
     pub(super) fn place_of(
         &self,
         order: &DeckOrder,
+        vendor: VendorRef,
         finding: &Finding,
         origins: [&[(String, Origin)]; 2],
     ) -> Option<Place> {
@@ -91,8 +116,10 @@ impl Deck {
             });
         let item = item_of(&pointer);
         let Some(fields) = fields else {
+            let alone = self.mapped_alone(order, vendor, &pointer);
             // What no column gives has none; but its line item has a line.
-            return item.and_then(|item| self.line_of(order, item)).or(whole);
+            let line = || item.and_then(|item| self.line_of(order, item));
+            return alone.place().cloned().or_else(line).or(whole);
         };
         fields
             .iter()

@@ -97,7 +97,7 @@ impl Deck {
         }
         let origins = [&inspected.origins[..], &inspected.behind[..]];
         findings.extend(inspected.findings.into_iter().map(|finding| {
-            let place = self.place_of(order, &finding, origins);
+            let place = self.place_of(order, target.vendor, &finding, origins);
             Finding { place, ..finding }
         }));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -88,6 +88,34 @@ impl Deck {
         work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
         mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
+        let start = places.start;
+        let place = |number| start + number;
+        self.sweep_by(pace, places.len(), place, begin, work, |numbers, chunk| {
+            take(start + numbers.start..start + numbers.end, chunk)
+        })
+    }
+
+    /// The same over orders at any places; `take` gets their numbers in the list.
+    pub fn sweep_places<T: Send, E: Send>(
+        &self,
+        places: &[usize],
+        begin: impl Fn() -> T + Sync,
+        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        take: impl FnMut(Range<usize>, T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let place = |number| places.get(number).copied().unwrap_or(usize::MAX);
+        self.sweep_by(Pace::default(), places.len(), place, begin, work, take)
+    }
+
+    fn sweep_by<T: Send, E: Send>(
+        &self,
+        pace: Pace<'_>,
+        count: usize,
+        place: impl Fn(usize) -> usize + Sync,
+        begin: impl Fn() -> T + Sync,
+        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mapping = &self.file.mapping;
         let mapping = match pace.only {
             Some(fields) => Cow::Owned(mapping.only(fields)),
@@ -95,14 +123,12 @@ impl Deck {
         };
         let orders = || self.orders_with(Cow::Borrowed(&*mapping));
         let size = pace.chunk.max(1);
-        let chunks = places.len().div_ceil(size);
-        let chunk_at = |number: usize| {
-            let start = places.start + number * size;
-            start..places.end.min(start + size)
-        };
+        let chunks = count.div_ceil(size);
+        let chunk_at = |number: usize| number * size..count.min((number + 1) * size);
         let fill = |orders: &mut Orders<'_>, number: usize| -> Result<T, E> {
             let mut chunk = begin();
-            for place in chunk_at(number) {
+            for number in chunk_at(number) {
+                let place = place(number);
                 work(&mut chunk, place, orders.read(place))?;
             }
             Ok(chunk)

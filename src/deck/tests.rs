@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::sweep::Pace;
-use super::{Deck, DeckOrder, OpenOptions};
+use super::{Deck, DeckOrder, OpenOptions, Target};
+use crate::order::outcome::Operation;
 use crate::source::SourceError;
+use crate::vendor::{self, testing::sandbox_account};
 
 fn open(mapping: &str) -> Result<Deck, String> {
     let home = tempfile::tempdir().unwrap();
@@ -240,4 +242,32 @@ fn one_currency_in_a_column_is_known_without_a_look_at_each_order() {
     assert!(!of("A,1,\nB,1,\n", by).is_of_one_currency());
     let reckoned = "currency = { first = [\"Way\", \"Sum\"] }\n";
     assert!(!of("A,1,EUR\n", reckoned).is_of_one_currency());
+}
+
+#[test]
+fn what_one_vendor_alone_gets_names_its_column_too() {
+    let home = tempfile::tempdir().unwrap();
+    let mapping = "[vendor.kibo]\n\"shippingMethod/shippingType\" = \"Way\"\n";
+    let deck = open_in(home.path(), "A,1.00,teleport\n", mapping).unwrap();
+    let order = deck.order(0).unwrap();
+    let vendor = vendor::by_name("kibo").unwrap();
+    let target = Target {
+        vendor,
+        account: sandbox_account(vendor),
+        operation: Operation::Import,
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let payload = deck.payload(&order, &target).unwrap();
+    let pointer = "/shippingMethod/shippingType";
+    let (_, origin) = payload
+        .origins
+        .iter()
+        .find(|(place, _)| place == pointer)
+        .unwrap();
+    let words = deck.origin_words(&order, vendor, pointer, *origin);
+    assert_eq!(words, "Way, line 2");
+    let mut findings = payload.findings.iter();
+    let about = findings.find(|finding| finding.target.pointer().as_deref() == Some(pointer));
+    let place = about.unwrap().place.as_ref().unwrap();
+    assert_eq!(place.to_string(), "Way, line 2");
 }

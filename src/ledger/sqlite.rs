@@ -1,9 +1,9 @@
 //! The ledger in SQLite: write-ahead log, every commit synced before it counts.
 //!
-//! Cheap by shape. A run's orders are frozen in compressed chunks; an intent is one row that names
-//! ranges of them; an order gets a row of its own with its outcome. What an account has of an order is
-//! read from those rows through an index by the exchange that last sent it, so taking an outcome back
-//! needs no mending elsewhere. Counts and sums are kept up with each commit.
+//! Cheap by shape. A run's orders are frozen in compressed chunks, and filed under the hashes of their keys; an
+//! intent is one row that names ranges of them; an outcome is one row for all neighbours of which the same is
+//! told. What an account has of an order is read from those rows, through its places, by the exchange that last
+//! sent it, so taking an outcome back needs no mending elsewhere. Counts and sums are kept up with each commit.
 
 mod bound;
 mod care;
@@ -16,6 +16,7 @@ mod message;
 mod open;
 mod ordinals;
 mod outcomes;
+mod places;
 pub(crate) mod private;
 mod rulings;
 mod runs;
@@ -248,8 +249,8 @@ impl Ledger for SqliteLedger {
     }
 
     fn sent_since(&self, run: RunId) -> Result<Vec<Since>, LedgerError> {
-        self.read("find what became of it since", |conn, _| {
-            outcomes::sent_since(conn, run)
+        self.read("find what became of it since", |conn, caches| {
+            places::sent_since(conn, caches, run)
         })
     }
 
@@ -258,8 +259,8 @@ impl Ledger for SqliteLedger {
     }
 
     fn outcomes(&self, run: RunId, outcomes: &[Outcome]) -> Result<Vec<OutcomeRow>, LedgerError> {
-        self.read("read the outcomes", |conn, _| {
-            outcomes::of_run(conn, run, outcomes)
+        self.read("read the outcomes", |conn, caches| {
+            outcomes::of_run(conn, caches, run, outcomes)
         })
     }
 
@@ -327,8 +328,8 @@ impl Ledger for SqliteLedger {
         operation: Operation,
         keys: &[&str],
     ) -> Result<Vec<Option<Taken>>, LedgerError> {
-        self.read("look up what was taken", |conn, _| {
-            outcomes::taken(conn, account, vendor, operation, keys)
+        self.read("look up what was taken", |conn, caches| {
+            places::taken(conn, caches, (account, vendor, operation), keys)
         })
     }
 
@@ -338,8 +339,8 @@ impl Ledger for SqliteLedger {
         vendor: &str,
         keys: &[&str],
     ) -> Result<Vec<Option<Outcome>>, LedgerError> {
-        self.read("look up the last outcomes", |conn, _| {
-            outcomes::last(conn, account, vendor, keys)
+        self.read("look up the last outcomes", |conn, caches| {
+            places::last(conn, caches, (account, vendor), keys)
         })
     }
 
@@ -350,7 +351,7 @@ impl Ledger for SqliteLedger {
         keys: &[&str],
     ) -> Result<Vec<Option<Known>>, LedgerError> {
         self.read("look up what is known", |conn, caches| {
-            outcomes::last_known(conn, caches, account, vendor, keys)
+            places::last_known(conn, caches, (account, vendor), keys)
         })
     }
 

@@ -435,10 +435,12 @@ impl Evaluator {
     }
 
     fn meant<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let mut text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
+        let bytes = text.as_bytes();
+        let (first, last) = (bytes.first()?, bytes.last()?);
+        let mut text = match (first, last) {
+            (b'!'..=b'~', b'!'..=b'~') => text,
+            _ => text.trim(),
+        };
         if self.apostrophe
             && let Some(behind) = text.strip_prefix('\'')
             && is_protected(behind)

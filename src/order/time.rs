@@ -20,8 +20,13 @@ impl Moment {
 
     /// Reads ISO 8601 with an offset or `Z`; `None` for anything else, a time without an offset included.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        // Nothing of it has a space behind the one that may stand between day and time: what has is told at once.
+        if text.bytes().skip("2024-03-01 ".len()).any(|byte| byte == b' ') {
+            return None;
+        }
         let pieces = jiff::fmt::temporal::DateTimeParser::new()
-            .parse_pieces(text.trim())
+            .parse_pieces(text)
             .ok()?;
         let offset = match pieces.offset()? {
             jiff::fmt::temporal::PiecesOffset::Numeric(numeric) => numeric.offset(),

@@ -177,9 +177,10 @@ impl FieldValue for Moment {
 
 impl FieldValue for bool {
     fn read(text: &str) -> Result<Self, BadValue> {
-        match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Ok(true),
-            "false" | "no" | "0" => Ok(false),
+        let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        match text {
+            _ if is(["true", "yes", "1"]) => Ok(true),
+            _ if is(["false", "no", "0"]) => Ok(false),
             _ => Err(BadValue::Boolean),
         }
     }
@@ -202,7 +203,9 @@ macro_rules! by_name {
     ($($name:ident),+) => { $(
         impl FieldValue for $name {
             fn read(text: &str) -> Result<Self, BadValue> {
-                $name::from_name(&text.to_ascii_lowercase()).ok_or(BadValue::Choice($name::NAMES))
+                $name::from_name(text)
+                    .or_else(|| $name::from_name(&text.to_ascii_lowercase()))
+                    .ok_or(BadValue::Choice($name::NAMES))
             }
             fn to_text(&self) -> String {
                 self.name().to_owned()

@@ -35,6 +35,7 @@ impl Batches<'_> {
     fn fill(&mut self) -> Result<Batch, String> {
         let mut orders: Vec<BatchOrder> = Vec::new();
         let mut bytes = 0;
+        self.payloads.check()?;
         while orders.len() < self.limits.orders_per_request.max(1) {
             let Some(ordinal) = self.queue.front().copied() else {
                 break;

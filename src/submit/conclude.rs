@@ -234,7 +234,7 @@ impl Runner {
             {
                 self.retries.failed(left_at, now);
             }
-            _ => self.retries.answered(),
+            _ => self.retries.answered(left_at),
         }
     }
 

@@ -7,11 +7,15 @@ use crate::vendor::{Batch, BatchOrder, Doubt};
 
 impl Runner {
     /// Gets the payloads; what is over the limit in bytes goes back to the queue.
-    pub(super) fn fill(&mut self, mut work: Work) -> Result<(Work, Batch), String> {
+    pub(super) async fn fill(&mut self, mut work: Work) -> Result<(Work, Batch), String> {
+        if let Err(reason) = self.feed.check() {
+            self.put_back(work);
+            return Err(reason);
+        }
         let mut orders = Vec::with_capacity(work.ordinals.len());
         let mut bytes = 0;
         for (index, ordinal) in work.ordinals.iter().enumerate() {
-            let payload = match self.job.payloads.payload(*ordinal) {
+            let payload = match self.feed.payload(*ordinal).await {
                 Ok(payload) => payload,
                 Err(reason) => {
                     self.put_back(work);

@@ -10,6 +10,7 @@ pub mod cancel;
 mod conclude;
 pub mod crash;
 mod deadline;
+mod feed;
 mod fill;
 pub mod jobs;
 pub mod pace;
@@ -21,6 +22,7 @@ pub mod resume;
 mod retries;
 
 pub mod run;
+mod selection;
 pub mod sent;
 pub mod settle;
 pub mod start;
@@ -39,8 +41,9 @@ use std::time::Duration;
 use crate::ledger::{Book, LedgerError, Ordinal, RunName, RunState};
 use crate::vendor::Environment;
 
-pub use plan::{Fate, Plan, PlannedOrder, Selection};
+pub use plan::{Fate, Plan, PlannedOrder};
 pub use run::RunJob;
+pub use selection::Selection;
 pub use start::{Seat, Started, begin};
 
 /// What the operator wants of a run that is under way.
@@ -75,11 +78,29 @@ pub enum RunEvent {
     },
 }
 
-/// Gives the payload of an order when its batch is put together, so that no run holds a million of them.
+/// Gives the payloads of orders shortly before they are sent, so that no run holds a million of them.
 pub trait Payloads: Send + Sync {
     /// The payload of that order as JSON. The error says why nothing more can be sent: the file changed, or
     /// is gone.
     fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String>;
+
+    /// The payloads of some orders in the order asked for, made ahead of sending and on another thread than that:
+    /// as many at once as may be made side by side. It ends early after an error.
+    fn several(&self, orders: &[Ordinal]) -> Vec<Result<Vec<u8>, String>> {
+        let mut made = Vec::with_capacity(orders.len());
+        for ordinal in orders {
+            made.push(self.payload(*ordinal));
+            if made.last().is_some_and(Result::is_err) {
+                break;
+            }
+        }
+        made
+    }
+
+    /// Whether what was made may still be sent; the error says why not. Asked for each request.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// Payloads that are all at hand: cancellations by id, and small sets taken from the ledger.

@@ -6,34 +6,17 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::selection::Selection;
 use super::sum::{Strange, Sum};
 use super::{Payloads, ReadyPayloads, SubmitError};
-use crate::deck::filter::{Filter, Known};
-use crate::deck::list::Places;
+use crate::deck::filter::Known;
+use crate::deck::sweep::Orders;
 use crate::deck::{Deck, DeckOrder, Left, Target};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{Ledger, LedgerError, ManifestEntry, Ordinal, OutcomeUpdate, RunName, Taken};
 use crate::order::check::ORD_02;
 use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::{Encoded, Tally};
-
-/// So many orders are looked up in the ledger at once.
-const LOOKED_UP_AT_ONCE: usize = 256;
-
-/// Which orders of a file the operator means.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// These only, by key; empty for all.
-    pub ids: Vec<String>,
-    /// These only, by place in the file: marked orders.
-    pub places: Option<Places>,
-    /// Those that pass.
-    pub filter: Filter,
-    /// A pilot: no more than that many are sent.
-    pub limit: Option<usize>,
-    /// Unchanged orders are sent all the same.
-    pub resend: bool,
-}
 
 /// What will become of an order in the run.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,41 +139,48 @@ impl Plan {
         let mut planner = Planner::new(target, ledger, selection.resend);
         let is_import = target.operation == Operation::Import;
         planner.source = is_import.then(|| deck.source().identity());
-        let mut room: Vec<Encoded> = Vec::new();
-        'file: for places in places(deck, selection)?.chunks(LOOKED_UP_AT_ONCE) {
-            room.resize_with(places.len(), Encoded::default);
-            let mut orders = Vec::with_capacity(places.len());
-            for (place, encoded) in places.iter().zip(&mut room) {
-                if progress(*place).is_break() {
-                    return Err(SubmitError::Refused("stopped while planning".to_owned()));
+        let places = selection.places_in(deck)?;
+        let made = deck.sweep_places(
+            &places,
+            Vec::new,
+            |made: &mut Vec<(DeckOrder, Encoded)>, _, order| {
+                let order = order.map_err(|error| SubmitError::Failed(error.to_string()))?;
+                let mut encoded = Encoded::default();
+                deck.encode(&order, target, &mut encoded)
+                    .map_err(|unavailable| SubmitError::Refused(unavailable.to_string()))?;
+                made.push((order, encoded));
+                Ok(())
+            },
+            |numbers, made| {
+                if progress(numbers.start).is_break() {
+                    let why = "stopped while planning".to_owned();
+                    return Err(Ended::Early(SubmitError::Refused(why)));
                 }
-                let (order, available) = deck
-                    .encode_at(*place, target, encoded)
-                    .map_err(|error| SubmitError::Failed(error.to_string()))?;
-                if let Err(unavailable) = available {
-                    return Err(SubmitError::Refused(unavailable.to_string()));
-                }
-                orders.push(order);
-            }
-            planner.look_up(orders.iter().map(|order| order.order.id.as_str()))?;
-            for (order, encoded) in orders.iter().zip(&room) {
-                let enough = |limit| planner.to_send.orders as usize >= limit;
-                if selection.limit.is_some_and(enough) {
-                    break 'file;
-                }
-                let known = Known {
-                    findings: &encoded.findings,
-                    outcome: planner.last_outcome(&order.order.id),
-                    operation: Deck::operation_of(order, target),
-                    marked: false,
-                };
-                if selection.filter.is_empty() || selection.filter.matches(order, known) {
-                    if order.left.is_none() {
-                        shapes.insert(known.operation);
+                let keys = made.iter().map(|(order, _)| order.order.id.as_str());
+                planner.look_up(keys).map_err(SubmitError::from)?;
+                for (order, encoded) in &made {
+                    let enough = |limit| planner.to_send.orders as usize >= limit;
+                    if selection.limit.is_some_and(enough) {
+                        return Err(Ended::Enough);
                     }
-                    planner.add(order, encoded);
+                    let known = Known {
+                        findings: &encoded.findings,
+                        outcome: planner.last_outcome(&order.order.id),
+                        operation: Deck::operation_of(order, target),
+                        marked: false,
+                    };
+                    if selection.filter.is_empty() || selection.filter.matches(order, known) {
+                        if order.left.is_none() {
+                            shapes.insert(known.operation);
+                        }
+                        planner.add(order, encoded);
+                    }
                 }
-            }
+                Ok(())
+            },
+        );
+        if let Err(Ended::Early(error)) = made {
+            return Err(error);
         }
         let orders = planner.orders;
         let decided = orders
@@ -334,6 +324,19 @@ impl Plan {
     }
 }
 
+/// Why the orders weren't all gone over.
+enum Ended {
+    /// The pilot is full.
+    Enough,
+    Early(SubmitError),
+}
+
+impl From<SubmitError> for Ended {
+    fn from(error: SubmitError) -> Self {
+        Self::Early(error)
+    }
+}
+
 /// A run does one thing.
 fn mixed(operations: &[Operation]) -> SubmitError {
     let names: Vec<&str> = operations
@@ -349,30 +352,6 @@ fn mixed(operations: &[Operation]) -> SubmitError {
         names.join(", "),
         choices.join(" or ")
     ))
-}
-
-/// The orders that the operator means, in file order.
-fn places(deck: &Deck, selection: &Selection) -> Result<Vec<usize>, SubmitError> {
-    let mut places: Vec<usize> = if selection.ids.is_empty() {
-        (0..deck.len()).collect()
-    } else {
-        let ids: Vec<&str> = selection.ids.iter().map(String::as_str).collect();
-        let mut places = Vec::with_capacity(ids.len());
-        for (id, found) in ids.iter().zip(deck.find_all(&ids)) {
-            let place = found.ok_or_else(|| {
-                let file = deck.source().path().display();
-                SubmitError::Refused(format!("{file} holds no order `{id}`"))
-            })?;
-            places.push(place);
-        }
-        places.sort_unstable();
-        places.dedup();
-        places
-    };
-    if let Some(marked) = &selection.places {
-        places.retain(|place| marked.contains(*place));
-    }
-    Ok(places)
 }
 
 struct Planner<'a> {
@@ -556,20 +535,40 @@ struct DeckPayloads {
 }
 
 impl Payloads for DeckPayloads {
+    fn check(&self) -> Result<(), String> {
+        self.deck
+            .check_unchanged()
+            .map_err(|error| error.to_string())
+    }
+
     fn payload(&self, ordinal: Ordinal) -> Result<Vec<u8>, String> {
+        self.made(&mut self.deck.orders(), ordinal)
+    }
+
+    fn several(&self, ordinals: &[Ordinal]) -> Vec<Result<Vec<u8>, String>> {
+        let mut orders = self.deck.orders();
+        let mut made = Vec::with_capacity(ordinals.len());
+        for ordinal in ordinals {
+            made.push(self.made(&mut orders, *ordinal));
+            if made.last().is_some_and(Result::is_err) {
+                break;
+            }
+        }
+        made
+    }
+}
+
+impl DeckPayloads {
+    fn made(&self, orders: &mut Orders<'_>, ordinal: Ordinal) -> Result<Vec<u8>, String> {
         let (place, decided) = self
             .orders
             .get(ordinal as usize)
             .ok_or("the run has no such order")?;
-        self.deck
-            .check_unchanged()
-            .map_err(|error| error.to_string())?;
+        let order = orders.read(*place).map_err(|error| error.to_string())?;
         let mut encoded = Encoded::default();
-        let (order, available) = self
-            .deck
-            .encode_at(*place, &self.target, &mut encoded)
+        self.deck
+            .encode(&order, &self.target, &mut encoded)
             .map_err(|error| error.to_string())?;
-        available.map_err(|error| error.to_string())?;
         if encoded.hash() == *decided {
             Ok(encoded.bytes)
         } else {

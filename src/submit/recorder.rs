@@ -240,22 +240,10 @@ fn write_exchanges(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::ledger::{ExchangeState, Frozen, ManifestEntry, NewRun, SqliteLedger};
     use crate::order::outcome::{Operation, Outcome};
-
-    /// How many commits stand in a ledger's write-ahead log: frames that name the size of the file after them.
-    fn commits(ledger: &Path) -> usize {
-        let log = std::fs::read(format!("{}-wal", ledger.display())).unwrap();
-        let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
-        let salt = &log[16..24];
-        log[32..]
-            .chunks_exact(24 + page)
-            .filter(|frame| frame[8..16] == *salt && frame[4..8] != [0; 4])
-            .count()
-    }
+    use crate::submit::tests::economy::commits;
 
     fn begin(ledger: &mut SqliteLedger, orders: u32) -> RunId {
         let run = NewRun {

@@ -43,11 +43,14 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// The vendor answered, be it with a no.
-    pub(super) fn answered(&mut self) {
+    /// The vendor answered a request that left at `sent`, be it with a no. Of one that left before the others
+    /// failed that doesn't say that the vendor is back.
+    pub(super) fn answered(&mut self, sent: Instant) {
         self.left = (self.left + ANSWERED).min(FULL);
-        self.rounds = 0;
-        self.round_ended = None;
+        if self.round_ended.is_none_or(|ended| sent >= ended) {
+            self.rounds = 0;
+            self.round_ended = None;
+        }
     }
 
     /// A request that left at `sent` failed: no answer, an error of the server, something that is no answer.
@@ -130,9 +133,20 @@ mod tests {
         }
         assert_eq!(sent, MOST_ROUNDS);
         assert_eq!(budget.spent(), Some(Spent::InARow(MOST_ROUNDS)));
-        budget.answered();
+        budget.answered(now);
         assert!(!budget.is_troubled());
         assert_eq!(budget.spent(), None);
+    }
+
+    #[test]
+    fn a_late_answer_to_what_left_before_does_not_end_the_trouble() {
+        let mut budget = RetryBudget::default();
+        let start = Instant::now();
+        budget.failed(start, start + SECOND);
+        budget.answered(start);
+        assert!(budget.is_troubled());
+        budget.answered(start + SECOND * 2);
+        assert!(!budget.is_troubled());
     }
 
     /// How many of a thousand requests leave if one of so many fails.
@@ -143,7 +157,7 @@ mod tests {
             if request % one_of == 0 {
                 budget.failed(now, now);
             } else {
-                budget.answered();
+                budget.answered(now);
             }
             if budget.spent().is_some() {
                 return request;
@@ -168,7 +182,7 @@ mod tests {
         for _ in 0..1000 {
             budget.asked_to_wait(now, now);
             now += SECOND;
-            budget.answered();
+            budget.answered(now);
         }
         assert_eq!(budget.spent(), None);
         for _ in 0..MOST_ROUNDS {

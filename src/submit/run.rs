@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
 use super::ask::stop_and;
+use super::feed::Feed;
 use super::jobs::{JobWatch, OpenJob};
 use super::pace::{Call, Pacer};
 use super::record::Masks;
@@ -103,6 +104,8 @@ pub(super) struct Runner {
     pub(super) token: Option<(Token, Instant)>,
     pub(super) limits: Limits,
     pub(super) fresh: VecDeque<Ordinal>,
+    /// Their payloads, made ahead.
+    pub(super) feed: Feed,
     pub(super) again: VecDeque<Work>,
     pub(super) jobs: Vec<JobWatch>,
     /// How many tokens the run has had.
@@ -170,8 +173,10 @@ impl Runner {
             .into_iter()
             .map(JobWatch::new)
             .collect();
+        let pending = std::mem::take(&mut job.pending);
         Self {
-            fresh: std::mem::take(&mut job.pending).into(),
+            feed: Feed::new(Arc::clone(&job.payloads), pending.clone()),
+            fresh: pending.into(),
             pacer: Pacer::new(limits.requests_per_minute),
             masks: Masks::new(job.credentials.secrets()),
             job,
@@ -301,7 +306,7 @@ impl Runner {
                 self.put_back(work);
                 break;
             }
-            let (mut work, mut batch) = match self.fill(work) {
+            let (mut work, mut batch) = match self.fill(work).await {
                 Ok(filled) => filled,
                 Err(reason) => {
                     self.halt = Some(Halt::Source(reason));

@@ -481,7 +481,10 @@ pub(in crate::console) fn inspect(
     let (mut origins, mut fixable, mut fixes) = (HashMap::new(), Vec::new(), Vec::new());
     if let Ok(payload) = &payload {
         for (pointer, origin) in &payload.origins {
-            origins.insert(pointer.clone(), deck.origin_words(&order, pointer, *origin));
+            origins.insert(
+                pointer.clone(),
+                deck.origin_words(&order, target.vendor, pointer, *origin),
+            );
         }
         let scope = Scope {
             operation: target.operation,

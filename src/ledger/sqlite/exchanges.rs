@@ -29,11 +29,12 @@ pub(super) fn begin(
 ) -> Result<Vec<ExchangeId>, Fault> {
     let (orders, _) = runs::extent(conn, run)?;
     let mut insert = conn.prepare_cached(
-        "INSERT INTO exchange (run, purpose, method, url, orders, order_count, first, last, state,
-             sent_at, request_size)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO exchange (run, endpoint, tail, orders, order_count, first, last, state, sent_at,
+             request_size)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let now = now();
+    let mut widest = 0;
     let mut ids = Vec::with_capacity(intents.len());
     for intent in intents {
         let ordinals = Ordinals::of(&intent.orders);
@@ -43,15 +44,18 @@ pub(super) fn begin(
                 run.0
             )));
         }
+        let (first, last) = (ordinals.smallest(), ordinals.greatest());
+        widest = widest.max(last.unwrap_or_default() - first.unwrap_or_default());
+        let base = intent.url.rfind('/').map_or(0, |slash| slash + 1);
+        let (base, tail) = intent.url.split_at(base);
         insert.execute(rusqlite::params![
             run.0,
-            intent.purpose,
-            intent.method,
-            intent.url,
-            ordinals.text(),
+            endpoint(conn, &intent.purpose, &intent.method, base)?,
+            Some(tail).filter(|tail| !tail.is_empty()),
+            ordinals.kept(),
             intent.orders.len() as i64,
-            ordinals.smallest(),
-            ordinals.greatest(),
+            first,
+            last,
             ExchangeState::Sending.name(),
             now,
             intent.body.len() as i64,
@@ -63,7 +67,23 @@ pub(super) fn begin(
             .write(conn, kind, id, &intent.headers, &intent.body)?;
         ids.push(id);
     }
+    conn.prepare_cached("UPDATE run SET widest = ?2 WHERE id = ?1 AND widest < ?2")?
+        .execute((run.0, widest))?;
     Ok(ids)
+}
+
+/// The number of where a request goes.
+fn endpoint(conn: &Connection, purpose: &str, method: &str, base: &str) -> Result<i64, Fault> {
+    let found = conn
+        .prepare_cached("SELECT id FROM endpoint WHERE purpose = ?1 AND method = ?2 AND base = ?3")?
+        .query_row((purpose, method, base), |row| row.get(0))
+        .optional()?;
+    if let Some(endpoint) = found {
+        return Ok(endpoint);
+    }
+    conn.prepare_cached("INSERT INTO endpoint (purpose, method, base) VALUES (?1, ?2, ?3)")?
+        .execute((purpose, method, base))?;
+    Ok(conn.last_insert_rowid())
 }
 
 pub(super) fn end(
@@ -78,7 +98,8 @@ pub(super) fn end(
         "UPDATE exchange SET state = ?3, status = coalesce(?4, status), reason = ?6,
              latency_ms = max(coalesce(latency_ms, 0), ?5),
              response_size = max(coalesce(response_size, 0), ?7)
-         WHERE id = ?1 AND run = ?2 RETURNING purpose",
+         WHERE id = ?1 AND run = ?2
+         RETURNING (SELECT purpose FROM endpoint WHERE endpoint.id = exchange.endpoint)",
     )?;
     for answer in answers {
         let id = answer.exchange;
@@ -143,11 +164,12 @@ pub(super) fn abandon(
 /// The exchanges of a run that are under way, oldest first.
 fn open(conn: &Connection, run: RunId) -> Result<Vec<(ExchangeId, Ordinals)>, Fault> {
     conn.prepare_cached(
-        "SELECT id, orders FROM exchange WHERE run = ?1 AND state = 'sending' ORDER BY id",
+        "SELECT id, orders, first, last FROM exchange WHERE run = ?1 AND state = 'sending' ORDER BY id",
     )?
     .query_and_then([run.0], |row| {
         let orders: String = row.get(1)?;
-        Ok((ExchangeId(row.get(0)?), Ordinals::parse(&orders)?))
+        let ordinals = Ordinals::stored(&orders, row.get(2)?, row.get(3)?)?;
+        Ok((ExchangeId(row.get(0)?), ordinals))
     })?
     .collect()
 }
@@ -174,20 +196,21 @@ pub(super) fn sending_by(
 }
 
 const SELECT: &str =
-    "SELECT exchange.id, exchange.run, scope.vendor, run.profile, exchange.purpose,
-    exchange.method, exchange.url, exchange.orders, exchange.order_count, exchange.state,
+    "SELECT exchange.id, exchange.run, scope.vendor, run.profile, endpoint.purpose,
+    endpoint.method, endpoint.base || coalesce(exchange.tail, ''), exchange.orders, exchange.order_count, exchange.state,
     exchange.sent_at, exchange.status, exchange.request_size, exchange.response_size,
     exchange.latency_ms, exchange.reason,
     (SELECT vendor_job FROM job WHERE job.exchange = exchange.id LIMIT 1), exchange.compacted_at,
-    scope.operation
-    FROM exchange JOIN run ON run.id = exchange.run JOIN scope ON scope.id = run.scope";
+    scope.operation, exchange.first, exchange.last
+    FROM exchange JOIN run ON run.id = exchange.run JOIN scope ON scope.id = run.scope
+    JOIN endpoint ON endpoint.id = exchange.endpoint";
 
 /// An exchange without headers, bodies and counts.
 fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
     let orders: String = row.get(7)?;
     let state: String = row.get(9)?;
     let operation: String = row.get(18)?;
-    let ordinals = Ordinals::parse(&orders)?;
+    let ordinals = Ordinals::stored(&orders, row.get(19)?, row.get(20)?)?;
     let exchange = Exchange {
         id: ExchangeId(row.get(0)?),
         run: RunId(row.get(1)?),
@@ -227,16 +250,12 @@ fn counts(
     ordinals: &Ordinals,
 ) -> Result<Vec<(Outcome, u64)>, Fault> {
     let mut counts: BTreeMap<Outcome, u64> = BTreeMap::new();
-    let mut select = conn.prepare_cached(
-        "SELECT outcome, count(*) FROM outcome
-         WHERE run = ?1 AND ordinal BETWEEN ?2 AND ?3 GROUP BY outcome",
-    )?;
     let mut rest = exchange.order_count;
     for &(first, last) in ordinals.ranges() {
-        let mut rows = select.query((exchange.run.0, first, last))?;
-        while let Some(row) = rows.next()? {
-            let count: u64 = row.get(1)?;
-            *counts.entry(outcomes::outcome(row.get(0)?)?).or_default() += count;
+        for range in outcomes::within(conn, exchange.run, first, last)? {
+            let here = (range.first.max(first), range.last.min(last));
+            let count = u64::from(here.1 - here.0) + 1;
+            *counts.entry(range.outcome).or_default() += count;
             rest = rest.saturating_sub(count);
         }
     }
@@ -321,8 +340,9 @@ pub(super) fn heads(conn: &Connection, ids: &[ExchangeId]) -> Result<Vec<Exchang
 
 /// The index holds the exchanges of a run in the order of their numbers: nothing is sorted.
 pub(super) const TIMINGS: &str =
-    "SELECT id, state, sent_at, status, latency_ms, order_count, purpose
-    FROM exchange INDEXED BY exchange_by_run WHERE run = ?1 AND id > ?2 ORDER BY id";
+    "SELECT exchange.id, state, sent_at, status, latency_ms, order_count, purpose
+    FROM exchange INDEXED BY exchange_by_run CROSS JOIN endpoint ON endpoint.id = exchange.endpoint
+    WHERE run = ?1 AND exchange.id > ?2 ORDER BY exchange.id";
 
 pub(super) fn timings(
     conn: &Connection,
@@ -367,9 +387,8 @@ pub(super) fn whole(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault
 
 /// The exchanges of a run (?1) that may hold an ordinal (?2). None that begins further before it than the widest
 /// of the run is wide can, so a long run isn't walked.
-pub(super) const WITH_ORDER: &str = "SELECT id, orders FROM exchange
-    WHERE run = ?1 AND last >= ?2 AND first BETWEEN
-        ?2 - (SELECT max(last - first) FROM exchange WHERE run = ?1) AND ?2
+pub(super) const WITH_ORDER: &str = "SELECT id, orders, first, last FROM exchange
+    WHERE run = ?1 AND last >= ?2 AND first BETWEEN ?2 - (SELECT widest FROM run WHERE id = ?1) AND ?2
     ORDER BY id";
 
 /// The exchanges of a run that an order was in, oldest first, without headers and bodies.
@@ -382,7 +401,8 @@ pub(super) fn of_order(
         .prepare_cached(WITH_ORDER)?
         .query_and_then((run.0, ordinal), |row| {
             let orders: String = row.get(1)?;
-            Ok::<(i64, Ordinals), Fault>((row.get(0)?, Ordinals::parse(&orders)?))
+            let ordinals = Ordinals::stored(&orders, row.get(2)?, row.get(3)?)?;
+            Ok::<(i64, Ordinals), Fault>((row.get(0)?, ordinals))
         })?
         .filter(|found| !matches!(found, Ok((_, ordinals)) if !ordinals.contains(ordinal)))
         .map(|found| found.map(|(id, _)| id))

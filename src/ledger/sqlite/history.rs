@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{Caches, exchanges, jobs, manifest, outcomes, rulings, runs};
+use super::{Caches, exchanges, jobs, places, rulings, runs};
 use crate::ledger::{ExchangeState, HistoryEntry, OutcomeRow, OutcomeUpdate, RunId};
 use crate::order::outcome::Outcome;
 
@@ -12,43 +12,17 @@ pub(super) fn of_key(
     caches: &mut Caches,
     key: &str,
 ) -> Result<Vec<HistoryEntry>, Fault> {
-    let mut found: Vec<(RunId, Option<OutcomeRow>, u32)> = conn
-        .prepare_cached(&format!(
-            "SELECT {} WHERE order_key.key = ?1",
-            outcomes::COLUMNS
-        ))?
-        .query_and_then([key], |row| {
-            let outcome = outcomes::row(row)?;
-            let ordinal = outcome.update.ordinal;
-            Ok((RunId(row.get(8)?), Some(outcome), ordinal))
-        })?
-        .collect::<Result<_, Fault>>()?;
-    let rows = found.len();
-    // Orders without a row are in the manifest only; runs that are through have none.
-    for run in with_pending(conn)? {
-        let mut ordinals = manifest::find_key(conn, run, key)?;
-        let has_row = |ordinal: u32| {
-            found
-                .iter()
-                .take(rows)
-                .any(|(which, _, at)| *which == run && *at == ordinal)
-        };
-        ordinals.retain(|ordinal| !has_row(*ordinal));
-        found.extend(ordinals.into_iter().map(|ordinal| (run, None, ordinal)));
-    }
-    found.sort_by_key(|(run, _, ordinal)| (*run, *ordinal));
+    let mut found = places::told(conn, caches, key)?;
+    found.sort_by_key(|told| (told.run, told.ordinal));
     found
         .into_iter()
-        .map(|(run, outcome, ordinal)| entry(conn, caches, run, outcome, ordinal))
+        .map(|told| {
+            let outcome = told
+                .range
+                .map(|range| range.row(told.ordinal, key.to_owned()));
+            entry(conn, caches, told.run, outcome.transpose()?, told.ordinal)
+        })
         .collect()
-}
-
-fn with_pending(conn: &Connection) -> Result<Vec<RunId>, Fault> {
-    conn.prepare_cached(
-        "SELECT DISTINCT run FROM tally WHERE outcome = 'pending' AND orders > 0 ORDER BY run",
-    )?
-    .query_and_then([], |row| Ok(RunId(row.get(0)?)))?
-    .collect()
 }
 
 fn entry(

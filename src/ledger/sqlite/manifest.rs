@@ -20,10 +20,32 @@ pub(super) const LEVEL: i32 = 3;
 /// The most recently used chunks. What is in a chunk never changes once committed.
 #[derive(Default)]
 pub(super) struct Chunks {
-    kept: VecDeque<((RunId, usize), Chunk)>,
+    kept: VecDeque<((RunId, usize), Arc<Chunk>)>,
 }
 
-type Chunk = Arc<[ManifestEntry]>;
+/// A chunk unpacked, with the places at which its orders begin: they are read one by one, as they are wanted.
+struct Chunk {
+    raw: Vec<u8>,
+    begins: Vec<u32>,
+}
+
+impl Chunk {
+    fn unpack(packed: &[u8]) -> Result<Self, Fault> {
+        let raw = unzip(packed)?;
+        let mut begins = Vec::with_capacity(CHUNK);
+        let mut rest = raw.as_slice();
+        while !rest.is_empty() {
+            begins.push((raw.len() - rest.len()) as u32);
+            Entry::read(&mut rest).ok_or_else(damaged)?;
+        }
+        Ok(Self { raw, begins })
+    }
+
+    fn entry(&self, place: usize) -> Option<Entry<'_>> {
+        let begin = *self.begins.get(place)? as usize;
+        Entry::read(&mut self.raw.get(begin..)?)
+    }
+}
 
 impl Chunks {
     /// Forgets all: after a rollback, a run's number may be given again.
@@ -38,13 +60,46 @@ impl Chunks {
         run: RunId,
         ordinal: Ordinal,
     ) -> Result<ManifestEntry, Fault> {
-        let ordinal = ordinal as usize;
-        let chunk = self.chunk(conn, run, ordinal / CHUNK)?;
+        let chunk = self.chunk(conn, run, ordinal as usize / CHUNK)?;
         chunk
             .as_ref()
-            .and_then(|entries| entries.get(ordinal % CHUNK))
-            .cloned()
-            .ok_or_else(|| Fault::unknown(format!("order at position {ordinal} of run {}", run.0)))
+            .and_then(|chunk| chunk.entry(ordinal as usize % CHUNK))
+            .ok_or_else(|| unknown(run, ordinal))?
+            .owned()
+    }
+
+    /// Whether the order of that ordinal has that key.
+    pub(super) fn has_key(
+        &mut self,
+        conn: &Connection,
+        run: RunId,
+        ordinal: Ordinal,
+        key: &str,
+    ) -> Result<bool, Fault> {
+        let chunk = self.chunk(conn, run, ordinal as usize / CHUNK)?;
+        let entry = chunk
+            .as_ref()
+            .and_then(|chunk| chunk.entry(ordinal as usize % CHUNK));
+        Ok(entry.ok_or_else(|| unknown(run, ordinal))?.key == key)
+    }
+
+    /// Hands the orders from one ordinal to another to `each`.
+    pub(super) fn each(
+        &mut self,
+        conn: &Connection,
+        run: RunId,
+        (first, last): (Ordinal, Ordinal),
+        mut each: impl FnMut(&Entry<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let (first, last) = (first as usize, last as usize);
+        for index in first / CHUNK..=last / CHUNK {
+            let chunk = self.chunk(conn, run, index)?;
+            for place in first.max(index * CHUNK)..=last.min((index + 1) * CHUNK - 1) {
+                let entry = chunk.as_ref().and_then(|chunk| chunk.entry(place % CHUNK));
+                each(&entry.ok_or_else(|| unknown(run, place as Ordinal))?)?;
+            }
+        }
+        Ok(())
     }
 
     fn chunk(
@@ -52,7 +107,7 @@ impl Chunks {
         conn: &Connection,
         run: RunId,
         index: usize,
-    ) -> Result<Option<Chunk>, Fault> {
+    ) -> Result<Option<Arc<Chunk>>, Fault> {
         let wanted = (run, index);
         if let Some((_, chunk)) = self.kept.iter().find(|(which, _)| *which == wanted) {
             return Ok(Some(Arc::clone(chunk)));
@@ -64,13 +119,17 @@ impl Chunks {
         let Some(packed) = packed else {
             return Ok(None);
         };
-        let chunk: Chunk = unpack(&packed)?.into();
+        let chunk = Arc::new(Chunk::unpack(&packed)?);
         if self.kept.len() >= KEPT {
             self.kept.pop_front();
         }
         self.kept.push_back((wanted, Arc::clone(&chunk)));
         Ok(Some(chunk))
     }
+}
+
+fn unknown(run: RunId, ordinal: Ordinal) -> Fault {
+    Fault::unknown(format!("order at position {ordinal} of run {}", run.0))
 }
 
 /// Writes the whole manifest of a run.
@@ -103,29 +162,6 @@ pub(super) fn for_each(
     Ok(())
 }
 
-/// The ordinals of a key in a run. Chunks that don't hold its bytes aren't taken apart.
-pub(super) fn find_key(conn: &Connection, run: RunId, key: &str) -> Result<Vec<Ordinal>, Fault> {
-    let mut select =
-        conn.prepare_cached("SELECT chunk, body FROM manifest WHERE run = ?1 ORDER BY chunk")?;
-    let mut rows = select.query([run.0])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let raw = unzip(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
-        if !holds(&raw, key.as_bytes()) {
-            continue;
-        }
-        let first = row.get::<_, Ordinal>(0)? * CHUNK as Ordinal;
-        let entries = entries(&raw)?;
-        let here = entries.iter().zip(first..);
-        found.extend(here.filter(|(it, _)| it.key == key).map(|(_, at)| at));
-    }
-    Ok(found)
-}
-
-fn holds(raw: &[u8], wanted: &[u8]) -> bool {
-    wanted.is_empty() || raw.windows(wanted.len()).any(|it| it == wanted)
-}
-
 /// Each order is: key, total and currency as texts with a 32-bit length before them (no total: empty),
 /// then the 16 bytes of the hash.
 fn pack(entries: &[ManifestEntry]) -> Result<Vec<u8>, Fault> {
@@ -152,10 +188,6 @@ fn damaged() -> Fault {
     Fault::Damaged("a run's list of orders can't be unpacked".to_owned())
 }
 
-fn unpack(packed: &[u8]) -> Result<Vec<ManifestEntry>, Fault> {
-    entries(&unzip(packed)?)
-}
-
 fn unzip(packed: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut raw = Vec::new();
     zstd::stream::read::Decoder::new(packed)
@@ -164,36 +196,61 @@ fn unzip(packed: &[u8]) -> Result<Vec<u8>, Fault> {
     Ok(raw)
 }
 
-fn entries(mut rest: &[u8]) -> Result<Vec<ManifestEntry>, Fault> {
-    let mut entries = Vec::new();
+fn unpack(packed: &[u8]) -> Result<Vec<ManifestEntry>, Fault> {
+    let raw = unzip(packed)?;
+    let mut rest = raw.as_slice();
+    let mut entries = Vec::with_capacity(CHUNK);
     while !rest.is_empty() {
-        entries.push(unpack_entry(&mut rest).ok_or_else(damaged)?);
+        entries.push(Entry::read(&mut rest).ok_or_else(damaged)?.owned()?);
     }
     Ok(entries)
 }
 
-fn unpack_entry(rest: &mut &[u8]) -> Option<ManifestEntry> {
-    let key = unpack_text(rest)?;
-    let total = match unpack_text(rest)? {
-        text if text.is_empty() => None,
-        text => Some(Decimal::from_str_exact(&text).ok()?),
-    };
-    let currency = unpack_text(rest)?;
-    let (payload_hash, after) = rest.split_first_chunk::<16>()?;
-    *rest = after;
-    Some(ManifestEntry {
-        key,
-        payload_hash: *payload_hash,
-        total,
-        currency,
-    })
+/// An order as it stands in an unpacked chunk.
+pub(super) struct Entry<'c> {
+    key: &'c str,
+    total: &'c str,
+    pub(super) currency: &'c str,
+    payload_hash: [u8; 16],
 }
 
-fn unpack_text(rest: &mut &[u8]) -> Option<String> {
-    let (length, after) = rest.split_first_chunk::<4>()?;
-    let (text, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    *rest = after;
-    String::from_utf8(text.to_vec()).ok()
+impl<'c> Entry<'c> {
+    fn read(rest: &mut &'c [u8]) -> Option<Self> {
+        let mut text = || -> Option<&'c str> {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let (text, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            *rest = after;
+            std::str::from_utf8(text).ok()
+        };
+        let (key, total, currency) = (text()?, text()?, text()?);
+        let (payload_hash, after) = rest.split_first_chunk::<16>()?;
+        *rest = after;
+        Some(Self {
+            key,
+            total,
+            currency,
+            payload_hash: *payload_hash,
+        })
+    }
+
+    /// Its total, if it has one.
+    pub(super) fn total(&self) -> Result<Option<Decimal>, Fault> {
+        if self.total.is_empty() {
+            return Ok(None);
+        }
+        Decimal::from_str_exact(self.total)
+            .map(Some)
+            .map_err(|_| damaged())
+    }
+
+    fn owned(&self) -> Result<ManifestEntry, Fault> {
+        Ok(ManifestEntry {
+            key: self.key.to_owned(),
+            payload_hash: self.payload_hash,
+            total: self.total()?,
+            currency: self.currency.to_owned(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -34,10 +34,46 @@ impl Side {
 
 type Kind = (RunId, String, Side);
 
-/// Compressors by kind of message, with the number of the dictionary that each was given.
+/// Where a run has many messages of a kind, the first one is a poor example: a better dictionary is made of so many,
+/// one of every few, so that only a long run pays for it.
+const EXAMPLES: usize = 32;
+/// Every message of that number is one of them.
+const EVERY: usize = 16;
+
+/// Compressors by kind of message.
 #[derive(Default)]
 pub(super) struct Packers {
-    by_kind: HashMap<Kind, (i64, zstd::bulk::Compressor<'static>)>,
+    by_kind: HashMap<Kind, Packer>,
+}
+
+/// A compressor with the number of the dictionary that it was given.
+struct Packer {
+    dictionary: i64,
+    compressor: zstd::bulk::Compressor<'static>,
+    /// Examples for a better dictionary, one after another, and how many messages came; `None` where there is one.
+    examples: Option<(Vec<u8>, usize)>,
+}
+
+impl Packer {
+    fn new((dictionary, body): (i64, Vec<u8>), is_last: bool) -> Result<Self, Fault> {
+        let compressor = zstd::bulk::Compressor::with_dictionary(LEVEL, &body)
+            .map_err(|error| Fault::Refused(format!("no compressor: {error}")))?;
+        Ok(Self {
+            dictionary,
+            compressor,
+            examples: (!is_last).then(Default::default),
+        })
+    }
+
+    /// The examples, when there are enough.
+    fn gather(&mut self, raw: &[u8]) -> Option<Vec<u8>> {
+        let (examples, came) = self.examples.as_mut()?;
+        *came += 1;
+        if *came % EVERY == 0 {
+            examples.extend_from_slice(raw);
+        }
+        (*came >= EVERY * EXAMPLES).then(|| std::mem::take(examples))
+    }
 }
 
 impl Packers {
@@ -58,8 +94,9 @@ impl Packers {
         let raw = join(headers, body)?;
         let failed = |error| Fault::Refused(format!("a message can't be packed: {error}"));
         let (dictionary, packed) = if raw.len() <= SMALL {
-            let (dictionary, packer) = self.packer(conn, kind, &raw)?;
-            (Some(dictionary), packer.compress(&raw).map_err(failed)?)
+            let packer = self.packer(conn, kind, &raw)?;
+            let packed = packer.compressor.compress(&raw).map_err(failed)?;
+            (Some(packer.dictionary), packed)
         } else {
             (None, zstd::bulk::compress(&raw, LEVEL).map_err(failed)?)
         };
@@ -76,45 +113,61 @@ impl Packers {
         conn: &Connection,
         (run, purpose, side): (RunId, &str, Side),
         raw: &[u8],
-    ) -> Result<(i64, &mut zstd::bulk::Compressor<'static>), Fault> {
+    ) -> Result<&mut Packer, Fault> {
         if self.by_kind.len() >= KINDS {
             self.by_kind.clear();
         }
-        let (dictionary, packer) = match self.by_kind.entry((run, purpose.to_owned(), side)) {
-            Entry::Occupied(found) => found.into_mut(),
-            Entry::Vacant(vacant) => {
-                let (dictionary, body) = dictionary(conn, (run, purpose, side), raw)?;
-                let packer = zstd::bulk::Compressor::with_dictionary(LEVEL, &body)
-                    .map_err(|error| Fault::Refused(format!("no compressor: {error}")))?;
-                vacant.insert((dictionary, packer))
+        let better = format!("{}, better", side.table());
+        match self.by_kind.entry((run, purpose.to_owned(), side)) {
+            Entry::Occupied(found) => {
+                let packer = found.into_mut();
+                if let Some(examples) = packer.gather(raw) {
+                    let made = add_dictionary(conn, run, purpose, &better, examples)?;
+                    *packer = Packer::new(made, true)?;
+                }
+                Ok(packer)
             }
-        };
-        Ok((*dictionary, packer))
+            Entry::Vacant(vacant) => {
+                if let Some(found) = find_dictionary(conn, run, purpose, &better)? {
+                    return Ok(vacant.insert(Packer::new(found, true)?));
+                }
+                let first = match find_dictionary(conn, run, purpose, side.table())? {
+                    Some(found) => found,
+                    None => add_dictionary(conn, run, purpose, side.table(), raw.to_vec())?,
+                };
+                Ok(vacant.insert(Packer::new(first, false)?))
+            }
+        }
     }
 }
 
-/// The dictionary of that kind; `raw` becomes it if there is none.
-fn dictionary(
+/// The dictionary of messages of a purpose, by its name.
+fn find_dictionary(
     conn: &Connection,
-    (run, purpose, side): (RunId, &str, Side),
-    raw: &[u8],
-) -> Result<(i64, Vec<u8>), Fault> {
-    let found = conn
+    run: RunId,
+    purpose: &str,
+    name: &str,
+) -> Result<Option<(i64, Vec<u8>)>, Fault> {
+    Ok(conn
         .prepare_cached(
             "SELECT id, body FROM dictionary WHERE run = ?1 AND purpose = ?2 AND side = ?3",
         )?
-        .query_row((run.0, purpose, side.table()), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    if let Some(found) = found {
-        return Ok(found);
-    }
+        .query_row((run.0, purpose, name), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+fn add_dictionary(
+    conn: &Connection,
+    run: RunId,
+    purpose: &str,
+    name: &str,
+    body: Vec<u8>,
+) -> Result<(i64, Vec<u8>), Fault> {
     conn.prepare_cached(
         "INSERT INTO dictionary (run, purpose, side, body) VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute((run.0, purpose, side.table(), raw))?;
-    Ok((conn.last_insert_rowid(), raw.to_vec()))
+    .execute((run.0, purpose, name, &body))?;
+    Ok((conn.last_insert_rowid(), body))
 }
 
 /// Headers and body of one message.

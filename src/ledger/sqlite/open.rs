@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::fault::{Fault, set_aside};
-use super::{bound, private};
-use crate::ledger::LedgerError;
+use super::{bound, manifest, places, private};
+use crate::ledger::{LedgerError, RunId};
 
 /// What makes each schema version out of the one before.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../assets/ledger/001.sql"),
     include_str!("../../../assets/ledger/002.sql"),
     include_str!("../../../assets/ledger/003.sql"),
+    include_str!("../../../assets/ledger/004.sql"),
 ];
 /// The newest schema that this program knows.
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
@@ -68,6 +70,8 @@ fn settle_in(conn: &Connection) -> Result<(), Fault> {
     conn.set_prepared_statement_cache_capacity(64);
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
+    // A statement keeps its plan whatever it is given; else those with ranges are prepared anew each time.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
@@ -245,6 +249,23 @@ fn judge(path: &Path, application: i64, version: i64, blank: bool) -> Result<(),
     Ok(())
 }
 
+/// The schema from which on orders are filed under the hashes of their keys.
+const PLACES: i64 = 4;
+
+/// Files the orders of all runs that an older program began.
+fn file_orders(conn: &Connection) -> Result<(), Fault> {
+    let runs: Vec<i64> = conn
+        .prepare("SELECT id FROM run ORDER BY id")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for run in runs {
+        let mut keys = Vec::new();
+        manifest::for_each(conn, RunId(run), |_, entry| keys.push(entry.key))?;
+        places::write(conn, RunId(run), keys.iter().map(String::as_str))?;
+    }
+    Ok(())
+}
+
 fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Fault> {
     if known_version(conn, path)? == NEWEST {
         return Ok(());
@@ -255,6 +276,9 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Fault> {
     let done = usize::try_from(version).map_err(|_| Fault::damaged("its version", version))?;
     for migration in MIGRATIONS.iter().skip(done) {
         tx.execute_batch(migration)?;
+    }
+    if version < PLACES {
+        file_orders(&tx)?;
     }
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", NEWEST)?;

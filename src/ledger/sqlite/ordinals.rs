@@ -33,6 +33,34 @@ impl Ordinals {
             .ok_or_else(|| Fault::damaged("the orders of an exchange", text))
     }
 
+    /// The orders of an exchange as they are kept: those that follow one another are told by their ends alone.
+    pub(super) fn stored(
+        text: &str,
+        first: Option<Ordinal>,
+        last: Option<Ordinal>,
+    ) -> Result<Self, Fault> {
+        match (text, first, last) {
+            ("", Some(first), Some(last)) if first <= last => Ok(Self(vec![(first, last)])),
+            ("", Some(first), last) => {
+                Err(Fault::damaged("the orders of an exchange", (first, last)))
+            }
+            _ => Self::parse(text),
+        }
+    }
+
+    /// What [`Self::stored`] reads beside the ends.
+    pub(super) fn kept(&self) -> String {
+        match self.0.as_slice() {
+            [_] => String::new(),
+            _ => self.text(),
+        }
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        let lengths = self.0.iter().map(|(a, b)| u64::from(b - a) + 1);
+        lengths.sum()
+    }
+
     pub(super) fn text(&self) -> String {
         let parts: Vec<String> = self
             .0

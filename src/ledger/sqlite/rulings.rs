@@ -31,7 +31,7 @@ pub(super) fn record(
         } else {
             Outcome::Pending
         };
-        let row = outcomes::of_order(conn, run, ruling.ordinal)?;
+        let row = outcomes::of_order(conn, caches, run, ruling.ordinal)?;
         let update = match row {
             Some(OutcomeRow { update, .. }) if update.outcome == Outcome::InDoubt => update,
             other => {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::outcomes::{self, Scope};
-use super::{Caches, fault::Fault, manifest, tally};
+use super::tally::{self, Worth};
+use super::{Caches, fault::Fault, manifest, outcomes, places};
 use crate::ledger::{
     Frozen, ManifestEntry, NewRun, OutcomeUpdate, Run, RunId, RunState, RunSummary, RunWait,
 };
@@ -19,6 +19,30 @@ pub(super) fn now() -> i64 {
 /// A time from the ledger's milliseconds.
 pub(super) fn time(millis: i64) -> Result<Timestamp, Fault> {
     Timestamp::from_millisecond(millis).map_err(|_| Fault::damaged("a time", millis))
+}
+
+/// Number of an account, vendor and operation: what runs are filed under.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope(pub(super) i64);
+
+impl Scope {
+    fn ensure(conn: &Connection, run: &NewRun) -> Result<Self, Fault> {
+        let named = (&run.account, &run.vendor, run.operation.name());
+        let found = conn
+            .prepare_cached(
+                "SELECT id FROM scope WHERE account = ?1 AND vendor = ?2 AND operation = ?3",
+            )?
+            .query_row(named, |row| row.get(0))
+            .optional()?;
+        if let Some(scope) = found {
+            return Ok(Self(scope));
+        }
+        conn.execute(
+            "INSERT INTO scope (account, vendor, operation) VALUES (?1, ?2, ?3)",
+            named,
+        )?;
+        Ok(Self(conn.last_insert_rowid()))
+    }
 }
 
 pub(super) fn begin(
@@ -36,7 +60,7 @@ pub(super) fn begin(
     if let Some(retried) = run.retry_of {
         find(conn, retried)?;
     }
-    let scope = Scope::ensure(conn, &run.account, &run.vendor, run.operation)?;
+    let scope = Scope::ensure(conn, run)?;
     let now = now();
     conn.execute(
         "INSERT INTO run (scope, profile, environment, source, source_fingerprint, mapping, settings,
@@ -60,6 +84,7 @@ pub(super) fn begin(
     )?;
     let id = RunId(conn.last_insert_rowid());
     manifest::write(conn, id, orders)?;
+    places::write(conn, id, orders.iter().map(|order| order.key.as_str()))?;
     tally::begin(conn, id, orders)?;
     outcomes::record(conn, caches, id, left_out, Word::Run)?;
     Ok(id)
@@ -200,10 +225,12 @@ pub(super) fn summary(
 ) -> Result<RunSummary, Fault> {
     let record = find(conn, run)?;
     let mut tallies = tally::read(conn, run)?;
+    let mut under_way = Worth::default();
     for ordinal in super::exchanges::sending(conn, run)? {
         let entry = caches.chunks.entry(conn, run, ordinal)?;
-        tallies.shift(&entry, Outcome::Pending, Outcome::Sending)?;
+        under_way.add(&entry.currency, entry.total)?;
     }
+    tallies.shift(&under_way, Outcome::Pending, Outcome::Sending)?;
     let count = |table: &str| -> Result<u64, Fault> {
         Ok(conn
             .prepare_cached(&format!("SELECT count(*) FROM {table} WHERE run = ?1"))?

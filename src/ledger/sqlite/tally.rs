@@ -24,34 +24,41 @@ struct Tally {
 pub(super) struct Tallies(BTreeMap<(Outcome, String), Tally>);
 
 impl Tallies {
-    /// Counts one order, or with `sign` -1 takes it off.
-    pub(super) fn add(
-        &mut self,
-        entry: &ManifestEntry,
-        outcome: Outcome,
-        sign: i64,
-    ) -> Result<(), Fault> {
-        let tally = self.0.entry((outcome, entry.currency.clone())).or_default();
-        tally.orders += sign;
-        if let Some(total) = entry.total {
-            tally.priced += sign;
-            let signed = if sign < 0 { -total } else { total };
-            tally.total = exact_sum(tally.total, signed, &entry.currency)?;
+    /// Counts orders.
+    pub(super) fn add(&mut self, orders: &Worth, outcome: Outcome) -> Result<(), Fault> {
+        for (currency, tally) in &orders.0 {
+            self.change(outcome, currency, *tally)?;
         }
         Ok(())
     }
 
-    /// Moves one order from one outcome to another.
+    /// Moves orders from one outcome to another.
     pub(super) fn shift(
         &mut self,
-        entry: &ManifestEntry,
+        orders: &Worth,
         from: Outcome,
         to: Outcome,
     ) -> Result<(), Fault> {
-        if from != to {
-            self.add(entry, from, -1)?;
-            self.add(entry, to, 1)?;
+        if from == to {
+            return Ok(());
         }
+        for (currency, tally) in &orders.0 {
+            let off = Tally {
+                orders: -tally.orders,
+                priced: -tally.priced,
+                total: -tally.total,
+            };
+            self.change(from, currency, off)?;
+            self.change(to, currency, *tally)?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, outcome: Outcome, currency: &str, by: Tally) -> Result<(), Fault> {
+        let tally = self.0.entry((outcome, currency.to_owned())).or_default();
+        tally.orders += by.orders;
+        tally.priced += by.priced;
+        tally.total = exact_sum(tally.total, by.total, currency)?;
         Ok(())
     }
 
@@ -111,19 +118,40 @@ impl Tallies {
     }
 }
 
+/// What orders are worth together, by currency: few of them, so that a list will do.
+#[derive(Debug, Default)]
+pub(super) struct Worth(Vec<(String, Tally)>);
+
+impl Worth {
+    /// Counts one order.
+    pub(super) fn add(&mut self, currency: &str, total: Option<Decimal>) -> Result<(), Fault> {
+        let known = self.0.iter().position(|(known, _)| known == currency);
+        let place = known.unwrap_or(self.0.len());
+        if known.is_none() {
+            self.0.push((currency.to_owned(), Tally::default()));
+        }
+        if let Some((_, tally)) = self.0.get_mut(place) {
+            tally.orders += 1;
+            if let Some(total) = total {
+                tally.priced += 1;
+                tally.total = exact_sum(tally.total, total, currency)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The tallies of a new run: all its orders pending.
 pub(super) fn begin(conn: &Connection, run: RunId, orders: &[ManifestEntry]) -> Result<(), Fault> {
-    let mut tallies = Tallies::default();
+    let mut worth = Worth::default();
     // If the absolute amounts add up exactly, every later sum of some of them does too.
-    let mut bounds = Tallies::default();
+    let mut bounds = Worth::default();
     for entry in orders {
-        tallies.add(entry, Outcome::Pending, 1)?;
-        let absolute = ManifestEntry {
-            total: entry.total.map(|total| total.abs()),
-            ..entry.clone()
-        };
-        bounds.add(&absolute, Outcome::Pending, 1)?;
+        worth.add(&entry.currency, entry.total)?;
+        bounds.add(&entry.currency, entry.total.map(|total| total.abs()))?;
     }
+    let mut tallies = Tallies::default();
+    tallies.add(&worth, Outcome::Pending)?;
     tallies.apply(conn, run)
 }
 

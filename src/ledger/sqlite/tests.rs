@@ -5,6 +5,7 @@ mod file;
 mod life;
 mod memory;
 mod pace;
+mod ranges;
 mod rulings;
 
 use tempfile::TempDir;

@@ -66,6 +66,10 @@ pub(super) fn is_trailer(row: &RowParser, columns: usize) -> bool {
     else {
         return false;
     };
+    // All that is known begins with a letter or a digit, as many keys of orders don't.
+    if !first.first().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let filled = || row.cells().filter(|cell| !cell.trim_ascii().is_empty());
     if filled().count() * 2 > columns.max(4) {
         return false;

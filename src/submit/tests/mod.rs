@@ -2,6 +2,7 @@
 
 mod answers;
 mod chaos;
+pub(super) mod economy;
 mod plan;
 mod runs;
 mod server;

@@ -120,7 +120,10 @@ async fn edits_come_back_with_the_file_and_the_file_stays_as_it_was() {
         .iter()
         .find(|(pointer, _)| pointer == "/customer/email")
         .unwrap();
-    assert_eq!(again.origin_words(&order, pointer, *origin), "edit");
+    assert_eq!(
+        again.origin_words(&order, target.vendor, pointer, *origin),
+        "edit"
+    );
 }
 
 #[tokio::test]

@@ -4,12 +4,10 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::super::fault::Fault;
-use super::super::manifest;
 use super::super::message::{self, Side};
 use super::super::ordinals::Ordinals;
-use super::super::outcomes::outcome;
-use super::super::tally::{self, Tallies};
-use super::super::{Caches, SqliteLedger, runs};
+use super::super::tally::{self, Tallies, Worth};
+use super::super::{Caches, SqliteLedger, manifest, outcomes, places, runs};
 use super::size_on_disk;
 use crate::ledger::{ExchangeId, LedgerCheck, LedgerError, Run, RunState};
 use crate::order::outcome::Outcome;
@@ -149,12 +147,17 @@ fn of_run(
     let number = run.id.0;
     check.runs += 1;
     check.orders += run.orders;
-    let mut counted = Tallies::default();
+    let mut all = Worth::default();
     let mut listed = 0;
+    let mut unfiled = 0_u64;
     let mut wrong = None;
-    manifest::for_each(conn, run.id, |_, entry| {
+    manifest::for_each(conn, run.id, |ordinal, entry| {
         listed += 1;
-        if let Err(fault) = counted.add(&entry, Outcome::Pending, 1) {
+        let mut count = || -> Result<(), Fault> {
+            unfiled += u64::from(!places::is_filed(conn, run.id, ordinal, &entry.key)?);
+            all.add(&entry.currency, entry.total)
+        };
+        if let Err(fault) = count() {
             wrong.get_or_insert(fault);
         }
     })?;
@@ -167,50 +170,44 @@ fn of_run(
             run.orders
         ));
     }
-    let mut select = conn.prepare_cached(
-        "SELECT outcome.ordinal, outcome.outcome, order_key.key, outcome.exchange, exchange.run, outcome.scope,
-             run.scope
-         FROM outcome JOIN run ON run.id = outcome.run
-         LEFT JOIN order_key ON order_key.id = outcome.order_key
-         LEFT JOIN exchange ON exchange.id = outcome.exchange
-         WHERE outcome.run = ?1 ORDER BY outcome.ordinal",
-    )?;
-    let mut rows = select.query([number])?;
-    while let Some(row) = rows.next()? {
-        let ordinal: i64 = row.get(0)?;
-        let place = u32::try_from(ordinal)
-            .ok()
-            .filter(|at| u64::from(*at) < run.orders);
-        let Some(place) = place else {
+    if unfiled > 0 {
+        check.found(format!(
+            "run {number}: {unfiled} of its orders aren't found by their keys"
+        ));
+    }
+    let mut counted = Tallies::default();
+    counted.add(&all, Outcome::Pending)?;
+    let mut next = 0;
+    outcomes::each(conn, run.id, &[], |range| {
+        let (first, last) = (u64::from(range.first), u64::from(range.last));
+        if last < first || last >= run.orders {
             check.found(format!(
-                "run {number} has an outcome of an order at {ordinal}, which it hasn't"
+                "run {number} has outcomes of orders from {first} to {last}, which it hasn't"
             ));
-            continue;
-        };
-        let entry = caches.chunks.entry(conn, run.id, place)?;
-        let key: Option<String> = row.get(2)?;
-        if key.as_ref() != Some(&entry.key) {
-            let key = key.unwrap_or_default();
+            return Ok(());
+        }
+        if first < next {
             check.found(format!(
-                "run {number}: the outcome at {ordinal} is {key:?}'s, but the order there is {:?}",
-                entry.key
+                "run {number}: two outcomes are told of its orders from {first} on"
             ));
         }
-        if row.get::<_, i64>(5)? != row.get::<_, i64>(6)? {
-            check.found(format!(
-                "run {number}: the outcome of {:?} is filed under another account",
-                entry.key
-            ));
-        }
-        let (exchange, of): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
-        if let Some(exchange) = exchange.filter(|_| of != Some(number)) {
+        next = next.max(last + 1);
+        if let Some(exchange) = range.exchange
+            && !is_of_run(conn, run, exchange)?
+        {
             check.found(format!(
                 "run {number}: the outcome of {:?} came from request {exchange}, which isn't one of the run",
-                entry.key
+                caches.chunks.entry(conn, run.id, range.first)?.key
             ));
         }
-        counted.shift(&entry, Outcome::Pending, outcome(row.get(1)?)?)?;
-    }
+        let mut worth = Worth::default();
+        caches
+            .chunks
+            .each(conn, run.id, (range.first, range.last), |entry| {
+                worth.add(entry.currency, entry.total()?)
+            })?;
+        counted.shift(&worth, Outcome::Pending, range.outcome)
+    })?;
     if !counted.same_as(&tally::read(conn, run.id)?) {
         check.found(format!(
             "run {number}: its counts and sums aren't those of its orders"
@@ -229,6 +226,12 @@ fn of_run(
     Ok(())
 }
 
+fn is_of_run(conn: &Connection, run: &Run, exchange: i64) -> Result<bool, Fault> {
+    Ok(conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM exchange WHERE id = ?1 AND run = ?2)")?
+        .query_row((exchange, run.id.0), |row| row.get(0))?)
+}
+
 /// The requests of a run: their orders are orders of it, and what was sent and came back can be read.
 fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<(), Fault> {
     let mut select = conn.prepare_cached(
@@ -241,20 +244,17 @@ fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<()
         check.exchanges += 1;
         let id = ExchangeId(row.get(0)?);
         let text: String = row.get(1)?;
-        let Ok(ordinals) = Ordinals::parse(&text) else {
+        let Ok(ordinals) = Ordinals::stored(&text, row.get(3)?, row.get(4)?) else {
             check.found(format!(
                 "request {}: its orders {text:?} can't be read",
                 id.0
             ));
             continue;
         };
-        let count: u64 = ordinals
-            .ranges()
-            .iter()
-            .map(|(a, b)| u64::from(b - a) + 1)
-            .sum();
         let bounds = (row.get(3)?, row.get(4)?);
-        if count != row.get::<_, u64>(2)? || bounds != (ordinals.smallest(), ordinals.greatest()) {
+        if ordinals.count() != row.get::<_, u64>(2)?
+            || bounds != (ordinals.smallest(), ordinals.greatest())
+        {
             check.found(format!(
                 "request {}: its orders {text:?} aren't as many as it counts",
                 id.0

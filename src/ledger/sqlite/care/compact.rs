@@ -6,12 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use super::super::fault::Fault;
 use super::super::ordinals::Ordinals;
-use super::super::outcomes::outcome;
-use super::super::{SqliteLedger, runs, tally};
+use super::super::{Caches, SqliteLedger, outcomes, places, runs, tally};
 use super::{in_doubt, size_on_disk};
 use crate::ledger::record::carries_orders;
 use crate::ledger::{Compaction, LedgerError, Ordinal, Run, RunState, Shrunk};
@@ -24,10 +23,10 @@ impl SqliteLedger {
     ///
     /// The ledger can't be read.
     pub fn compaction(&self, before: Timestamp) -> Result<Compaction, LedgerError> {
-        self.read("see what can be removed", |conn, _| {
+        self.read("see what can be removed", |conn, caches| {
             let mut all = Compaction::default();
             for run in runs::all(conn)? {
-                Found::of(conn, &run, before)?.add_to(&mut all);
+                Found::of(conn, caches, &run, before)?.add_to(&mut all);
             }
             Ok(all)
         })
@@ -46,8 +45,8 @@ impl SqliteLedger {
         self.foreign_keys(false)?;
         let mut all = Compaction::default();
         let done = numbers.iter().try_for_each(|run| {
-            let found = self.write("remove bodies", |conn, _| {
-                let found = Found::of(conn, &runs::find(conn, run.id)?, before)?;
+            let found = self.write("remove bodies", |conn, caches| {
+                let found = Found::of(conn, caches, &runs::find(conn, run.id)?, before)?;
                 found.remove(conn, run)?;
                 Ok(found)
             })?;
@@ -100,18 +99,25 @@ struct Found {
 }
 
 impl Found {
-    fn of(conn: &Connection, run: &Run, before: Timestamp) -> Result<Self, Fault> {
+    fn of(
+        conn: &Connection,
+        caches: &mut Caches,
+        run: &Run,
+        before: Timestamp,
+    ) -> Result<Self, Fault> {
         let mut found = Self {
             account: (run.decided.vendor.clone(), run.decided.account.clone()),
             ..Self::default()
         };
         let unfinished = is_unfinished(conn, run)?;
-        let doubtful: BTreeSet<Ordinal> = in_doubt(conn, run.id)?.into_iter().collect();
+        let doubtful: BTreeSet<Ordinal> = in_doubt(conn, caches, run.id)?.into_iter().collect();
         let mut select = conn.prepare_cached(
-            "SELECT id, purpose, orders, order_count, first,
-                 coalesce((SELECT length(message) FROM request WHERE exchange = id), 0)
-                     + coalesce((SELECT length(message) FROM response WHERE exchange = id), 0)
-             FROM exchange WHERE run = ?1 AND sent_at < ?2 AND compacted_at IS NULL ORDER BY id",
+            "SELECT exchange.id, purpose, orders, order_count, first,
+                 coalesce((SELECT length(message) FROM request WHERE exchange = exchange.id), 0)
+                     + coalesce((SELECT length(message) FROM response WHERE exchange = exchange.id), 0),
+                 last
+             FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
+             WHERE run = ?1 AND sent_at < ?2 AND compacted_at IS NULL ORDER BY exchange.id",
         )?;
         let mut rows = select.query((run.id.0, before.as_millisecond()))?;
         while let Some(row) = rows.next()? {
@@ -120,7 +126,7 @@ impl Found {
                 continue;
             }
             let orders: String = row.get(2)?;
-            let ordinals = Ordinals::parse(&orders)?;
+            let ordinals = Ordinals::stored(&orders, row.get(4)?, row.get(6)?)?;
             if holds_any(&ordinals, &doubtful) {
                 found.kept_in_doubt += 1;
                 continue;
@@ -130,7 +136,7 @@ impl Found {
             found.going.push(id);
             let purpose: String = row.get(1)?;
             let alone = row.get::<_, u64>(3)? == 1 && carries_orders(&purpose);
-            if alone && is_last_payload(conn, run, row.get(4)?, id)? {
+            if alone && is_last_payload(conn, caches, run, row.get(4)?, id)? {
                 found.last_payloads += 1;
             }
         }
@@ -206,6 +212,7 @@ fn holds_any(ordinals: &Ordinals, wanted: &BTreeSet<Ordinal>) -> bool {
 /// Whether nothing newer tells the payload of an order that the account has.
 fn is_last_payload(
     conn: &Connection,
+    caches: &mut Caches,
     run: &Run,
     ordinal: Ordinal,
     exchange: i64,
@@ -213,29 +220,14 @@ fn is_last_payload(
     if run.decided.operation == Operation::Cancel {
         return Ok(false);
     }
-    let row: Option<(i64, String, Option<i64>)> = conn
-        .prepare_cached(
-            "SELECT order_key, outcome, sent FROM outcome WHERE run = ?1 AND ordinal = ?2",
-        )?
-        .query_row((run.id.0, ordinal), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
-    let Some((key, word, sent)) = row else {
+    let Some(range) = outcomes::at(conn, run.id, ordinal)? else {
         return Ok(false);
     };
-    if sent != Some(exchange) || !outcome(word)?.is_taken() {
+    if range.sent != Some(exchange) || !range.outcome.is_taken() {
         return Ok(false);
     }
-    let newer: bool = conn
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM scope JOIN outcome INDEXED BY outcome_by_order
-                 ON outcome.order_key = ?1 AND outcome.scope = scope.id
-             WHERE scope.vendor = ?2 AND scope.account = ?3 AND outcome.sent > ?4)",
-        )?
-        .query_row(
-            (key, &run.decided.vendor, &run.decided.account, exchange),
-            |row| row.get(0),
-        )?;
-    Ok(!newer)
+    let key = caches.chunks.entry(conn, run.id, ordinal)?.key;
+    let account = (run.decided.account.as_str(), run.decided.vendor.as_str());
+    let last = places::last_sent(conn, caches, account, &key)?;
+    Ok(last.is_none_or(|last| last <= exchange))
 }

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::super::fault::Fault;
 use super::super::outcomes::outcome;
 use super::super::runs::time;
-use super::super::{SqliteLedger, runs};
+use super::super::{Caches, SqliteLedger, runs};
 use super::{in_doubt, runs_with, size_on_disk, sorted};
 use crate::ledger::{AccountInfo, Bodies, LedgerError, LedgerInfo, RunState};
 use crate::order::outcome::Outcome;
@@ -22,18 +22,18 @@ impl SqliteLedger {
     /// The ledger can't be read.
     pub fn info(&self) -> Result<LedgerInfo, LedgerError> {
         let path = &self.path;
-        self.read("sum up the ledger", |conn, _| all(conn, path))
+        self.read("sum up the ledger", |conn, caches| all(conn, caches, path))
     }
 }
 
-fn all(conn: &Connection, path: &Path) -> Result<LedgerInfo, Fault> {
+fn all(conn: &Connection, caches: &mut Caches, path: &Path) -> Result<LedgerInfo, Fault> {
     let number =
         |sql: &str| -> Result<u64, Fault> { Ok(conn.query_row(sql, [], |row| row.get(0))?) };
     let pragma = |name: &str| -> Result<u64, Fault> {
         Ok(conn.pragma_query_value(None, name, |row| row.get(0))?)
     };
     let runs = runs::all(conn)?;
-    let accounts = accounts(conn)?;
+    let accounts = accounts(conn, caches)?;
     let mut outcomes: BTreeMap<Outcome, u64> = BTreeMap::new();
     for (outcome, count) in accounts.iter().flat_map(|account| &account.outcomes) {
         *outcomes.entry(*outcome).or_default() += count;
@@ -94,12 +94,12 @@ fn bodies(conn: &Connection) -> Result<Bodies, Fault> {
     Ok(bodies)
 }
 
-fn accounts(conn: &Connection) -> Result<Vec<AccountInfo>, Fault> {
+fn accounts(conn: &Connection, caches: &mut Caches) -> Result<Vec<AccountInfo>, Fault> {
     let mut doubts: BTreeMap<(String, String), u64> = BTreeMap::new();
     for run in runs_with(conn, Outcome::InDoubt)? {
         let decided = runs::find(conn, run)?.decided;
         *doubts.entry((decided.vendor, decided.account)).or_default() +=
-            in_doubt(conn, run)?.len() as u64;
+            in_doubt(conn, caches, run)?.len() as u64;
     }
     let mut counts: BTreeMap<(String, String), BTreeMap<Outcome, u64>> = BTreeMap::new();
     let mut select = conn.prepare(

@@ -16,6 +16,7 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::open::beside;
+use super::{Caches, outcomes as ranges, places, runs};
 use crate::ledger::{Ordinal, RunId};
 use crate::order::outcome::Outcome;
 
@@ -38,16 +39,20 @@ fn runs_with(conn: &Connection, outcome: Outcome) -> Result<Vec<RunId>, Fault> {
 }
 
 /// The orders of a run that are in doubt, and that no later sending of the same operation decided.
-fn in_doubt(conn: &Connection, run: RunId) -> Result<Vec<Ordinal>, Fault> {
-    conn.prepare_cached(
-        "SELECT doubt.ordinal FROM outcome AS doubt WHERE doubt.run = ?1 AND doubt.outcome = 'in-doubt'
-         AND NOT EXISTS (SELECT 1 FROM outcome AS later
-             WHERE later.order_key = doubt.order_key AND later.scope = doubt.scope
-                 AND (later.sent > doubt.sent OR later.sent = doubt.sent AND later.run > doubt.run))
-         ORDER BY doubt.ordinal",
-    )?
-    .query_and_then([run.0], |row| Ok(row.get(0)?))?
-    .collect()
+fn in_doubt(conn: &Connection, caches: &mut Caches, run: RunId) -> Result<Vec<Ordinal>, Fault> {
+    let (_, scope) = runs::extent(conn, run)?;
+    let mut doubtful = Vec::new();
+    ranges::each(conn, run, &[Outcome::InDoubt], |doubt| {
+        for ordinal in doubt.first..=doubt.last {
+            let key = caches.chunks.entry(conn, run, ordinal)?.key;
+            let newest = places::newest_in_scope(conn, caches, scope, &key)?;
+            if newest.is_none_or(|(later, range)| (range.sent, later) <= (doubt.sent, run)) {
+                doubtful.push(ordinal);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(doubtful)
 }
 
 /// Counts by outcome, in the order of an order's life.

@@ -52,17 +52,17 @@ fn of_run(
 ) -> Result<bool, Fault> {
     let under_way: HashMap<Ordinal, ExchangeId> =
         exchanges::sending_by(conn, run.id)?.into_iter().collect();
-    let mut select = conn.prepare_cached(&format!(
-        "SELECT {} WHERE outcome.run = ?1 AND outcome.ordinal BETWEEN ?2 AND ?3 ORDER BY outcome.ordinal",
-        outcomes::COLUMNS
-    ))?;
     let mut first: u64 = 0;
     while first < run.orders {
         let last = (first + CHUNK as u64).min(run.orders) - 1;
         let range = (first as Ordinal, last as Ordinal);
-        let mut rows: Vec<OutcomeRow> = select
-            .query_and_then((run.id.0, range.0, range.1), outcomes::row)?
-            .collect::<Result<_, Fault>>()?;
+        let mut rows = Vec::new();
+        for there in outcomes::within(conn, run.id, range.0, range.1)? {
+            for ordinal in there.first.max(range.0)..=there.last.min(range.1) {
+                let key = caches.chunks.entry(conn, run.id, ordinal)?.key;
+                rows.push(there.row(ordinal, key)?);
+            }
+        }
         if rows.len() as u64 <= last - first {
             for ordinal in outcomes::without_row(conn, run.id, &[range])? {
                 rows.push(without_row(conn, caches, run, ordinal, &under_way)?);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::super::SqliteLedger;
-use super::super::tests::{Desk, answer, decided, entry, intent};
+use super::super::tests::{Desk, answer, decided, entry};
 use crate::ledger::{
     ExchangeId, JobState, Ledger, LedgerCheck, LedgerError, OutcomeFilter, OutcomeUpdate, RunId,
     RunState,
@@ -131,28 +131,29 @@ fn whatever_is_wrong_is_named() {
             "UPDATE manifest SET body = x'00'",
             &["list of orders can't be unpacked"],
         ),
+        ("DELETE FROM outcome WHERE first = 0", &["counts and sums"]),
         (
-            "DELETE FROM outcome WHERE ordinal = 0",
+            "UPDATE outcome SET outcome = 'rejected' WHERE first = 0",
             &["counts and sums"],
         ),
         (
-            "UPDATE outcome SET outcome = 'rejected' WHERE ordinal = 0",
-            &["counts and sums"],
-        ),
-        (
-            "UPDATE outcome SET outcome = 'lost' WHERE ordinal = 0",
+            "UPDATE outcome SET outcome = 'lost' WHERE first = 0",
             &["an outcome is \"lost\""],
         ),
         (
-            "UPDATE outcome SET ordinal = 9 WHERE ordinal = 0",
-            &["at 9, which it hasn't"],
+            "UPDATE outcome SET first = 9, last = 9 WHERE first = 0",
+            &["from 9 to 9, which it hasn't"],
         ),
         (
-            "UPDATE outcome SET order_key = 2 WHERE ordinal = 0",
-            &["\"#1\"'s", "\"#0\""],
+            "UPDATE outcome SET last = 1 WHERE first = 0",
+            &["two outcomes are told of its orders from 1 on"],
         ),
         (
-            "UPDATE outcome SET exchange = 77 WHERE ordinal = 0",
+            "DELETE FROM place WHERE ordinal IN (0, 5)",
+            &["2 of its orders aren't found by their keys"],
+        ),
+        (
+            "UPDATE outcome SET exchange = 77 WHERE first = 0",
             &["outcome refers to a exchange", "request 77"],
         ),
         (
@@ -442,22 +443,58 @@ fn a_backup_is_one_moment_of_a_ledger_that_is_being_written() {
     );
 }
 
+/// Makes a ledger what the first version of the program would have written: an outcome an order, keys apart.
+fn back_to_one(desk: &Desk) {
+    let first = include_str!("../../../../assets/ledger/001.sql");
+    let from = first.find("CREATE TABLE order_key").unwrap();
+    let to = first.find("-- The edit log").unwrap();
+    let conn = &desk.ledger.conn;
+    conn.execute_batch(
+        "PRAGMA foreign_keys = OFF; ALTER TABLE outcome RENAME TO outcome_range;
+         ALTER TABLE exchange DROP COLUMN compacted_at;
+         DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
+         ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
+         ALTER TABLE run DROP COLUMN widest; DROP INDEX exchange_by_first;
+         CREATE INDEX exchange_by_order ON exchange (run, first, last);
+         ALTER TABLE exchange ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
+         ALTER TABLE exchange ADD COLUMN method TEXT NOT NULL DEFAULT '';
+         ALTER TABLE exchange ADD COLUMN url TEXT NOT NULL DEFAULT '';
+         UPDATE exchange SET (purpose, method, url) = (SELECT purpose, method, base || coalesce(tail, '')
+                 FROM endpoint WHERE endpoint.id = endpoint),
+             orders = CASE WHEN orders <> '' THEN orders WHEN first = last THEN first
+                 ELSE first || '-' || last END;
+         ALTER TABLE exchange DROP COLUMN endpoint; ALTER TABLE exchange DROP COLUMN tail;
+         DROP TABLE endpoint",
+    )
+    .unwrap();
+    conn.execute_batch(&first[from..to]).unwrap();
+    conn.execute_batch(
+        "WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 99)
+             INSERT INTO order_key (id, key) SELECT n + 1, '#' || n FROM number;
+         INSERT INTO outcome (run, ordinal, order_key, scope, outcome, sent, payload_hash, at, exchange, reason,
+                 rule, vendor_id)
+             SELECT run, id - 1, id, 1, outcome, sent, x'00', at, exchange, reason, rule, vendor_id
+             FROM outcome_range JOIN order_key ON id - 1 BETWEEN first AND last;
+         DROP TABLE outcome_range; DROP TABLE place; PRAGMA foreign_keys = ON; PRAGMA user_version = 1",
+    )
+    .unwrap();
+}
+
 #[test]
 fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     let mut desk = Desk::new();
-    let run = desk.begin(3);
+    let run = desk.begin(60);
     one_by_one(&mut desk, run, 0..2);
+    let many: Vec<u32> = (2..50).collect();
+    desk.sent_with(run, &many, Outcome::Accepted);
+    desk.sent_with(run, &[50, 52], Outcome::InDoubt);
+    let keys = ["#1", "#7", "#49", "#51", "#52", "#59"];
+    let before = keys.map(|key| desk.ledger.history(key).unwrap());
+    let rows = desk.ledger.outcomes(run, &[]).unwrap();
+    let ranges = count(&desk, "outcome");
+    back_to_one(&desk);
+    assert_eq!(count(&desk, "outcome"), 52);
     let (path, dir) = (desk.path(), desk.dir);
-    let before = desk.ledger.history("#1").unwrap();
-    desk.ledger
-        .conn
-        .execute_batch(
-            "DROP INDEX exchange_by_span; ALTER TABLE exchange DROP COLUMN compacted_at;
-             DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
-             ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
-             PRAGMA user_version = 1",
-        )
-        .unwrap();
     drop(desk.ledger);
     let bytes = std::fs::read(&path).unwrap();
     match SqliteLedger::open_read_only(&path).map(|_| ()).unwrap_err() {
@@ -470,12 +507,18 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
         std::fs::read(&path).unwrap() == bytes,
         "looking doesn't bring it forward"
     );
-    let mut ledger = SqliteLedger::open(&path).unwrap();
-    assert_eq!(ledger.info().unwrap().schema, 3);
-    assert_eq!(ledger.history("#1").unwrap(), before);
+    let ledger = SqliteLedger::open(&path).unwrap();
+    assert_eq!(ledger.info().unwrap().schema, 4);
+    assert_eq!(keys.map(|key| ledger.history(key).unwrap()), before);
+    assert_eq!(ledger.outcomes(run, &[]).unwrap(), rows);
     assert!(ledger.check().unwrap().is_well());
-    ledger
-        .record_intents(run, &[intent("orders", &[2])])
-        .unwrap();
-    drop(dir);
+    let mut desk = Desk { dir, ledger };
+    assert_eq!(
+        count(&desk, "outcome"),
+        ranges,
+        "neighbours are one row again"
+    );
+    desk.sent_with(run, &[51], Outcome::Accepted);
+    assert_eq!(desk.taken("#51").unwrap().run, run);
+    assert!(desk.ledger.check().unwrap().is_well());
 }

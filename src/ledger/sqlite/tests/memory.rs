@@ -127,19 +127,23 @@ fn the_lookup_of_what_was_taken_walks_no_table() {
     let plan: Vec<String> = desk
         .ledger
         .conn
-        .prepare(
-            "EXPLAIN QUERY PLAN SELECT outcome.run FROM order_key
-             JOIN outcome INDEXED BY outcome_by_order ON outcome.order_key = order_key.id
-             WHERE order_key.key = 'a' AND outcome.scope = 1 AND outcome.sent IS NOT NULL
-             ORDER BY outcome.sent DESC, outcome.run DESC LIMIT 1",
-        )
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", places::TOLD))
         .unwrap()
-        .query_map([], |row| row.get(3))
+        .query_map([1], |row| row.get(3))
         .unwrap()
         .map(Result::unwrap)
         .collect();
     assert!(
-        plan.iter().all(|step| step.starts_with("SEARCH")),
+        plan.iter().all(|step| {
+            // What is found is sorted: as many as there were runs with the order.
+            [
+                "SEARCH",
+                "CORRELATED SCALAR SUBQUERY",
+                "USE TEMP B-TREE FOR ORDER BY",
+            ]
+            .iter()
+            .any(|expected| step.starts_with(expected))
+        }),
         "{plan:?}"
     );
 }

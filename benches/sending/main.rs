@@ -1,0 +1,112 @@
+//! How fast orders are sent and recorded, and how large the ledger becomes:
+//! `cargo bench --bench sending -- [--file EXPORT] [--orders N] [--vendor V]... [--home DIR] [--json]`.
+//!
+//! Payloads are made before the clock starts; a server on loopback takes everything at once. The ledger is durable,
+//! in a directory of its own below DIR, which should be on the disk that is meant. For Kibo, whose requests carry
+//! one order each, `wrk` sends the same body to the same server over as many connections in the same run.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod measure;
+mod sink;
+mod wrk;
+
+use std::path::PathBuf;
+
+use measure::Measured;
+
+/// Connections to the vendors whose requests go out side by side.
+const CONNECTIONS: u32 = 32;
+
+/// What is to be measured.
+struct Wish {
+    file: Option<PathBuf>,
+    orders: usize,
+    vendors: Vec<String>,
+    home: PathBuf,
+    json: bool,
+}
+
+impl Wish {
+    fn read() -> Self {
+        let mut wish = Self {
+            file: None,
+            orders: 100_000,
+            vendors: Vec::new(),
+            home: PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
+            json: false,
+        };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().expect("a value after the option");
+            match argument.as_str() {
+                "--file" => wish.file = Some(value().into()),
+                "--orders" => wish.orders = value().parse().expect("a number of orders"),
+                "--vendor" => wish.vendors.push(value()),
+                "--home" => wish.home = value().into(),
+                "--json" => wish.json = true,
+                // What cargo says to every bench.
+                "--bench" => {}
+                other => panic!("unknown option {other}"),
+            }
+        }
+        if wish.vendors.is_empty() {
+            wish.vendors = ["kameleoon", "voucherify", "kibo"]
+                .map(str::to_owned)
+                .to_vec();
+        }
+        wish
+    }
+}
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--sink") {
+        return sink::serve();
+    }
+    let wish = Wish::read();
+    let home = tempfile::tempdir_in(&wish.home).unwrap();
+    let file = wish
+        .file
+        .clone()
+        .unwrap_or_else(|| measure::write_export(home.path(), wish.orders));
+    for vendor in &wish.vendors {
+        let sink = sink::Sink::start();
+        let prepared = measure::prepare(home.path(), &file, vendor, &sink.url, wish.orders);
+        let peer = (vendor == "kibo")
+            .then(|| wrk::rate(home.path(), &sink.url, &prepared.sample(), CONNECTIONS))
+            .flatten();
+        let measured = measure::send(home.path(), prepared, &sink);
+        print(&wish, vendor, &measured, peer);
+    }
+}
+
+fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
+    let ratio = peer.map(|peer| measured.rate() / peer);
+    if wish.json {
+        let line = serde_json::json!({
+            "vendor": vendor,
+            "orders": measured.orders,
+            "seconds": measured.took.as_secs_f64(),
+            "orders_per_second": measured.rate(),
+            "wrk_per_second": peer,
+            "ratio_to_wrk": ratio,
+            "ledger_bytes_per_order": measured.bytes_per_order(),
+            "requests": measured.requests,
+            "connections": measured.connections,
+        });
+        println!("{line}");
+        return;
+    }
+    let beside = match (peer, ratio) {
+        (Some(peer), Some(ratio)) => format!(", {ratio:.2} of wrk's {peer:.0}/s"),
+        _ => String::new(),
+    };
+    println!(
+        "{vendor}: {} orders in {:.2} s, {:.0} orders/s{beside}; {} requests over {} connections; ledger {:.0} bytes an order",
+        measured.orders,
+        measured.took.as_secs_f64(),
+        measured.rate(),
+        measured.requests,
+        measured.connections,
+        measured.bytes_per_order(),
+    );
+}
