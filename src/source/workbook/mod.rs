@@ -87,7 +87,7 @@ fn caught<T>(
     CATCHES.set(false);
     read.unwrap_or_else(|panic| {
         let why = super::error::visible(message(panic.as_ref()));
-        let reason = format!("its parts contradict each other ({why})");
+        let reason = format!("its parts contradict each other: {why}");
         Err(odd(file, "", &reason))
     })
 }
