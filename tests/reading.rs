@@ -6,7 +6,7 @@
 mod support;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Cursor, Read, Write};
 use std::process::Stdio;
 
 use serde_json::json;
@@ -51,6 +51,23 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
         }
     }
     book.save_to_buffer().unwrap()
+}
+
+/// The same with another reference of a cell.
+fn refer(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut parts = zip::ZipArchive::new(Cursor::new(book)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..parts.len() {
+        let mut part = parts.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        let options = zip::write::SimpleFileOptions::default();
+        written.start_file(name, options).unwrap();
+        let text = text.replace(&format!("r=\"{from}\""), &format!("r=\"{to}\""));
+        written.write_all(text.as_bytes()).unwrap();
+    }
+    written.finish().unwrap().into_inner()
 }
 
 fn export() -> String {
@@ -219,6 +236,18 @@ fn what_is_detected_is_shown_and_can_be_said_otherwise() {
     deck.run(["--encoding", "utf-8"])
         .ends(2)
         .complains(&["goes with the file"]);
+}
+
+#[test]
+fn a_workbook_that_trips_its_reader_is_told_in_a_line() {
+    let deck = Deck::new();
+    let sound = workbook(&[("Orders", &shopify_csv(2))]);
+    deck.file("sound.xlsx", refer(&sound, "B2", "B2"));
+    deck.run(["inspect", "sound.xlsx"]).ends(0);
+    deck.file("odd.xlsx", refer(&sound, "B2", "ZZZZZZZZZZ2"));
+    deck.run(["inspect", "odd.xlsx"])
+        .ends(2)
+        .complains(&["workbook is damaged", "get the file again"]);
 }
 
 #[test]

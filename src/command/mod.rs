@@ -49,11 +49,13 @@ use output::Out;
 use session::Session;
 
 use crate::console::{self, ConsoleError, ConsoleOptions};
+use crate::source::is_panic_caught;
 use crate::workspace::Workspace;
 
 /// Does what the process's command line says.
 pub fn main() -> ExitCode {
     dump_no_core();
+    tell_no_caught_panic();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -82,6 +84,16 @@ pub fn main() -> ExitCode {
             exit.into()
         }
     }
+}
+
+/// What a workbook trips is told as what is wrong with it, and by nobody else.
+fn tell_no_caught_panic() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !is_panic_caught() {
+            tell(info);
+        }
+    }));
 }
 
 /// A core dump would write the secrets of a profile to the disk. A system that doesn't let it be turned off is no

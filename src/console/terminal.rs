@@ -21,6 +21,7 @@ use ratatui::backend::CrosstermBackend;
 
 use super::theme::detect::{self, Heard};
 use super::widget::text;
+use crate::source::is_panic_caught;
 
 /// The screen that is drawn on.
 pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
@@ -98,6 +99,9 @@ fn drawing() -> std::sync::MutexGuard<'static, Option<(ThreadId, Vec<String>)>> 
 /// The thread that draws gives the screen back before its last words; another one's would only spoil the screen,
 /// and whoever waits for its work hears of it.
 fn panicked(info: &PanicHookInfo<'_>) {
+    if is_panic_caught() {
+        return;
+    }
     let message = text::shown(&info.to_string().replace('\n', " ")).into_owned();
     if let Some((thread, untold)) = drawing().as_mut()
         && *thread != std::thread::current().id()

@@ -49,7 +49,7 @@ pub use record::{Group, Header, Joined, Record, RecordContent, Row};
 pub use rules::rules;
 pub use unpack::Compression;
 pub use window::Progress;
-pub use workbook::Workbook;
+pub use workbook::{Workbook, is_panic_caught};
 
 use delimited::Table;
 use detect::Detected;

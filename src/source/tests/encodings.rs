@@ -212,6 +212,24 @@ fn json_is_read_in_any_encoding() {
 }
 
 #[test]
+fn the_first_records_end_where_the_converted_text_does() {
+    // In UTF-8 it is longer by more bytes than stand from the quote on that nothing closes.
+    for encoding in ["windows-1252", "Shift_JIS", "gb18030"] {
+        let word = match encoding {
+            "windows-1252" => "éééééé",
+            _ => "東京東京東京",
+        };
+        let text = format!("k,v,w\na,1,x\nb,{word},\"\n");
+        let source = Sample::new(encoded(&text, encoding)).hold_as(as_encoding(encoding));
+        let read = index(&source, &by("k"));
+        let broken = read.findings().first().map(|finding| finding.rule.id);
+        assert_eq!((read.records(), broken), (1, Some("SRC-01")));
+        let head = source.head(9).unwrap();
+        assert_eq!(head, source.read_group(&read, 0).unwrap().records);
+    }
+}
+
+#[test]
 fn a_file_in_another_encoding_is_noticed_when_it_changes() {
     let sample = Sample::new(utf16("k,v\na,1\n", true));
     let source = sample.open();

@@ -347,6 +347,51 @@ fn bare_xlsx(rows: &str) -> Vec<u8> {
 }
 
 #[test]
+fn an_ods_file_whose_elements_do_not_end_is_damaged() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = format!(
+        "<table:table-row>{}{}</table:table-row>",
+        cell("k"),
+        cell("v")
+    );
+    let table = format!("<table:table table:name=\"A\">{row}{row}");
+    let note =
+        "<table:table-row><table:table-cell office:value-type=\"string\"><office:annotation>";
+    let start = "<office:document-content><office:body><office:spreadsheet>";
+    let end = "</office:spreadsheet></office:body></office:document-content>";
+    Sample::new(bare_ods(&format!("{start}{table}</table:table>{end}"))).hold();
+    for content in [
+        format!("{start}{table}"),
+        format!("{start}{table}{end}"),
+        format!("{start}{table}</table:tabel>{end}"),
+        format!("{start}{table}{note}"),
+        format!("{start}{table}{note}</x></x></x></table:table>{end}"),
+    ] {
+        let refused = Sample::new(bare_ods(&content)).refused();
+        assert!(refused.contains("ODS workbook is damaged"), "{refused}");
+    }
+}
+
+/// An ODS file of this content, with nothing beside what a reader needs.
+fn bare_ods(content: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default();
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest/>"),
+        ("content.xml", content),
+    ] {
+        archive.start_file(name, stored).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
 fn a_workbook_that_trips_the_reader_is_damaged_and_the_program_goes_on() {
     let row = |number: u32, cell: &str| {
         format!(
@@ -361,4 +406,12 @@ fn a_workbook_that_trips_the_reader_is_damaged_and_the_program_goes_on() {
         assert!(refused.contains("workbook is damaged"), "{refused}");
         assert!(refused.contains("get the file again"), "{refused}");
     }
+    // Why is told, by this alone.
+    let hostile = bare_xlsx(&[row(1, "B1"), row(2, "ZZZZZZZZZZ2")].concat());
+    let refused = Sample::new(hostile).refused();
+    assert!(
+        refused.contains("contradict each other (attempt to"),
+        "{refused}"
+    );
+    assert!(!is_panic_caught());
 }

@@ -139,7 +139,10 @@ impl Scan<'_> {
             over: None,
         };
         let mut xml = quick_xml::Reader::from_reader(BufReader::with_capacity(1 << 16, counted));
-        xml.config_mut().check_end_names = false;
+        // The reader of ODS waits for the end of each element, beyond the end of the part too.
+        let must_close = self.kind == Guard::Ods;
+        xml.config_mut().check_end_names = must_close;
+        let mut open = 0_u64;
         let mut weight = Weight::default();
         let mut buffer = Vec::new();
         // Where the last cell began: a cell is in memory as a whole.
@@ -154,6 +157,15 @@ impl Scan<'_> {
                 self.file.tell(self.file.len(), self.file.len(), tick)?;
             }
             match &event {
+                Ok(Event::Start(_)) => open += 1,
+                Ok(Event::End(_)) => open = open.saturating_sub(1),
+                _ => {}
+            }
+            match &event {
+                Ok(Event::Eof) if must_close && open > 0 => {
+                    let reason = "a part of it ends before its elements do";
+                    return Err(damaged(self.file, self.name, &reason));
+                }
                 Ok(Event::Eof) => break,
                 Ok(event) if self.kind == Guard::Ods => {
                     weight.add(event, position);

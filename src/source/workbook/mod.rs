@@ -9,6 +9,8 @@ mod choose;
 mod guard;
 mod rows;
 
+use std::any::Any;
+use std::cell::Cell;
 use std::io::BufReader;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -79,9 +81,30 @@ fn caught<T>(
     file: &SourceFile,
     read: impl FnOnce() -> Result<T, SourceError>,
 ) -> Result<T, SourceError> {
+    CATCHES.set(true);
     // Nothing of what was read by halves is used.
-    std::panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(odd(file, "", "its parts contradict each other")))
+    let read = std::panic::catch_unwind(AssertUnwindSafe(read));
+    CATCHES.set(false);
+    read.unwrap_or_else(|panic| {
+        let why = super::error::visible(message(panic.as_ref()));
+        let reason = format!("its parts contradict each other ({why})");
+        Err(odd(file, "", &reason))
+    })
+}
+
+thread_local! {
+    static CATCHES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread is caught and told as what is wrong with a workbook: nobody else needs to tell it.
+pub fn is_panic_caught() -> bool {
+    CATCHES.get()
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default()
 }
 
 fn read(
