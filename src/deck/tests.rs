@@ -247,8 +247,8 @@ fn one_currency_in_a_column_is_known_without_a_look_at_each_order() {
 #[test]
 fn what_one_vendor_alone_gets_names_its_column_too() {
     let home = tempfile::tempdir().unwrap();
-    let mapping = "[vendor.kibo]\n\"shippingMethod/shippingType\" = \"Way\"\n";
-    let deck = open_in(home.path(), "A,1.00,teleport\n", mapping).unwrap();
+    let mapping = "[vendor.kibo]\nuseInventory = \"Way\"\n";
+    let deck = open_in(home.path(), "A,1.00,perhaps\n", mapping).unwrap();
     let order = deck.order(0).unwrap();
     let vendor = vendor::by_name("kibo").unwrap();
     let target = Target {
@@ -258,7 +258,7 @@ fn what_one_vendor_alone_gets_names_its_column_too() {
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let payload = deck.payload(&order, &target).unwrap();
-    let pointer = "/shippingMethod/shippingType";
+    let pointer = "/useInventory";
     let (_, origin) = payload
         .origins
         .iter()

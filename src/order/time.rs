@@ -22,7 +22,11 @@ impl Moment {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         // Nothing of it has a space behind the one that may stand between day and time: what has is told at once.
-        if text.bytes().skip("2024-03-01 ".len()).any(|byte| byte == b' ') {
+        if text
+            .bytes()
+            .skip("2024-03-01 ".len())
+            .any(|byte| byte == b' ')
+        {
             return None;
         }
         let pieces = jiff::fmt::temporal::DateTimeParser::new()

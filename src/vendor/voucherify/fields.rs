@@ -237,7 +237,8 @@ pub(super) const FIELDS: &[FieldSpec] = &[
 /// The id of a field by its path, found while compiling.
 macro_rules! field {
     ($path:literal) => {{
-        const FIELD: $crate::vendor::FieldId = $crate::vendor::table::field_id($crate::vendor::voucherify::fields::FIELDS, $path);
+        const FIELD: $crate::vendor::FieldId =
+            $crate::vendor::table::field_id($crate::vendor::voucherify::fields::FIELDS, $path);
         FIELD
     }};
 }
