@@ -40,7 +40,7 @@ pub struct CancelDialog {
     proposed: bool,
     /// Why, for the ledger.
     reason: input::Input,
-    /// The count, typed in for a live account.
+    /// The count, typed in for a live account, and for several orders at a test account.
     question: Question,
     at: Line,
     mode: usize,
@@ -73,7 +73,7 @@ fn question(target: &Result<Target, String>) -> Question {
     let environment = target
         .as_ref()
         .map_or(Environment::Live, |target| target.account.environment);
-    Question::new(environment)
+    Question::before_cancelling(environment)
 }
 
 impl CancelDialog {
@@ -243,8 +243,9 @@ impl CancelDialog {
         if !look && self.question.granted(orders.len() as u64).is_err() {
             self.at = Line::Count;
             let count = orders.len();
+            let live = if self.is_live() { "live " } else { "" };
             self.trouble = Some(format!(
-                "type {count} first: so many live orders are cancelled"
+                "type {count} first: so many {live}orders are cancelled"
             ));
             return;
         }

@@ -111,6 +111,29 @@ fn a_live_account_wants_the_count_of_what_can_be_cancelled() {
 }
 
 #[test]
+fn several_orders_at_a_test_account_want_the_count_and_one_does_not() {
+    let cancels = |harness: &mut Harness| {
+        let effects = update(&mut harness.state, Action::Command(Command::Accept));
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Cancel { look: false, .. }))
+    };
+    let test = LIVE.replace("\"live\"", "\"test\"");
+    let mut harness = Harness::with_profile(NARROW, &test);
+    harness.keys("] c ctrl-u").paste(TICKET);
+    harness.expect("TEST").expect("type 2 to cancel 2 orders: ");
+    assert!(!cancels(&mut harness));
+    harness.expect("type 2 first: so many orders are cancelled");
+    harness.text("2");
+    assert!(cancels(&mut harness));
+
+    let mut harness = Harness::with_profile(NARROW, &test);
+    harness.keys("] c ctrl-u").paste("#9001");
+    harness.expect("cancel 1").absent("type 1 to cancel");
+    assert!(cancels(&mut harness));
+}
+
+#[test]
 fn each_vendor_says_its_way_and_its_limits() {
     // Kameleoon by id and status, Project Agora not at all, Kibo only with the whole order.
     for (tab, told) in [

@@ -299,7 +299,7 @@ impl CancelDialog {
         lines
     }
 
-    /// Why, and for a live account the count.
+    /// Why, and the count where it is wanted.
     fn rest_lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         if self.impossible().is_some() {
             return Vec::new();
@@ -323,9 +323,14 @@ impl CancelDialog {
         }
         let mut lines = vec![Line::from(spans)];
         if self.wants_count() {
-            let verb = text::many(self.count(), "live order");
+            let kind = if self.is_live() {
+                "live order"
+            } else {
+                "order"
+            };
+            let orders = text::many(self.count(), kind);
             lines.extend(self.question.line_for(
-                &format!("type {} to cancel {verb}: ", self.count()),
+                &format!("type {} to cancel {orders}: ", self.count()),
                 self.count(),
                 self.at == At::Count,
                 theme,
