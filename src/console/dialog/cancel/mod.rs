@@ -38,6 +38,8 @@ pub struct CancelDialog {
     ids: input::Input,
     /// The ids are still only that of the order under the cursor: what is pasted takes its place.
     proposed: bool,
+    /// The ids of the marked orders that it was opened with.
+    marked: Vec<String>,
     /// Why, for the ledger.
     reason: input::Input,
     /// The count, typed in for a live account, and for several orders at a test account.
@@ -98,7 +100,8 @@ impl CancelDialog {
             vendor,
             question: question(&target),
             target,
-            ids: input::Input::new(Ids::of_list(ids).in_a_line()),
+            ids: input::Input::new(Ids::of_list(ids.iter().cloned()).in_a_line()),
+            marked: if proposed { Vec::new() } else { ids },
             reason: input::Input::default(),
             at: Line::Ids,
             mode: 0,
@@ -230,7 +233,7 @@ impl CancelDialog {
             .side_effects(operation, mode.as_deref(), &target.account, &tally)
     }
 
-    fn send(&mut self, look: bool, state: &State, effects: &mut Vec<Effect>) {
+    fn send(&mut self, look: bool, state: &mut State, effects: &mut Vec<Effect>) {
         let orders = self.ready();
         self.trouble = None;
         let Ok(target) = &self.target else {
@@ -250,6 +253,8 @@ impl CancelDialog {
             return;
         }
         self.sending = !look;
+        let of_marks = orders.iter().any(|order| self.marked.contains(&order.key));
+        state.orders.marks_asked = of_marks && !look;
         let reason = self.reason.text().trim();
         effects.push(Effect::Cancel {
             deck: state.file.deck.clone(),

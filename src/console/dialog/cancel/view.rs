@@ -202,8 +202,26 @@ impl CancelDialog {
             for part in text::wrap(&text::shown(&words), room) {
                 lines.push(headed("", part, theme.dim, theme));
             }
+            if let Some(never) = self.never_sent() {
+                lines.push(headed("", text::fit(&never, room), theme.warning, theme));
+            }
         }
         lines
+    }
+
+    /// How many of several were never at this account, as far as is known here.
+    fn never_sent(&self) -> Option<String> {
+        let Some(Ok(orders)) = &self.orders else {
+            return None;
+        };
+        let never = orders.iter().filter(|order| order.last.is_none()).count();
+        (never > 0 && orders.len() > 1).then(|| {
+            format!(
+                "{} of {} were never sent to this account from here",
+                text::count(never as u64),
+                text::count(orders.len() as u64)
+            )
+        })
     }
 
     fn list_lines(
