@@ -195,7 +195,7 @@ impl CancelDialog {
         match &self.orders {
             Some(Ok(orders)) => orders
                 .iter()
-                .filter(|order| refusal(order).is_none())
+                .filter(|order| refusal(order).is_none() && order.cancelled_already().is_none())
                 .cloned()
                 .collect(),
             _ => Vec::new(),

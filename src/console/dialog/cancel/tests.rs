@@ -65,7 +65,10 @@ fn what_the_ledger_knows_is_told_and_the_reason_is_kept() {
     harness.expect("because");
     harness
         .keys("1 g c")
-        .expect("last at this account: cancel, run s2, taken, ");
+        .expect("last at this account: cancel, run s2, taken, ")
+        .expect("cancelled in run s2: not sent again; `orderdeck cancel --resend` does")
+        .keys("enter")
+        .expect("there is nothing here that can be cancelled");
 }
 
 #[test]

@@ -257,7 +257,13 @@ impl CancelDialog {
                 let mut lines = Vec::new();
                 let mut above = None;
                 for order in orders {
-                    let why = refusal(order);
+                    let already = || {
+                        Some(format!(
+                            "{}: not sent again; `orderdeck cancel --resend` does",
+                            order.cancelled_already()?
+                        ))
+                    };
+                    let why = refusal(order).or_else(already);
                     // What keeps many from being cancelled is told once.
                     let again = why.is_some() && why == above;
                     let told = if again {
