@@ -55,7 +55,7 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
     let orders = session
         .workspace
         .prepare_cancel(&target, &ids, deck.as_ref())?;
-    let impossible = tell(&orders, deck.as_ref());
+    let impossible = tell(&orders, deck.as_ref(), args.resend);
     if impossible == orders.len() {
         let why = orders.iter().find_map(refusal).unwrap_or_default();
         return Err(Failure::refused(why));
@@ -65,12 +65,12 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
             .workspace
             .existing_ledger(Workspace::book(&target.account))?;
         let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
-        let plan = Workspace::plan_cancel(&target, &orders, mode, ledger)?;
+        let plan = Workspace::plan_cancel(&target, &orders, mode, ledger, args.resend)?;
         return rehearse(session, &plan, false, args.json);
     }
     let seat = session.workspace.take_seat(&target)?;
     told_abandoned(seat.abandoned);
-    let plan = Workspace::plan_cancel(&target, &orders, mode, Some(seat.ledger()))?;
+    let plan = Workspace::plan_cancel(&target, &orders, mode, Some(seat.ledger()), args.resend)?;
     sending::describe(&plan);
     sending::ask(&plan, &args.consent)?;
     let terms = Terms {
@@ -92,11 +92,14 @@ pub async fn run(session: &mut Session, args: CancelArgs) -> Outcome {
 }
 
 /// Says of each id what is known of it and how it is cancelled, or why not. Returns how many can't be.
-fn tell(orders: &[CancelOrder], deck: Option<&Deck>) -> usize {
+fn tell(orders: &[CancelOrder], deck: Option<&Deck>, resend: bool) -> usize {
     let (now, mut impossible) = (jiff::Timestamp::now(), 0);
     for (position, order) in orders.iter().enumerate() {
         let known = order.known(now);
         let how = match (order.how(), refusal(order)) {
+            (Some(_), None) if !resend && order.cancelled_already().is_some() => {
+                "skipped; `--resend` sends it again".to_owned()
+            }
             (Some(how), None) => match (&order.payload, deck) {
                 (Ok((CancelBy::File, _)), Some(deck)) => {
                     format!("{how} {}", deck.source().path().display())

@@ -296,6 +296,9 @@ pub struct CancelArgs {
     /// Which of the vendor's ways to do it; Voucherify's status updates and cancellations: live or history
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
+    /// Cancel orders that this account has cancelled already, too
+    #[arg(long)]
+    pub resend: bool,
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,

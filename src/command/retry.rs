@@ -50,7 +50,7 @@ pub async fn run(session: &mut Session, mut args: RetryArgs) -> Outcome {
                     session
                         .workspace
                         .prepare_cancel(&target, &retry.keys, deck.as_ref())?;
-                Workspace::plan_cancel(&target, &orders, None, ledger)?
+                Workspace::plan_cancel(&target, &orders, None, ledger, true)?
             };
             plan.mode.clone_from(&retry.mode);
             Ok(plan)

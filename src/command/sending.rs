@@ -14,7 +14,7 @@ use super::signals::Stops;
 use super::terminal;
 use super::waits::Waits;
 use crate::ledger::{RunName, RunState};
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::submit::sum::Sum;
 use crate::submit::{Control, Fate, Plan, RunEvent, Started};
 use crate::workspace::{Consent, Judgement, RunReport, consent};
@@ -96,6 +96,9 @@ fn reasons(plan: &Plan) {
             }
             Fate::Doubtful(reason) => ((1, "in doubt".to_owned()), format!("{key}: {reason}")),
             Fate::Excluded(reason) => ((2, (*reason).to_owned()), String::new()),
+            Fate::Skipped(reason) if plan.target.operation == Operation::Cancel => {
+                ((3, "skipped".to_owned()), format!("{key}: {reason}"))
+            }
             Fate::Skipped(_) => (
                 (3, "unchanged since this account took them".to_owned()),
                 String::new(),

@@ -134,6 +134,15 @@ impl Operation {
         }
     }
 
+    /// What is done with an order by it: it is to be imported, updated, cancelled.
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Import => "imported",
+            Self::Status => "updated in status",
+            Self::Cancel => "cancelled",
+        }
+    }
+
     /// The operation of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL

@@ -58,6 +58,8 @@ pub struct ReadyOrder {
     pub worth: Option<(Decimal, String)>,
     /// What is sent.
     pub encoded: Encoded,
+    /// Why it needn't be sent, where the account has done so already.
+    pub done: Option<String>,
 }
 
 /// What a run would do.
@@ -369,6 +371,8 @@ struct Planner<'a> {
     /// The source that the orders are read from, and what the account has of their ids from others.
     source: Option<&'a str>,
     strange: Option<Strange>,
+    /// Why the order at hand needn't be sent.
+    done: Option<String>,
 }
 
 impl<'a> Planner<'a> {
@@ -386,6 +390,7 @@ impl<'a> Planner<'a> {
             blocked_by: BTreeMap::new(),
             source: None,
             strange: None,
+            done: None,
         }
     }
 
@@ -413,7 +418,9 @@ impl<'a> Planner<'a> {
             total: worth.map(|(total, _)| *total),
             currency: worth.map_or_else(String::new, |(_, currency)| currency.clone()),
         };
+        self.done.clone_from(&order.done);
         self.push(entry, None, None, &order.encoded);
+        self.done = None;
     }
 
     fn push(
@@ -461,6 +468,9 @@ impl<'a> Planner<'a> {
                     .map_or(ORD_02.id, |rule| rule.id),
                 reason: format!("`{}` stands in this run already", entry.key),
             };
+        }
+        if let Some(done) = self.done.take() {
+            return Fate::Skipped(done);
         }
         if !self.resend
             && let Some((_, Some(taken))) = self.known.get(&entry.key)

@@ -96,25 +96,37 @@ impl Workspace {
         Ok(cancel::prepare(target, ids, deck, ledger)?)
     }
 
-    /// The plan of a cancellation: orders that can't be cancelled are left to the caller to tell.
+    /// The plan of a cancellation: orders that can't be cancelled are left to the caller to tell. Those that the
+    /// account cancelled already are skipped, unless `resend`.
     pub fn plan_cancel(
         target: &Target,
         orders: &[CancelOrder],
         mode: Option<String>,
         ledger: Option<&dyn Ledger>,
+        resend: bool,
     ) -> Result<Plan, SubmitError> {
+        let keys: Vec<&str> = orders.iter().map(|order| order.key.as_str()).collect();
+        // What the orders say of it may be older than the seat.
+        let last = match ledger.filter(|_| !resend) {
+            Some(ledger) => {
+                ledger.last_known(&target.account.account, target.vendor.name(), &keys)?
+            }
+            None => vec![None; keys.len()],
+        };
         let ready = orders
             .iter()
-            .filter_map(|order| {
+            .zip(last)
+            .filter_map(|(order, last)| {
                 let (_, encoded) = order.payload.as_ref().ok()?;
                 Some(ReadyOrder {
                     key: order.key.clone(),
                     worth: order.worth.clone(),
                     encoded: encoded.clone(),
+                    done: last.and_then(|last| cancel::cancelled_in(&last, order.book)),
                 })
             })
             .collect();
-        // A cancellation is asked for by hand: it is sent even if it was sent before.
+        // A cancellation is asked for by hand: it is sent even if it is in doubt, or was sent before another import.
         let mut plan = Plan::of_payloads(target, ready, ledger, true)?;
         plan.mode = mode;
         Ok(plan)

@@ -1,4 +1,5 @@
-//! The operator's word before anything is sent: of a live account the count is typed in (T-06).
+//! The operator's word before anything is sent: of a live account the count is typed in (T-06), and of a
+//! cancellation of several orders wherever it isn't the sandbox's.
 
 use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
@@ -12,6 +13,8 @@ use crate::workspace::{Consent, Judgement, consent};
 #[derive(Debug)]
 pub struct Question {
     environment: Environment,
+    /// Several orders are cancelled: that isn't undone, not at a test account either.
+    cancels: bool,
     typed: input::Input,
 }
 
@@ -20,13 +23,24 @@ impl Question {
     pub fn new(environment: Environment) -> Self {
         Self {
             environment,
+            cancels: false,
             typed: input::Input::default(),
+        }
+    }
+
+    /// The question before a cancellation.
+    pub fn before_cancelling(environment: Environment) -> Self {
+        Self {
+            cancels: true,
+            ..Self::new(environment)
         }
     }
 
     /// Whether the count must be typed.
     pub fn wants_count(&self, to_send: u64) -> bool {
-        consent(self.environment, to_send, Consent::default(), true) == Judgement::AskCount
+        let judged = consent(self.environment, to_send, Consent::default(), true);
+        let several = self.cancels && to_send > 1 && self.environment != Environment::Sandbox;
+        judged == Judgement::AskCount || several
     }
 
     /// Whether enter may send that many now; else why not.

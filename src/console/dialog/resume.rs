@@ -14,7 +14,7 @@ use crate::console::state::State;
 use crate::console::theme::Theme;
 use crate::console::widget::{pane, text};
 use crate::ledger::RunName;
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::vendor::Environment;
 
 /// The question whether a run goes on.
@@ -23,6 +23,7 @@ pub struct ResumeDialog {
     run: RunName,
     profile: String,
     environment: Environment,
+    operation: Operation,
     to_send: u64,
     /// Orders whose fate is found out before anything is sent.
     open: u64,
@@ -42,6 +43,7 @@ impl ResumeDialog {
             run: entry.name(),
             profile: entry.summary.run.decided.profile.clone(),
             environment,
+            operation: entry.summary.run.decided.operation,
             to_send,
             open,
             question: Question::new(environment),
@@ -61,7 +63,11 @@ impl ResumeDialog {
 
     fn lines(&self, theme: &Theme) -> Vec<Line<'static>> {
         let mut lines = vec![Line::styled(
-            format!("still to be sent: {}", text::many(self.to_send, "order")),
+            format!(
+                "still to be {}: {}",
+                self.operation.done(),
+                text::many(self.to_send, "order")
+            ),
             theme.strong,
         )];
         if self.open > 0 {

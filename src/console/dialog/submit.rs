@@ -79,6 +79,8 @@ pub struct SubmitDialog {
     selection: Selection,
     /// What is meant, in words.
     meant: String,
+    /// They are the marked ones, or some of these.
+    of_marks: bool,
     /// Among which, in words, those were looked for that were rejected last.
     among: Option<String>,
     /// They are being looked for.
@@ -152,6 +154,7 @@ impl SubmitDialog {
                 ..Selection::default()
             },
             meant: format!("{} {meant}", text::count(count as u64)),
+            of_marks: !state.orders.marked.is_empty(),
             among: None,
             seeking: false,
             ticket: 0,
@@ -298,7 +301,11 @@ impl SubmitDialog {
             return;
         }
         match choice {
-            Choice::Submit => self.send(plan, "all", state, effects),
+            Choice::Submit => {
+                // Not so for a pilot: the rest of them is to be sent after it.
+                state.orders.marks_asked = self.of_marks;
+                self.send(plan, "all", state, effects);
+            }
             Choice::Pilot => {
                 self.pilot = true;
                 self.selection.limit = Some(PILOT);
@@ -341,6 +348,7 @@ impl SubmitDialog {
             }
             Arrival::Replanned { why } => {
                 self.sending = false;
+                state.orders.marks_asked = false;
                 self.ask(state, effects);
                 self.trouble = Some(why.clone());
             }

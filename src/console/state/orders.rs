@@ -35,6 +35,8 @@ pub struct OrdersState {
     pub marked: Places,
     /// The place marked last: a range begins there.
     pub marked_last: Option<usize>,
+    /// A run over the marked orders was asked for: once it began they aren't marked any more.
+    pub marks_asked: bool,
     /// Which order stands on which line.
     pub lines: Shown,
     /// Places that pass the filter; none while there is no filter.

@@ -15,7 +15,7 @@ use crate::console::update::update;
 use crate::ledger::{
     Book, JobState, Ledger, Ledgers, OutcomeUpdate, RunId, RunName, RunState, RunWait, SqliteLedger,
 };
-use crate::order::outcome::Outcome;
+use crate::order::outcome::{Operation, Outcome};
 use crate::submit::{Control, RunEvent};
 
 const WIDE: (u16, u16) = (120, 36);
@@ -197,6 +197,19 @@ fn doubt_is_never_the_first_choice_and_says_what_may_come_of_it() {
 }
 
 #[test]
+fn the_question_says_what_the_run_would_do_with_the_rest() {
+    let mut harness = Harness::new(NARROW, Kind::Dark);
+    let counts = [(Outcome::Imported, 3), (Outcome::Pending, 35)];
+    let mut entry = run_entry("test", RunState::Stopped, &counts);
+    entry.summary.run.decided.operation = Operation::Cancel;
+    harness.keys("3");
+    harness.state.runs.list = vec![entry];
+    harness.state.runs.sift();
+    update(&mut harness.state, Action::Command(Command::ResumeRun));
+    harness.expect("still to be cancelled: 35 orders");
+}
+
+#[test]
 fn a_stopped_run_is_taken_up() {
     let mut harness = sent(NARROW);
     change(&harness, Outcome::Pending, RunState::Stopped);
@@ -205,7 +218,7 @@ fn a_stopped_run_is_taken_up() {
         .expect("stopped")
         .expect("R takes it up")
         .keys("R")
-        .expect("still to be sent: 1 order");
+        .expect("still to be imported: 1 order");
     harness.keys("enter");
     harness.until(|state| {
         let run = &state.runs.list[0].summary;

@@ -116,10 +116,29 @@ pub(super) fn started(state: &mut State, started: &Told<RunName>, effects: &mut 
             super::runs::go_to(state, *name, effects);
             state.layers.clear();
             super::go(state, View::Runs, effects);
-            state.say(Tone::Info, format!("run {name} began"));
+            let taken_off = if take_marks_off(state) {
+                ", marks taken off"
+            } else {
+                ""
+            };
+            state.say(Tone::Info, format!("run {name} began{taken_off}"));
         }
-        Err(why) => state.say(Tone::Error, why.clone()),
+        Err(why) => {
+            state.orders.marks_asked = false;
+            state.say(Tone::Error, why.clone());
+        }
     }
+}
+
+/// Takes the marks off the orders that a run was asked for: the next command for many would mean them again.
+fn take_marks_off(state: &mut State) -> bool {
+    let orders = &mut state.orders;
+    let asked = std::mem::take(&mut orders.marks_asked) && !orders.marked.is_empty();
+    if asked {
+        orders.marked.clear();
+        orders.marked_last = None;
+    }
+    asked
 }
 
 /// A run tells something.

@@ -157,7 +157,8 @@ fn plan(
         let orders = workspace
             .prepare_cancel(target, &retry.keys, deck)
             .map_err(|error| error.to_string())?;
-        Workspace::plan_cancel(target, &orders, None, ledger).map_err(|error| error.to_string())?
+        Workspace::plan_cancel(target, &orders, None, ledger, true)
+            .map_err(|error| error.to_string())?
     };
     plan.mode.clone_from(&retry.mode);
     Ok(plan)

@@ -275,7 +275,8 @@ impl Worker {
     ) {
         let plan = self.ledger_of(target).and_then(|ledger| {
             let ledger = ledger.as_ref().map(|ledger| ledger as &dyn Ledger);
-            Workspace::plan_cancel(target, orders, mode, ledger).map_err(|error| error.to_string())
+            Workspace::plan_cancel(target, orders, mode, ledger, false)
+                .map_err(|error| error.to_string())
         });
         match plan {
             Ok(plan) => self.look(&plan, tell),
@@ -300,7 +301,7 @@ impl Worker {
             let seat = workspace
                 .take_seat(target)
                 .map_err(|error| error.to_string())?;
-            let plan = Workspace::plan_cancel(target, orders, mode, Some(seat.ledger()))
+            let plan = Workspace::plan_cancel(target, orders, mode, Some(seat.ledger()), false)
                 .map_err(|error| error.to_string())?;
             if plan.to_send.orders == 0 {
                 let why = plan.orders.iter().find_map(|order| why_not(&order.fate));

@@ -4,6 +4,7 @@ mod ids;
 mod words;
 
 pub use ids::Ids;
+pub use words::cancelled_in;
 
 use crate::deck::{Deck, Target};
 use crate::finding::Finding;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{CancelBy, CancelOrder};
-use crate::ledger::RunName;
+use crate::ledger::{Book, Known, RunName};
+use crate::order::outcome::{Operation, Outcome};
 
 impl CancelOrder {
     /// What the ledger knows of it at this account: last outcome, operation, run, when, the vendor's id.
@@ -34,6 +35,11 @@ impl CancelOrder {
         words
     }
 
+    /// That the account took its cancellation, and nothing was sent of it since.
+    pub fn cancelled_already(&self) -> Option<String> {
+        cancelled_in(self.last.as_ref()?, self.book)
+    }
+
     /// Whether more than its id is sent, which must come from somewhere.
     pub fn by_more_than_its_id(&self) -> bool {
         matches!(self.payload, Ok((CancelBy::File | CancelBy::Ledger, _)))
@@ -48,6 +54,17 @@ impl CancelOrder {
             Err(_) => None,
         }
     }
+}
+
+/// In which run an order was cancelled, where that is the last thing that became of it.
+pub fn cancelled_in(last: &Known, book: Book) -> Option<String> {
+    let taken = last.operation == Operation::Cancel && last.outcome.is_taken();
+    let run = RunName { book, id: last.run };
+    taken.then(|| match last.outcome {
+        Outcome::Imported => format!("cancelled in run {run}"),
+        // The vendor hasn't said yet that it did so.
+        outcome => format!("cancelled in run {run} ({outcome})"),
+    })
 }
 
 /// How long ago that was, in one unit.
@@ -66,8 +83,7 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Book, Known, RunId};
-    use crate::order::outcome::{Operation, Outcome};
+    use crate::ledger::RunId;
 
     #[test]
     fn what_is_known_is_said_with_its_time() {

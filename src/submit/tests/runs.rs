@@ -1,6 +1,7 @@
 //! Whole runs: sent once, skipped when unchanged, cancelled, stopped and resumed.
 
 use super::*;
+use crate::submit::Fate;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_vendor_takes_every_order_once() {
@@ -113,6 +114,33 @@ async fn cancelling_by_id_needs_no_file_where_the_vendor_knows_ids() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_cancelled_already_is_skipped_unless_it_is_sent_again_by_wish() {
+    let bench = Bench::new(2).await;
+    for (vendor, reason) in [
+        ("voucherify", "cancelled in run s2"),
+        ("kibo", "cancelled in run s4 (accepted)"),
+    ] {
+        bench.submit(vendor).await;
+        let target = bench.target(vendor, Operation::Cancel);
+        let plan = |resend| {
+            let ids = ["#1001".to_owned(), "#1002".to_owned()];
+            let orders = bench.workspace.prepare_cancel(&target, &ids, None);
+            let ledger = bench.workspace.ledger(Book::Sandbox).unwrap();
+            let ledger = Some(&ledger as &dyn Ledger);
+            let plan =
+                Workspace::plan_cancel(&target, &orders.unwrap(), None, ledger, resend).unwrap();
+            let fates = plan.orders.into_iter().map(|order| order.fate);
+            fates.collect::<Vec<_>>()
+        };
+        assert_eq!(plan(false), [Fate::Send, Fate::Send], "{vendor}");
+        cancel(&bench, vendor, "#1002").await.unwrap();
+        let skipped = Fate::Skipped(reason.to_owned());
+        assert_eq!(plan(false), [Fate::Send, skipped], "{vendor}");
+        assert_eq!(plan(true), [Fate::Send, Fate::Send], "{vendor}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn kibo_cancels_what_it_was_sent_from_here_and_nothing_else() {
     let bench = Bench::new(3).await;
     let unknown = cancel(&bench, "kibo", "#1002").await.unwrap_err();
@@ -140,7 +168,7 @@ pub(super) async fn cancel(bench: &Bench, vendor: &str, id: &str) -> Result<RunS
         return Err(why);
     }
     let seat = bench.workspace.take_seat(&target).unwrap();
-    let plan = Workspace::plan_cancel(&target, &orders, None, None).unwrap();
+    let plan = Workspace::plan_cancel(&target, &orders, None, None, false).unwrap();
     let credentials = bench
         .workspace
         .credentials(&target.account.profile)

@@ -38,9 +38,11 @@ pub struct CancelDialog {
     ids: input::Input,
     /// The ids are still only that of the order under the cursor: what is pasted takes its place.
     proposed: bool,
+    /// The ids of the marked orders that it was opened with.
+    marked: Vec<String>,
     /// Why, for the ledger.
     reason: input::Input,
-    /// The count, typed in for a live account.
+    /// The count, typed in for a live account, and for several orders at a test account.
     question: Question,
     at: Line,
     mode: usize,
@@ -73,7 +75,7 @@ fn question(target: &Result<Target, String>) -> Question {
     let environment = target
         .as_ref()
         .map_or(Environment::Live, |target| target.account.environment);
-    Question::new(environment)
+    Question::before_cancelling(environment)
 }
 
 impl CancelDialog {
@@ -98,7 +100,8 @@ impl CancelDialog {
             vendor,
             question: question(&target),
             target,
-            ids: input::Input::new(Ids::of_list(ids).in_a_line()),
+            ids: input::Input::new(Ids::of_list(ids.iter().cloned()).in_a_line()),
+            marked: if proposed { Vec::new() } else { ids },
             reason: input::Input::default(),
             at: Line::Ids,
             mode: 0,
@@ -192,7 +195,7 @@ impl CancelDialog {
         match &self.orders {
             Some(Ok(orders)) => orders
                 .iter()
-                .filter(|order| refusal(order).is_none())
+                .filter(|order| refusal(order).is_none() && order.cancelled_already().is_none())
                 .cloned()
                 .collect(),
             _ => Vec::new(),
@@ -230,7 +233,7 @@ impl CancelDialog {
             .side_effects(operation, mode.as_deref(), &target.account, &tally)
     }
 
-    fn send(&mut self, look: bool, state: &State, effects: &mut Vec<Effect>) {
+    fn send(&mut self, look: bool, state: &mut State, effects: &mut Vec<Effect>) {
         let orders = self.ready();
         self.trouble = None;
         let Ok(target) = &self.target else {
@@ -243,12 +246,15 @@ impl CancelDialog {
         if !look && self.question.granted(orders.len() as u64).is_err() {
             self.at = Line::Count;
             let count = orders.len();
+            let live = if self.is_live() { "live " } else { "" };
             self.trouble = Some(format!(
-                "type {count} first: so many live orders are cancelled"
+                "type {count} first: so many {live}orders are cancelled"
             ));
             return;
         }
         self.sending = !look;
+        let of_marks = orders.iter().any(|order| self.marked.contains(&order.key));
+        state.orders.marks_asked = of_marks && !look;
         let reason = self.reason.text().trim();
         effects.push(Effect::Cancel {
             deck: state.file.deck.clone(),

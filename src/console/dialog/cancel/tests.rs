@@ -2,10 +2,11 @@
 
 use crate::console::action::{Action, Command};
 use crate::console::effect::Effect;
+use crate::console::event::Arrival;
 use crate::console::testing::Harness;
 use crate::console::theme::{Kind, Theme};
 use crate::console::update::update;
-use crate::ledger::{Book, Ledger, Ledgers};
+use crate::ledger::{Book, Ledger, Ledgers, RunId, RunName};
 use crate::order::outcome::Operation;
 
 const WIDE: (u16, u16) = (120, 36);
@@ -64,7 +65,50 @@ fn what_the_ledger_knows_is_told_and_the_reason_is_kept() {
     harness.expect("because");
     harness
         .keys("1 g c")
-        .expect("last at this account: cancel, run s2, taken, ");
+        .expect("last at this account: cancel, run s2, taken, ")
+        .expect("cancelled in run s2: not sent again; `orderdeck cancel --resend` does")
+        .keys("enter")
+        .expect("there is nothing here that can be cancelled");
+}
+
+#[test]
+fn marks_are_taken_off_once_a_run_over_them_began() {
+    let mut harness = Harness::with_orders(WIDE);
+    // One of the orders is known at the account, by a run over the marked one.
+    harness.keys("] space s enter");
+    harness.until(|state| state.runs.active.is_empty() && !state.runs.list.is_empty());
+    assert!(harness.state.orders.marked.is_empty());
+    harness.keys("1 g a c");
+    assert_eq!(harness.state.orders.marked.len(), 4);
+    harness.expect("3 of 4 were never sent to this account from here");
+    // Going back leaves them.
+    harness.keys("esc");
+    assert_eq!(harness.state.orders.marked.len(), 4);
+    harness.keys("c enter");
+    harness.until(|state| state.runs.active.is_empty() && state.runs.list.len() == 2);
+    assert!(harness.state.orders.marked.is_empty());
+}
+
+#[test]
+fn the_notice_says_that_marks_were_taken_off_and_others_stay() {
+    let mut harness = Harness::with_orders(WIDE);
+    let mut began = |asked| {
+        harness.keys("1 g");
+        harness.state.orders.marked.insert(0);
+        harness.state.orders.marks_asked = asked;
+        let name = RunName {
+            book: Book::Sandbox,
+            id: RunId(3),
+        };
+        update(
+            &mut harness.state,
+            Action::Arrived(Arrival::Started(Ok(name))),
+        );
+        let told = harness.state.notice.as_ref().map(|told| told.text.clone());
+        (told.unwrap(), harness.state.orders.marked.len())
+    };
+    assert_eq!(began(false), ("run s3 began".to_owned(), 1));
+    assert_eq!(began(true), ("run s3 began, marks taken off".to_owned(), 0));
 }
 
 #[test]
@@ -108,6 +152,29 @@ fn a_live_account_wants_the_count_of_what_can_be_cancelled() {
             if orders.len() == 2 && mode.as_deref() == Some("live"))
     });
     assert!(sent, "{effects:?}");
+}
+
+#[test]
+fn several_orders_at_a_test_account_want_the_count_and_one_does_not() {
+    let cancels = |harness: &mut Harness| {
+        let effects = update(&mut harness.state, Action::Command(Command::Accept));
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Cancel { look: false, .. }))
+    };
+    let test = LIVE.replace("\"live\"", "\"test\"");
+    let mut harness = Harness::with_profile(NARROW, &test);
+    harness.keys("] c ctrl-u").paste(TICKET);
+    harness.expect("TEST").expect("type 2 to cancel 2 orders: ");
+    assert!(!cancels(&mut harness));
+    harness.expect("type 2 first: so many orders are cancelled");
+    harness.text("2");
+    assert!(cancels(&mut harness));
+
+    let mut harness = Harness::with_profile(NARROW, &test);
+    harness.keys("] c ctrl-u").paste("#9001");
+    harness.expect("cancel 1").absent("type 1 to cancel");
+    assert!(cancels(&mut harness));
 }
 
 #[test]

@@ -202,8 +202,26 @@ impl CancelDialog {
             for part in text::wrap(&text::shown(&words), room) {
                 lines.push(headed("", part, theme.dim, theme));
             }
+            if let Some(never) = self.never_sent() {
+                lines.push(headed("", text::fit(&never, room), theme.warning, theme));
+            }
         }
         lines
+    }
+
+    /// How many of several were never at this account, as far as is known here.
+    fn never_sent(&self) -> Option<String> {
+        let Some(Ok(orders)) = &self.orders else {
+            return None;
+        };
+        let never = orders.iter().filter(|order| order.last.is_none()).count();
+        (never > 0 && orders.len() > 1).then(|| {
+            format!(
+                "{} of {} were never sent to this account from here",
+                text::count(never as u64),
+                text::count(orders.len() as u64)
+            )
+        })
     }
 
     fn list_lines(
@@ -239,7 +257,13 @@ impl CancelDialog {
                 let mut lines = Vec::new();
                 let mut above = None;
                 for order in orders {
-                    let why = refusal(order);
+                    let already = || {
+                        Some(format!(
+                            "{}: not sent again; `orderdeck cancel --resend` does",
+                            order.cancelled_already()?
+                        ))
+                    };
+                    let why = refusal(order).or_else(already);
                     // What keeps many from being cancelled is told once.
                     let again = why.is_some() && why == above;
                     let told = if again {
@@ -299,7 +323,7 @@ impl CancelDialog {
         lines
     }
 
-    /// Why, and for a live account the count.
+    /// Why, and the count where it is wanted.
     fn rest_lines(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         if self.impossible().is_some() {
             return Vec::new();
@@ -323,9 +347,14 @@ impl CancelDialog {
         }
         let mut lines = vec![Line::from(spans)];
         if self.wants_count() {
-            let verb = text::many(self.count(), "live order");
+            let kind = if self.is_live() {
+                "live order"
+            } else {
+                "order"
+            };
+            let orders = text::many(self.count(), kind);
             lines.extend(self.question.line_for(
-                &format!("type {} to cancel {verb}: ", self.count()),
+                &format!("type {} to cancel {orders}: ", self.count()),
                 self.count(),
                 self.at == At::Count,
                 theme,

@@ -165,7 +165,7 @@ async fn a_lost_cancellation_of_a_live_order_is_read_back() {
         target.account = account(&chaos, &bench, &[]).account;
         let ids = ["#1001".to_owned()];
         let found = bench.workspace.prepare_cancel(&target, &ids, None).unwrap();
-        let plan = Workspace::plan_cancel(&target, &found, None, None).unwrap();
+        let plan = Workspace::plan_cancel(&target, &found, None, None, false).unwrap();
         let seat = bench.workspace.take_seat(&target).unwrap();
         let credentials = bench.workspace.credentials("sandbox-voucherify").unwrap();
         let started = bench
