@@ -232,8 +232,33 @@ fn leaving_asks_only_where_something_would_be_lost() {
     harness.expect("isn't saved");
     harness.keys("esc esc");
     harness.expect("isn't saved");
-    harness.keys("enter");
+    for size in [NARROW, WIDE, LARGE] {
+        harness.resize(size);
+        assert_snapshot!(format!("unsaved_{}x{}", size.0, size.1), harness.screen());
+    }
+    harness.keys("x");
     assert!(harness.state.mapping.desk.is_none());
+    assert_eq!(harness.state.view, View::Orders);
+}
+
+#[test]
+fn leaving_an_unsaved_mapping_saves_by_its_key_and_by_enter() {
+    for (begin, save) in [("esc", "w"), ("esc", "enter"), ("3 q", "w"), ("q", "enter")] {
+        let mut harness = unknown(WIDE, Kind::Dark);
+        connect(&mut harness, Field::CustomerId, "ref");
+        harness.keys(begin).expect("isn't saved").keys(save);
+        harness.expect("Save the mapping as");
+        assert!(desk(&harness).is_unsaved());
+        assert!(harness.state.leave.is_none());
+        harness.keys("ctrl-u").text("till").keys("enter");
+        let deck = harness.state.file.deck.as_ref().unwrap();
+        assert_eq!(deck.mapping_given(), "till");
+    }
+    // From the program it is left without saving by a key of its own only.
+    let mut harness = unknown(WIDE, Kind::Dark);
+    connect(&mut harness, Field::CustomerId, "ref");
+    harness.keys("q x");
+    assert_eq!(harness.state.leave, Some(0));
 }
 
 #[test]
