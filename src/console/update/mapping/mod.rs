@@ -241,13 +241,23 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::JoinFiles => joins::begin(state, effects),
         C::StatusWords => lists::words(state),
         C::SaveMapping => lists::save(state),
-        C::AcceptSuggestion | C::RefuseSuggestion | C::ClearTarget => {
+        C::AcceptSuggestion | C::RefuseSuggestion => {
             let Some(goal) = goal else { return };
-            change_or_say(state, |draft| match command {
+            let from = desk.cursors[Pane::Targets as usize].at;
+            let done = change(state, |draft| match command {
                 C::AcceptSuggestion => draft.accept(&goal).map(|_| ()),
-                C::RefuseSuggestion => draft.refuse(&goal).map(|_| ()),
-                _ => draft.clear(&goal),
+                _ => draft.refuse(&goal).map(|_| ()),
             });
+            match (done, &mut state.mapping.desk) {
+                // The lines are sorted anew: the next one is decided, not followed to its place.
+                (Ok(()), Some(desk)) => desk.stand_on_next_doubt(from),
+                (Ok(()), None) => {}
+                (Err(why), _) => state.say(Tone::Error, why),
+            }
+        }
+        C::ClearTarget => {
+            let Some(goal) = goal else { return };
+            change_or_say(state, |draft| draft.clear(&goal));
         }
         C::Undo | C::Redo => turn_back(state, command == C::Undo),
         C::NextSample | C::PreviousSample => {
