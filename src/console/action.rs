@@ -62,6 +62,8 @@ pub enum Place {
     About,
     /// The form of a profile.
     Form,
+    /// The question on leaving a mapping that isn't saved.
+    Unsaved,
 }
 
 impl Place {
@@ -95,11 +97,12 @@ impl Place {
             Self::Files => "In the open files",
             Self::About => "In the page about the file",
             Self::Form => "In the form of a profile",
+            Self::Unsaved => "On leaving an unsaved mapping",
         }
     }
 
     /// Every place, in the order of the help.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Welcome,
         Self::Orders,
         Self::Payload,
@@ -123,6 +126,7 @@ impl Place {
         Self::Files,
         Self::About,
         Self::Form,
+        Self::Unsaved,
         Self::Text,
         Self::Everywhere,
         Self::Dialog,
@@ -250,7 +254,8 @@ commands! {
     LookAtRequest "look-at-request" "look at the request" [Submit Cancel] "Show the first request as it would leave, secrets masked";
     NextWay "next-way" "what" [Submit] "Choose what is done: an import, or an update of statuses and how";
     CancelMode "cancel-mode" "how" [Cancel] "Choose among the vendor's ways to cancel";
-    SaveMapping "save-mapping" "save" [Mapping] "Save the mapping under a name; the file is read by it then, and files of its kind are known from now on";
+    SaveMapping "save-mapping" "save" [Mapping Unsaved] "Save the mapping under a name; the file is read by it then, and files of its kind are known from now on";
+    DiscardMapping "discard-mapping" "leave without saving" [Unsaved] "Leave the mapping without saving what was changed in it";
     AcceptSuggestion "accept-suggestion" "yes" [Mapping] "Accept what is suggested for the target under the cursor";
     RefuseSuggestion "refuse-suggestion" "no" [Mapping] "Refuse what is suggested for the target under the cursor";
     ClearTarget "clear-target" "empty" [Mapping] "Empty the target under the cursor: nothing fills it any more";

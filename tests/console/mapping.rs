@@ -37,6 +37,10 @@ fn an_unknown_file_is_mapped_by_keys_saved_and_known_by_itself_from_then_on() {
     console.until("What does quux mean");
     console.keys(ENTER);
     console.gone("What does quux mean");
+    // The list comes back, for the next word.
+    console.until("Status words");
+    console.keys("\x1b");
+    console.gone("Status words");
     console.keys("w");
     console.until("Save the mapping as");
     console.keys(&format!("{CTRL_U}our-till{ENTER}"));

@@ -17,6 +17,9 @@ use crate::vendor::Environment;
 /// What is done with what was chosen: by its number.
 pub type Chosen = Box<dyn FnMut(&mut State, usize, &mut Vec<Effect>) + Send>;
 
+/// What is done where nothing was chosen.
+pub type Back = Box<dyn FnMut(&mut State) + Send>;
+
 /// A line of the list.
 #[derive(Debug)]
 struct Row {
@@ -31,6 +34,8 @@ pub struct Choice {
     rows: Vec<Row>,
     cursor: Cursor,
     chosen: Chosen,
+    /// What is opened again where nothing was chosen.
+    back: Option<Back>,
     /// What is said where there is nothing to choose.
     empty: String,
     /// What is typed to find a line, where that is offered.
@@ -65,6 +70,7 @@ impl Choice {
             rows: rows.collect(),
             cursor: Cursor { at, top: 0 },
             chosen: Box::new(chosen),
+            back: None,
             empty: "There is nothing to choose.".to_owned(),
             find: None,
             found: Vec::new(),
@@ -73,13 +79,26 @@ impl Choice {
         choice
     }
 
+    /// Leads back to where it came from if nothing is chosen.
+    #[must_use]
+    pub fn back_to(mut self, back: impl FnMut(&mut State) + Send + 'static) -> Self {
+        self.back = Some(Box::new(back));
+        self
+    }
+
+    /// Scrolled so that the line under the cursor is in sight.
+    #[must_use]
+    pub fn in_sight(mut self, state: &State) -> Self {
+        let page = self.page(state);
+        self.cursor.settle(self.found.len(), page);
+        self
+    }
+
     /// Letters find lines by their names.
     #[must_use]
     pub fn with_search(mut self, state: &State) -> Self {
         self.find = Some(input::Input::default());
-        let page = self.page(state);
-        self.cursor.settle(self.found.len(), page);
-        self
+        self.in_sight(state)
     }
 
     /// Finds the lines that fit what was typed.
@@ -247,7 +266,12 @@ impl Layer for Choice {
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
         match input {
             Input::Command(Command::Accept) => return self.accept(state, effects),
-            Input::Command(Command::Back) => return Flow::Close,
+            Input::Command(Command::Back) => {
+                if let Some(back) = &mut self.back {
+                    back(state);
+                }
+                return Flow::Close;
+            }
             Input::Command(command) => {
                 let page = self.page(state);
                 self.cursor.act(command, self.found.len(), page);

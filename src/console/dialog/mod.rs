@@ -35,6 +35,7 @@ pub mod several;
 pub mod submit;
 pub mod text_view;
 pub mod typed;
+pub mod unsaved;
 
 use std::fmt::Debug;
 

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
+use super::choice::Back;
 use super::{Border, Flow, Input, Layer};
 use crate::console::action::Command;
 use crate::console::effect::Effect;
@@ -20,6 +21,7 @@ pub struct Typed {
     input: input::Input,
     wrong: Option<String>,
     then: Then,
+    back: Option<Back>,
 }
 
 impl std::fmt::Debug for Typed {
@@ -44,7 +46,15 @@ impl Typed {
             input: input::Input::new(begin),
             wrong: None,
             then,
+            back: None,
         }
+    }
+
+    /// Leads back to where it came from if nothing is taken.
+    #[must_use]
+    pub fn back_to(mut self, back: impl FnMut(&mut State) + Send + 'static) -> Self {
+        self.back = Some(Box::new(back));
+        self
     }
 
     fn words(&self) -> Vec<(String, bool)> {
@@ -83,7 +93,12 @@ impl Layer for Typed {
                     Err(why) => self.wrong = Some(why),
                 }
             }
-            Input::Command(Command::Back) => return Flow::Close,
+            Input::Command(Command::Back) => {
+                if let Some(back) = &mut self.back {
+                    back(state);
+                }
+                return Flow::Close;
+            }
             Input::Text(key) if self.input.key(key) => self.wrong = None,
             Input::Paste(pasted) => self.input.paste(pasted),
             _ => {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::console::event::Ticket;
 use crate::console::widget::clicked::Clicked;
 use crate::console::widget::cursor::Cursor;
-use crate::deck::draft::{ColumnLine, Draft, Evaluation, Goal, TargetLine, WordLine};
+use crate::deck::draft::{ColumnLine, Draft, Evaluation, Goal, Standing, TargetLine, WordLine};
 use crate::deck::needs::{Need, OwnField};
 use crate::mapping::propose::Sampled;
 
@@ -139,6 +139,18 @@ impl Desk {
         if let Some(at) = at {
             self.cursors[Pane::Targets as usize].at = at;
         }
+    }
+
+    /// Puts the cursor of the targets on the next one to be decided: from that line on, else the first there is.
+    /// Where none is left it stands on that line.
+    pub fn stand_on_next_doubt(&mut self, from: usize) {
+        let doubtful = |at: &usize| {
+            let line = self.targets.get(*at);
+            line.is_some_and(|line| matches!(line.standing, Standing::Doubtful(_)))
+        };
+        let last = self.targets.len();
+        let next = (from..last).chain(0..from.min(last)).find(doubtful);
+        self.cursors[Pane::Targets as usize].at = next.unwrap_or(from).min(last.saturating_sub(1));
     }
 
     /// The target under the cursor.

@@ -310,18 +310,41 @@ fn how_a_file_is_read_is_chosen_from_lists() {
     harness.keys("r down down down enter");
     harness.text("europe/berlin").keys("enter");
     assert_eq!(setting(&harness, Setting::TimeZone), "Europe/Berlin");
-    harness.keys("r down down down down enter");
+    // The list comes back, on what was set.
+    harness.expect("How the file is read").keys("down enter");
     harness.text("chf").keys("enter");
     assert_eq!(setting(&harness, Setting::Currency), "CHF");
-    harness.keys("r down down enter");
+    harness.keys("up up enter");
     harness.expect("%d.%m.%Y %H:%M");
-    harness.keys("esc r down enter");
+    harness.keys("esc up enter");
     harness.expect("1.234,50").keys("up enter");
     assert_eq!(setting(&harness, Setting::DecimalMark), ".");
-    harness.keys("u");
+    harness.keys("esc").absent("How the file is read");
+    harness.absent("isn't saved").keys("u");
     assert_eq!(setting(&harness, Setting::DecimalMark), ",");
     harness.keys("r enter").text("e-mail").keys("enter");
     assert_eq!(setting(&harness, Setting::GroupBy), "E-Mail");
+}
+
+#[test]
+fn the_list_of_zones_opens_on_the_current_or_a_likely_one_and_else_at_its_top() {
+    let rows = "Order No;Date;E-Mail;Total\nA-1;13.03.2024 10:00;ada@example.com;12,50\n";
+    let mut harness = over(WIDE, rows, &[]);
+    let zone = |harness: &Harness| desk(harness).draft.setting(Setting::TimeZone);
+    harness.keys("r down down down enter");
+    harness.expect("▸ UTC").expect("likely").keys("enter");
+    assert_eq!(zone(&harness), "UTC");
+    harness.keys("enter").text("tokyo").keys("enter");
+    harness.keys("enter").expect("▸ Asia/Tokyo");
+    harness.expect("as it is now").keys("esc esc");
+    assert!(harness.state.layers.is_empty());
+    assert_eq!(zone(&harness), "Asia/Tokyo");
+    // Times with an offset ask for none.
+    let mut harness = unknown(WIDE, Kind::Dark);
+    harness.keys("r down down down enter");
+    harness.expect("▸ none").expect("Africa/Abidjan");
+    harness.keys("enter");
+    assert_eq!(zone(&harness), "");
 }
 
 #[test]

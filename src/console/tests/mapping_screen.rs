@@ -8,7 +8,7 @@ use crate::console::state::View;
 use crate::console::state::mapping::{Desk, Pane};
 use crate::console::testing::{Harness, ORDERS, directory};
 use crate::console::theme::Kind;
-use crate::deck::draft::{Setting, Standing};
+use crate::deck::draft::{Draft, Setting, Standing};
 use crate::order::Field;
 
 const WIDE: (u16, u16) = (120, 36);
@@ -130,12 +130,73 @@ fn settings_and_words_are_asked_in_lists_and_what_is_wrong_is_said_at_once() {
         desk(&harness).draft.setting(Setting::TimeZone),
         "Europe/Berlin"
     );
+    harness.expect("How the file is read").keys("esc");
+    assert!(harness.state.layers.is_empty());
     let open = desk(&harness).open();
     harness.keys("t");
     harness.expect("? what does it mean");
     harness.keys("enter enter");
     assert_eq!(desk(&harness).open(), open - 1);
     assert!(desk(&harness).words.iter().all(|word| word.ours.is_some()));
+    harness.expect("Status words").keys("esc");
+    assert!(harness.state.layers.is_empty());
+    assert!(harness.state.mapping.desk.is_some());
+}
+
+#[test]
+fn status_words_are_set_one_after_the_other_each_from_what_it_means_now() {
+    let directory = directory();
+    let file = directory.path().join("orders.csv");
+    std::fs::write(&file, TILL.replace("pending", "zork")).unwrap();
+    let mut harness = Harness::in_directory(directory, WIDE, Kind::Dark, Some(file));
+    let meaning = |harness: &Harness, word: &str| {
+        let mut words = desk(harness).words.iter();
+        words.find(|it| it.word == word).unwrap().ours.clone()
+    };
+    let meanings = Draft::meanings("payment");
+    harness.keys("t enter").expect("What does quux mean");
+    harness.keys("down down enter");
+    assert_eq!(meaning(&harness, "quux").as_deref(), Some(meanings[2]));
+    // The cursor stands on the next that is unknown.
+    harness.keys("enter").expect("What does zork mean");
+    harness.keys("down enter");
+    assert_eq!(meaning(&harness, "zork").as_deref(), Some(meanings[1]));
+    // And then on the one that was set, whose list opens on what it means.
+    harness.keys("enter").expect("What does zork mean");
+    harness.expect(&format!("▸ {}", meanings[1])).keys("enter");
+    assert_eq!(meaning(&harness, "zork").as_deref(), Some(meanings[1]));
+    harness.keys("enter G enter");
+    assert_eq!(meaning(&harness, "zork").as_deref(), Some(""));
+    harness.keys("enter").expect("▸ nothing").keys("esc");
+    harness.expect("Status words").keys("esc");
+    assert!(harness.state.layers.is_empty());
+}
+
+#[test]
+fn suggestions_are_accepted_one_after_the_other_by_the_same_key() {
+    let directory = directory();
+    let file = directory.path().join("orders.csv");
+    let rows = "Order No;Wann;Kontakt;Betrag;Waehrung;Ort\n\
+        A-1;2024-03-01T10:00:00Z;ada@example.com;12.50;EUR;Berlin\n\
+        A-2;2024-03-02T10:00:00Z;bo@example.com;8.00;EUR;Ulm\n";
+    std::fs::write(&file, rows).unwrap();
+    let mut harness = Harness::in_directory(directory, WIDE, Kind::Dark, Some(file));
+    let doubtful = |harness: &Harness| {
+        let lines = desk(harness).targets.iter();
+        lines
+            .filter(|it| matches!(it.standing, Standing::Doubtful(_)))
+            .map(|it| it.goal.clone())
+            .collect::<Vec<_>>()
+    };
+    let all = doubtful(&harness);
+    assert!(all.len() > 2, "{all:?}");
+    to(&mut harness, all[0].field().unwrap());
+    for (number, goal) in all.iter().enumerate() {
+        assert_eq!(desk(&harness).target().unwrap().goal, *goal);
+        harness.keys("y");
+        assert!(desk(&harness).draft.rule(goal).is_some());
+        assert_eq!(doubtful(&harness), all[number + 1..]);
+    }
 }
 
 #[test]
@@ -232,8 +293,33 @@ fn leaving_asks_only_where_something_would_be_lost() {
     harness.expect("isn't saved");
     harness.keys("esc esc");
     harness.expect("isn't saved");
-    harness.keys("enter");
+    for size in [NARROW, WIDE, LARGE] {
+        harness.resize(size);
+        assert_snapshot!(format!("unsaved_{}x{}", size.0, size.1), harness.screen());
+    }
+    harness.keys("x");
     assert!(harness.state.mapping.desk.is_none());
+    assert_eq!(harness.state.view, View::Orders);
+}
+
+#[test]
+fn leaving_an_unsaved_mapping_saves_by_its_key_and_by_enter() {
+    for (begin, save) in [("esc", "w"), ("esc", "enter"), ("3 q", "w"), ("q", "enter")] {
+        let mut harness = unknown(WIDE, Kind::Dark);
+        connect(&mut harness, Field::CustomerId, "ref");
+        harness.keys(begin).expect("isn't saved").keys(save);
+        harness.expect("Save the mapping as");
+        assert!(desk(&harness).is_unsaved());
+        assert!(harness.state.leave.is_none());
+        harness.keys("ctrl-u").text("till").keys("enter");
+        let deck = harness.state.file.deck.as_ref().unwrap();
+        assert_eq!(deck.mapping_given(), "till");
+    }
+    // From the program it is left without saving by a key of its own only.
+    let mut harness = unknown(WIDE, Kind::Dark);
+    connect(&mut harness, Field::CustomerId, "ref");
+    harness.keys("q x");
+    assert_eq!(harness.state.leave, Some(0));
 }
 
 #[test]

@@ -211,6 +211,11 @@ pub(super) fn shown(words: &str) -> String {
 
 /// The status words and what they mean; those that are unknown first.
 pub(super) fn words(state: &mut State) {
+    words_after(state, None);
+}
+
+/// The same, coming back from a word that stood on that line: on the next that is unknown, else on that word.
+fn words_after(state: &mut State, from: Option<(usize, &WordLine)>) {
     let Some(desk) = &state.mapping.desk else {
         return;
     };
@@ -241,16 +246,26 @@ pub(super) fn words(state: &mut State) {
             text::count(records as u64)
         ),
     };
-    let choice = Choice::new(title, rows, 0, move |state, at, _| {
+    let is_open = |at: &usize| known.get(*at).is_some_and(|word| word.ours.is_none());
+    let at = from.and_then(|(line, from)| {
+        let open = [line, 0].into_iter().find(is_open);
+        let itself = || {
+            let mut known = known.iter();
+            known.position(|word| word.axis == from.axis && word.word == from.word)
+        };
+        open.filter(|_| from.ours.is_none()).or_else(itself)
+    });
+    let choice = Choice::new(title, rows, at.unwrap_or(0), move |state, at, _| {
         if let Some(word) = known.get(at) {
-            meaning(state, word.clone());
+            meaning(state, at, word.clone());
         }
     });
+    let choice = choice.in_sight(state);
     state.layers.push(Box::new(choice));
 }
 
-/// What a status word means; then the next one that is unknown.
-fn meaning(state: &mut State, word: WordLine) {
+/// What the status word on that line of the list means; then the list again.
+fn meaning(state: &mut State, line: usize, word: WordLine) {
     let mut rows: Vec<_> = Draft::meanings(word.axis)
         .iter()
         .map(|ours| ((*ours).to_owned(), String::new()))
@@ -264,16 +279,22 @@ fn meaning(state: &mut State, word: WordLine) {
         shown(&word.word),
         word.axis
     );
-    let choice = Choice::new(title, rows, 0, move |state, at, _| {
+    let now = word.ours.as_deref().map_or(0, |ours| {
+        let mut meanings = Draft::meanings(word.axis).iter();
+        let nothing = rows.len().saturating_sub(1);
+        meanings.position(|known| *known == ours).unwrap_or(nothing)
+    });
+    let from = word.clone();
+    let choice = Choice::new(title, rows, now, move |state, at, _| {
         let ours = Draft::meanings(word.axis).get(at).copied().unwrap_or("");
         change_or_say(state, |draft| {
             draft.set_word(word.axis, &word.word, Some(ours))
         });
-        let open = state.mapping.desk.as_ref();
-        if open.is_some_and(|desk| desk.words.iter().any(|word| word.ours.is_none())) {
-            words(state);
-        }
+        words_after(state, Some((line, &word)));
     });
+    let choice = choice
+        .back_to(move |state| words_after(state, Some((line, &from))))
+        .in_sight(state);
     state.layers.push(Box::new(choice));
 }
 

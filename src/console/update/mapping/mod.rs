@@ -15,6 +15,7 @@ use ratatui::layout::Position;
 
 use crate::console::action::Command;
 use crate::console::dialog::confirm::Confirm;
+use crate::console::dialog::unsaved::Unsaved;
 use crate::console::effect::{DraftWork, Effect};
 use crate::console::event::{NotExported, Ticket, Told};
 use crate::console::pane::mapping_screen as screen;
@@ -240,13 +241,23 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         C::JoinFiles => joins::begin(state, effects),
         C::StatusWords => lists::words(state),
         C::SaveMapping => lists::save(state),
-        C::AcceptSuggestion | C::RefuseSuggestion | C::ClearTarget => {
+        C::AcceptSuggestion | C::RefuseSuggestion => {
             let Some(goal) = goal else { return };
-            change_or_say(state, |draft| match command {
+            let from = desk.cursors[Pane::Targets as usize].at;
+            let done = change(state, |draft| match command {
                 C::AcceptSuggestion => draft.accept(&goal).map(|_| ()),
-                C::RefuseSuggestion => draft.refuse(&goal).map(|_| ()),
-                _ => draft.clear(&goal),
+                _ => draft.refuse(&goal).map(|_| ()),
             });
+            match (done, &mut state.mapping.desk) {
+                // The lines are sorted anew: the next one is decided, not followed to its place.
+                (Ok(()), Some(desk)) => desk.stand_on_next_doubt(from),
+                (Ok(()), None) => {}
+                (Err(why), _) => state.say(Tone::Error, why),
+            }
+        }
+        C::ClearTarget => {
+            let Some(goal) = goal else { return };
+            change_or_say(state, |draft| draft.clear(&goal));
         }
         C::Undo | C::Redo => turn_back(state, command == C::Undo),
         C::NextSample | C::PreviousSample => {
@@ -302,18 +313,10 @@ fn leave(state: &mut State, _effects: &mut Vec<Effect>) {
         state.view = View::Orders;
         return;
     }
-    let key = state.keymap.first(Command::SaveMapping);
-    let words =
-        format!("What you changed in the mapping isn't saved and would be lost. {key} saves it.");
-    let ask = Confirm::new(
-        "Leave the mapping",
-        words,
-        "leave without saving",
-        |state, _| {
-            state.mapping.desk = None;
-            state.view = View::Orders;
-        },
-    );
+    let ask = Unsaved::new(|state, _| {
+        state.mapping.desk = None;
+        state.view = View::Orders;
+    });
     state.layers.push(Box::new(ask));
 }
 
@@ -323,16 +326,18 @@ pub(super) fn ask_before_leaving(state: &mut State) -> bool {
     if !desk.is_some_and(|desk| desk.is_unsaved()) {
         return false;
     }
-    let key = state.keymap.first(Command::SaveMapping);
-    let words = format!(
-        "The mapping isn't saved: what you changed in it would be lost. {key} in the Mapping view saves it."
-    );
-    let ask = Confirm::new("Leave", words, "leave without saving", |state, effects| {
+    let ask = Unsaved::new(|state, effects| {
         state.mapping.desk = None;
         super::leave(state, effects);
     });
     state.layers.push(Box::new(ask));
     true
+}
+
+/// Asks for the name to save under, in the Mapping view.
+pub(super) fn save(state: &mut State) {
+    state.view = View::Mapping;
+    lists::save(state);
 }
 
 /// Has the draft saved under a name.

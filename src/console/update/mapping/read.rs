@@ -18,6 +18,16 @@ const CURRENCIES: [&str; 16] = [
 
 /// How the file is read.
 pub(super) fn settings(state: &mut State) {
+    settings_at(state, 0);
+}
+
+/// The same, coming back from one of the settings.
+fn settings_after(state: &mut State, setting: Setting) {
+    let at = Setting::ALL.iter().position(|known| *known == setting);
+    settings_at(state, at.unwrap_or(0));
+}
+
+fn settings_at(state: &mut State, at: usize) {
     let Some(desk) = &state.mapping.desk else {
         return;
     };
@@ -30,7 +40,8 @@ pub(super) fn settings(state: &mut State) {
         };
         (setting.title().to_owned(), shown(&about))
     });
-    let choice = Choice::new("How the file is read", rows.collect(), 0, |state, at, _| {
+    let title = "How the file is read";
+    let choice = Choice::new(title, rows.collect(), at, |state, at, _| {
         if let Some(setting) = Setting::ALL.get(at) {
             set(state, *setting);
         }
@@ -98,7 +109,10 @@ fn set(state: &mut State, setting: Setting) {
         return;
     };
     let now = desk.draft.setting(setting);
+    let likely = desk.draft.question(setting);
+    let likely = likely.map_or(0, |question| question.choices.len());
     let offered = offered(desk, setting);
+    let likely = likely.min(offered.len());
     let mut values: Vec<Option<String>> = Vec::new();
     let mut rows: Vec<(String, String)> = Vec::new();
     for (value, about) in offered {
@@ -117,11 +131,14 @@ fn set(state: &mut State, setting: Setting) {
         Setting::DecimalMark => None,
     };
     if let Some(none) = none {
-        rows.push((
-            none.to_owned(),
-            if now.is_empty() { "as it is now" } else { "" }.to_owned(),
-        ));
-        values.push(Some(String::new()));
+        // Lists of all there are have it at hand, behind what is likely.
+        let place = match setting {
+            Setting::TimeZone | Setting::Currency => likely,
+            _ => rows.len(),
+        };
+        let about = if now.is_empty() { "as it is now" } else { "" };
+        rows.insert(place, (none.to_owned(), about.to_owned()));
+        values.insert(place, Some(String::new()));
     }
     if setting != Setting::DecimalMark {
         rows.push((
@@ -133,18 +150,25 @@ fn set(state: &mut State, setting: Setting) {
     let at = values
         .iter()
         .position(|value| value.as_deref() == Some(&now))
+        // What is likely counts before nothing at all.
+        .filter(|_| likely == 0 || !now.is_empty())
         .unwrap_or(0);
     let choice = Choice::new(
         setting.title(),
         rows,
         at,
         move |state, at, _| match values.get(at) {
-            Some(Some(value)) => change_or_say(state, |draft| draft.set_read(setting, value)),
+            Some(Some(value)) => {
+                change_or_say(state, |draft| draft.set_read(setting, value));
+                settings_after(state, setting);
+            }
             Some(None) => typed(state, setting),
             None => {}
         },
     );
-    let choice = choice.with_search(state);
+    let choice = choice
+        .back_to(move |state| settings_after(state, setting))
+        .with_search(state);
     state.layers.push(Box::new(choice));
 }
 
@@ -156,7 +180,12 @@ fn typed(state: &mut State, setting: Setting) {
         setting.title(),
         setting.help(),
         desk.draft.setting(setting),
-        Box::new(move |state, text, _| change(state, |draft| draft.set_read(setting, text))),
+        Box::new(move |state, text, _| {
+            change(state, |draft| draft.set_read(setting, text))?;
+            settings_after(state, setting);
+            Ok(())
+        }),
     );
+    let ask = ask.back_to(move |state| settings_after(state, setting));
     state.layers.push(Box::new(ask));
 }
