@@ -54,6 +54,20 @@ fn the_account_is_switched_in_every_view_and_in_the_payload() {
 }
 
 #[test]
+fn letters_find_the_account_that_is_switched_to() {
+    let mut harness = Harness::with_profile(WIDE, ACCOUNTS);
+    for (typed, name) in [("bet", "beta"), ("acm", "acme")] {
+        harness.keys("P").text(typed).expect(&format!("find  {typed}"));
+        harness.keys("enter");
+        assert_eq!(harness.state.vendors.front_account().unwrap().name, name);
+    }
+    // What fits nothing chooses nothing.
+    harness.keys("P").text("zzz").expect("nothing of that name");
+    harness.keys("enter").expect("Switch account");
+    assert_eq!(harness.state.vendors.front_account().unwrap().name, "acme");
+}
+
+#[test]
 fn two_runs_go_on_at_once_and_each_is_seen() {
     let mut harness = Harness::with_orders(WIDE);
     // Kibo and Voucherify, one behind the other, without waiting for the first.
