@@ -53,7 +53,10 @@ fn the_ledger_tells_what_happened() {
         history[0]["exchange"]
     );
     assert_eq!(history[1]["outcome"], "accepted");
+    let bare = deck.run(["history", "1001"]).ends(0);
+    assert!(bare.stderr.contains("did you mean #1001?"));
     let unknown = deck.run(["history", "#9"]).ends(0);
+    assert!(!unknown.stderr.contains("did you mean"));
     assert!(
         unknown.stderr.contains("no run from here"),
         "{}",

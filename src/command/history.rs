@@ -14,8 +14,17 @@ pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
         .workspace
         .order_history(&args.order, session.book())?;
     if history.is_empty() {
+        let near = match session
+            .workspace
+            .order_history(&other_spelling(&args.order), session.book())
+        {
+            Ok(found) if !found.is_empty() => {
+                format!("; did you mean {}?", visible(&other_spelling(&args.order)))
+            }
+            _ => String::new(),
+        };
         note(format_args!(
-            "no run from here has had an order {}",
+            "no run from here has had an order {}{near}",
             visible(&args.order)
         ));
     }
@@ -27,6 +36,14 @@ pub fn run(session: &mut Session, args: &HistoryArgs) -> Outcome {
         }
     }
     Ok(Exit::Well)
+}
+
+/// An order's name as it is written elsewhere: shops show `#1001`, people write `1001`, and the other way round.
+fn other_spelling(order: &str) -> String {
+    match order.strip_prefix('#') {
+        Some(bare) => bare.to_owned(),
+        None => format!("#{order}"),
+    }
 }
 
 /// How many changed fields of a run are told.

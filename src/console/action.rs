@@ -214,7 +214,7 @@ commands! {
     WidenColumn "widen-column" "" [Columns] "Make the column under the cursor wider";
     NarrowColumn "narrow-column" "" [Columns] "Make the column under the cursor narrower";
     DefaultColumns "default-columns" "" [Columns] "Show the columns that the width of the list has room for";
-    SetMarked "set-marked" "" [Orders] "Set the field under the cursor for all marked orders, after a preview of what changes";
+    SetMarked "set-marked" "bulk edit" [Orders] "Bulk edit: set the field under the cursor for all marked orders, for many at once, after a preview of what changes";
     Undo "undo" "" [Orders Mapping Edits] "Take back the last edit; in the history all down to the one under the cursor";
     Redo "redo" "" [Orders Mapping Edits] "Do again what was taken back; in the history all up to the one under the cursor";
     Edits "edits" "" [Orders] "Edits: the history of everything you changed, with what was there before; undo and redo down to any of it";

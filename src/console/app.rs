@@ -16,7 +16,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::action::Action;
+use super::action::{Action, Command};
 use super::choices;
 use super::editor::{self, Job, Written};
 use super::effect::{Effect, FilterWork};
@@ -29,6 +29,7 @@ use super::update::{self, update};
 use super::view;
 use super::worker::Worker;
 use super::{ConsoleError, ConsoleOptions};
+use crate::mistake::Mistake;
 use crate::profile::process_environment;
 use crate::workspace::Workspace;
 
@@ -90,13 +91,7 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
             effect => worker.spawn(effect),
         }
     }
-    if let Some(first) = mistakes.first() {
-        let more = match mistakes.len() {
-            1 => String::new(),
-            many => format!("{many} mistakes; "),
-        };
-        state.say(Tone::Error, format!("{more}{}", first.short()));
-    }
+    tell(&mut state, &mistakes);
     signals(&sender)?;
     let mut input = Keys {
         events: EventStream::new(),
@@ -140,6 +135,23 @@ pub async fn run(workspace: Workspace, options: ConsoleOptions) -> Result<u8, Co
             "the console failed by a fault of the program, told above{next}"
         ))),
     }
+}
+
+/// Says what is wrong in the operator's own files: the first mistake, and where the others are told.
+pub(super) fn tell(state: &mut State, mistakes: &[Mistake]) {
+    let Some((first, others)) = mistakes.split_first() else {
+        return;
+    };
+    for mistake in others.iter().rev() {
+        state.say(Tone::Error, mistake.short());
+    }
+    let key = state.keymap.first(Command::Messages);
+    let more = match others.len() {
+        0 => String::new(),
+        1 => format!("2 mistakes, {key} has the other: "),
+        many => format!("{} mistakes, {key} has the others: ", many + 1),
+    };
+    state.say(Tone::Error, format!("{more}{}", first.short()));
 }
 
 #[allow(clippy::needless_pass_by_value)] // It stands in map_err.
@@ -196,6 +208,8 @@ pub(super) fn begin(state: &mut State, options: ConsoleOptions) -> Vec<Effect> {
         effects.push(Effect::LoadSession);
     }
     update::lists::refresh(state, update::lists::Which::Responses, &mut effects);
+    state.runs.tell_open = true;
+    update::lists::refresh(state, update::lists::Which::Runs, &mut effects);
     effects
 }
 

@@ -184,6 +184,13 @@ fn tab(state: &State, view: View) -> Vec<Span<'static>> {
         let words = format!(" {}↑", state.runs.active.len());
         spans.push(Span::styled(words, theme.info));
     }
+    let open = match view {
+        View::Runs => state.runs.open().count(),
+        _ => 0,
+    };
+    if open > 0 {
+        spans.push(Span::styled(format!(" {open}!"), theme.warning));
+    }
     spans.push(Span::raw(" "));
     spans
 }
@@ -277,9 +284,11 @@ fn footer_keys(state: &State) -> Vec<Shown> {
         .enumerate()
         .filter(|(_, spec)| {
             !spec.label.is_empty()
+                && !state.keymap.keys(spec.command).is_empty()
                 && spec.places.iter().any(|place| places.contains(place))
                 && makes_sense(state, spec.command)
-                && update::available(state, spec.command).is_ok()
+                && (spec.command == Command::SetMarked
+                    || update::available(state, spec.command).is_ok())
         })
         .map(|(index, spec)| (dispensable(state, index, spec), spec.command))
         .collect();
@@ -334,9 +343,10 @@ fn dispensable(state: &State, index: usize, spec: &Spec) -> usize {
         Command::Cancel => 5,
         Command::NextFinding => 6,
         Command::Edit => 7,
-        Command::Quit if state.view == View::Orders => 8,
+        Command::SetMarked => 8,
+        Command::Quit if state.view == View::Orders => 9,
         _ if spec.places.contains(&Place::Everywhere) && spec.places.len() == 1 => 1000 - index,
-        _ => 9 + index,
+        _ => 10 + index,
     }
 }
 
@@ -366,6 +376,8 @@ fn makes_sense(state: &State, command: Command) -> bool {
         | C::NextSample => update::available(state, command).is_ok(),
         // Where there is little room other keys matter more.
         C::Find => state.view != View::Mapping || (has_desk(state) && state.size.0 >= 110),
+        // In the list it says that a field is gone to first.
+        C::SetMarked => !state.orders.marked.is_empty(),
         C::Mark | C::Exclude => !state.payload.focused,
         // The same key searches in the payload.
         C::Filter => !state.payload.focused || state.view != View::Orders,

@@ -171,9 +171,7 @@ impl Choice {
             ..Self::new(title, Vec::new(), at.unwrap_or(0), chosen)
         };
         choice.seek();
-        let page = choice.page(state);
-        choice.cursor.settle(choice.rows.len(), page);
-        choice
+        choice.with_search(state)
     }
 
     /// How many lines there is room for, less the one that says how many more there are.

@@ -81,6 +81,10 @@ pub struct RunsState {
     pub pace_asked: Option<PaceKey>,
     /// When runs of other processes were looked at last.
     pub looked: Option<Timestamp>,
+    /// Whether runs that wait to be taken up are told when the runs were read first: at the start.
+    pub tell_open: bool,
+    /// What was told of them.
+    pub told_open: Option<String>,
     /// The last click.
     pub clicked: Clicked,
 }
@@ -197,6 +201,20 @@ impl RunsState {
     /// Whether a run is under way, here or in another process.
     pub fn moves(&self, entry: &RunEntry) -> bool {
         self.active(entry.name()).is_some() || is_elsewhere(entry)
+    }
+
+    /// How many orders of a run that nobody has under way are still to be sent; none where it isn't one.
+    pub fn to_take_up(&self, entry: &RunEntry) -> Option<u64> {
+        let count = |outcome| entry.summary.count(outcome);
+        let to_send = count(Outcome::Pending) + count(Outcome::Sending);
+        let waits = to_send > 0 && !entry.alive && self.active(entry.name()).is_none();
+        waits.then_some(to_send)
+    }
+
+    /// The runs that wait to be taken up, the newest first, each with its orders to send.
+    pub fn open(&self) -> impl Iterator<Item = (&RunEntry, u64)> {
+        let runs = self.list.iter();
+        runs.filter_map(|entry| Some((entry, self.to_take_up(entry)?)))
     }
 
     /// Whether another process has a run under way that is in the list.

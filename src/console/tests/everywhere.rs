@@ -4,6 +4,7 @@
 use crossterm::event::{MouseButton, MouseEventKind};
 
 use crate::console::action::{Action, Command};
+use crate::console::app::tell;
 use crate::console::keymap::Keymap;
 use crate::console::testing::Harness;
 use crate::console::theme::Kind;
@@ -51,6 +52,60 @@ fn the_account_is_switched_in_every_view_and_in_the_payload() {
     let mut harness = Harness::new(WIDE, Kind::Dark);
     harness.keys("P").expect("Switch account").keys("esc");
     assert!(harness.state.layers.is_empty());
+}
+
+#[test]
+fn letters_find_the_account_that_is_switched_to() {
+    let mut harness = Harness::with_profile(WIDE, ACCOUNTS);
+    for (typed, name) in [("bet", "beta"), ("acm", "acme")] {
+        harness
+            .keys("P")
+            .text(typed)
+            .expect(&format!("find  {typed}"));
+        harness.keys("enter");
+        assert_eq!(harness.state.vendors.front_account().unwrap().name, name);
+    }
+    // What fits nothing chooses nothing.
+    harness.keys("P").text("zzz").expect("nothing of that name");
+    harness.keys("enter").expect("Switch account");
+    assert_eq!(harness.state.vendors.front_account().unwrap().name, "acme");
+}
+
+#[test]
+fn a_command_without_a_key_leaves_no_hole_and_every_mistake_is_told() {
+    let mut harness = Harness::with_orders((200, 60));
+    harness.expect(" cancel");
+    let text = "cancel = ['s']\nsumbit = ['S']";
+    let (keymap, mistakes) = Keymap::with_own(text, "keymap.toml");
+    assert_eq!(mistakes.len(), 2);
+    harness.state.keymap = keymap;
+    let screen = harness.screen();
+    let footer = screen.lines().last().unwrap();
+    assert!(
+        !footer.contains("cancel") && footer.contains("s submit"),
+        "{footer}"
+    );
+    tell(&mut harness.state, &mistakes);
+    harness
+        .expect("2 mistakes, f3 has the other: keymap.toml:1")
+        .keys("f3")
+        .expect("there is no command `sumbit`");
+}
+
+#[test]
+fn editing_many_orders_is_found_by_its_words_and_offered_while_orders_are_marked() {
+    let mut harness = Harness::with_orders((200, 60));
+    harness.absent("b bulk edit").keys("space");
+    harness.expect("b bulk edit").keys("space up space");
+    for word in ["bulk", "many"] {
+        harness
+            .keys(":")
+            .text(word)
+            .expect("set-marked")
+            .keys("esc");
+    }
+    let mut narrow = Harness::with_orders((80, 24));
+    narrow.keys("space").expect("b bulk edit");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use ratatui::style::Modifier;
 
+use crate::console::ConsoleOptions;
 use crate::console::action::{Action, Command};
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
@@ -228,6 +229,25 @@ fn a_stopped_run_is_taken_up() {
 }
 
 #[test]
+fn a_run_that_waits_is_told_at_the_next_start() {
+    let harness = sent(WIDE);
+    change(&harness, Outcome::Pending, RunState::Stopped);
+    let mut harness = harness.back(ConsoleOptions::default());
+    harness.expect("run s1 stopped with 1 order to send: 3 R takes it up");
+    harness.expect("Runs 1!");
+    harness.keys("3 R").expect("still to be sent: 1 order");
+    harness.keys("enter");
+    harness.until(|state| {
+        let run = &state.runs.list[0].summary;
+        state.runs.active.is_empty() && run.count(Outcome::Imported) == 2
+    });
+    harness.absent("Runs 1!");
+    // Once nothing waits nothing is told.
+    let mut harness = harness.back(ConsoleOptions::default());
+    harness.absent("takes it up").absent("Runs 1!");
+}
+
+#[test]
 fn an_export_is_written_and_replaced_only_on_the_second_word() {
     let mut harness = sent(WIDE);
     let to = harness.path().join("out.csv");
@@ -386,8 +406,12 @@ fn an_account_is_added_tried_changed_and_removed() {
     let mut harness = Harness::new(WIDE, Kind::Dark);
     harness.keys("6 A").expect("Add an account").keys("enter");
     harness.expect("name is needed").text("acme-kibo");
-    // From the first vendor to Kibo, of the environments to test.
-    harness.keys("down right right right down right");
+    // From the first vendor to Kibo; the environment is test unless another is chosen, and a sign says so.
+    harness.keys("down k down").expect("‹test›");
+    harness.keys("l").expect("‹live›").expect("live");
+    harness.keys("right").expect("‹test›");
+    harness.keys("s").expect("‹sandbox›").keys("x");
+    harness.keys("t").expect("‹test›");
     harness
         .expect("api_key")
         .keys("down down down down down down");

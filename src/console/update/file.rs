@@ -368,6 +368,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
         super::filter::apply(state, effects);
     }
     if let Some(words) = words {
+        let words = super::runs::beside_open(state, words);
         state.say(Tone::Info, words);
     }
 }

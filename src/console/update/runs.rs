@@ -18,6 +18,7 @@ use crate::console::event::Told;
 use crate::console::layout;
 use crate::console::model::RunEntry;
 use crate::console::state::{ActiveRun, PaceKey, State, Tone, View};
+use crate::console::widget::text;
 use crate::console::worker::books::RUNS;
 use crate::ledger::{RunName, RunState};
 use crate::order::outcome::{Operation, Outcome};
@@ -32,6 +33,57 @@ const LOOK: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 pub(super) fn read(state: &mut State, runs: &[RunEntry], effects: &mut Vec<Effect>) {
     state.runs.cover_newest(runs, RUNS as usize);
     take_in(state, runs, effects);
+    if std::mem::take(&mut state.runs.tell_open) {
+        tell_open(state);
+    }
+}
+
+/// Says at the start which run waits to be taken up, and puts the cursor on it.
+fn tell_open(state: &mut State) {
+    let mut open = state.runs.open();
+    let Some((entry, to_send)) = open.next() else {
+        return;
+    };
+    let name = entry.name();
+    let others = open.count();
+    let word = match state.runs.standing(entry) {
+        "died" => "died",
+        _ => "stopped",
+    };
+    let keys = format!(
+        "{} {}",
+        state.keymap.first(Command::ViewRuns),
+        state.keymap.first(Command::ResumeRun)
+    );
+    let mut words = format!(
+        "run {name} {word} with {} to send: {keys} takes it up",
+        text::many(to_send, "order")
+    );
+    if others > 0 {
+        words = format!(
+            "{words}; {} like it",
+            text::many(others as u64, "other run")
+        );
+    }
+    if let Some(line) = state.runs.line_of(name) {
+        state.runs.cursor.at = line;
+        settle(state);
+    }
+    state.runs.told_open = Some(words.clone());
+    // Before what else was told at the start, not in its place.
+    let words = match state.notice.take_if(|told| told.tone != Tone::Error) {
+        Some(told) => format!("{words} · {}", told.text),
+        None => words,
+    };
+    state.say(Tone::Info, words);
+}
+
+/// What is told at the start together with the run that waits to be taken up, while that still stands there.
+pub(super) fn beside_open(state: &State, words: String) -> String {
+    match (&state.runs.told_open, &state.notice) {
+        (Some(told), Some(notice)) if *told == notice.text => format!("{told} · {words}"),
+        _ => words,
+    }
 }
 
 /// Older runs were read, or some anew.

@@ -262,6 +262,22 @@ impl Entry {
         }
     }
 
+    /// A letter chooses the next word that begins with it. Returns whether there is one.
+    pub(super) fn turn_to(&mut self, letter: char) -> bool {
+        let Value::Choice(choices, at) = &mut self.value else {
+            return false;
+        };
+        let begins = |word: &String| {
+            let first = word.chars().next();
+            first.is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
+        };
+        let next = (1..=choices.len())
+            .map(|step| (*at + step) % choices.len())
+            .find(|place| choices.get(*place).is_some_and(begins));
+        *at = next.unwrap_or(*at);
+        next.is_some()
+    }
+
     /// Why what stands there won't do. What is as it was is left to whoever wrote it.
     pub(super) fn trouble(&self, vendor: VendorRef, environment: Environment) -> Option<String> {
         let words = self.words();

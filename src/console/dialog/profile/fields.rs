@@ -22,13 +22,13 @@ pub(super) fn of_new(vendor: VendorRef) -> Vec<Entry> {
             "vendor",
             vendors,
             vendor.title(),
-            "Left and right choose",
+            "Left and right choose, or its first letter",
         ),
         Entry::choice(
             What::Environment,
             "environment",
             environments,
-            Environment::Live.name(),
+            Environment::Test.name(),
             ENVIRONMENTS,
         ),
         Entry::text(

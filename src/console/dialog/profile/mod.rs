@@ -212,6 +212,22 @@ impl ProfileDialog {
             return;
         };
         entry.turn(forward);
+        self.turned();
+    }
+
+    /// A letter chooses among words.
+    fn turn_to(&mut self, letter: char) {
+        let entry = self.entries.get_mut(self.cursor.at);
+        if entry.is_some_and(|entry| entry.turn_to(letter)) {
+            self.turned();
+        }
+    }
+
+    /// Another vendor has other lines.
+    fn turned(&mut self) {
+        let Some(entry) = self.entries.get(self.cursor.at) else {
+            return;
+        };
         if matches!(entry.what, What::Vendor) {
             let title = entry.words().to_owned();
             let chosen = ALL.iter().find(|vendor| vendor.title() == title);
@@ -335,8 +351,13 @@ impl Layer for ProfileDialog {
     }
 
     fn is_typing(&self) -> bool {
+        // Letters choose among words.
+        true
+    }
+
+    fn uses_arrows(&self) -> bool {
         let here = self.entries.get(self.cursor.at);
-        self.finding.is_some() || here.is_some_and(|entry| !entry.is_choice())
+        self.finding.is_none() && here.is_some_and(Entry::is_choice)
     }
 
     fn act(&mut self, input: Input<'_>, state: &mut State, effects: &mut Vec<Effect>) -> Flow {
@@ -382,6 +403,12 @@ impl Layer for ProfileDialog {
                         input.key(key);
                     }
                     Some(Value::Hidden(hidden)) => hidden.key(key),
+                    Some(Value::Choice(..)) => match key.code {
+                        KeyCode::Char(letter) => self.turn_to(letter),
+                        KeyCode::Home => self.go(Command::Top, size),
+                        KeyCode::End => self.go(Command::Bottom, size),
+                        _ => {}
+                    },
                     _ => {}
                 }
             }

@@ -321,12 +321,15 @@ fn choice_spans(
         .iter()
         .map(|choice| text::width(&words(choice)) + 2)
         .sum();
-    if all <= room {
+    // The signs around the chosen one.
+    if all + 2 <= room {
         let each = choices.iter().enumerate().flat_map(|(number, choice)| {
-            [
-                Span::styled(words(choice), style(number, choice)),
-                Span::raw("  "),
-            ]
+            let word = if number == chosen {
+                format!("‹{}›", words(choice))
+            } else {
+                words(choice)
+            };
+            [Span::styled(word, style(number, choice)), Span::raw("  ")]
         });
         return each.collect();
     }
