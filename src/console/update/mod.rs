@@ -214,10 +214,7 @@ fn to_layer(state: &mut State, index: usize, input: Input<'_>, effects: &mut Vec
     flow
 }
 
-/// Asks for the name under which the mapping that is worked on is saved.
-pub fn save_mapping(state: &mut State) {
-    mapping::save(state);
-}
+pub use mapping::save as save_mapping;
 
 /// The walk of the first visit is over, and isn't begun again by itself.
 pub fn end_tour(state: &mut State, effects: &mut Vec<Effect>) {

@@ -335,7 +335,7 @@ pub(super) fn ask_before_leaving(state: &mut State) -> bool {
 }
 
 /// Asks for the name to save under, in the Mapping view.
-pub(super) fn save(state: &mut State) {
+pub fn save(state: &mut State) {
     state.view = View::Mapping;
     lists::save(state);
 }
