@@ -47,7 +47,7 @@ fn to(harness: &mut Harness, field: Field) {
 }
 
 /// Connects the target to the column by its letters.
-fn connect(harness: &mut Harness, field: Field, column: &str) {
+pub(super) fn connect(harness: &mut Harness, field: Field, column: &str) {
     to(harness, field);
     harness.keys("enter").text(column).keys("enter");
 }

@@ -235,7 +235,7 @@ fn a_run_that_waits_is_told_at_the_next_start() {
     let mut harness = harness.back(ConsoleOptions::default());
     harness.expect("run s1 stopped with 1 order to send: 3 R takes it up");
     harness.expect("Runs 1!");
-    harness.keys("3 R").expect("still to be sent: 1 order");
+    harness.keys("3 R").expect("still to be imported: 1 order");
     harness.keys("enter");
     harness.until(|state| {
         let run = &state.runs.list[0].summary;

@@ -7,10 +7,11 @@ use crate::console::effect::Effect;
 use crate::console::event::Arrival;
 use crate::console::state::{ActiveRun, Opening, View};
 use crate::console::testing::{Harness, ORDERS, job_entry, moment, run_entry};
-use crate::console::tests::mapping_screen::unknown;
+use crate::console::tests::mapping_screen::{connect, unknown};
 use crate::console::theme::Kind;
 use crate::console::update::update;
 use crate::ledger::{Book, Ledger, Ledgers, OutcomeUpdate, RunId, RunState};
+use crate::order::Field;
 use crate::order::outcome::Outcome;
 
 /// One screen.
@@ -91,6 +92,12 @@ pub fn all() -> Vec<Scene> {
             rule_of(size, "the sum of columns")
         }),
         pictured("mapping-lines", |size| mapped(size, "i")),
+        scene("mapping-unsaved", |size| {
+            let mut harness = unknown(size, Kind::Dark);
+            connect(&mut harness, Field::CustomerId, "ref");
+            harness.keys("esc");
+            harness
+        }),
         scene("runs-empty", |size| pressed(size, "3")),
         pictured("runs-unreadable", |size| {
             failing(size, View::Runs, Arrival::Runs(Err(unreadable())))
