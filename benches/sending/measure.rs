@@ -79,6 +79,7 @@ pub fn prepare(home: &Path, file: &Path, vendor: &str, url: &str, orders: usize)
                     bytes: payloads.payload(ordinal).unwrap(),
                     ..Encoded::default()
                 },
+                done: None,
             }
         })
         .collect();
