@@ -89,14 +89,14 @@ fn the_pictures_are_taken() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("orders.csv"), many_orders()).unwrap();
     let mut console = Terminal::start(&["orders.csv", "--sandbox"], home.path(), 120, 36);
-    console.until("1,200 orders");
+    console.until("20,000 orders");
     console.until("1/6");
     console.keys(ESC);
     console.gone("1/6");
     console.keys("[");
     console.until("sandbox-kibo");
     console.keys("s");
-    console.until("Submit 1,200");
+    console.until("Submit 20,000");
     console.keys(ENTER);
     console.wait("an estimated end", |screen| {
         screen.contents().contains(" left")
@@ -110,7 +110,7 @@ fn many_orders() -> String {
     let mut text = String::from(
         "Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Billing Address1,Billing City,Billing Zip,Billing Country,Billing Phone\n",
     );
-    for number in 1..=1_200 {
+    for number in 1..=20_000 {
         let (minute, second) = (number / 60 % 60, number % 60);
         let _ = writeln!(
             text,
