@@ -90,7 +90,7 @@ fn an_account_is_added_with_a_hidden_secret_and_reached_from_anywhere() {
     console.keys(&DOWN.repeat(3));
     console.until("▸ acme-kibo");
     console.keys(ENTER);
-    console.until("is reached by acme-kibo now, LIVE");
+    console.until("is reached by acme-kibo now, TEST");
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }

@@ -242,7 +242,7 @@ fn doubt_is_settled_by_the_operators_word() {
     console.until("1 order never arrived: R in Runs sends it");
 
     console.keys("R");
-    console.until("still to be sent: 1 order");
+    console.until("still to be imported: 1 order");
     console.keys(ENTER);
     console.until("run 1 is finished");
     console.until("taken   3 orders");
