@@ -139,19 +139,24 @@ fn tried(desk: &Desk, lines: &Lines) -> String {
     }
 }
 
+/// The names of the file's own columns, and each as a list shows it, with its samples.
+fn own_columns(desk: &Desk) -> (Vec<String>, Vec<(String, String)>) {
+    let columns = desk.columns.iter().map(|line| &line.column);
+    let columns = columns.filter(|column| !column.of_lines && !column.joined);
+    columns
+        .map(|column| {
+            let row = (shown(&column.name), shown(&column.samples.join(" · ")));
+            (column.name.clone(), row)
+        })
+        .unzip()
+}
+
 /// The columns of which one has a value in rows that are lines.
 fn when(state: &mut State) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
-    let columns = desk.columns.iter().map(|line| &line.column);
-    let columns = columns.filter(|column| !column.of_lines && !column.joined);
-    let (names, rows): (Vec<String>, Vec<_>) = columns
-        .map(|column| {
-            let row = (shown(&column.name), shown(&column.samples.join(" · ")));
-            (column.name.clone(), row)
-        })
-        .unzip();
+    let (names, rows) = own_columns(desk);
     let picked = match desk.draft.lines() {
         Lines::When(now) => now
             .iter()
@@ -206,14 +211,7 @@ fn cells(state: &mut State) {
     let Some(desk) = state.mapping.desk.as_deref() else {
         return;
     };
-    let columns = desk.columns.iter().map(|line| &line.column);
-    let columns = columns.filter(|column| !column.of_lines && !column.joined);
-    let (names, rows): (Vec<String>, Vec<_>) = columns
-        .map(|column| {
-            let row = (shown(&column.name), shown(&column.samples.join(" · ")));
-            (column.name.clone(), row)
-        })
-        .unzip();
+    let (names, rows) = own_columns(desk);
     let choice = Choice::new(
         "Which cell holds the lines?",
         rows,
