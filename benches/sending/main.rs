@@ -3,9 +3,11 @@
 //!
 //! Payloads are made before the clock starts; a server on loopback takes everything at once. The ledger is durable,
 //! in a directory of its own below DIR, which should be on the disk that is meant. For Kibo, whose requests carry
-//! one order each, `wrk` sends the same body to the same server over as many connections in the same run.
+//! one order each, `wrk` and the bare HTTP library send the same body to the same server over as many connections in
+//! the same run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bare;
 mod measure;
 mod sink;
 mod wrk;
@@ -74,12 +76,13 @@ fn main() {
         let peer = (vendor == "kibo")
             .then(|| wrk::rate(home.path(), &sink.url, &prepared.sample(), CONNECTIONS))
             .flatten();
+        let bare = peer.map(|_| bare::rate(&sink.url, &prepared.sample(), CONNECTIONS));
         let measured = measure::send(home.path(), prepared, &sink);
-        print(&wish, vendor, &measured, peer);
+        print(&wish, vendor, &measured, peer, bare);
     }
 }
 
-fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
+fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>, bare: Option<f64>) {
     let ratio = peer.map(|peer| measured.rate() / peer);
     if wish.json {
         let line = serde_json::json!({
@@ -89,6 +92,7 @@ fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
             "orders_per_second": measured.rate(),
             "wrk_per_second": peer,
             "ratio_to_wrk": ratio,
+            "library_alone_per_second": bare,
             "ledger_bytes_per_order": measured.bytes_per_order(),
             "requests": measured.requests,
             "connections": measured.connections,
@@ -96,8 +100,11 @@ fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
         println!("{line}");
         return;
     }
-    let beside = match (peer, ratio) {
-        (Some(peer), Some(ratio)) => format!(", {ratio:.2} of wrk's {peer:.0}/s"),
+    let beside = match (peer, ratio, bare) {
+        (Some(peer), Some(ratio), Some(bare)) => format!(
+            ", {ratio:.2} of wrk's {peer:.0}/s (the HTTP library alone: {bare:.0}/s, {:.2})",
+            bare / peer
+        ),
         _ => String::new(),
     };
     println!(
