@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::crash::point;
@@ -32,6 +33,37 @@ pub(super) fn gone() -> RecordError {
 
 type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
 
+/// What became of answers and intents that were written together. It travels to the run's thread as one, which is
+/// woken once for it, and is handed out there.
+struct Told {
+    answers: Vec<Reply<()>>,
+    intents: Vec<Reply<ExchangeId>>,
+    done: Result<Vec<ExchangeId>, RecordError>,
+}
+
+impl Told {
+    fn hand_out(self) {
+        match self.done {
+            Ok(exchanges) => {
+                for reply in self.answers {
+                    let _ = reply.send(Ok(()));
+                }
+                for (reply, exchange) in self.intents.into_iter().zip(exchanges) {
+                    let _ = reply.send(Ok(exchange));
+                }
+            }
+            Err(error) => {
+                for reply in self.answers {
+                    let _ = reply.send(Err(error.clone()));
+                }
+                for reply in self.intents {
+                    let _ = reply.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+}
+
 enum Command {
     Intent(Intent, Reply<ExchangeId>),
     Answer(AnswerRecord, Reply<()>),
@@ -50,12 +82,18 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the writer of a run.
+    /// Starts the writer of a run, whose words are handed out in the runtime that this is called in.
     pub fn start(ledger: Box<dyn Ledger>, run: RunId) -> Result<Self, RecordError> {
         let (commands, queue) = mpsc::channel();
+        let (tell, mut told) = unbounded_channel::<Told>();
+        tokio::spawn(async move {
+            while let Some(told) = told.recv().await {
+                told.hand_out();
+            }
+        });
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || write(ledger, run, &queue))
+            .spawn(move || write(ledger, run, &queue, &tell))
             .map_err(|error| RecordError(format!("the ledger's writer can't start: {error}")))?;
         Ok(Self {
             commands: Some(commands),
@@ -128,7 +166,12 @@ impl Drop for Recorder {
     }
 }
 
-fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command>) {
+fn write(
+    mut ledger: Box<dyn Ledger>,
+    run: RunId,
+    queue: &mpsc::Receiver<Command>,
+    tell: &UnboundedSender<Told>,
+) {
     while let Ok(first) = queue.recv() {
         let (mut intents, mut answers, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for command in std::iter::once(first).chain(queue.try_iter()) {
@@ -141,7 +184,10 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
         // An answer follows its own intent by a reply, so the two never stand in one group. What an answer sets
         // free may be sent again by an intent of the same group: answers come first. What ends or abandons a run
         // was asked for after both.
-        write_exchanges(ledger.as_mut(), run, answers, intents);
+        if let Some(told) = write_exchanges(ledger.as_mut(), run, answers, intents) {
+            // Without the run's thread nobody waits for it.
+            let _ = tell.send(told);
+        }
         for command in rest {
             match command {
                 Command::Outcomes(outcomes, reply) => {
@@ -181,9 +227,9 @@ fn write_exchanges(
     run: RunId,
     answers: Vec<(AnswerRecord, Reply<()>)>,
     intents: Vec<(Intent, Reply<ExchangeId>)>,
-) {
+) -> Option<Told> {
     if answers.is_empty() && intents.is_empty() {
-        return;
+        return None;
     }
     let (answers, mut told): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
     let (intents, waiting): (Vec<_>, Vec<_>) = intents.into_iter().unzip();
@@ -218,24 +264,11 @@ fn write_exchanges(
         };
     }
     pass("after");
-    match done {
-        Ok(exchanges) => {
-            for reply in told {
-                let _ = reply.send(Ok(()));
-            }
-            for (reply, exchange) in waiting.into_iter().zip(exchanges) {
-                let _ = reply.send(Ok(exchange));
-            }
-        }
-        Err(error) => {
-            for reply in told {
-                let _ = reply.send(Err(error.clone()));
-            }
-            for reply in waiting {
-                let _ = reply.send(Err(error.clone()));
-            }
-        }
-    }
+    Some(Told {
+        answers: told,
+        intents: waiting,
+        done,
+    })
 }
 
 #[cfg(test)]
@@ -314,7 +347,9 @@ mod tests {
             })
             .unzip();
         let (reply, mut begun) = oneshot::channel();
-        write_exchanges(&mut ledger, run, answers, vec![(intent(2), reply)]);
+        write_exchanges(&mut ledger, run, answers, vec![(intent(2), reply)])
+            .unwrap()
+            .hand_out();
         let told: Vec<bool> = told
             .iter_mut()
             .map(|told| told.try_recv().unwrap().is_ok())
@@ -354,7 +389,9 @@ mod tests {
             })
             .collect();
         drop(commands);
-        write(Box::new(ledger), run, &queue);
+        let (tell, mut told) = unbounded_channel();
+        write(Box::new(ledger), run, &queue, &tell);
+        told.try_recv().unwrap().hand_out();
 
         assert_eq!(commits(&path) - before, 1);
         written.try_recv().unwrap().unwrap();
