@@ -1,12 +1,12 @@
 //! The ledger's one writer: a thread that commits what waits together, so that many requests at the same
 //! time cost few syncs.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::crash::point;
 use crate::ledger::{
@@ -64,6 +64,7 @@ impl Told {
     }
 }
 
+#[derive(Debug)]
 enum Command {
     Intent(Intent, Reply<ExchangeId>),
     Answer(AnswerRecord, Reply<()>),
@@ -77,18 +78,78 @@ enum Command {
 /// Writes one run's record. Every method returns when the write is durable.
 #[derive(Debug)]
 pub struct Recorder {
-    commands: Option<mpsc::Sender<Command>>,
+    outbox: Arc<Outbox>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// What is to be written, until the run has done whatever it can do at this moment: then it leaves for the writer
+/// together. Else the writer, woken for the first, would sync that one alone.
+#[derive(Debug)]
+struct Outbox {
+    waiting: Mutex<Waiting>,
+    filled: Notify,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    commands: Vec<Command>,
+    /// `None` when the writer is to end, or ended.
+    writer: Option<mpsc::Sender<Vec<Command>>>,
+}
+
+impl Outbox {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a command. Without a writer it is dropped, which whoever waits for its end notices.
+    fn put(&self, command: Command) {
+        let mut waiting = self.waiting();
+        if waiting.writer.is_some() {
+            waiting.commands.push(command);
+            self.filled.notify_one();
+        }
+    }
+
+    /// Hands everything over to the writer.
+    fn flush(&self) {
+        let mut waiting = self.waiting();
+        let commands = std::mem::take(&mut waiting.commands);
+        if let Some(writer) = waiting.writer.as_ref().filter(|_| !commands.is_empty()) {
+            let _ = writer.send(commands);
+        }
+    }
+
+    /// Hands over the rest; the writer ends after it.
+    fn close(&self) {
+        self.flush();
+        self.waiting().writer = None;
+    }
+}
+
 impl Recorder {
-    /// Starts the writer of a run, whose words are handed out in the runtime that this is called in.
+    /// Starts the writer of a run, which talks to the runtime that this is called in.
     pub fn start(ledger: Box<dyn Ledger>, run: RunId) -> Result<Self, RecordError> {
         let (commands, queue) = mpsc::channel();
+        let outbox = Arc::new(Outbox {
+            waiting: Mutex::new(Waiting {
+                commands: Vec::new(),
+                writer: Some(commands),
+            }),
+            filled: Notify::new(),
+        });
         let (tell, mut told) = unbounded_channel::<Told>();
+        let leaving = Arc::clone(&outbox);
         tokio::spawn(async move {
-            while let Some(told) = told.recv().await {
-                told.hand_out();
+            loop {
+                tokio::select! {
+                    () = leaving.filled.notified() => leaving.flush(),
+                    told = told.recv() => match told {
+                        Some(told) => told.hand_out(),
+                        // The writer is gone: nothing can be written any more.
+                        None => break leaving.close(),
+                    },
+                }
             }
         });
         let thread = std::thread::Builder::new()
@@ -96,7 +157,7 @@ impl Recorder {
             .spawn(move || write(ledger, run, &queue, &tell))
             .map_err(|error| RecordError(format!("the ledger's writer can't start: {error}")))?;
         Ok(Self {
-            commands: Some(commands),
+            outbox,
             thread: Some(thread),
         })
     }
@@ -110,10 +171,8 @@ impl Recorder {
     /// asked for later; it is durable when the future ends.
     pub fn answer(&self, answer: AnswerRecord) -> Writing {
         let (reply, written) = oneshot::channel();
-        if let Some(commands) = &self.commands {
-            // A writer that is gone drops the reply, which says so.
-            let _ = commands.send(Command::Answer(answer, reply));
-        }
+        // A writer that is gone drops the reply, which says so.
+        self.outbox.put(Command::Answer(answer, reply));
         written
     }
 
@@ -133,9 +192,7 @@ impl Recorder {
     /// Keeps what the run waits for, without waiting for the write: nothing depends on it, and a ledger that
     /// can't be written is noticed by the next record.
     pub fn wait(&self, reason: String, until: Timestamp) {
-        if let Some(commands) = &self.commands {
-            let _ = commands.send(Command::Wait(reason, until));
-        }
+        self.outbox.put(Command::Wait(reason, until));
     }
 
     /// Changes the run's state.
@@ -150,8 +207,7 @@ impl Recorder {
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RecordError> {
         let (reply, answer) = oneshot::channel();
-        let commands = self.commands.as_ref().ok_or_else(gone)?;
-        commands.send(command(reply)).map_err(|_| gone())?;
+        self.outbox.put(command(reply));
         answer.await.map_err(|_| gone())?
     }
 }
@@ -159,7 +215,7 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         // The writer ends when nobody can ask it any more; what waits is written first.
-        self.commands = None;
+        self.outbox.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -169,12 +225,12 @@ impl Drop for Recorder {
 fn write(
     mut ledger: Box<dyn Ledger>,
     run: RunId,
-    queue: &mpsc::Receiver<Command>,
+    queue: &mpsc::Receiver<Vec<Command>>,
     tell: &UnboundedSender<Told>,
 ) {
     while let Ok(first) = queue.recv() {
         let (mut intents, mut answers, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for command in std::iter::once(first).chain(queue.try_iter()) {
+        for command in first.into_iter().chain(queue.try_iter().flatten()) {
             match command {
                 Command::Intent(intent, reply) => intents.push((intent, reply)),
                 Command::Answer(answer, reply) => answers.push((answer, reply)),
@@ -377,13 +433,13 @@ mod tests {
         let (commands, queue) = mpsc::channel();
         let (told, mut written) = oneshot::channel();
         commands
-            .send(Command::Answer(accepted(first, 0), told))
+            .send(vec![Command::Answer(accepted(first, 0), told)])
             .unwrap();
         let mut replies: Vec<_> = (1..61)
             .map(|order| {
                 let (reply, exchange) = oneshot::channel();
                 commands
-                    .send(Command::Intent(intent(order), reply))
+                    .send(vec![Command::Intent(intent(order), reply)])
                     .unwrap();
                 exchange
             })

@@ -16,8 +16,8 @@ use crate::ledger::{ExchangeId, RunId};
 const SMALL: usize = 16 * 1024;
 /// A bundle has at most so many bytes before packing, as reading one message unpacks all,
 const LARGEST: usize = 128 * 1024;
-/// and so many messages.
-const MOST: usize = 64;
+/// and so many messages: packed they are a fourth of a page of the file or less, so that little of a page stays empty.
+const MOST: usize = 12;
 /// With a dictionary and neighbours more effort gains next to nothing.
 const LIGHT: i32 = 1;
 
