@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::measure::cpu_times;
+
 /// How long it is measured.
 const FOR: Duration = Duration::from_secs(3);
 
-/// Requests a second over so many connections.
-pub fn rate(url: &str, body: &[u8], connections: u32) -> f64 {
+/// Requests a second over so many connections, and microseconds of processors for each where the system tells.
+pub fn rate(url: &str, body: &[u8], connections: u32) -> (f64, Option<f64>) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -16,7 +18,7 @@ pub fn rate(url: &str, body: &[u8], connections: u32) -> f64 {
     let url: reqwest::Url = format!("{url}/api/v2/importOrder/").parse().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), cpu_times());
         let senders = (0..connections).map(|_| {
             let (client, url, body) = (client.clone(), url.clone(), body.to_vec());
             tokio::spawn(async move {
@@ -40,6 +42,9 @@ pub fn rate(url: &str, body: &[u8], connections: u32) -> f64 {
         for sender in senders {
             sent += sender.await.unwrap();
         }
-        sent as f64 / begun.elapsed().as_secs_f64()
+        let cpu = cpu_times().zip(before);
+        let cpu = cpu.map(|(after, before)| (after.0 - before.0).as_secs_f64() * 1e6);
+        let rate = sent as f64 / begun.elapsed().as_secs_f64();
+        (rate, cpu.map(|cpu| cpu / sent as f64))
     })
 }
