@@ -21,6 +21,8 @@ INSERT INTO bundle (id, dictionary, messages)
     UNION ALL SELECT 2 * exchange + 1, dictionary, message FROM response
     ORDER BY 1;
 UPDATE exchange SET
+    -- Nearly all come to be answered: that is the state without a word.
+    state = CASE state WHEN 'answered' THEN '' ELSE state END,
     request_in = (SELECT 2 * exchange FROM request WHERE request.exchange = exchange.id),
     response_in = (SELECT 2 * exchange + 1 FROM response WHERE response.exchange = exchange.id);
 DROP TABLE request;

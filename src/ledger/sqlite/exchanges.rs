@@ -59,7 +59,7 @@ pub(super) fn begin(
             intent.orders.len() as i64,
             first,
             last,
-            ExchangeState::Sending.name(),
+            kept_state(ExchangeState::Sending),
             now,
             intent.body.len() as i64,
             bundle,
@@ -73,6 +73,22 @@ pub(super) fn begin(
     conn.prepare_cached("UPDATE run SET widest = ?2 WHERE id = ?1 AND widest < ?2")?
         .execute((run.0, widest))?;
     Ok(ids)
+}
+
+/// The word by which a state is kept: none for the one that nearly all come to.
+const fn kept_state(state: ExchangeState) -> &'static str {
+    match state {
+        ExchangeState::Answered => "",
+        _ => state.name(),
+    }
+}
+
+fn state_of(kept: &str) -> Result<ExchangeState, Fault> {
+    match kept {
+        "" => Ok(ExchangeState::Answered),
+        name => ExchangeState::from_name(name)
+            .ok_or_else(|| Fault::damaged("an exchange's state", name)),
+    }
 }
 
 /// The number of where a request goes: purpose, method, address up to its last slash.
@@ -153,7 +169,7 @@ pub(super) fn end(
         let found = update.execute(rusqlite::params![
             id.0,
             run.0,
-            answer.state.name(),
+            kept_state(answer.state),
             answer.status,
             answer.latency_ms as i64,
             answer.reason,
@@ -198,7 +214,7 @@ pub(super) fn abandon(
             doubts.insert(ordinal, doubt);
         }
         conn.prepare_cached("UPDATE exchange SET state = ?2, reason = ?3 WHERE id = ?1")?
-            .execute((exchange.0, ExchangeState::Lost.name(), reason))?;
+            .execute((exchange.0, kept_state(ExchangeState::Lost), reason))?;
     }
     let doubts: Vec<OutcomeUpdate> = doubts.into_values().collect();
     outcomes::record(conn, caches, run, &doubts, Word::Run)?;
@@ -274,8 +290,7 @@ fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
             orders: ordinals.list(),
         },
         order_count: row.get(8)?,
-        state: ExchangeState::from_name(&state)
-            .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+        state: state_of(&state)?,
         sent_at: time(row.get(10)?)?,
         status: row.get(11)?,
         response_headers: Vec::new(),
@@ -403,8 +418,7 @@ pub(super) fn timings(
             let (state, purpose): (String, String) = (row.get(1)?, row.get(6)?);
             Ok(Timing {
                 exchange: ExchangeId(row.get(0)?),
-                state: ExchangeState::from_name(&state)
-                    .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+                state: state_of(&state)?,
                 sent_at: time(row.get(2)?)?,
                 status: row.get(3)?,
                 latency_ms: row.get(4)?,

@@ -516,6 +516,7 @@ fn back_to_one(desk: &Desk) {
              dictionary INTEGER REFERENCES dictionary (id), message BLOB NOT NULL) STRICT;
          INSERT INTO request SELECT exchange.id, dictionary, messages FROM exchange JOIN bundle ON bundle.id = request_in;
          INSERT INTO response SELECT exchange.id, dictionary, messages FROM exchange JOIN bundle ON bundle.id = response_in;
+         UPDATE exchange SET state = 'answered' WHERE state = '';
          DROP TABLE bundle; ALTER TABLE exchange DROP COLUMN request_in; ALTER TABLE exchange DROP COLUMN response_in;
          ALTER TABLE exchange DROP COLUMN compacted_at;
          DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
