@@ -7,6 +7,7 @@
 //!
 //! The source knows neither mappings nor orders, and never writes to a file.
 
+mod beginning;
 mod delimited;
 mod detect;
 mod encoding;
@@ -106,8 +107,8 @@ impl Source {
         Self::detect(file, options, false, progress)
     }
 
-    /// Looks at a file's first megabyte: [`Source::format`] and [`Source::head`] are as they would be, an index
-    /// ends where the look does.
+    /// Looks at a file's first megabyte: [`Source::format`] and [`Source::head`] are as they would be;
+    /// [`Source::index_beginning`] finds the groups that stand there.
     ///
     /// # Errors
     /// As [`Source::open`].

@@ -209,7 +209,7 @@ impl Source {
         }
     }
 
-    fn walk_json(
+    pub(super) fn walk_json(
         &self,
         window: &mut Window<'_>,
         pointer: Option<&str>,
@@ -223,7 +223,7 @@ impl Source {
         }
     }
 
-    fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
+    pub(super) fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Column(column) => match header.position(column) {
@@ -238,7 +238,7 @@ impl Source {
         }
     }
 
-    fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
+    pub(super) fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Pointer(pointer) => Ok(Some(pointer)),

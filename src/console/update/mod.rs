@@ -1,6 +1,7 @@
 //! The one place where the state changes: an [`Action`] goes in, [`Effect`]s come out.
 
 pub mod arrived;
+pub mod beginning;
 pub mod edits;
 pub mod file;
 pub mod filter;
@@ -272,6 +273,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     }
     let has_file = state.file.deck.is_some();
     let has_orders = state.orders.shown(state.file.orders()) > 0;
+    beginning::may(state, command)?;
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         command
@@ -434,12 +436,16 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
+        C::CloseFile if state.file.beginning().is_some() => {
+            file::stop_opening(state, effects);
+        }
         C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload | C::ReadAs => {
             shelf::command(state, command, effects);
         }
         C::Back
             if state.view == View::Orders
                 && !state.orders.typing_filter
+                && !(state.payload.focused && state.file.beginning().is_some())
                 && file::stop_opening(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders

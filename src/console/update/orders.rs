@@ -104,7 +104,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
 /// The history of the order under the cursor.
 fn history(state: &mut State, effects: &mut Vec<Effect>) {
     let all = state.file.orders();
-    let deck = state.file.deck.as_ref();
+    let deck = state.file.shown();
     let place = state.orders.current(all);
     // As the file has it where the order itself can't be read.
     let key = place.zip(deck).and_then(|(place, deck)| {
@@ -255,7 +255,7 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
     state.payload.focused = false;
     let column = usize::from(at.x.saturating_sub(list.x + 1));
     match at.y.checked_sub(list.y + 1).map(usize::from) {
-        Some(0) => {
+        Some(0) if may(state, Command::Sort) => {
             let columns = super::sorting::fitted(state);
             let hit = columns
                 .iter()
@@ -271,7 +271,7 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
             }
             let twice = state.orders.clicked.again(line, state.now);
             go_to(state, line);
-            if column < 2 {
+            if column < 2 && may(state, Command::Mark) {
                 mark(state);
                 state.orders.cursor.at = line;
                 state.orders.clicked.forget();
@@ -281,6 +281,15 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
         }
         _ => {}
     }
+}
+
+/// Whether a click may do what a key does; else it is said why not.
+fn may(state: &mut State, command: Command) -> bool {
+    let may = super::beginning::may(state, command);
+    if let Err(why) = &may {
+        state.say(Tone::Info, why.clone());
+    }
+    may.is_ok()
 }
 
 fn go_to(state: &mut State, line: usize) {

@@ -9,6 +9,9 @@ use crate::console::state::{FileState, OrdersState, PayloadState, State, Survey,
 
 /// Whether a command for open files can be done.
 pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
+    if command == Command::CloseFile && state.file.beginning().is_some() {
+        return Ok(());
+    }
     let open = usize::from(state.file.deck.is_some()) + state.shelf.others.len();
     match command {
         Command::CloseFile | Command::Reload | Command::ReadAs if state.file.deck.is_none() => {

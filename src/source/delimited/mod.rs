@@ -118,6 +118,9 @@ pub(in crate::source) fn walk(
             return Ok(());
         }
         let (used, how) = read_row(window, &mut at, &mut parser)?;
+        if how == RowEnd::EndOfFile && window.is_cut {
+            return Ok(());
+        }
         let raw = window.rest(at).get(..used).unwrap_or_default();
         let (line, start) = (lines.line(), window.position(at));
         let broken = if how == RowEnd::LineEnd && !spans_lines(raw) {

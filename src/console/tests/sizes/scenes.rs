@@ -300,6 +300,7 @@ fn failing(size: Size, view: View, arrival: Arrival) -> Harness {
 
 fn opening(mut harness: Harness) -> Harness {
     harness.state.file.opening = Some(Opening {
+        beginning: None,
         ticket: 999,
         path: Some(PathBuf::from(
             "/data/exports/2026/orders-of-the-whole-year.csv",
