@@ -25,6 +25,12 @@ pub struct Orders<'d> {
 }
 
 impl Orders<'_> {
+    /// Shares nothing with other readers.
+    fn apart(mut self) -> Self {
+        self.groups = self.groups.apart();
+        self
+    }
+
     /// The order at a place, edits included.
     pub fn read(&mut self, place: usize) -> Result<DeckOrder, SourceError> {
         let group = self.groups.read(place)?;
@@ -146,7 +152,7 @@ impl Deck {
             for (first, sender) in senders.into_iter().enumerate() {
                 let (fill, orders) = (&fill, &orders);
                 scope.spawn(move || {
-                    let mut orders = orders();
+                    let mut orders = orders().apart();
                     for number in (first..chunks).step_by(threads) {
                         let filled = fill(&mut orders, number);
                         let is_last = filled.is_err();

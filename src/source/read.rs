@@ -39,7 +39,7 @@ impl Source {
             let line = self.inner.detected.line;
             delimited::walk(&mut window, line, table, &mut report, &mut |met| {
                 if let Met::Row(row) = met {
-                    records.push(row.cells.record(table.header(), row.line, row.start));
+                    records.extend(row.cells.record(table.header(), row.line, row.start));
                 }
                 Ok(enough(&records))
             })?;
@@ -115,7 +115,7 @@ impl Source {
                     return Ok(ControlFlow::Continue(()));
                 };
                 let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                let text = cell.map(String::from_utf8_lossy);
+                let text = cell.as_deref().map(String::from_utf8_lossy);
                 let key = match text.as_deref().map(str::trim) {
                     None => Key::Alone,
                     Some("") => Key::Continues,
@@ -129,7 +129,7 @@ impl Source {
                 let before = builder.groups();
                 let is_orphan = builder.add(&key, extent).map_err(too_many)?;
                 if let Some(watched) = watched.filter(|_| builder.groups() > before) {
-                    builder.watch(row.cells.cell(watched).unwrap_or_default());
+                    builder.watch(&row.cells.cell(watched).unwrap_or_default());
                 }
                 if is_orphan {
                     let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
