@@ -214,11 +214,12 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
 
 /// What waits while these are the file's first orders only, in as many words as there is room for.
 fn waits(state: &State, columns: usize) -> String {
-    let percent = beginning::percent(state)
-        .map_or_else(String::new, |percent| format!(", {percent} %"));
+    let percent =
+        beginning::percent(state).map_or_else(String::new, |percent| format!(", {percent} %"));
     let words = [
         "; checks, marks, filter, edits and sending wait for it",
         "; checks, edits and sending wait",
+        "; edits and sending wait",
         "",
     ];
     let words = words.map(|waits| format!("the rest is being read{percent}{waits}"));

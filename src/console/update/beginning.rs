@@ -122,8 +122,5 @@ pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
 /// How much of the file that is being opened is read, of a hundred, where that is known.
 pub fn percent(state: &State) -> Option<u64> {
     let opening = state.file.opening.as_ref()?;
-    opening
-        .bytes
-        .saturating_mul(100)
-        .checked_div(opening.total)
+    opening.bytes.saturating_mul(100).checked_div(opening.total)
 }

@@ -255,12 +255,14 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
     state.payload.focused = false;
     let column = usize::from(at.x.saturating_sub(list.x + 1));
     match at.y.checked_sub(list.y + 1).map(usize::from) {
-        Some(0) if may(state, Command::Sort) => {
+        Some(0) => {
             let columns = super::sorting::fitted(state);
             let hit = columns
                 .iter()
                 .find(|fitted| (fitted.at..fitted.at + fitted.width).contains(&column));
-            if let Some(fitted) = hit {
+            if let Some(fitted) = hit
+                && may(state, Command::Sort)
+            {
                 super::sorting::by_column(state, fitted.column, effects);
             }
         }
