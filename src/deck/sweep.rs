@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::filter::Sought;
 use super::{Deck, DeckOrder};
 use crate::mapping::Compiled;
 use crate::order::Field;
@@ -22,6 +23,8 @@ pub struct Orders<'d> {
     deck: &'d Deck,
     groups: Groups<'d>,
     mapping: Cow<'d, Compiled>,
+    /// Room for the bytes of one order.
+    room: Vec<u8>,
 }
 
 impl Orders<'_> {
@@ -29,6 +32,22 @@ impl Orders<'_> {
     fn apart(mut self) -> Self {
         self.groups = self.groups.apart();
         self
+    }
+
+    /// The same where what is sought may stand in it; an edited order may hold what the file doesn't.
+    fn read_if(&mut self, place: usize, sought: &Sought) -> Option<Result<DeckOrder, SourceError>> {
+        let deck = self.deck;
+        let is_edited = || !deck.without_edits && !deck.edits.is_empty();
+        if is_edited()
+            && let Some(key) = deck.file.index.key(place)
+            && !deck.edits.of(&key).is_empty()
+        {
+            return Some(self.read(place));
+        }
+        let room = &mut self.room;
+        let mut test = |bytes: &[u8]| sought.may_stand_in(bytes, room);
+        let group = self.groups.read_if(place, &mut test).transpose()?;
+        Some(group.and_then(|group| deck.order_of(place, group, &self.mapping)))
     }
 
     /// The order at a place, edits included.
@@ -47,6 +66,8 @@ pub struct Pace<'f> {
     pub chunk: usize,
     /// Only these fields are read, and nothing is found wrong; all are read without it.
     pub only: Option<&'f [Field]>,
+    /// Orders in which this can't stand are passed over.
+    pub sought: Option<&'f Sought>,
 }
 
 impl Default for Pace<'_> {
@@ -56,6 +77,7 @@ impl Default for Pace<'_> {
             threads: thread::available_parallelism().map_or(1, usize::from),
             chunk: CHUNK,
             only: None,
+            sought: None,
         }
     }
 }
@@ -81,6 +103,7 @@ impl Deck {
             deck: self,
             groups: self.file.source.groups(&self.file.index),
             mapping,
+            room: Vec::new(),
         }
     }
 
@@ -135,7 +158,13 @@ impl Deck {
             let mut chunk = begin();
             for number in chunk_at(number) {
                 let place = place(number);
-                work(&mut chunk, place, orders.read(place))?;
+                let order = match pace.sought {
+                    Some(sought) => orders.read_if(place, sought),
+                    None => Some(orders.read(place)),
+                };
+                if let Some(order) = order {
+                    work(&mut chunk, place, order)?;
+                }
             }
             Ok(chunk)
         };

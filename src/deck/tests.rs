@@ -138,6 +138,7 @@ const fn pace(threads: usize, chunk: usize) -> Pace<'static> {
         threads,
         chunk,
         only: None,
+        sought: None,
     }
 }
 

@@ -33,6 +33,7 @@ mod status;
 mod targets;
 mod used;
 mod value;
+mod verbatim;
 mod visible;
 mod write;
 mod wrong;

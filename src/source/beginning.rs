@@ -35,7 +35,7 @@ impl Source {
                 match met {
                     Met::Row(row) => {
                         let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                        let text = cell.map(String::from_utf8_lossy);
+                        let text = cell.as_deref().map(String::from_utf8_lossy);
                         let extent = Extent {
                             start: row.start,
                             end: row.end,

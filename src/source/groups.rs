@@ -56,6 +56,29 @@ impl Groups<'_> {
         self
     }
 
+    /// The same where any of its stretches passes the test, which gets the bytes as they stand in the file.
+    ///
+    /// # Errors
+    /// As [`Source::read_group`].
+    pub fn read_if(
+        &mut self,
+        group: usize,
+        test: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<Option<Group>, SourceError> {
+        self.source.check_index(self.index)?;
+        let index = self.index;
+        let mut passes = false;
+        for extent in index.extents(group) {
+            // What is too large to be decoded says so itself.
+            passes = extent.end - extent.start > GROUP_LIMIT
+                || test(self.memory.bytes(self.source, extent)?);
+            if passes {
+                break;
+            }
+        }
+        passes.then(|| self.read(group)).transpose()
+    }
+
     /// Decodes a group. The file is asked whether it is what it was each time that bytes are read from it.
     ///
     /// # Errors
