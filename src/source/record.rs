@@ -198,6 +198,12 @@ impl Row {
         self.text.get(start as usize..end as usize)
     }
 
+    /// Whether nothing at all stands at a position.
+    pub fn is_blank_at(&self, position: usize) -> bool {
+        let span = self.spans.get(position);
+        span.is_none_or(|(start, end)| start == end)
+    }
+
     /// The cell of the column of that name. For many rows ask [`Header::position`] once instead.
     pub fn by_name(&self, name: &str) -> Option<&str> {
         self.get(self.header.position(name)?)

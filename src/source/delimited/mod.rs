@@ -184,9 +184,8 @@ pub(in crate::source) fn walk(
             if step.is_break() {
                 return Ok(());
             }
-            // Of its line ends there is the last byte alone.
+            lines.pass(window.rest(at).get(..used).unwrap_or_default());
             at += used;
-            lines.pass(window.bytes().get(at - 1..at).unwrap_or_default());
             continue;
         }
         let (used, how) = read_row(window, &mut at, &mut parser)?;

@@ -1,5 +1,5 @@
-//! Rows that need no parser: whole on one line, their quotes around whole cells. Their end is found by looking
-//! for the few bytes that could end them, many bytes at a time; whatever is odd goes through the parser.
+//! Rows that need no parser: their quotes stand around whole cells. Their end is found by looking for the few
+//! bytes that could end them, many bytes at a time; whatever is odd goes through the parser.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::source::record::{Header, Joined, Record, RecordContent, Row};
 
-use super::is_line_end;
+use super::{RECORD_LIMIT, is_line_end};
 
-/// A row on one line whose quotes stand around whole cells.
+/// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::source) struct Ordinary<'r> {
     /// Its bytes, without the line end.
@@ -36,7 +36,7 @@ impl<'r> Ordinary<'r> {
             let found = at + memchr::memchr3(b'"', b'\n', b'\r', input.get(at..)?)?;
             if input.get(found) != Some(&b'"') {
                 cells += delimiters(counted, found)?;
-                return Some(Self {
+                return (found < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..found)?,
                     delimiter,
                     cells,
@@ -51,9 +51,6 @@ impl<'r> Ordinary<'r> {
             }
             let closing = closing_quote(input, found + 1, delimiter)?;
             let quoted = input.get(found + 1..closing)?;
-            if memchr::memchr2(b'\n', b'\r', quoted).is_some() {
-                return None;
-            }
             cells += delimiters(counted, found)?;
             quotes += 2 + memchr::memchr_iter(b'"', quoted).count();
             at = closing + 1;
@@ -228,7 +225,7 @@ mod tests {
         assert_eq!(shown, ["a, b", "", "Vase \"Delft\"", "5\" nail"]);
         for odd in [
             "a,b",
-            "\"a\nb\",c\n",
+            "\"a\nb\"c,d\n",
             "\"a\"b,c\n",
             "\"a,b\n",
             "\u{feff}a,b\n",
@@ -246,6 +243,8 @@ mod tests {
                 let mut parser = RowParser::new(b',');
                 let used = parser.read(rest.as_bytes());
                 prop_assert_eq!(row.used(), used);
+                let raw = rest.as_bytes().get(..used).unwrap_or_default();
+                prop_assert!(super::super::misquoted(raw, b',').is_none());
                 prop_assert_eq!(row.len(), parser.len());
                 let parsed: Vec<Vec<u8>> = parser.cells().map(<[u8]>::to_vec).collect();
                 prop_assert_eq!(cells_of(&row), parsed.clone());
