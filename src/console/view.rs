@@ -114,8 +114,7 @@ fn facts(state: &State, room: usize) -> String {
         let percent = update::beginning::percent(state)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
         // While the payload of one of its first orders has the focus, going back is leaving that.
-        let is_inside = state.payload.focused && state.file.beginning().is_some();
-        let command = if is_inside {
+        let command = if update::beginning::is_inside(state) {
             Command::Stop
         } else {
             Command::Back

@@ -119,6 +119,11 @@ pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
     Err(format!("it waits until the whole file is read{so_far}"))
 }
 
+/// Whether the keys go to the payload of one of the first orders.
+pub fn is_inside(state: &State) -> bool {
+    state.payload.focused && state.file.beginning().is_some()
+}
+
 /// How much of the file that is being opened is read, of a hundred, where that is known.
 pub fn percent(state: &State) -> Option<u64> {
     let opening = state.file.opening.as_ref()?;

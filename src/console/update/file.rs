@@ -207,6 +207,14 @@ pub(super) fn stop_opening(state: &mut State, effects: &mut Vec<Effect>) -> bool
     true
 }
 
+/// Whether the key that goes back was one to stop opening: in Orders, where there is nothing nearer to go back from.
+pub(super) fn stopped_by_back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    state.view == View::Orders
+        && !state.orders.typing_filter
+        && !super::beginning::is_inside(state)
+        && stop_opening(state, effects)
+}
+
 /// Stops the count of the whole file. Returns whether one was under way.
 pub(super) fn stop_counting(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let counts = state.file.deck.is_some()

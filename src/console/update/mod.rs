@@ -436,17 +436,10 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let open = Open::new(state, effects);
             state.layers.push(Box::new(open));
         }
-        C::CloseFile if state.file.beginning().is_some() => {
-            file::stop_opening(state, effects);
-        }
         C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload | C::ReadAs => {
             shelf::command(state, command, effects);
         }
-        C::Back
-            if state.view == View::Orders
-                && !state.orders.typing_filter
-                && !(state.payload.focused && state.file.beginning().is_some())
-                && file::stop_opening(state, effects) => {}
+        C::Back if file::stopped_by_back(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders
         | C::ViewMapping

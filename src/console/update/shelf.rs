@@ -40,6 +40,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         }
         Command::NextFile => turn(state, true, effects),
         Command::PreviousFile => turn(state, false, effects),
+        Command::CloseFile if state.file.beginning().is_some() => {
+            super::file::stop_opening(state, effects);
+        }
         Command::CloseFile => close(state, effects),
         Command::ReadAs => read_as(state),
         _ => super::file::reload(state, effects),
