@@ -128,7 +128,7 @@ fn what_needs_the_whole_file_says_that_it_waits() {
     assert!(kept.is_none(), "{kept:?}");
     // The history needs no file, and the other views none either.
     harness.keys("H").expect("#1002").keys("esc 3");
-    harness.keys("2").expect("as soon as all of it is read");
+    harness.keys("2").expect("as soon as all of it is");
     harness.let_go().keys("1 space");
     assert_eq!(harness.state.orders.marked.len(), 1);
 }
