@@ -14,6 +14,7 @@ mod encoding;
 mod error;
 mod file;
 mod format;
+mod grouping;
 mod groups;
 mod index;
 mod json;
