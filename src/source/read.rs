@@ -194,7 +194,11 @@ impl Source {
         }
     }
 
-    pub(super) fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
+    pub(super) fn key_column(
+        &self,
+        group: &GroupBy,
+        header: &Header,
+    ) -> Result<Option<usize>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Column(column) => match header.position(column) {
@@ -209,7 +213,10 @@ impl Source {
         }
     }
 
-    pub(super) fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
+    pub(super) fn key_pointer<'g>(
+        &self,
+        group: &'g GroupBy,
+    ) -> Result<Option<&'g str>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Pointer(pointer) => Ok(Some(pointer)),

@@ -312,7 +312,11 @@ impl Workspace {
         mapping: Option<&str>,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Deck, WorkspaceError> {
-        Ok(Deck::open(path, &self.open_options(path, mapping), progress)?)
+        Ok(Deck::open(
+            path,
+            &self.open_options(path, mapping),
+            progress,
+        )?)
     }
 
     /// The first orders of a big file with their edits, to be looked at while [`Workspace::open_file`] goes over all
