@@ -66,6 +66,8 @@ pub struct Pace<'f> {
     pub chunk: usize,
     /// Only these fields are read, and nothing is found wrong; all are read without it.
     pub only: Option<&'f [Field]>,
+    /// All is read and looked at, but texts are not kept, for whoever counts and sums up.
+    pub is_tally: bool,
     /// Orders in which this can't stand are passed over.
     pub sought: Option<&'f Sought>,
 }
@@ -77,6 +79,7 @@ impl Default for Pace<'_> {
             threads: thread::available_parallelism().map_or(1, usize::from),
             chunk: CHUNK,
             only: None,
+            is_tally: false,
             sought: None,
         }
     }
@@ -148,6 +151,7 @@ impl Deck {
         let mapping = &self.file.mapping;
         let mapping = match pace.only {
             Some(fields) => Cow::Owned(mapping.only(fields)),
+            None if pace.is_tally => Cow::Owned(mapping.tallying()),
             None => Cow::Borrowed(mapping),
         };
         let orders = || self.orders_with(Cow::Borrowed(&*mapping));

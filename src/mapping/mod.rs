@@ -21,6 +21,7 @@ mod number;
 mod origin;
 mod packed;
 mod parse;
+mod part;
 mod path;
 mod preset;
 pub mod propose;

@@ -33,7 +33,7 @@ impl Compiled {
         if field.kind() == Kind::Text
             && let Value::Raw(text) = &value
             && damage(field, text, true).is_none()
-            && set(Given::Text(text)).is_ok()
+            && (!self.keeps(field) || set(Given::Text(text)).is_ok())
         {
             return;
         }
