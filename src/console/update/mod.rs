@@ -182,7 +182,9 @@ fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
 /// What the operator did, for the walk of the first visit.
 fn walked(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     let walks = state.tour.step.is_some();
-    state.tour.done(command);
+    if beginning::may(state, command).is_ok() {
+        state.tour.done(command);
+    }
     if walks && state.tour.step.is_none() {
         end_tour(state, effects);
     }
