@@ -1,5 +1,6 @@
 //! The console in a pseudo-terminal: how soon it shows the file, how soon it answers keys, what it costs at rest.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,72 +9,121 @@ use super::terminal::Terminal;
 
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 36;
+/// The line of the list's title, and that of its first order.
+const TITLE: u16 = 2;
+const FIRST: u16 = 4;
 /// Keys that are timed.
 const KEYS: usize = 200;
 /// How long it is watched at rest.
 const REST: Duration = Duration::from_secs(10);
+/// Without any work for so long it is at rest. Threads that have nothing to do for ten seconds end, once.
+const SETTLED: Duration = Duration::from_secs(12);
+/// What is looked for in all orders.
+const WORDS: &str = "quist";
 
 /// Measures and prints one row for each.
 pub fn measure(home: &Path, file: &Path, table: &Table) {
-    let start = Instant::now();
-    let empty = Terminal::start(&[], &home.join("empty"), COLUMNS, ROWS);
-    empty.wait("a frame", |screen| !screen.contents().trim().is_empty());
-    table.print("console, first frame without a file", start.elapsed(), "–");
-    empty.kill();
+    let frames = (0..3).map(|number| {
+        let home = folder(home, &format!("empty-{number}"));
+        let start = Instant::now();
+        let empty = Terminal::start(&[], &home, COLUMNS, ROWS);
+        empty.wait("a frame", |screen| !screen.contents().trim().is_empty());
+        let took = start.elapsed();
+        empty.kill();
+        took
+    });
+    let first = frames.min().expect("a frame");
+    table.print("console, first frame without a file", first, "–");
 
     let path = file.display().to_string();
     let start = Instant::now();
-    let mut terminal = Terminal::start(&[&path], &home.join("full"), COLUMNS, ROWS);
-    terminal.wait("a row of the file", |screen| {
-        screen.contents().contains('#')
-    });
+    let mut terminal = Terminal::start(&[&path], &folder(home, "full"), COLUMNS, ROWS);
+    terminal.wait("a row of the file", has_rows);
     table.print("console, first rows of the file", start.elapsed(), "–");
-    terminal.wait("the whole index", |screen| {
-        let text = screen.contents();
-        text.contains("000 orders") || text.contains("(1 of")
-    });
+    let reading = keys(&mut terminal, &|terminal| terminal.look(is_whole));
+    terminal.wait("the whole index", is_whole);
     table.print("console, index ready", start.elapsed(), &memory(&terminal));
+    print_keys(table, reading, "while the file is read");
+    let checking = keys(&mut terminal, &|_| false);
+    print_keys(table, checking, "while the orders are checked");
 
-    let mut times = keys(&mut terminal);
-    times.sort_unstable();
-    let at = |share: usize| times[(times.len() - 1) * share / 100];
-    table.print(
-        "console, key to frame while the file is checked, median",
-        at(50),
-        "–",
-    );
-    table.print("console, the same, 99th percentile", at(99), "–");
+    let took = filter(&mut terminal);
+    table.print("console, text filter while they are checked", took, "–");
+    settle(&terminal);
+    let took = filter(&mut terminal);
+    table.print("console, text filter over all orders", took, "–");
+    // To the end, and sorted by the first column: what that costs stands in the last row.
+    terminal.keys("G>");
 
-    let start = Instant::now();
-    terminal.keys("/quist\r");
-    terminal.wait("the filter to have passed", |screen| {
-        let text = screen.contents();
-        text.contains("quist") && text.contains(" of ") && !text.contains('…')
-    });
-    table.print(
-        "console, text filter over all orders",
-        start.elapsed(),
-        &memory(&terminal),
-    );
-    let before = cost(&terminal);
-    let start = Instant::now();
+    settle(&terminal);
+    let before = wakes(&terminal);
     // Nothing is waited for: it is its rest that is measured.
     std::thread::sleep(REST);
-    let after = cost(&terminal);
+    let woken: u64 = wakes(&terminal)
+        .iter()
+        .map(|(thread, count)| count.saturating_sub(*before.get(thread).unwrap_or(&0)))
+        .sum();
     println!(
-        "| console, {} s at rest | {} wake-ups | – | – | {} |",
-        start.elapsed().as_secs(),
-        after - before,
+        "| console, {} s at rest | {woken} wake-ups | – | – | {} |",
+        REST.as_secs(),
         memory(&terminal)
     );
     terminal.kill();
 }
 
-/// Times of keys that move the cursor, each until the screen is another one.
-fn keys(terminal: &mut Terminal) -> Vec<Duration> {
+/// A new folder to live in.
+fn folder(home: &Path, name: &str) -> std::path::PathBuf {
+    let path = home.join(name);
+    std::fs::create_dir_all(&path).expect("a folder");
+    path
+}
+
+fn line(screen: &vt100::Screen, row: u16) -> String {
+    screen
+        .rows(0, COLUMNS)
+        .nth(usize::from(row))
+        .unwrap_or_default()
+}
+
+/// Whether the list's first order is read.
+fn has_rows(screen: &vt100::Screen) -> bool {
+    let first = line(screen, FIRST);
+    let first = first.trim_start_matches(['│', '▸', ' ']);
+    line(screen, TITLE).contains("Orders ·") && !first.is_empty() && !first.starts_with('…')
+}
+
+/// Whether these are all orders of the file.
+fn is_whole(screen: &vt100::Screen) -> bool {
+    let title = line(screen, TITLE);
+    title.contains("Orders ·") && title.contains(" of ")
+}
+
+/// Drops the filter, filters anew, and waits for the last count.
+fn filter(terminal: &mut Terminal) -> Duration {
+    terminal.keys("\x1b");
+    terminal.wait("no filter", |screen| {
+        !screen.contents().contains(&format!("/{WORDS}"))
+    });
+    let start = Instant::now();
+    terminal.keys(&format!("/{WORDS}\r"));
+    terminal.wait("the filter to have passed", |screen| {
+        let text = screen.contents();
+        let line = text
+            .lines()
+            .find(|line| line.contains(&format!("/{WORDS}")));
+        line.is_some_and(|line| line.contains(" of ") && !line.contains("so far"))
+    });
+    start.elapsed()
+}
+
+/// Times of keys that move the cursor, each until a whole frame shows it; as many as there is time for.
+fn keys(terminal: &mut Terminal, is_over: &dyn Fn(&Terminal) -> bool) -> Vec<Duration> {
     let mut times = Vec::with_capacity(KEYS);
     for number in 0..KEYS {
-        let before = selected(terminal);
+        if is_over(terminal) {
+            break;
+        }
+        let before = terminal.look(cursor);
         let start = Instant::now();
         terminal.keys(if number / 20 % 2 == 0 { "j" } else { "k" });
         terminal.wait("the cursor to move", |screen| cursor(screen) != before);
@@ -82,16 +132,46 @@ fn keys(terminal: &mut Terminal) -> Vec<Duration> {
     times
 }
 
-fn selected(terminal: &Terminal) -> Option<u16> {
-    terminal.look(cursor)
+fn print_keys(table: &Table, mut times: Vec<Duration>, when: &str) {
+    times.sort_unstable();
+    let Some(last) = times.len().checked_sub(1) else {
+        return;
+    };
+    for (name, share) in [("median", 50), ("99th percentile", 99)] {
+        let what = format!("console, key to frame {when}, {name} of {}", times.len());
+        table.print(&what, times[last * share / 100], "–");
+    }
 }
 
-/// The line of the list that is selected, which stands on a ground of its own.
+/// The line of the list under the cursor.
 fn cursor(screen: &vt100::Screen) -> Option<u16> {
-    (4..ROWS - 2).find(|row| {
-        let ground = |row: u16| screen.cell(row, 3).map(vt100::Cell::bgcolor);
-        ground(*row) != ground(row - 1) && ground(*row) != ground(row + 1)
-    })
+    let marked = |row: &u16| {
+        let cell = screen.cell(*row, 1);
+        cell.is_some_and(|cell| cell.contents() == "▸")
+    };
+    (FIRST..ROWS).find(marked)
+}
+
+/// Waits until it has had nothing to do for a while.
+fn settle(terminal: &Terminal) {
+    let (mut before, mut since) = (worked(terminal), Instant::now());
+    while since.elapsed() < SETTLED {
+        std::thread::sleep(Duration::from_millis(100));
+        let now = worked(terminal);
+        if now != before {
+            (before, since) = (now, Instant::now());
+        }
+    }
+}
+
+/// Ticks of a processor that it took so far.
+fn worked(terminal: &Terminal) -> u64 {
+    let stat = read(terminal, "stat");
+    // Behind the name, which may hold anything.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
+    ticks(11).unwrap_or(0) + ticks(12).unwrap_or(0)
 }
 
 /// Memory in use now and at most.
@@ -109,10 +189,10 @@ fn memory(terminal: &Terminal) -> String {
     )
 }
 
-/// How often any of its threads was woken.
-fn cost(terminal: &Terminal) -> u64 {
+/// How often each of its threads was woken.
+fn wakes(terminal: &Terminal) -> HashMap<String, u64> {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", terminal.id())).unwrap();
-    let of = |path: std::path::PathBuf| {
+    let of = |path: &Path| {
         let status = std::fs::read_to_string(path.join("status")).unwrap_or_default();
         let line = status
             .lines()
@@ -120,7 +200,10 @@ fn cost(terminal: &Terminal) -> u64 {
         line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
             .unwrap_or(0)
     };
-    tasks.map(|task| of(task.unwrap().path())).sum()
+    tasks
+        .map(|task| task.unwrap().path())
+        .map(|path| (path.display().to_string(), of(&path)))
+        .collect()
 }
 
 fn read(terminal: &Terminal, what: &str) -> String {

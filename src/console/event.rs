@@ -73,6 +73,13 @@ pub enum Arrival {
         /// Bytes in all.
         total: u64,
     },
+    /// The first orders of a file that is being opened.
+    Beginning {
+        /// Of which request.
+        ticket: Ticket,
+        /// Them.
+        deck: Deck,
+    },
     /// A file is open, or can't be.
     Opened {
         /// Of which request.

@@ -152,8 +152,9 @@ fn give_back() {
     let _ = disable_raw_mode();
 }
 
-/// How long a terminal has to tell its background.
-const PATIENCE: Duration = Duration::from_millis(150);
+/// How long a terminal has to tell its background before the first picture. One that tells it later, over a slow line,
+/// is believed then.
+const PATIENCE: Duration = Duration::from_millis(30);
 
 /// Asks the terminal for its background. To be called before anybody else reads keys: what is typed meanwhile is
 /// in the answer. Nothing is asked where there is no terminal, or one that can't know.

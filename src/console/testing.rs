@@ -64,6 +64,8 @@ pub(super) struct Harness {
     /// Which effects take long: they wait in `held` until they are let go.
     pub(super) slow: Option<fn(&Effect) -> bool>,
     held: Vec<Effect>,
+    /// What long work brings later than its beginning.
+    later: Vec<Arrival>,
 }
 
 impl Harness {
@@ -178,6 +180,7 @@ impl Harness {
             editor: None,
             slow: None,
             held: Vec::new(),
+            later: Vec::new(),
         };
         harness.perform(first);
         harness
@@ -226,6 +229,25 @@ impl Harness {
         self.slow = None;
         let held = std::mem::take(&mut self.held);
         self.perform(held);
+        for arrival in std::mem::take(&mut self.later) {
+            let effects = update(&mut self.state, Action::Arrived(arrival));
+            self.perform(effects);
+        }
+        self
+    }
+
+    /// Of what took long the first thing that comes of it is there; the rest when it is let go.
+    pub(super) fn begun(&mut self) -> &mut Self {
+        self.slow = None;
+        for effect in std::mem::take(&mut self.held) {
+            let mut arrivals = self.worker.gathered(effect);
+            let rest = arrivals.split_off(1);
+            self.later.extend(rest);
+            for arrival in arrivals {
+                let effects = update(&mut self.state, Action::Arrived(arrival));
+                self.perform(effects);
+            }
+        }
         self
     }
 

@@ -111,10 +111,15 @@ fn facts(state: &State, room: usize) -> String {
             || "the sample".to_owned(),
             |path| path.display().to_string(),
         );
-        let percent = (opening.bytes.saturating_mul(100))
-            .checked_div(opening.total)
+        let percent = update::beginning::percent(state)
             .map_or_else(String::new, |percent| format!(" · {percent} %"));
-        let key = state.keymap.first(Command::Back);
+        // While the payload of one of its first orders has the focus, going back is leaving that.
+        let command = if update::beginning::is_inside(state) {
+            Command::Stop
+        } else {
+            Command::Back
+        };
+        let key = state.keymap.first(command);
         let told = format!("{percent} · {key} stops");
         // How far it is and what stops it matter more than where the file lies.
         let left = room.saturating_sub(text::width(&told) + "opening ".len());

@@ -13,6 +13,8 @@ use crate::source::{GroupBy, Progress, Source, SourceError, SourceOptions};
 
 /// How many objects are looked at to see whether a mapping still fits.
 const LOOKED_AT: usize = 20;
+/// A file up to this length is there before anybody would look at its beginning.
+const SOON_READ: u64 = 2 << 20;
 
 /// How a file is to be opened.
 #[derive(Debug, Clone, Default)]
@@ -101,20 +103,63 @@ impl Deck {
         let mut notes = Vec::new();
         let own = options.mappings_dir.as_deref();
         let own = own.map_or_else(Vec::new, saved_mappings);
-        let (found, given) = if let Some(name) = &options.mapping {
-            let (name, mut joins) = apart(name);
-            joins.extend(options.joins.iter().cloned());
-            (named(name, options.mappings_dir.as_deref())?, joins)
-        } else {
+        if options.mapping.is_none() {
             for saved in &own {
                 if let Err(why) = &saved.mapping {
                     notes.push(format!("your mapping {} is passed over: {why}", saved.name));
                 }
             }
-            let found = detected(&source, &own, progress)?;
-            (found, options.joins.clone())
+        }
+        let found = find(&source, &own, options, progress)?;
+        Self::assemble(source, found, (&own, notes), options, progress)
+    }
+
+    /// The first orders of a big file, to be looked at while [`Deck::open`] goes over all of it: those that stand in
+    /// its first megabyte but for the last one, at the places that they have in the whole file, without edits. Further
+    /// rows of theirs may lie behind. `None` where the whole file is there as soon, where a second file is joined,
+    /// for workbooks, and for pipes, which can be read once only.
+    pub fn open_beginning(path: &Path, options: &OpenOptions) -> Result<Option<Self>, DeckError> {
+        let is_big = std::fs::metadata(path)
+            .is_ok_and(|metadata| metadata.is_file() && metadata.len() > SOON_READ);
+        if !is_big {
+            return Ok(None);
+        }
+        let source = Source::peek(path, &options.source)?;
+        let own = options.mappings_dir.as_deref();
+        let own = own.map_or_else(Vec::new, saved_mappings);
+        // Whatever takes a pass over the file isn't done here.
+        let mut progress = |_| ControlFlow::Break(());
+        let (found, _) = find(&source, &own, options, &mut progress)?;
+        if !found.mapping.join.is_empty() {
+            return Ok(None);
+        }
+        let mapping = found.mapping.compile_joined(source.format(), &[])?;
+        let Some(index) = source.index_beginning(mapping.group_by())? else {
+            return Ok(None);
         };
-        Self::assemble(source, (found, given), (&own, notes), options, progress)
+        if index.groups() == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Self::of_file(DeckFile {
+            source,
+            index,
+            mapping_name: found.mapping.name().to_owned(),
+            mapping_given: found.given,
+            mapping,
+            fits: None,
+            near: None,
+            notes: Vec::new(),
+        })))
+    }
+
+    fn of_file(file: DeckFile) -> Self {
+        Self {
+            file: Arc::new(file),
+            edits: Arc::default(),
+            overview: Arc::default(),
+            without_edits: false,
+            edits_unread: false,
+        }
     }
 
     /// The same by a mapping that is at hand, in a file or not.
@@ -154,23 +199,32 @@ impl Deck {
         let mapping_name = format!("{} {}", mapping.name(), &text[..16]);
         let mapping_given = together(&found.given, &compiled, &given);
         let mapping = compiled;
-        Ok(Self {
-            file: Arc::new(DeckFile {
-                source,
-                index,
-                mapping,
-                mapping_name,
-                mapping_given,
-                fits,
-                near,
-                notes,
-            }),
-            edits: Arc::default(),
-            overview: Arc::default(),
-            without_edits: false,
-            edits_unread: false,
-        })
+        Ok(Self::of_file(DeckFile {
+            source,
+            index,
+            mapping,
+            mapping_name,
+            mapping_given,
+            fits,
+            near,
+            notes,
+        }))
     }
+}
+
+/// The mapping that is asked for, else the one that fits, and the files to be joined.
+fn find(
+    source: &Source,
+    own: &[SavedMapping],
+    options: &OpenOptions,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(Found, Vec<(String, PathBuf)>), DeckError> {
+    let Some(name) = &options.mapping else {
+        return Ok((detected(source, own, progress)?, options.joins.clone()));
+    };
+    let (name, mut joins) = apart(name);
+    joins.extend(options.joins.iter().cloned());
+    Ok((named(name, options.mappings_dir.as_deref())?, joins))
 }
 
 /// The mapping that fits the file: the operator's own before the presets.

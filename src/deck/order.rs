@@ -90,6 +90,15 @@ impl Deck {
         mapping: &Compiled,
     ) -> Result<DeckOrder, SourceError> {
         mapping.gather(&mut group)?;
+        let edits = match self.without_edits {
+            true => &[],
+            false => self.edits.of(&group.key),
+        };
+        // An edit remembers what the source says.
+        let mapping = match edits.is_empty() {
+            true => mapping,
+            false => mapping.for_edits(&self.file.mapping),
+        };
         let mapped = mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {
             Exclusion::Test => Left::Test,
@@ -107,10 +116,8 @@ impl Deck {
             group,
         };
         order.findings.extend(order.group.findings.iter().cloned());
-        if !self.without_edits {
-            order.edits = self.edits.of(&order.group.key).to_vec();
-            order.lay_edits();
-        }
+        order.edits = edits.to_vec();
+        order.lay_edits();
         Ok(order)
     }
 }

@@ -69,10 +69,9 @@ impl Tally {
     fn add(&mut self, order: &Order) {
         self.orders += 1;
         if let Some(total) = order.total {
-            let code = order.currency.as_ref().map(Currency::code);
-            let code = code.unwrap_or_default().to_owned();
-            let sum = self.totals.entry(code).or_default();
-            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+            change(&mut self.totals, order.currency, |sum: &mut Decimal| {
+                *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+            });
         }
     }
 
@@ -82,6 +81,19 @@ impl Tally {
             let sum = self.totals.entry(currency).or_default();
             *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
         }
+    }
+}
+
+/// Changes what a map by currency holds for one; orders without are under the empty text.
+fn change<V: Default>(
+    by_currency: &mut BTreeMap<String, V>,
+    currency: Option<Currency>,
+    change: impl FnOnce(&mut V),
+) {
+    let code = currency.as_ref().map_or("", Currency::code);
+    match by_currency.get_mut(code) {
+        Some(value) => change(value),
+        None => change(by_currency.entry(code.to_owned()).or_default()),
     }
 }
 
@@ -167,6 +179,10 @@ impl Deck {
         overview.fits = self.file.fits;
         overview.near.clone_from(&self.file.near);
         let mut with_currency = 0;
+        let pace = Pace {
+            is_tally: true,
+            ..pace
+        };
         self.sweep(
             pace,
             0..self.len(),
@@ -198,9 +214,9 @@ impl Deck {
         overview.all.add(&order.order);
         let stage = order.order.stage().name();
         overview.stages.entry(stage).or_default().add(&order.order);
-        let code = order.order.currency.as_ref().map(Currency::code);
-        let code = code.unwrap_or_default().to_owned();
-        *overview.currencies.entry(code).or_default() += 1;
+        change(&mut overview.currencies, order.order.currency, |count| {
+            *count += 1
+        });
         overview.without_total += u64::from(order.order.total.is_none());
         overview.undated += u64::from(order.order.placed_at.is_none());
         if let Some(placed) = order.order.placed_at {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::filter::Sought;
 use super::{Deck, DeckOrder};
 use crate::mapping::Compiled;
 use crate::order::Field;
@@ -22,9 +23,33 @@ pub struct Orders<'d> {
     deck: &'d Deck,
     groups: Groups<'d>,
     mapping: Cow<'d, Compiled>,
+    /// Room for the bytes of one order.
+    room: Vec<u8>,
 }
 
 impl Orders<'_> {
+    /// Shares nothing with other readers.
+    fn apart(mut self) -> Self {
+        self.groups = self.groups.apart();
+        self
+    }
+
+    /// The same where what is sought may stand in it; an edited order may hold what the file doesn't.
+    fn read_if(&mut self, place: usize, sought: &Sought) -> Option<Result<DeckOrder, SourceError>> {
+        let deck = self.deck;
+        let is_edited = || !deck.without_edits && !deck.edits.is_empty();
+        if is_edited()
+            && let Some(key) = deck.file.index.key(place)
+            && !deck.edits.of(&key).is_empty()
+        {
+            return Some(self.read(place));
+        }
+        let room = &mut self.room;
+        let mut test = |bytes: &[u8]| sought.may_stand_in(bytes, room);
+        let group = self.groups.read_if(place, &mut test).transpose()?;
+        Some(group.and_then(|group| deck.order_of(place, group, &self.mapping)))
+    }
+
     /// The order at a place, edits included.
     pub fn read(&mut self, place: usize) -> Result<DeckOrder, SourceError> {
         let group = self.groups.read(place)?;
@@ -41,6 +66,10 @@ pub struct Pace<'f> {
     pub chunk: usize,
     /// Only these fields are read, and nothing is found wrong; all are read without it.
     pub only: Option<&'f [Field]>,
+    /// All is read and looked at, but texts are not kept, for whoever counts and sums up.
+    pub is_tally: bool,
+    /// Orders in which this can't stand are passed over.
+    pub sought: Option<&'f Sought>,
 }
 
 impl Default for Pace<'_> {
@@ -50,6 +79,8 @@ impl Default for Pace<'_> {
             threads: thread::available_parallelism().map_or(1, usize::from),
             chunk: CHUNK,
             only: None,
+            is_tally: false,
+            sought: None,
         }
     }
 }
@@ -75,6 +106,7 @@ impl Deck {
             deck: self,
             groups: self.file.source.groups(&self.file.index),
             mapping,
+            room: Vec::new(),
         }
     }
 
@@ -119,6 +151,7 @@ impl Deck {
         let mapping = &self.file.mapping;
         let mapping = match pace.only {
             Some(fields) => Cow::Owned(mapping.only(fields)),
+            None if pace.is_tally => Cow::Owned(mapping.tallying()),
             None => Cow::Borrowed(mapping),
         };
         let orders = || self.orders_with(Cow::Borrowed(&*mapping));
@@ -129,7 +162,13 @@ impl Deck {
             let mut chunk = begin();
             for number in chunk_at(number) {
                 let place = place(number);
-                work(&mut chunk, place, orders.read(place))?;
+                let order = match pace.sought {
+                    Some(sought) => orders.read_if(place, sought),
+                    None => Some(orders.read(place)),
+                };
+                if let Some(order) = order {
+                    work(&mut chunk, place, order)?;
+                }
             }
             Ok(chunk)
         };
@@ -146,7 +185,7 @@ impl Deck {
             for (first, sender) in senders.into_iter().enumerate() {
                 let (fill, orders) = (&fill, &orders);
                 scope.spawn(move || {
-                    let mut orders = orders();
+                    let mut orders = orders().apart();
                     for number in (first..chunks).step_by(threads) {
                         let filled = fill(&mut orders, number);
                         let is_last = filled.is_err();

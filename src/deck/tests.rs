@@ -2,9 +2,11 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::sweep::Pace;
 use super::{Deck, DeckOrder, OpenOptions, Target};
+use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
 use crate::vendor::{self, testing::sandbox_account};
@@ -129,7 +131,7 @@ fn many(home: &Path) -> Deck {
             rows.push_str(&format!("A-{number},{total},{way}\n"));
         }
     }
-    let mapping = "payment = \"Way\"\n[read]\ngroup_by = \"No\"\n";
+    let mapping = "payment = \"Way\"\nnote = \"Way\"\n[read]\ngroup_by = \"No\"\n";
     open_in(home, &rows, mapping).unwrap()
 }
 
@@ -138,6 +140,8 @@ const fn pace(threads: usize, chunk: usize) -> Pace<'static> {
         threads,
         chunk,
         only: None,
+        is_tally: false,
+        sought: None,
     }
 }
 
@@ -148,6 +152,60 @@ const PACES: [Pace<'static>; 5] = [
     pace(3, 1),
     pace(5, 1000),
 ];
+
+#[test]
+fn a_tally_finds_what_is_found_otherwise_and_keeps_numbers() {
+    let home = tempfile::tempdir().unwrap();
+    let mut deck = many(home.path());
+    let edit = Edit {
+        order: "A-3".into(),
+        target: EditTarget::Order {
+            field: "note".into(),
+            item: None,
+        },
+        before: "pending".into(),
+        after: "mine".into(),
+    };
+    let entry = EditEntry::new("note", vec![edit]);
+    deck.edits = Arc::new(EditLog::restore(vec![entry], Vec::new()));
+    let swept = |is_tally| {
+        let pace = Pace {
+            is_tally,
+            ..pace(2, 16)
+        };
+        let mut orders: Vec<DeckOrder> = Vec::new();
+        deck.sweep(
+            pace,
+            0..deck.len(),
+            Vec::new,
+            |chunk: &mut Vec<DeckOrder>, _, order| {
+                chunk.push(order?);
+                Ok::<(), SourceError>(())
+            },
+            |_, chunk| {
+                orders.extend(chunk);
+                Ok(())
+            },
+        )
+        .unwrap();
+        orders
+    };
+    for (whole, tally) in swept(false).iter().zip(&swept(true)) {
+        assert_eq!(whole.findings, tally.findings);
+        assert_eq!(whole.left, tally.left);
+        let of = |order: &DeckOrder| {
+            (
+                order.order.id.clone(),
+                order.order.total,
+                order.order.payment,
+            )
+        };
+        assert_eq!(of(whole), of(tally));
+        // An edited order is read as always: its edit remembers a text.
+        let is_edited = !tally.edits.is_empty();
+        assert_eq!(tally.order.note.as_deref(), is_edited.then_some("mine"));
+    }
+}
 
 #[test]
 fn however_many_threads_work_what_comes_of_it_is_the_same_and_in_the_order_of_the_file() {

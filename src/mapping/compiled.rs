@@ -112,6 +112,8 @@ pub struct Compiled {
     pub(super) missing: Vec<(String, String)>,
     /// Whether records that contradict each other and cells that can't be read are looked for.
     pub(super) is_checking: bool,
+    /// Whether texts are kept once they are looked at.
+    pub(super) keeps_texts: bool,
 }
 
 /// A rule for a field that one vendor has.
@@ -313,6 +315,7 @@ impl Mapping {
                 .map(|(target, column, _)| (target, column))
                 .collect(),
             is_checking: true,
+            keeps_texts: true,
         })
     }
 
@@ -564,20 +567,6 @@ impl Compiled {
             (Recipe::From(Input::Column { name, .. }), None) => Some(name),
             _ => None,
         }
-    }
-
-    /// The same for some fields alone, for whoever asks for nothing else of many orders: no other field is set but
-    /// those that name an order or leave it out, and nothing is looked for that may be wrong.
-    #[must_use]
-    pub fn only(&self, fields: &[Field]) -> Self {
-        const ALWAYS: [Field; 4] = [Field::Id, Field::Test, Field::Draft, Field::Cancelled];
-        let mut only = self.clone();
-        let is_wanted = |field: &Field| fields.contains(field) || ALWAYS.contains(field);
-        only.order.retain(|(field, _)| is_wanted(field));
-        only.item.retain(|(field, _)| is_wanted(field));
-        only.vendor.clear();
-        only.is_checking = false;
-        only
     }
 
     /// How the source is to group its records.

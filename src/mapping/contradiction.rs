@@ -15,6 +15,9 @@ use crate::source::{Group, Record};
 /// Differing members beyond these are counted only.
 const NAMED_MEMBERS: usize = 3;
 
+/// So many lines are compared with each other; of more, those with equal signatures.
+const FEW_LINES: usize = 12;
+
 /// Looks at the records of one order.
 pub(super) fn check(
     mapping: &Compiled,
@@ -38,7 +41,10 @@ fn contradicting_rows(mapping: &Compiled, group: &Group, findings: &mut Vec<Find
     let (_, others) = group.records.split_at(1);
     for (column, field) in &mapping.order_columns {
         // Most files have the order's own cells on its first row only.
-        let is_blank = |record: &Record| mapping.evaluator.cell(record, *column).is_none();
+        let is_blank = |record: &Record| {
+            record.row().is_none_or(|row| row.is_blank_at(*column))
+                || mapping.evaluator.cell(record, *column).is_none()
+        };
         if others.iter().all(is_blank) {
             continue;
         }
@@ -116,9 +122,15 @@ fn differing<'v>(one: &'v Value, another: &'v Value) -> Vec<&'v str> {
 }
 
 fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding>) {
-    let mut seen: HashMap<u64, usize> = HashMap::with_capacity(lines.len());
+    let mut seen: HashMap<u64, usize> = HashMap::new();
     for (index, line) in lines.iter().enumerate() {
-        let first = *seen.entry(signature(mapping, line)).or_insert(index);
+        let first = if lines.len() <= FEW_LINES {
+            let mut before = lines[..index].iter();
+            let known = before.position(|other| is_alike(mapping, other, line));
+            known.unwrap_or(index)
+        } else {
+            *seen.entry(signature(mapping, line)).or_insert(index)
+        };
         if first == index {
             continue;
         }
@@ -142,6 +154,19 @@ fn repeated_lines(mapping: &Compiled, lines: &[Line], findings: &mut Vec<Finding
             }
             findings.push(finding);
         }
+    }
+}
+
+/// Whether lines may be the same: what makes them lines is equal.
+fn is_alike(mapping: &Compiled, one: &Line, other: &Line) -> bool {
+    match (one, other) {
+        (Line::Row(one), Line::Row(other)) => mapping.item_columns.iter().all(|column| {
+            mapping.evaluator.cell(one, *column) == mapping.evaluator.cell(other, *column)
+        }),
+        (Line::Json { item: one, .. }, Line::Json { item: other, .. }) => one == other,
+        (Line::Made(one), Line::Made(other)) => one.value == other.value,
+        (Line::Joined(one, _), Line::Joined(other, _)) => one.content == other.content,
+        _ => false,
     }
 }
 

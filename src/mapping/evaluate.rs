@@ -98,6 +98,29 @@ type Found<'f, 'a> = dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>) + 'f;
 type Evaluated<'a> = Result<Option<Value<'a>>, Problem<'a>>;
 
 impl Evaluator {
+    /// The rule's value. Most rules read a column and do nothing else, and most cells are empty: nothing more is
+    /// asked of these.
+    #[inline]
+    pub(super) fn first_value<'a>(
+        &'a self,
+        rule: &'a Rule<Input>,
+        scope: Scope<'a>,
+    ) -> Evaluated<'a> {
+        match (rule.plain_column(), scope) {
+            (Some(column), Scope::Order(records)) => {
+                let mut cells = records
+                    .iter()
+                    .filter_map(|record| self.cell(record, column));
+                Ok(cells.next().map(|text| Value::Raw(text.into())))
+            }
+            (Some(column), Scope::Row(record)) => {
+                let text = self.cell(record, column);
+                Ok(text.map(|text| Value::Raw(text.into())))
+            }
+            _ => self.value(rule, scope),
+        }
+    }
+
     /// The rule's value; `None` if it has none.
     pub(super) fn value<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>) -> Evaluated<'a> {
         let mut value = self.recipe(rule, scope)?;
@@ -152,14 +175,19 @@ impl Evaluator {
             }
             Recipe::Sum(rules) => {
                 let mut sum: Option<Decimal> = None;
+                let mut add = |value: &Value<'a>, part| {
+                    let number = self.number(value, part)?;
+                    let before = sum.unwrap_or_default();
+                    sum = Some(before.checked_add(number).ok_or_else(|| too_large(rule))?);
+                    Ok(())
+                };
                 for part in rules {
-                    for value in self.values(part, scope)? {
-                        let number = self.number(&value, part)?;
-                        sum = Some(
-                            sum.unwrap_or_default()
-                                .checked_add(number)
-                                .ok_or_else(|| too_large(rule))?,
-                        );
+                    if part.has_many_values() {
+                        for value in self.values(part, scope)? {
+                            add(&value, part)?;
+                        }
+                    } else if let Some(value) = self.value(part, scope)? {
+                        add(&value, part)?;
                     }
                 }
                 sum.map(Value::Number)
@@ -193,9 +221,9 @@ impl Evaluator {
                     number.checked_sub(less).ok_or_else(|| too_large(rule))?,
                 ))
             }
-            Recipe::Equal(pair) => self
-                .pair(pair, scope)?
-                .map(|[left, right]| Value::Plain((left == right).to_string().into())),
+            Recipe::Equal(pair) => self.pair(pair, scope)?.map(|[left, right]| {
+                Value::Plain(if left == right { "true" } else { "false" }.into())
+            }),
             Recipe::When(pair) => {
                 let [value, condition] = &**pair;
                 if self.value(condition, scope)?.is_none() {
@@ -261,6 +289,7 @@ impl Evaluator {
                 }
                 values
             }
+            // What has one value only, as `has_many_values` says.
             _ => return Ok(self.value(rule, scope)?.into_iter().collect()),
         };
         // No value at all may still have a default.
@@ -300,7 +329,6 @@ impl Evaluator {
 
     /// The first value of an input.
     fn read<'a>(&'a self, input: &'a Input, scope: Scope<'a>) -> Result<Option<Value<'a>>, Bad> {
-        // Most rules read a column, and most cells are empty: nothing more is asked of them.
         if let (Input::Column { position, .. }, Scope::Order(_) | Scope::Row(_)) = (input, scope) {
             let cell = |position: &usize| {
                 let mut records = scope.order().iter();
@@ -448,6 +476,24 @@ impl Evaluator {
             text = behind;
         }
         (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
+    }
+}
+
+impl Rule<Input> {
+    /// Whether it may have more than one value.
+    fn has_many_values(&self) -> bool {
+        matches!(
+            self.recipe,
+            Recipe::Each(_) | Recipe::From(Input::Path(_) | Input::Joined { .. })
+        )
+    }
+
+    /// The column that it reads, if it does nothing else.
+    pub(super) fn plain_column(&self) -> Option<usize> {
+        match &self.recipe {
+            Recipe::From(Input::Column { position, .. }) if self.steps.is_empty() => *position,
+            _ => None,
+        }
     }
 }
 

@@ -62,10 +62,10 @@ impl Compiled {
         let mut findings = Vec::new();
         let scope = Scope::Order(&group.records);
         for (field, rule) in &self.order {
-            match self.evaluator.value(rule, scope) {
+            match self.evaluator.first_value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, None, value, group, &mut findings, &mut |given| {
+                    self.put(*field, None, value, group, &mut findings, |given| {
                         field.set_order(&mut order, given)
                     });
                 }
@@ -172,10 +172,10 @@ impl Compiled {
             return item;
         };
         for (field, rule) in &self.item {
-            match self.evaluator.value(rule, scope) {
+            match self.evaluator.first_value(rule, scope) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
-                    self.put(*field, Some(index), value, group, findings, &mut |given| {
+                    self.put(*field, Some(index), value, group, findings, |given| {
                         field.set_item(&mut item, given)
                     });
                 }

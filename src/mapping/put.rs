@@ -27,8 +27,16 @@ impl Compiled {
         value: Value,
         group: &Group,
         findings: &mut Vec<Finding>,
-        set: &mut dyn FnMut(Given<'_>) -> Result<(), BadValue>,
+        mut set: impl FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
+        // Text that shows no damage needs no reading.
+        if field.kind() == Kind::Text
+            && let Value::Raw(text) = &value
+            && damage(field, text, true).is_none()
+            && (!self.keeps(field) || set(Given::Text(text)).is_ok())
+        {
+            return;
+        }
         let mut tell = |rule, detail: String, stays_empty: bool| {
             let mut finding = Finding::new(rule, target(field, item), detail);
             finding.place = self.place_of(field, item, group);

@@ -59,6 +59,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// As text, without giving it away.
+    pub(super) fn as_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Raw(text) | Self::Plain(text) => Cow::Borrowed(text),
+            Self::Number(number) => number.to_string().into(),
+            Self::Time(moment) => moment.to_string().into(),
+        }
+    }
+
     /// As fields take it.
     pub(super) fn given(&self) -> Given<'_> {
         match self {
@@ -171,7 +180,7 @@ impl Step {
         Ok(match self {
             Self::Default(_) => Some(value),
             Self::Trim => value.with_text(|text| cut(text, str::trim)),
-            Self::Lower => value.with_text(|text| text.to_lowercase().into()),
+            Self::Lower => value.with_text(lower),
             Self::Upper => value.with_text(|text| text.to_uppercase().into()),
             Self::StripPrefix(prefix) => value.with_text(|text| {
                 cut(text, |text| {
@@ -212,7 +221,7 @@ impl Step {
                 Some(Value::Time(value.time(formats, zone)?.moment))
             }
             Self::Lookup(words) => {
-                let text = value.clone().text();
+                let text = value.as_text();
                 let known = words
                     .get(text.as_ref())
                     .or_else(|| {
@@ -228,12 +237,21 @@ impl Step {
                 }
             }
             Self::Empty(texts) => {
-                let text = value.clone().text();
+                let text = value.as_text();
                 let none = texts.iter().any(|empty| empty == text.trim());
                 (!none).then_some(value)
             }
         })
     }
+}
+
+/// In small letters, without a copy where it is so already.
+fn lower(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_lower) {
+        return text;
+    }
+    text.to_lowercase().into()
 }
 
 fn same_in_any_case(one: &str, other: &str) -> bool {

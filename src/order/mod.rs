@@ -4,6 +4,8 @@
 //! derives nothing; each vendor's encoder says how it adds up. [`field`] is the one table of its fields,
 //! which mapping files, edits, the filter and the screen all read.
 
+use std::borrow::Cow;
+
 pub mod check;
 pub mod codes;
 pub mod edit;
@@ -230,31 +232,23 @@ impl Order {
     }
 
     /// The customer's full name: as given, else from its parts, else the billing name.
-    pub fn customer_name(&self) -> Option<String> {
-        fn joined(first: Option<&str>, last: Option<&str>) -> Option<String> {
-            let name = [first, last]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ");
-            (!name.is_empty()).then_some(name)
+    pub fn customer_name(&self) -> Option<Cow<'_, str>> {
+        fn joined<'n>(first: Option<&'n str>, last: Option<&'n str>) -> Option<Cow<'n, str>> {
+            match (first, last) {
+                (Some(first), Some(last)) => Some(format!("{first} {last}").into()),
+                (name, None) | (None, name) => name.map(Cow::Borrowed),
+            }
         }
-        self.customer
-            .name
-            .clone()
+        let (customer, billing) = (&self.customer, &self.billing);
+        (customer.name.as_deref().map(Cow::Borrowed))
             .or_else(|| {
                 joined(
-                    self.customer.first_name.as_deref(),
-                    self.customer.last_name.as_deref(),
+                    customer.first_name.as_deref(),
+                    customer.last_name.as_deref(),
                 )
             })
-            .or_else(|| self.billing.name.clone())
-            .or_else(|| {
-                joined(
-                    self.billing.first_name.as_deref(),
-                    self.billing.last_name.as_deref(),
-                )
-            })
+            .or_else(|| billing.name.as_deref().map(Cow::Borrowed))
+            .or_else(|| joined(billing.first_name.as_deref(), billing.last_name.as_deref()))
     }
 
     /// The value of a field that only one vendor has.

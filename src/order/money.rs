@@ -54,9 +54,18 @@ pub fn trim_scale(value: Decimal) -> Decimal {
 
 /// The amount in the smallest unit with that many decimals; `None` if it is finer than that unit.
 pub fn minor_units(amount: Decimal, decimals: u32) -> Option<Decimal> {
-    let scale = Decimal::from(10_u64.checked_pow(decimals)?);
-    let minor = amount.checked_mul(scale)?;
-    minor.is_integer().then(|| minor.trunc())
+    let trimmed;
+    let exact = if amount.scale() <= decimals {
+        &amount
+    } else {
+        trimmed = amount.normalize();
+        &trimmed
+    };
+    let further = decimals.checked_sub(exact.scale())?;
+    let minor = exact
+        .mantissa()
+        .checked_mul(10_i128.checked_pow(further)?)?;
+    Decimal::try_from_i128_with_scale(minor, 0).ok()
 }
 
 /// Shares an amount over weights in units of `decimals`, by largest remainder: the parts add up exactly.

@@ -1,6 +1,6 @@
 //! Decoding groups of records, one by one or one behind the other.
 
-use super::delimited;
+use super::delimited::Decoder;
 use super::index::Extent;
 use super::json;
 use super::record::Group;
@@ -31,6 +31,7 @@ impl Source {
             source: self,
             index,
             memory: Memory::default(),
+            decoder: self.inner.table.as_ref().map(Decoder::new),
         }
     }
 }
@@ -41,9 +42,43 @@ pub struct Groups<'s> {
     source: &'s Source,
     index: &'s Index,
     memory: Memory,
+    /// If the source is a table.
+    decoder: Option<Decoder<'s>>,
 }
 
 impl Groups<'_> {
+    /// Shares nothing with other readers, for threads that read many groups at once.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.apart();
+        }
+        self
+    }
+
+    /// The same where any of its stretches passes the test, which gets the bytes as they stand in the file.
+    ///
+    /// # Errors
+    /// As [`Source::read_group`].
+    pub fn read_if(
+        &mut self,
+        group: usize,
+        test: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<Option<Group>, SourceError> {
+        self.source.check_index(self.index)?;
+        let index = self.index;
+        let mut passes = false;
+        for extent in index.extents(group) {
+            // What is too large to be decoded says so itself.
+            passes = extent.end - extent.start > GROUP_LIMIT
+                || test(self.memory.bytes(self.source, extent)?);
+            if passes {
+                break;
+            }
+        }
+        passes.then(|| self.read(group)).transpose()
+    }
+
     /// Decodes a group. The file is asked whether it is what it was each time that bytes are read from it.
     ///
     /// # Errors
@@ -66,16 +101,13 @@ impl Groups<'_> {
                 key: key.into_owned(),
             });
         }
-        let table = source.inner.table.as_ref();
         let mut report = Report::default();
         let mut records = Vec::with_capacity(index.records_of(group).unwrap_or(1) as usize);
         for extent in index.extents(group) {
             let bytes = self.memory.bytes(source, extent)?;
             let (start, line) = (extent.start, extent.line);
-            match table {
-                Some(table) => {
-                    delimited::decode(bytes, start, line, table, &mut report, &mut records);
-                }
+            match &mut self.decoder {
+                Some(decoder) => decoder.decode(bytes, start, line, &mut report, &mut records),
                 None => records.extend(json::decode(bytes, start, line, &mut report)),
             }
         }

@@ -46,7 +46,7 @@ pub struct Index {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Watched {
     Nothing,
-    Same(Box<[u8]>),
+    Same(Box<str>),
     Different,
 }
 
@@ -98,10 +98,7 @@ impl Index {
     /// What stands in the watched column of each group's first record, if it is the same in all, and not blank.
     pub fn uniform(&self) -> Option<&str> {
         match &self.watched {
-            Watched::Same(text) => {
-                let text = std::str::from_utf8(text).ok()?.trim();
-                (!text.is_empty()).then_some(text)
-            }
+            Watched::Same(text) => (!text.is_empty()).then_some(&**text),
             Watched::Nothing | Watched::Different => None,
         }
     }
@@ -215,7 +212,7 @@ impl Builder {
     }
 
     /// What stands in the watched column of a new group's first record.
-    pub(super) fn watch(&mut self, text: &[u8]) {
+    pub(super) fn watch(&mut self, text: &str) {
         match &self.index.watched {
             Watched::Nothing => self.index.watched = Watched::Same(text.into()),
             Watched::Same(known) if **known != *text => self.index.watched = Watched::Different,
@@ -230,6 +227,7 @@ impl Builder {
         let group = match (key, self.current) {
             (Key::Continues, Some(above)) => above,
             (Key::Continues, None) => index.keys.add_blind("").ok_or(TooMany)?,
+            (Key::Text(key), Some(above)) if index.keys.get(above as usize) == Some(key) => above,
             (Key::Text(key), _) => index.keys.find_or_add(key).ok_or(TooMany)?,
             (Key::Alone, _) if index.keyed => index.keys.add_blind("").ok_or(TooMany)?,
             (Key::Alone, _) => u32::try_from(index.main.len()).map_err(|_| TooMany)?,

@@ -2,7 +2,18 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-const EMPTY: u32 = u32::MAX;
+const EMPTY: Slot = Slot {
+    number: u32::MAX,
+    hash: 0,
+};
+
+/// A key's number, and the hash by which it stands where it does: most other keys are told apart without
+/// looking at their text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    number: u32,
+    hash: u32,
+}
 
 /// Keys numbered in the order in which they were added.
 #[derive(Debug, Default)]
@@ -10,7 +21,7 @@ pub(super) struct Keys {
     text: String,
     ends: Vec<usize>,
     /// Open addressing with linear probing, at most half full; its length is a power of two.
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
     listed: usize,
     hasher: RandomState,
 }
@@ -28,24 +39,23 @@ impl Keys {
 
     /// The number of a key that isn't blank.
     pub(super) fn find(&self, key: &str) -> Option<u32> {
-        let slot = self.slot(key)?;
-        self.slots
-            .get(slot)
-            .copied()
-            .filter(|number| *number != EMPTY)
+        let found = *self.slots.get(self.place(key, self.hash(key))?)?;
+        (found != EMPTY).then_some(found.number)
     }
 
     /// The number of a key, which is added if it is new; `None` beyond 4 billion.
     pub(super) fn find_or_add(&mut self, key: &str) -> Option<u32> {
-        if let Some(known) = self.find(key) {
-            return Some(known);
-        }
         if (self.listed + 1) * 2 > self.slots.len() {
             self.grow();
         }
+        let hash = self.hash(key);
+        let place = self.place(key, hash)?;
+        let found = *self.slots.get(place)?;
+        if found != EMPTY {
+            return Some(found.number);
+        }
         let number = self.add_blind(key)?;
-        let slot = self.slot(key)?;
-        *self.slots.get_mut(slot)? = number;
+        *self.slots.get_mut(place)? = Slot { number, hash };
         self.listed += 1;
         Some(number)
     }
@@ -53,7 +63,7 @@ impl Keys {
     /// Adds a key that [`Keys::find`] shall not find.
     pub(super) fn add_blind(&mut self, key: &str) -> Option<u32> {
         let number = u32::try_from(self.ends.len()).ok()?;
-        if number == EMPTY {
+        if number == EMPTY.number {
             return None;
         }
         self.text.push_str(key);
@@ -61,26 +71,36 @@ impl Keys {
         Some(number)
     }
 
+    fn hash(&self, key: &str) -> u32 {
+        self.hasher.hash_one(key) as u32
+    }
+
     /// The slot that holds the key, or the empty one where it belongs.
-    fn slot(&self, key: &str) -> Option<usize> {
+    fn place(&self, key: &str, hash: u32) -> Option<usize> {
+        let is_it = |slot: &Slot| slot.hash == hash && self.get(slot.number as usize) == Some(key);
+        self.search(hash, is_it)
+    }
+
+    /// The first slot from where a hash leads that is empty or the one looked for.
+    fn search(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = self.hasher.hash_one(key) as usize & mask;
+        let mut place = hash as usize & mask;
         loop {
-            let number = *self.slots.get(slot)?;
-            if number == EMPTY || self.get(number as usize) == Some(key) {
-                return Some(slot);
+            let slot = self.slots.get(place)?;
+            if *slot == EMPTY || is_it(slot) {
+                return Some(place);
             }
-            slot = (slot + 1) & mask;
+            place = (place + 1) & mask;
         }
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(16);
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        for number in old.into_iter().filter(|number| *number != EMPTY) {
-            let slot = self.get(number as usize).and_then(|key| self.slot(key));
-            if let Some(place) = slot.and_then(|slot| self.slots.get_mut(slot)) {
-                *place = number;
+        for slot in old.into_iter().filter(|slot| *slot != EMPTY) {
+            let place = self.search(slot.hash, |_| false);
+            if let Some(place) = place.and_then(|place| self.slots.get_mut(place)) {
+                *place = slot;
             }
         }
     }

@@ -7,12 +7,14 @@
 //!
 //! The source knows neither mappings nor orders, and never writes to a file.
 
+mod beginning;
 mod delimited;
 mod detect;
 mod encoding;
 mod error;
 mod file;
 mod format;
+mod grouping;
 mod groups;
 mod index;
 mod json;
@@ -106,8 +108,8 @@ impl Source {
         Self::detect(file, options, false, progress)
     }
 
-    /// Looks at a file's first megabyte: [`Source::format`] and [`Source::head`] are as they would be, an index
-    /// ends where the look does.
+    /// Looks at a file's first megabyte: [`Source::format`] and [`Source::head`] are as they would be;
+    /// [`Source::index_beginning`] finds the groups that stand there.
     ///
     /// # Errors
     /// As [`Source::open`].

@@ -168,7 +168,9 @@ fn find_encoding(
     given: Option<Encoding>,
     is_peek: bool,
 ) -> Result<Found, SourceError> {
-    let whole = file.len() == head.len() as u64;
+    // What was unpacked for a look may end inside of a character.
+    let is_cut = is_peek && file.is_replaced() && file.len() == HEAD;
+    let whole = file.len() == head.len() as u64 && !is_cut;
     let mut found = encoding::detect(&head, given, whole);
     let one_byte = !matches!(found.encoding, Encoding::Utf32 { .. })
         && ![Encoding::UTF_16LE, Encoding::UTF_16BE].contains(&found.encoding);

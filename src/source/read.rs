@@ -4,15 +4,14 @@ use std::ops::ControlFlow;
 
 use serde_json::Map;
 
-use crate::finding::{Finding, Place, Target};
-
 use super::delimited::{self, Met};
+use super::grouping::Columns;
 use super::index::{Builder, Extent, Key, TooMany};
 use super::json;
 use super::record::{Header, Record};
 use super::report::Report;
 use super::window::{Progress, Window};
-use super::{GroupBy, Index, Source, SourceError, error, rules};
+use super::{GroupBy, Index, Source, SourceError, error};
 
 impl Source {
     /// The first records that can be read, without any index.
@@ -39,7 +38,7 @@ impl Source {
             let line = self.inner.detected.line;
             delimited::walk(&mut window, line, table, &mut report, &mut |met| {
                 if let Met::Row(row) = met {
-                    records.push(row.cells.record(table.header(), row.line, row.start));
+                    records.extend(row.cells.record(table.header(), row.line, row.start));
                 }
                 Ok(enough(&records))
             })?;
@@ -106,39 +105,11 @@ impl Source {
         let too_many = |_: TooMany| SourceError::TooMany { path: file.shown() };
         let builder = if let Some(table) = &self.inner.table {
             let column = self.key_column(group, table.header())?;
-            let mut builder = Builder::new(column.is_some(), true, file.stamp());
-            let watched = watched.and_then(|name| table.header().position(name));
-            let mut orphans = Report::default();
-            delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
-                let Met::Row(row) = met else {
-                    builder.gap();
-                    return Ok(ControlFlow::Continue(()));
-                };
-                let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                let text = cell.map(String::from_utf8_lossy);
-                let key = match text.as_deref().map(str::trim) {
-                    None => Key::Alone,
-                    Some("") => Key::Continues,
-                    Some(text) => Key::Text(text),
-                };
-                let extent = Extent {
-                    start: row.start,
-                    end: row.end,
-                    line: row.line,
-                };
-                let before = builder.groups();
-                let is_orphan = builder.add(&key, extent).map_err(too_many)?;
-                if let Some(watched) = watched.filter(|_| builder.groups() > before) {
-                    builder.watch(row.cells.cell(watched).unwrap_or_default());
-                }
-                if is_orphan {
-                    let finding = Finding::new(&rules::ORPHAN_ROW, Target::Whole, "");
-                    orphans.add(finding.at(Place::line(row.line, row.start)));
-                }
-                Ok(ControlFlow::Continue(()))
-            })?;
-            report.merge(orphans);
-            builder
+            let columns = Columns {
+                key: column,
+                watched: watched.and_then(|name| table.header().position(name)),
+            };
+            self.group_rows(&mut window, table, columns, &mut report)?
         } else {
             let pointer = self.key_pointer(group)?;
             let mut builder = Builder::new(pointer.is_some(), false, file.stamp());
@@ -209,7 +180,7 @@ impl Source {
         }
     }
 
-    fn walk_json(
+    pub(super) fn walk_json(
         &self,
         window: &mut Window<'_>,
         pointer: Option<&str>,
@@ -223,7 +194,11 @@ impl Source {
         }
     }
 
-    fn key_column(&self, group: &GroupBy, header: &Header) -> Result<Option<usize>, SourceError> {
+    pub(super) fn key_column(
+        &self,
+        group: &GroupBy,
+        header: &Header,
+    ) -> Result<Option<usize>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Column(column) => match header.position(column) {
@@ -238,7 +213,10 @@ impl Source {
         }
     }
 
-    fn key_pointer<'g>(&self, group: &'g GroupBy) -> Result<Option<&'g str>, SourceError> {
+    pub(super) fn key_pointer<'g>(
+        &self,
+        group: &'g GroupBy,
+    ) -> Result<Option<&'g str>, SourceError> {
         match group {
             GroupBy::EachRecord => Ok(None),
             GroupBy::Pointer(pointer) => Ok(Some(pointer)),

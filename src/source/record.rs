@@ -132,43 +132,57 @@ impl Header {
     }
 }
 
-/// One row: its cells as text, the header shared with all other rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One row: its cells as text, the header shared with other rows.
+#[derive(Debug, Clone)]
 pub struct Row {
     header: Arc<Header>,
     text: Box<str>,
-    ends: Box<[u32]>,
+    /// Where each cell begins and ends in `text`: a record is at most 16 MB.
+    spans: Box<[(u32, u32)]>,
 }
+
+/// Rows are equal by their columns and cells, however they are written.
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.header == other.header && self.cells().eq(other.cells())
+    }
+}
+
+impl Eq for Row {}
 
 impl Row {
     /// A row of cells that stand one behind the other in `bytes`, each up to its end; what isn't UTF-8 is
     /// decoded lossily.
     pub(super) fn new(header: Arc<Header>, bytes: &[u8], ends: &[usize]) -> Self {
-        // A record is at most 16 MB; lossy decoding makes it three times as long at most.
-        if let Ok(text) = std::str::from_utf8(bytes)
-            && ends.iter().all(|end| text.is_char_boundary(*end))
-        {
-            return Self {
-                header,
-                text: text.into(),
-                ends: ends.iter().map(|end| *end as u32).collect(),
-            };
-        }
-        let mut text = String::with_capacity(bytes.len());
+        let whole = std::str::from_utf8(bytes).ok();
+        let whole = whole.filter(|text| ends.iter().all(|end| text.is_char_boundary(*end)));
+        let mut text = whole.map(str::to_owned).unwrap_or_default();
         let mut start = 0;
-        let ends = ends
-            .iter()
-            .map(|end| {
-                let cell = bytes.get(start..*end).unwrap_or_default();
+        let spans = ends.iter().map(|end| {
+            let cell = bytes.get(start..*end).unwrap_or_default();
+            let mut span = (start as u32, *end as u32);
+            if whole.is_none() {
+                span.0 = text.len() as u32;
                 text.push_str(&String::from_utf8_lossy(cell));
-                start = *end;
-                text.len() as u32
-            })
-            .collect();
+                span.1 = text.len() as u32;
+            }
+            start = *end;
+            span
+        });
+        let spans = spans.collect();
         Self {
             header,
             text: text.into(),
-            ends,
+            spans,
+        }
+    }
+
+    /// A row whose cells stand at these places of a text.
+    pub(super) fn of_spans(header: Arc<Header>, text: Box<str>, spans: Box<[(u32, u32)]>) -> Self {
+        Self {
+            header,
+            text,
+            spans,
         }
     }
 
@@ -180,12 +194,14 @@ impl Row {
     /// The cell at a position counted from 0, exactly as it stands in the file but for its quotes;
     /// `None` behind the row's end.
     pub fn get(&self, position: usize) -> Option<&str> {
-        let end = *self.ends.get(position)? as usize;
-        let start = match position.checked_sub(1) {
-            Some(before) => *self.ends.get(before)? as usize,
-            None => 0,
-        };
-        self.text.get(start..end)
+        let (start, end) = *self.spans.get(position)?;
+        self.text.get(start as usize..end as usize)
+    }
+
+    /// Whether nothing at all stands at a position.
+    pub fn is_blank_at(&self, position: usize) -> bool {
+        let span = self.spans.get(position);
+        span.is_none_or(|(start, end)| start == end)
     }
 
     /// The cell of the column of that name. For many rows ask [`Header::position`] once instead.
@@ -195,12 +211,12 @@ impl Row {
 
     /// How many cells the row has; may differ from the header's.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
 
     /// A row has at least one cell.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.spans.is_empty()
     }
 
     /// The cells from left to right.

@@ -33,6 +33,8 @@ pub(super) struct Window<'f> {
     buffer: Vec<u8>,
     base: u64,
     end: u64,
+    /// What stands at its end may go on behind it.
+    pub(super) is_cut: bool,
     /// Counted by whoever finds records, for the progress.
     pub(super) records: u64,
 }
@@ -47,8 +49,15 @@ impl<'f> Window<'f> {
             buffer: Vec::new(),
             base: start,
             end: end.min(file.len()),
+            is_cut: false,
             records: 0,
         }
+    }
+
+    /// The same, where what stands at its end may go on behind it: a record that ends there isn't whole.
+    pub(super) fn cut(mut self) -> Self {
+        self.is_cut = true;
+        self
     }
 
     /// A window over the file from `start` on that takes the fingerprint of all bytes on its way.

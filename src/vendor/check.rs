@@ -44,7 +44,7 @@ pub struct TableRules {
     pub email: Option<&'static Rule>,
 }
 
-/// Checks every field of the table, in its order.
+/// Checks every field of the table; what is found comes in its order.
 pub fn check_table(
     table: &FieldTable,
     facts: &Facts,
@@ -52,16 +52,25 @@ pub fn check_table(
     rules: &TableRules,
     findings: &mut Vec<Finding>,
 ) {
-    for (id, spec) in table.iter() {
-        if let Some(rule) = rules.missing
-            && spec.required.by(operation)
-        {
-            check_presence(table, id, facts, rule, findings);
-        }
-        for fact in facts.all(id) {
-            check_value(spec, &fact, rules, findings);
+    // Most fields of a table aren't in a payload, and of those that are most are right: what must be there and
+    // what is there is looked at, and put in order afterwards.
+    let mut found: Vec<(FieldId, Finding)> = Vec::new();
+    let mut seen = Vec::new();
+    let mut note = |id: FieldId, seen: &mut Vec<Finding>| {
+        found.extend(seen.drain(..).map(|finding| (id, finding)));
+    };
+    if let Some(rule) = rules.missing {
+        for id in table.required(operation) {
+            check_presence(table, *id, facts, rule, &mut seen);
+            note(*id, &mut seen);
         }
     }
+    for fact in facts.iter() {
+        check_value(table.spec(fact.field), &fact, rules, &mut seen);
+        note(fact.field, &mut seen);
+    }
+    found.sort_by_key(|(id, _)| *id);
+    findings.extend(found.into_iter().map(|(_, finding)| finding));
 }
 
 /// Where a fact stands.

@@ -53,6 +53,14 @@ impl Sink for Converting<'_> {
     }
 
     fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, origin: Origin) {
+        let is_in_form = match value {
+            Value::String(text) => matches!((self.form)(text), Cow::Borrowed(_)),
+            Value::Array(_) | Value::Object(_) => false,
+            Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        };
+        if is_in_form {
+            return self.inner.tree(field, name, value, origin);
+        }
         let mut value = value.clone();
         convert(&mut value, self.form);
         self.inner.tree(field, name, &value, origin);

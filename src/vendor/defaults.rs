@@ -22,6 +22,8 @@ pub struct Defaults {
 struct ByField {
     table: &'static FieldTable,
     values: Box<[Option<Value>]>,
+    /// Whether there is a value for anything inside the field.
+    inside: Box<[bool]>,
 }
 
 impl Defaults {
@@ -30,18 +32,47 @@ impl Defaults {
         if self.values.is_empty() {
             return None;
         }
-        let known = self.by_field.get_or_init(|| ByField {
-            table,
-            values: table
-                .iter()
-                .map(|(_, spec)| self.values.get(spec.path).cloned())
-                .collect(),
-        });
+        let known = self.by_field(table);
         if std::ptr::eq(known.table, table) {
             known.values.get(usize::from(field.0))?.as_ref()
         } else {
             self.values.get(table.spec(field).path)
         }
+    }
+
+    /// Whether there is a value for anything inside a field.
+    pub fn has_inside(&self, table: &'static FieldTable, field: FieldId) -> bool {
+        if self.values.is_empty() {
+            return false;
+        }
+        let known = self.by_field(table);
+        if std::ptr::eq(known.table, table) {
+            known.inside.get(usize::from(field.0)) == Some(&true)
+        } else {
+            self.any_inside(table.spec(field).path)
+        }
+    }
+
+    fn any_inside(&self, path: &str) -> bool {
+        let mut given = self
+            .values
+            .keys()
+            .filter_map(|given| given.strip_prefix(path));
+        given.any(|rest| rest.starts_with('/'))
+    }
+
+    fn by_field(&self, table: &'static FieldTable) -> &ByField {
+        self.by_field.get_or_init(|| ByField {
+            table,
+            values: table
+                .iter()
+                .map(|(_, spec)| self.values.get(spec.path).cloned())
+                .collect(),
+            inside: table
+                .iter()
+                .map(|(_, spec)| self.any_inside(spec.path))
+                .collect(),
+        })
     }
 }
 
@@ -99,6 +130,22 @@ mod tests {
         FieldSpec::new("channel", FieldKind::Text, ""),
     ]);
     static OTHER: FieldTable = FieldTable::new(&[FieldSpec::new("channel", FieldKind::Text, "")]);
+
+    #[test]
+    fn what_is_inside_of_an_object_is_known_by_the_object() {
+        static NESTED: FieldTable = FieldTable::new(&[
+            FieldSpec::new("customer", FieldKind::Object, ""),
+            FieldSpec::new("customer/name", FieldKind::Text, ""),
+            FieldSpec::new("customers", FieldKind::Object, ""),
+        ]);
+        let defaults: Defaults = [("customer/name".to_owned(), json!("Ada"))]
+            .into_iter()
+            .collect();
+        let inside = |field| defaults.has_inside(&NESTED, FieldId(field));
+        assert_eq!([inside(0), inside(1), inside(2)], [true, false, false]);
+        let whole: Defaults = [("customer".to_owned(), json!({}))].into_iter().collect();
+        assert!(!whole.has_inside(&NESTED, FieldId(0)));
+    }
 
     #[test]
     fn values_are_found_by_field_whatever_was_asked_before() {

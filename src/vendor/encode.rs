@@ -193,8 +193,8 @@ impl<'a> Encoder<'a> {
 
     /// Writes a list with one element for each line item.
     pub fn items(&mut self, field: FieldId, mut element: impl FnMut(&mut Self, u32)) {
-        let indexes: Vec<u32> = (0..self.order.items.len() as u32).collect();
-        self.elements(field, &indexes, |encoder, index, _| element(encoder, index));
+        let lines = 0..self.order.items.len() as u32;
+        self.elements_of(field, lines, |encoder, index, _| element(encoder, index));
     }
 
     /// Writes a list with one element for each of these line items (by index); `element` gets the line's
@@ -203,13 +203,22 @@ impl<'a> Encoder<'a> {
         &mut self,
         field: FieldId,
         lines: &[u32],
+        element: impl FnMut(&mut Self, u32, u32),
+    ) {
+        self.elements_of(field, lines.iter().copied(), element);
+    }
+
+    fn elements_of(
+        &mut self,
+        field: FieldId,
+        lines: impl Iterator<Item = u32>,
         mut element: impl FnMut(&mut Self, u32, u32),
     ) {
         self.sink.open_array(field);
-        for (position, line) in lines.iter().enumerate() {
-            self.item = Some(*line);
-            self.sink.open_element(position as u32);
-            element(self, *line, position as u32);
+        for (position, line) in (0..).zip(lines) {
+            self.item = Some(line);
+            self.sink.open_element(position);
+            element(self, line, position);
             self.sink.close();
         }
         self.item = None;
@@ -233,6 +242,13 @@ impl<'a> Encoder<'a> {
         let item = self.item.filter(|_| self.table.is_per_item(field));
         let path = self.table.spec(field).path;
         self.order.vendor_field(self.vendor, path, item)
+    }
+
+    /// Whether the profile or the sandbox give anything inside a field.
+    pub fn is_given_inside(&self, field: FieldId) -> bool {
+        let account = self.account;
+        account.defaults.has_inside(self.table, field)
+            || account.sandbox_defaults.has_inside(self.table, field)
     }
 
     /// The profile's or the sandbox's value for a field, if it is text.

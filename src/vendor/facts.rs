@@ -267,6 +267,13 @@ impl Facts {
         value: &Value,
         table: &FieldTable,
     ) {
+        if !value.is_object() && !value.is_array() {
+            let fact = self.push_value(field, item, value);
+            if let Some(name) = name {
+                self.name(fact, name);
+            }
+            return;
+        }
         let mut pointer = String::new();
         for segment in table.spec(field).path.split('/') {
             pointer.push('/');

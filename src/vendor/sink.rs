@@ -188,9 +188,32 @@ fn write_text(bytes: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(bytes, text);
 }
 
+/// Writes the digits as they are; the library's own way is for numbers wider than 64 bits.
 fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
     use std::io::Write;
-    let _ = write!(bytes, "{number}");
+    let Ok(digits) = u64::try_from(number.mantissa().unsigned_abs()) else {
+        let _ = write!(bytes, "{number}");
+        return;
+    };
+    if number.is_sign_negative() {
+        bytes.push(b'-');
+    }
+    let mut room = itoa::Buffer::new();
+    let digits = room.format(digits).as_bytes();
+    let scale = number.scale() as usize;
+    match digits.split_at_checked(digits.len().wrapping_sub(scale)) {
+        Some((whole, [])) => bytes.extend_from_slice(whole),
+        Some((whole @ [_, ..], fraction)) => {
+            bytes.extend_from_slice(whole);
+            bytes.push(b'.');
+            bytes.extend_from_slice(fraction);
+        }
+        _ => {
+            bytes.extend_from_slice(b"0.");
+            bytes.extend(std::iter::repeat_n(b'0', scale - digits.len()));
+            bytes.extend_from_slice(digits);
+        }
+    }
 }
 
 /// Builds the tree and keeps the origin of every value.
@@ -315,4 +338,45 @@ pub fn number_value(digits: &str) -> Value {
 /// A member name inside a JSON pointer (RFC 6901).
 pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(number: Decimal) -> String {
+        let mut bytes = Vec::new();
+        write_decimal(&mut bytes, number);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for digits in [
+            "0",
+            "0.00",
+            "7",
+            "-7.50",
+            "0.05",
+            "-0.001",
+            "19.90",
+            "10.000",
+            "18446744073709551615",
+            "18446744073709551616",
+            "0.0000000000000000000000000001",
+        ] {
+            assert_eq!(written(digits.parse().unwrap()), digits);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_the_library_writes_them(mantissa in any::<i64>(), wide in any::<bool>(), scale in 0_u32..28) {
+            let mantissa = i128::from(mantissa) * if wide { 1_000_003 } else { 1 };
+            let number = Decimal::from_i128_with_scale(mantissa, scale);
+            prop_assert_eq!(written(number), number.to_string());
+        }
+    }
 }

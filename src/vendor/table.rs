@@ -174,6 +174,7 @@ pub struct FieldId(pub u16);
 pub struct FieldTable {
     fields: &'static [FieldSpec],
     rows: OnceLock<Box<[Row]>>,
+    required: [OnceLock<Box<[FieldId]>>; 3],
 }
 
 /// What follows from a field's path, found once.
@@ -191,6 +192,7 @@ impl FieldTable {
         Self {
             fields,
             rows: OnceLock::new(),
+            required: [const { OnceLock::new() }; 3],
         }
     }
 
@@ -227,6 +229,20 @@ impl FieldTable {
     /// The object that the field is a member of; none for the payload itself and for elements of a list.
     pub fn holder_of(&self, id: FieldId) -> Option<FieldId> {
         self.row(id).holder
+    }
+
+    /// What must be there in an operation, in the order of the table.
+    pub fn required(&self, operation: Operation) -> &[FieldId] {
+        let [import, status, cancel] = &self.required;
+        let known = match operation {
+            Operation::Import => import,
+            Operation::Status => status,
+            Operation::Cancel => cancel,
+        };
+        known.get_or_init(|| {
+            let required = self.iter().filter(|(_, spec)| spec.required.by(operation));
+            required.map(|(id, _)| id).collect()
+        })
     }
 
     /// The field of that path, `customer/email` or `customer.email`, with `*` for the item's index.

@@ -191,8 +191,10 @@ impl Workspace {
             marked,
         };
         let fields = filter.fields();
+        let sought = filter.sought(deck.mapping());
         let pace = Pace {
             only: fields.as_deref(),
+            sought: sought.as_ref(),
             ..Pace::default()
         };
         let mut passing = Vec::new();

@@ -312,13 +312,29 @@ impl Workspace {
         mapping: Option<&str>,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Deck, WorkspaceError> {
-        let options = OpenOptions {
+        Ok(Deck::open(
+            path,
+            &self.open_options(path, mapping),
+            progress,
+        )?)
+    }
+
+    /// The first orders of a big file with their edits, to be looked at while [`Workspace::open_file`] goes over all
+    /// of it: that says what is wrong, if something is.
+    pub fn open_beginning(&self, path: &Path, mapping: Option<&str>) -> Option<Deck> {
+        let opened = Deck::open_beginning(path, &self.open_options(path, mapping));
+        let mut deck = opened.ok().flatten()?;
+        let _ = self.load_edits(&mut deck);
+        Some(deck)
+    }
+
+    fn open_options(&self, path: &Path, mapping: Option<&str>) -> OpenOptions {
+        OpenOptions {
             mapping: mapping.map(str::to_owned),
             source: self.source_options(path),
             mappings_dir: Some(self.mappings_dir()),
             joins: self.joins.clone(),
-        };
-        Ok(Deck::open(path, &options, progress)?)
+        }
     }
 
     /// Remembers a file for the list of recent ones.

@@ -7,6 +7,7 @@
 mod support;
 
 mod accounts;
+mod beginning;
 mod editing;
 mod files;
 mod findings;

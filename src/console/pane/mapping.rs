@@ -23,6 +23,10 @@ pub fn targets(deck: &Deck) -> Vec<TargetInfo> {
 /// What the view is for, and what to do next.
 fn no_file(state: &State) -> String {
     let key = |command| state.keymap.first(command);
+    if state.file.beginning().is_some() {
+        return "Here stands how the file's columns become orders, as soon as all of it is read."
+            .to_owned();
+    }
     format!(
         "Here stands how a file's columns become orders: each field with where it comes from and what it gives. No file is open: {} opens one, {} goes to the page that offers a sample. {} reads about mappings.",
         key(Command::Open),

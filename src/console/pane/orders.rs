@@ -11,7 +11,7 @@ use crate::console::action::Command;
 use crate::console::layout;
 use crate::console::state::State;
 use crate::console::update::orders::list_page;
-use crate::console::update::{payload, sorting};
+use crate::console::update::{beginning, payload, sorting};
 use crate::console::widget::json::severity_mark;
 use crate::console::widget::{pane, text};
 use crate::finding::Severity;
@@ -101,11 +101,15 @@ fn list(frame: &mut Frame<'_>, area: Rect, state: &State) {
 
 fn title(state: &State, shown: usize, all: usize) -> Line<'static> {
     let theme = &state.theme;
-    let mut words = format!(
-        " Orders · {} of {}",
-        text::count(shown as u64),
-        text::count(all as u64)
-    );
+    let mut words = if state.file.beginning().is_some() {
+        format!(" Orders · the first {}, so far", text::count(all as u64))
+    } else {
+        format!(
+            " Orders · {} of {}",
+            text::count(shown as u64),
+            text::count(all as u64)
+        )
+    };
     let orders = &state.orders;
     if !orders.marked.is_empty() {
         let marked = text::count(orders.marked.len() as u64);
@@ -154,6 +158,9 @@ const OF_FILE: &str = "in the file  ";
 fn bottom(state: &State, columns: usize) -> Line<'static> {
     let theme = &state.theme;
     let orders = &state.orders;
+    if state.file.beginning().is_some() {
+        return Line::styled(waits(state, columns), theme.warning);
+    }
     if orders.typing_filter || !orders.filter.text().is_empty() {
         return super::filter::line(state, columns);
     }
@@ -203,6 +210,22 @@ fn bottom(state: &State, columns: usize) -> Line<'static> {
         spans.insert(0, Span::styled(OF_FILE, theme.dim));
     }
     Line::from(spans)
+}
+
+/// What waits while these are the file's first orders only, in as many words as there is room for.
+fn waits(state: &State, columns: usize) -> String {
+    let percent =
+        beginning::percent(state).map_or_else(String::new, |percent| format!(", {percent} %"));
+    let words = [
+        "; checks, marks, filter, edits and sending wait for it",
+        "; checks, edits and sending wait",
+        "; edits and sending wait",
+        "",
+    ];
+    let words = words.map(|waits| format!("the rest is being read{percent}{waits}"));
+    let [.., shortest] = &words;
+    let fitting = words.iter().find(|words| text::width(words) <= columns);
+    fitting.unwrap_or(shortest).clone()
 }
 
 /// The worst finding of the order under the cursor and the keys that do something about it.

@@ -259,6 +259,12 @@ fn counts(state: &State) -> Line<'static> {
             ));
         }
     }
+    if state.file.beginning().is_some() {
+        // What would be missing or wrong may stand further down.
+        let words = "as far as the file is read";
+        spans.push(Span::styled(words, theme.warning));
+        return Line::from(spans);
+    }
     if spans.is_empty() {
         spans.push(Span::styled("✓ no findings  ", theme.taken));
     }

@@ -20,6 +20,8 @@ pub struct Opening {
     pub bytes: u64,
     /// Bytes in all.
     pub total: u64,
+    /// Its first orders, to be looked at until all of it is read.
+    pub beginning: Option<Deck>,
 }
 
 /// The open file.
@@ -46,9 +48,20 @@ pub struct FileState {
 }
 
 impl FileState {
+    /// What is looked at: the open file, or the beginning of the one that is being opened.
+    pub fn shown(&self) -> Option<&Deck> {
+        self.deck.as_ref().or_else(|| self.beginning())
+    }
+
+    /// The beginning of the file that is being opened, while that is looked at.
+    pub fn beginning(&self) -> Option<&Deck> {
+        let opening = self.opening.as_ref().filter(|_| self.deck.is_none());
+        opening.and_then(|opening| opening.beginning.as_ref())
+    }
+
     /// The file's own name.
     pub fn name(&self) -> String {
-        self.deck.as_ref().map_or_else(String::new, |deck| {
+        self.shown().map_or_else(String::new, |deck| {
             let path = deck.source().path();
             path.file_name()
                 .unwrap_or(path.as_os_str())
@@ -57,9 +70,9 @@ impl FileState {
         })
     }
 
-    /// How many orders it holds.
+    /// How many orders it holds, or its beginning.
     pub fn orders(&self) -> usize {
-        self.deck.as_ref().map_or(0, Deck::len)
+        self.shown().map_or(0, Deck::len)
     }
 
     /// How many of them are edited.

@@ -329,7 +329,7 @@ impl State {
 
     /// Whether the page without a file stands where the orders would be.
     pub fn is_welcome(&self) -> bool {
-        self.view == View::Orders && self.file.deck.is_none()
+        self.view == View::Orders && self.file.shown().is_none()
     }
 
     /// Where a key applies now, the most special place first.

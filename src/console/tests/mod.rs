@@ -2,6 +2,7 @@
 
 mod activity;
 mod ahead;
+mod beginning;
 mod editing;
 mod everywhere;
 mod files;

@@ -45,6 +45,7 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
                 (opening.bytes, opening.total) = (*bytes, *total);
             }
         }
+        Arrival::Beginning { ticket, deck } => super::beginning::came(state, *ticket, deck),
         Arrival::Opened { ticket, deck } => super::file::opened(state, *ticket, deck, effects),
         Arrival::Unknown { ticket, draft, why } => {
             super::mapping::unknown(state, *ticket, draft, why, effects);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::ToSpan;
 
+use super::beginning::LookedAt;
 use crate::console::action::Command;
 use crate::console::effect::Effect;
 use crate::console::event::{Ticket, Told};
@@ -170,6 +171,7 @@ fn begin(
     keep: Keep,
     effects: &mut Vec<Effect>,
 ) {
+    super::beginning::leave(state);
     if let Some(before) = state.file.opening.take() {
         effects.push(Effect::StopOpening(before.ticket));
     }
@@ -182,6 +184,7 @@ fn begin(
         path: path.clone(),
         bytes: 0,
         total: 0,
+        beginning: None,
     });
     effects.push(Effect::OpenFile {
         ticket,
@@ -194,6 +197,7 @@ fn begin(
 
 /// Stops opening. Returns whether something was being opened.
 pub(super) fn stop_opening(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    super::beginning::leave(state);
     let Some(opening) = state.file.opening.take() else {
         return false;
     };
@@ -201,6 +205,14 @@ pub(super) fn stop_opening(state: &mut State, effects: &mut Vec<Effect>) -> bool
     state.session.returning = false;
     state.say(Tone::Info, "stopped: the file isn't opened");
     true
+}
+
+/// Whether the key that goes back was one to stop opening: in Orders, where there is nothing nearer to go back from.
+pub(super) fn stopped_by_back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    state.view == View::Orders
+        && !state.orders.typing_filter
+        && !super::beginning::is_inside(state)
+        && stop_opening(state, effects)
 }
 
 /// Stops the count of the whole file. Returns whether one was under way.
@@ -238,11 +250,20 @@ pub(super) fn opened(
     {
         return;
     }
+    let looked_at = super::beginning::leave(state);
+    if looked_at.as_ref().is_some_and(LookedAt::was_moved) {
+        // Whoever looks at the orders already isn't led elsewhere.
+        state.session.view = None;
+        state.session.view_of_file = false;
+    }
     let opening = state.file.opening.take();
     match deck {
         Ok((deck, kept)) => {
             state.shelf.waiting = Some((deck.clone(), kept.clone()));
             take_up(state, effects);
+            if let Some(looked_at) = looked_at {
+                super::beginning::go_on(state, looked_at);
+            }
         }
         Err(why) => failed(state, opening.and_then(|opening| opening.path), why),
     }
@@ -324,15 +345,7 @@ fn place(state: &mut State, deck: Deck, kept: &Kept, effects: &mut Vec<Effect>) 
         orders.filter = Input::new(saved.filter.clone());
         sort = saved.sorted_by();
     }
-    if let Some(native) = deck.mapping().native_vendor()
-        && let Some(tab) = state
-            .vendors
-            .tabs
-            .iter()
-            .position(|tab| tab.vendor.name() == native)
-    {
-        state.vendors.front = tab;
-    }
+    super::vendors::front_native(state, &deck);
     orders.marked.clone_from(&kept.marked);
     if let Some(line) = kept.cursor.and_then(|place| orders.lines.line_of(place)) {
         orders.cursor.at = line;

@@ -1,6 +1,7 @@
 //! The one place where the state changes: an [`Action`] goes in, [`Effect`]s come out.
 
 pub mod arrived;
+pub mod beginning;
 pub mod edits;
 pub mod file;
 pub mod filter;
@@ -181,7 +182,9 @@ fn in_view(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
 /// What the operator did, for the walk of the first visit.
 fn walked(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     let walks = state.tour.step.is_some();
-    state.tour.done(command);
+    if beginning::may(state, command).is_ok() {
+        state.tour.done(command);
+    }
     if walks && state.tour.step.is_none() {
         end_tour(state, effects);
     }
@@ -272,6 +275,7 @@ pub fn available(state: &State, command: Command) -> Result<(), String> {
     }
     let has_file = state.file.deck.is_some();
     let has_orders = state.orders.shown(state.file.orders()) > 0;
+    beginning::may(state, command)?;
     match command {
         C::SwitchTheme if state.themes.forbidden => no("NO_COLOR forbids colours"),
         command
@@ -437,10 +441,7 @@ pub fn command(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         C::OpenFiles | C::NextFile | C::PreviousFile | C::CloseFile | C::Reload | C::ReadAs => {
             shelf::command(state, command, effects);
         }
-        C::Back
-            if state.view == View::Orders
-                && !state.orders.typing_filter
-                && file::stop_opening(state, effects) => {}
+        C::Back if file::stopped_by_back(state, effects) => {}
         C::Cancel => sending::open_cancel(state, effects),
         C::ViewOrders
         | C::ViewMapping

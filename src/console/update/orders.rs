@@ -104,7 +104,7 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
 /// The history of the order under the cursor.
 fn history(state: &mut State, effects: &mut Vec<Effect>) {
     let all = state.file.orders();
-    let deck = state.file.deck.as_ref();
+    let deck = state.file.shown();
     let place = state.orders.current(all);
     // As the file has it where the order itself can't be read.
     let key = place.zip(deck).and_then(|(place, deck)| {
@@ -260,7 +260,9 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
             let hit = columns
                 .iter()
                 .find(|fitted| (fitted.at..fitted.at + fitted.width).contains(&column));
-            if let Some(fitted) = hit {
+            if let Some(fitted) = hit
+                && may(state, Command::Sort)
+            {
                 super::sorting::by_column(state, fitted.column, effects);
             }
         }
@@ -271,7 +273,7 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
             }
             let twice = state.orders.clicked.again(line, state.now);
             go_to(state, line);
-            if column < 2 {
+            if column < 2 && may(state, Command::Mark) {
                 mark(state);
                 state.orders.cursor.at = line;
                 state.orders.clicked.forget();
@@ -281,6 +283,15 @@ pub(super) fn click(state: &mut State, list: Rect, at: Position, effects: &mut V
         }
         _ => {}
     }
+}
+
+/// Whether a click may do what a key does; else it is said why not.
+fn may(state: &mut State, command: Command) -> bool {
+    let may = super::beginning::may(state, command);
+    if let Err(why) = &may {
+        state.say(Tone::Info, why.clone());
+    }
+    may.is_ok()
 }
 
 fn go_to(state: &mut State, line: usize) {

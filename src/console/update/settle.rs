@@ -16,7 +16,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         super::profiles::settle(state);
     }
     super::mapping::settle(state, effects);
-    let Some(deck) = state.file.deck.clone() else {
+    let Some(deck) = state.file.shown().cloned() else {
         return;
     };
     let areas = layout::orders(
@@ -37,7 +37,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Rows that are shown or a page away, and not decoded yet.
 fn ask_for_rows(state: &mut State, page: usize, effects: &mut Vec<Effect>) {
-    let (Some(deck), 0) = (state.file.deck.clone(), state.orders.rows_ticket) else {
+    let (Some(deck), 0) = (state.file.shown().cloned(), state.orders.rows_ticket) else {
         return;
     };
     let (all, again) = (deck.len(), state.orders.stale);
@@ -81,7 +81,7 @@ fn targets(state: &State) -> Vec<Option<Target>> {
 
 /// The payload of the order under the cursor, for the tab in front.
 fn ask_for_payload(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(deck) = state.file.deck.clone() else {
+    let Some(deck) = state.file.shown().cloned() else {
         return;
     };
     let wanted = state

@@ -9,6 +9,9 @@ use crate::console::state::{FileState, OrdersState, PayloadState, State, Survey,
 
 /// Whether a command for open files can be done.
 pub(super) fn may(state: &State, command: Command) -> Result<(), String> {
+    if command == Command::CloseFile && state.file.beginning().is_some() {
+        return Ok(());
+    }
     let open = usize::from(state.file.deck.is_some()) + state.shelf.others.len();
     match command {
         Command::CloseFile | Command::Reload | Command::ReadAs if state.file.deck.is_none() => {
@@ -37,6 +40,9 @@ pub(super) fn command(state: &mut State, command: Command, effects: &mut Vec<Eff
         }
         Command::NextFile => turn(state, true, effects),
         Command::PreviousFile => turn(state, false, effects),
+        Command::CloseFile if state.file.beginning().is_some() => {
+            super::file::stop_opening(state, effects);
+        }
         Command::CloseFile => close(state, effects),
         Command::ReadAs => read_as(state),
         _ => super::file::reload(state, effects),

@@ -5,6 +5,7 @@ use crate::console::effect::Effect;
 use crate::console::event::Ticket;
 use crate::console::model::AccountInfo;
 use crate::console::state::{State, Survey, Tone};
+use crate::deck::Deck;
 use crate::order::outcome::Operation;
 use crate::vendor::Environment;
 
@@ -111,6 +112,17 @@ pub fn bring(state: &mut State, tab: usize) {
     }
     super::payload::keep_field(state);
     state.vendors.front = tab;
+}
+
+/// The tab of the vendor whose own payloads a file holds comes to the front.
+pub(super) fn front_native(state: &mut State, deck: &Deck) {
+    let Some(native) = deck.mapping().native_vendor() else {
+        return;
+    };
+    let mut tabs = state.vendors.tabs.iter();
+    if let Some(tab) = tabs.position(|tab| tab.vendor.name() == native) {
+        state.vendors.front = tab;
+    }
 }
 
 /// Payloads are made for the next operation that the vendor in front has.

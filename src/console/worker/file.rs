@@ -113,6 +113,9 @@ impl Worker {
             workspace.read_as(&path, reading);
             before
         });
+        if let Some(deck) = workspace.open_beginning(&path, mapping) {
+            tell(Arrival::Beginning { ticket, deck });
+        }
         let mut progress = |progress: Progress| {
             if told.elapsed() > TOLD_EVERY {
                 told = Instant::now();

@@ -7,6 +7,7 @@
 mod complete;
 mod condition;
 mod key;
+mod sought;
 mod words;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 pub use complete::{Choice, Completion, Seen, complete};
+pub use sought::Sought;
 
 use self::condition::{Condition, did_you_mean, short};
 use self::key::Key;

@@ -1,5 +1,7 @@
 //! The columns that a list of orders can have, and what each says of an order.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::order::outcome::Outcome;
@@ -113,8 +115,8 @@ impl Column {
             Self::Placed => order.placed_at.map_or(Value::Nothing, Value::Time),
             Self::Customer => order
                 .customer_name()
-                .or_else(|| order.customer.email.clone())
-                .map_or(Value::Nothing, Value::Text),
+                .or_else(|| order.customer.email.as_deref().map(Cow::Borrowed))
+                .map_or(Value::Nothing, |name| Value::Text(name.into_owned())),
             Self::Email => text(order.customer.email.as_ref()),
             Self::Status => word(Stage::ALL, order.stage(), Stage::name),
             Self::Payment => order.payment.map_or(Value::Nothing, |payment| {

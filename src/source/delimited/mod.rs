@@ -5,10 +5,12 @@
 //! again, left out with a finding, and reading goes on at the next line.
 
 mod header;
+mod ordinary;
 mod parser;
 mod quotes;
 mod trailer;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,6 +23,7 @@ use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
+use ordinary::Ordinary;
 pub(in crate::source) use parser::RowParser;
 use quotes::misquoted;
 
@@ -62,6 +65,26 @@ impl Table {
         &self.header
     }
 
+    /// The row at the beginning of some bytes, if nothing at all is odd about it.
+    fn sound_row<'r>(&self, input: &'r [u8]) -> Option<Ordinary<'r>> {
+        let row = Ordinary::find(input, self.delimiter)?;
+        let columns = self.header.names().len();
+        let first = row.cell(0)?;
+        let first = first.trim_ascii();
+        let is_blank = first.is_empty() && {
+            let is_nothing =
+                |byte: &u8| *byte == self.delimiter || byte.is_ascii_whitespace() || *byte == b'"';
+            row.raw().iter().all(is_nothing)
+        };
+        let named = self.header.written().first();
+        let is_sound = row.len() == columns
+            && !is_blank
+            && named.is_none_or(|name| name.as_bytes() != first)
+            && !trailer::may_be_trailer(&row, columns)
+            && oddities(row.raw()) == Oddities::default();
+        is_sound.then_some(row)
+    }
+
     /// Why this row is none of the table's: the header once more, or a line about the export.
     fn passes_over(&self, parser: &RowParser) -> Option<&'static Rule> {
         if self.repeats_header(parser) {
@@ -90,7 +113,38 @@ pub(in crate::source) struct RawRow<'r> {
     /// Where it starts.
     pub(in crate::source) line: u64,
     /// Its cells.
-    pub(in crate::source) cells: &'r RowParser,
+    pub(in crate::source) cells: Cells<'r>,
+}
+
+/// The cells of a row that was found.
+pub(in crate::source) enum Cells<'r> {
+    /// By looking for its end alone.
+    Ordinary(Ordinary<'r>),
+    /// By the parser.
+    Parsed(&'r RowParser),
+}
+
+impl Cells<'_> {
+    /// The bytes of a cell, its quotes resolved.
+    pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Ordinary(row) => row.cell(position),
+            Self::Parsed(parser) => parser.cell(position).map(Cow::Borrowed),
+        }
+    }
+
+    /// The row with its place.
+    pub(in crate::source) fn record(
+        &self,
+        header: &Arc<Header>,
+        line: u64,
+        start: u64,
+    ) -> Option<Record> {
+        match self {
+            Self::Ordinary(row) => row.record(header, line, start),
+            Self::Parsed(parser) => Some(parser.record(header, line, start)),
+        }
+    }
 }
 
 /// What a pass over rows meets.
@@ -117,7 +171,27 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
+        if let Some(row) = table.sound_row(window.rest(at)) {
+            let used = row.used();
+            let start = window.position(at);
+            let step = meet(Met::Row(RawRow {
+                start,
+                end: start + used as u64,
+                line: lines.line(),
+                cells: Cells::Ordinary(row),
+            }))?;
+            window.records += 1;
+            if step.is_break() {
+                return Ok(());
+            }
+            lines.pass(window.rest(at).get(..used).unwrap_or_default());
+            at += used;
+            continue;
+        }
         let (used, how) = read_row(window, &mut at, &mut parser)?;
+        if how == RowEnd::EndOfFile && window.is_cut {
+            return Ok(());
+        }
         let raw = window.rest(at).get(..used).unwrap_or_default();
         let (line, start) = (lines.line(), window.position(at));
         let broken = if how == RowEnd::LineEnd && !spans_lines(raw) {
@@ -150,7 +224,7 @@ pub(in crate::source) fn walk(
                         start,
                         end: start + used as u64,
                         line,
-                        cells: &parser,
+                        cells: Cells::Parsed(&parser),
                     };
                     if meet(Met::Row(row))?.is_break() {
                         return Ok(());
@@ -173,37 +247,84 @@ pub(in crate::source) fn walk(
     }
 }
 
-/// Decodes the rows of an extent, which starts with a row.
-pub(in crate::source) fn decode(
-    bytes: &[u8],
-    start: u64,
-    first_line: u64,
-    table: &Table,
-    report: &mut Report,
-    records: &mut Vec<Record>,
-) {
-    let mut parser = table.parser();
-    let mut lines = Lines::at(first_line);
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
-        let used = if blank > 0 {
-            blank
-        } else {
-            let used = parser.read(rest);
-            if !parser.is_blank() && table.passes_over(&parser).is_none() {
-                let (line, byte) = (lines.line(), start + at as u64);
-                let raw = rest.get(..used).unwrap_or_default();
-                check_row(&parser, raw, table, &Place::line(line, byte), report);
-                records.push(parser.record(&table.header, line, byte));
-            }
-            used
-        };
-        lines.pass(rest.get(..used).unwrap_or_default());
-        // A row uses at least one byte; were it not so, this would never end.
-        at += used.max(1);
+/// Decodes rows from their bytes; what it needs for that is used again.
+#[derive(Debug)]
+pub(in crate::source) struct Decoder<'t> {
+    table: &'t Table,
+    header: Arc<Header>,
+    parser: Option<RowParser>,
+}
+
+impl<'t> Decoder<'t> {
+    /// A decoder whose rows share the table's header.
+    pub(in crate::source) fn new(table: &'t Table) -> Self {
+        Self {
+            table,
+            header: Arc::clone(&table.header),
+            parser: None,
+        }
     }
-    table.idle().push(parser);
+
+    /// Its rows share a header of their own, so that threads which decode many don't count each other's.
+    pub(in crate::source) fn apart(&mut self) {
+        self.header = Arc::new(Header::clone(&self.table.header));
+    }
+
+    /// Decodes the rows of an extent, which starts with a row.
+    pub(in crate::source) fn decode(
+        &mut self,
+        bytes: &[u8],
+        start: u64,
+        first_line: u64,
+        report: &mut Report,
+        records: &mut Vec<Record>,
+    ) {
+        let mut lines = Lines::at(first_line);
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
+            let (line, byte) = (lines.line(), start + at as u64);
+            let used = if blank > 0 {
+                blank
+            } else if let Some(row) = self.table.sound_row(rest) {
+                records.extend(row.record(&self.header, line, byte));
+                row.used()
+            } else {
+                self.parse(rest, &Place::line(line, byte), report, records)
+            };
+            lines.pass(rest.get(..used).unwrap_or_default());
+            // A row uses at least one byte; were it not so, this would never end.
+            at += used.max(1);
+        }
+    }
+
+    /// Decodes one row by the parser; the bytes used.
+    fn parse(
+        &mut self,
+        rest: &[u8],
+        place: &Place,
+        report: &mut Report,
+        records: &mut Vec<Record>,
+    ) -> usize {
+        let table = self.table;
+        let parser = self.parser.get_or_insert_with(|| table.parser());
+        let used = parser.read(rest);
+        if !parser.is_blank() && table.passes_over(parser).is_none() {
+            let raw = rest.get(..used).unwrap_or_default();
+            check_row(parser, raw, table, place, report);
+            let (line, byte) = (place.line.unwrap_or(1), place.byte.unwrap_or(0));
+            records.push(parser.record(&self.header, line, byte));
+        }
+        used
+    }
+}
+
+impl Drop for Decoder<'_> {
+    fn drop(&mut self) {
+        if let Some(parser) = self.parser.take() {
+            self.table.idle().push(parser);
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,10 +431,11 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         let detail = format!("{cells} instead of {columns}");
         report.add(Finding::new(&rules::UNEQUAL_ROW, Target::Whole, detail).at(place.clone()));
     }
-    let text = std::str::from_utf8(raw);
-    let invalid = text.is_err();
-    let replaced = text.is_ok_and(|text| !text.is_ascii() && text.contains(REPLACEMENT));
-    let nul = raw.contains(&0);
+    let Oddities {
+        invalid,
+        replaced,
+        nul,
+    } = oddities(raw);
     if !(invalid || replaced || nul) {
         return;
     }
@@ -338,5 +460,25 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
     }
     if nul {
         add(&rules::NUL_BYTE, &|cell| cell.contains(&0));
+    }
+}
+
+/// What may be odd about the bytes of a row.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Oddities {
+    /// They aren't UTF-8.
+    invalid: bool,
+    /// A letter was replaced when they were written.
+    replaced: bool,
+    /// There is a NUL among them.
+    nul: bool,
+}
+
+fn oddities(raw: &[u8]) -> Oddities {
+    let text = std::str::from_utf8(raw);
+    Oddities {
+        invalid: text.is_err(),
+        replaced: text.is_ok_and(|text| !text.is_ascii() && text.contains(REPLACEMENT)),
+        nul: memchr::memchr(0, raw).is_some(),
     }
 }

@@ -1,5 +1,6 @@
 //! Lines that the exporting program wrote about the export, where a row should stand.
 
+use super::ordinary::Ordinary;
 use super::parser::RowParser;
 
 /// What is counted: `12 record(s) downloaded`.
@@ -59,46 +60,51 @@ pub(super) fn is_trailer(row: &RowParser, columns: usize) -> bool {
     if columns < 3 || row.text_len() > LONGEST {
         return false;
     }
-    let Some(first) = row
-        .cell(0)
-        .map(<[u8]>::trim_ascii)
-        .filter(|cell| !cell.is_empty())
-    else {
+    let filled = || row.cells().filter(|cell| !cell.trim_ascii().is_empty());
+    begins_like_one(row.cell(0).unwrap_or_default(), || row.cell(1))
+        && filled().count() * 2 <= columns.max(4)
+}
+
+/// Could this row tell of the export, as far as its first cells and its length say?
+pub(super) fn may_be_trailer(row: &Ordinary<'_>, columns: usize) -> bool {
+    let first = || row.cell(0).unwrap_or_default();
+    columns >= 3 && row.least_text() <= LONGEST && begins_like_one(&first(), || row.cell(1))
+}
+
+fn begins_like_one<C: AsRef<[u8]>>(first: &[u8], second: impl Fn() -> Option<C>) -> bool {
+    let first = first.trim_ascii();
+    // All that is known begins with a letter or a digit, as many keys of orders don't.
+    let Some(letter) = first.first().filter(|byte| byte.is_ascii_alphanumeric()) else {
         return false;
     };
-    // All that is known begins with a letter or a digit, as many keys of orders don't.
-    if !first.first().is_some_and(u8::is_ascii_alphanumeric) {
-        return false;
-    }
-    let filled = || row.cells().filter(|cell| !cell.trim_ascii().is_empty());
-    if filled().count() * 2 > columns.max(4) {
-        return false;
+    if letter.is_ascii_digit() {
+        return counts_something(first, second);
     }
     let first = String::from_utf8_lossy(first).to_lowercase();
     let name = first.trim_end_matches(':').trim_end();
-    if SUMS.contains(&name) || BEGINNINGS.iter().any(|words| first.starts_with(words)) {
-        return true;
-    }
-    let mut words = first.split_whitespace();
-    let number = words.next().unwrap_or_default();
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    // The number may stand in a cell of its own.
-    let counted = if let Some(word) = words.next() {
-        word.to_owned()
-    } else {
-        let second = row.cell(1).unwrap_or_default();
-        let second = String::from_utf8_lossy(second).to_lowercase();
-        let mut words = second.split_whitespace();
-        let counted = words.next().unwrap_or_default().to_owned();
-        // Of `12,orders` alone nobody knows what it is.
-        if words.next().is_none() {
-            return false;
-        }
-        counted
+    SUMS.contains(&name) || BEGINNINGS.iter().any(|words| first.starts_with(words))
+}
+
+/// A number and what it counts, which may stand in a cell of its own.
+fn counts_something<C: AsRef<[u8]>>(first: &[u8], second: impl Fn() -> Option<C>) -> bool {
+    let digits = first.iter().take_while(|byte| byte.is_ascii_digit());
+    let (_, behind) = first.split_at(digits.count());
+    let is_counted = |words: &[u8], least: usize| {
+        let text = String::from_utf8_lossy(words).to_lowercase();
+        let mut words = text.split_whitespace();
+        let counted = words.next().unwrap_or_default();
+        COUNTED.contains(&counted.trim_end_matches([',', ':', '.'])) && words.count() + 1 >= least
     };
-    COUNTED.contains(&counted.trim_end_matches([',', ':', '.']))
+    if !behind.is_empty() {
+        let text = String::from_utf8_lossy(behind);
+        return text.starts_with(char::is_whitespace) && is_counted(behind, 1);
+    }
+    // Of `12,orders` alone nobody knows what it is.
+    second().is_some_and(|cell| {
+        let cell = cell.as_ref().trim_ascii();
+        let may_be = cell.first().is_some_and(|byte| !byte.is_ascii_digit());
+        may_be && is_counted(cell, 2)
+    })
 }
 
 #[cfg(test)]

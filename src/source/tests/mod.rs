@@ -1,5 +1,6 @@
 //! Files made here, opened, indexed and read back.
 
+mod beginning;
 mod changed;
 mod compressed;
 mod delimited;

@@ -10,7 +10,7 @@ const LAST_OF_BASIC_PLANE: char = '\u{FFFF}';
 /// so that KIB-09 finds them.
 pub fn numeric_references(text: &str) -> Cow<'_, str> {
     let travels = |c: char| c <= LAST_OF_LATIN1 || is_outside_basic_plane(c);
-    if text.chars().all(travels) {
+    if text.is_ascii() || text.chars().all(travels) {
         return Cow::Borrowed(text);
     }
     let mut written = String::with_capacity(text.len() * 2);

@@ -178,6 +178,5 @@ fn any_member_given(e: &Encoder<'_>, field: FieldId, line: Option<u32>) -> bool 
         .vendor_fields
         .iter()
         .any(|given| given.vendor == NAME && given.item == line && inside(&given.path))
-        || e.account.defaults.keys().any(|path| inside(path))
-        || e.account.sandbox_defaults.keys().any(|path| inside(path))
+        || e.is_given_inside(field)
 }

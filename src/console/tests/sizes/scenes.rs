@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::event::Arrival;
-use crate::console::state::{ActiveRun, Opening, View};
+use crate::console::state::{ActiveRun, Opening, OrdersState, PayloadState, Survey, View};
 use crate::console::testing::{Harness, ORDERS, job_entry, moment, run_entry};
 use crate::console::tests::mapping_screen::{connect, unknown};
 use crate::console::theme::Kind;
@@ -60,6 +60,9 @@ pub fn all() -> Vec<Scene> {
             opening(Harness::new(size, Kind::Dark))
         }),
         pictured("orders-opening", |size| opening(Harness::with_orders(size))),
+        pictured("orders-beginning", |size| beginning(size, "down")),
+        pictured("payload-beginning", |size| beginning(size, "] enter")),
+        pictured("mapping-beginning", |size| beginning(size, "2")),
         pictured("unreadable-file", |size| {
             let mut harness = Harness::new(size, Kind::Dark);
             harness.paste("/nowhere/orders.csv");
@@ -298,8 +301,26 @@ fn failing(size: Size, view: View, arrival: Arrival) -> Harness {
     harness
 }
 
+/// The first orders of a file of which all is still read, after these keys.
+fn beginning(size: Size, keys: &str) -> Harness {
+    let mut harness = Harness::with_orders(size);
+    let file = std::mem::take(&mut harness.state.file);
+    harness.state.orders = OrdersState::default();
+    harness.state.payload = PayloadState::default();
+    for tab in &mut harness.state.vendors.tabs {
+        tab.survey = Survey::default();
+    }
+    harness = opening(harness);
+    if let Some(opening) = &mut harness.state.file.opening {
+        opening.beginning = file.deck;
+    }
+    harness.keys(keys);
+    harness
+}
+
 fn opening(mut harness: Harness) -> Harness {
     harness.state.file.opening = Some(Opening {
+        beginning: None,
         ticket: 999,
         path: Some(PathBuf::from(
             "/data/exports/2026/orders-of-the-whole-year.csv",

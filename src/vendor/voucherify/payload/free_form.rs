@@ -68,19 +68,15 @@ pub(super) fn free_form<'a>(
             );
         }
     }
-    let account = e.account;
-    add_defaults(
-        &mut members,
-        path,
-        &account.defaults,
-        Origin::ProfileDefault,
-    );
-    add_defaults(
-        &mut members,
-        path,
-        &account.sandbox_defaults,
-        Origin::SandboxDefault,
-    );
+    if e.is_given(object) || e.is_given_inside(object) {
+        let account = e.account;
+        for (defaults, origin) in [
+            (&account.defaults, Origin::ProfileDefault),
+            (&account.sandbox_defaults, Origin::SandboxDefault),
+        ] {
+            add_defaults(&mut members, path, defaults, origin);
+        }
+    }
     if members.is_empty() {
         return;
     }

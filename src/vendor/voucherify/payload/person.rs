@@ -1,5 +1,7 @@
 //! Who bought, and who referred them.
 
+use std::borrow::Cow;
+
 use super::free_form::free_form;
 use super::object_if;
 use crate::order::{Address, Field, Order};
@@ -143,11 +145,10 @@ fn has_place(address: &Address) -> bool {
 }
 
 fn write_address(e: &mut Encoder<'_>, address: &Address, fields: &AddressFields) {
-    let line2 = [address.line2.as_deref(), address.line3.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let line2 = match (address.line2.as_deref(), address.line3.as_deref()) {
+        (Some(second), Some(third)) => Cow::Owned(format!("{second}, {third}")),
+        (line, None) | (None, line) => Cow::Borrowed(line.unwrap_or_default()),
+    };
     for (field, value, origin) in [
         (
             field!("customer/address/city"),
@@ -166,7 +167,7 @@ fn write_address(e: &mut Encoder<'_>, address: &Address, fields: &AddressFields)
         ),
         (
             field!("customer/address/line_2"),
-            Some(line2.as_str()),
+            Some(&*line2),
             fields.line2,
         ),
         (

@@ -1,0 +1,39 @@
+//! A mapping that reads a part of what it could, for whoever goes over many orders and asks for little of each.
+
+use super::compiled::Compiled;
+use crate::order::Field;
+
+impl Compiled {
+    /// The same for some fields alone, for whoever asks for nothing else of many orders: no other field is set but
+    /// those that name an order or leave it out, and nothing is looked for that may be wrong.
+    #[must_use]
+    pub fn only(&self, fields: &[Field]) -> Self {
+        const ALWAYS: [Field; 4] = [Field::Id, Field::Test, Field::Draft, Field::Cancelled];
+        let mut only = self.clone();
+        let is_wanted = |field: &Field| fields.contains(field) || ALWAYS.contains(field);
+        only.order.retain(|(field, _)| is_wanted(field));
+        only.item.retain(|(field, _)| is_wanted(field));
+        only.vendor.clear();
+        only.is_checking = false;
+        only
+    }
+
+    /// The same where texts are looked at and not kept, but for the id: for whoever counts and sums up. What is
+    /// found wrong is the same.
+    #[must_use]
+    pub fn tallying(&self) -> Self {
+        let mut tallying = self.clone();
+        tallying.keeps_texts = false;
+        tallying
+    }
+
+    /// Whether a text that was looked at is kept.
+    pub(super) fn keeps(&self, field: Field) -> bool {
+        self.keeps_texts || field == Field::Id
+    }
+
+    /// What reads an order that edits are laid over: they remember what the source said.
+    pub fn for_edits<'m>(&'m self, whole: &'m Self) -> &'m Self {
+        if self.keeps_texts { self } else { whole }
+    }
+}
