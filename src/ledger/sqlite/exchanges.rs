@@ -101,15 +101,12 @@ fn endpoint(conn: &Connection, caches: &mut Caches, named: [&str; 3]) -> Result<
         .prepare_cached("SELECT id FROM endpoint WHERE purpose = ?1 AND method = ?2 AND base = ?3")?
         .query_row(named, |row| row.get(0))
         .optional()?;
-    let endpoint = match found {
-        Some(endpoint) => endpoint,
-        None => {
-            conn.prepare_cached(
-                "INSERT INTO endpoint (purpose, method, base) VALUES (?1, ?2, ?3)",
-            )?
+    let endpoint = if let Some(endpoint) = found {
+        endpoint
+    } else {
+        conn.prepare_cached("INSERT INTO endpoint (purpose, method, base) VALUES (?1, ?2, ?3)")?
             .execute(named)?;
-            conn.last_insert_rowid()
-        }
+        conn.last_insert_rowid()
     };
     if caches.endpoints.len() >= ENDPOINTS {
         caches.endpoints.clear();

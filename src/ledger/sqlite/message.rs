@@ -33,10 +33,16 @@ impl Side {
 /// Headers and body of one message.
 pub(super) type Message = (Vec<(String, String)>, Vec<u8>);
 
+/// A bundle with its messages.
+struct Unpacked {
+    bundle: Bundle,
+    raw: Vec<u8>,
+}
+
 /// Reads messages, one after another.
 #[derive(Default)]
 pub(super) struct Reader {
-    kept: VecDeque<(i64, Rc<(Bundle, Vec<u8>)>)>,
+    kept: VecDeque<(i64, Rc<Unpacked>)>,
 }
 
 impl Reader {
@@ -65,17 +71,13 @@ impl Reader {
             ))
         };
         let unpacked = self.bundle(conn, at)?.ok_or_else(damaged)?;
-        let (bundle, raw) = unpacked.as_ref();
-        let message = bundle.message(raw, exchange).and_then(split);
+        let message = unpacked.bundle.message(&unpacked.raw, exchange);
+        let message = message.and_then(split);
         message.ok_or_else(damaged)
     }
 
     /// A bundle, unpacked; `None` if it isn't there or is damaged.
-    fn bundle(
-        &mut self,
-        conn: &Connection,
-        id: i64,
-    ) -> Result<Option<Rc<(Bundle, Vec<u8>)>>, Fault> {
+    fn bundle(&mut self, conn: &Connection, id: i64) -> Result<Option<Rc<Unpacked>>, Fault> {
         if let Some((_, unpacked)) = self.kept.iter().find(|(which, _)| *which == id) {
             return Ok(Some(Rc::clone(unpacked)));
         }
@@ -85,7 +87,7 @@ impl Reader {
         let Some(raw) = bundle.unpack() else {
             return Ok(None);
         };
-        let unpacked = Rc::new((bundle, raw));
+        let unpacked = Rc::new(Unpacked { bundle, raw });
         if self.kept.len() >= KEPT {
             self.kept.pop_front();
         }

@@ -74,15 +74,16 @@ impl Packer {
 
 /// A compressor for bundles of small messages.
 fn with_dictionary(dictionary: &[u8]) -> Result<zstd::bulk::Compressor<'static>, Fault> {
-    zstd::bulk::Compressor::with_dictionary(LIGHT, dictionary).map_err(no_compressor)
+    zstd::bulk::Compressor::with_dictionary(LIGHT, dictionary)
+        .map_err(|error| no_compressor(&error))
 }
 
 /// One for messages alone.
 fn alone() -> Result<zstd::bulk::Compressor<'static>, Fault> {
-    zstd::bulk::Compressor::new(LEVEL).map_err(no_compressor)
+    zstd::bulk::Compressor::new(LEVEL).map_err(|error| no_compressor(&error))
 }
 
-fn no_compressor(error: std::io::Error) -> Fault {
+fn no_compressor(error: &std::io::Error) -> Fault {
     Fault::Refused(format!("no compressor: {error}"))
 }
 
@@ -116,13 +117,12 @@ impl Packers {
                 if let Some(found) = find_dictionary(conn, run, purpose, &better)? {
                     return Ok(vacant.insert(Packer::new(found, true)?));
                 }
-                let first = match find_dictionary(conn, run, purpose, side.name())? {
-                    Some(found) => found,
-                    None => {
-                        let length = members.first().map_or(raw.len(), |first| first.length);
-                        let first = raw.get(..length).unwrap_or(raw);
-                        add_dictionary(conn, run, purpose, side.name(), first.to_vec())?
-                    }
+                let first = if let Some(found) = find_dictionary(conn, run, purpose, side.name())? {
+                    found
+                } else {
+                    let length = members.first().map_or(raw.len(), |first| first.length);
+                    let first = raw.get(..length).unwrap_or(raw);
+                    add_dictionary(conn, run, purpose, side.name(), first.to_vec())?
                 };
                 Ok(vacant.insert(Packer::new(first, false)?))
             }

@@ -72,17 +72,13 @@ fn all(conn: &Connection, caches: &mut Caches, path: &Path) -> Result<LedgerInfo
 }
 
 fn bodies(conn: &Connection) -> Result<Bodies, Fault> {
-    let mut bodies = Bodies::default();
-    bodies.count = conn.query_row(
-        "SELECT count(request_in) + count(response_in) FROM exchange",
-        [],
-        |row| row.get(0),
-    )?;
-    bodies.packed = conn.query_row(
-        "SELECT coalesce(sum(length(messages)), 0) FROM bundle",
-        [],
-        |row| row.get(0),
-    )?;
+    let number =
+        |sql: &str| -> Result<u64, Fault> { Ok(conn.query_row(sql, [], |row| row.get(0))?) };
+    let mut bodies = Bodies {
+        count: number("SELECT count(request_in) + count(response_in) FROM exchange")?,
+        packed: number("SELECT coalesce(sum(length(messages)), 0) FROM bundle")?,
+        ..Bodies::default()
+    };
     bodies.packed += conn.query_row(
         "SELECT coalesce(sum(length(body)), 0) FROM dictionary",
         [],
