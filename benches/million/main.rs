@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod console;
+mod others;
 mod run;
 #[allow(dead_code)]
 #[path = "../../tests/support/terminal.rs"]
@@ -66,19 +67,65 @@ fn main() {
     if let Some(peer) = peer {
         table.row("the peer: one mapping to payloads", peer);
     }
-    let preview = ["preview", "--vendor", "voucherify", &file];
-    table.row(
-        "`preview --vendor voucherify`, every order",
-        orderdeck(&preview),
-    );
-    let check = ["check", "--vendor", "all", &file];
-    table.row(
-        "`check --vendor all`, four payloads an order",
-        orderdeck(&check),
-    );
-    table.row("`inspect`", orderdeck(&["inspect", &file]));
+    let [preview, check, inspect] = commands(&file).map(|words| {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        orderdeck(&words)
+    });
+    table.row("`preview --vendor voucherify`, every order", preview);
+    table.row("`check --vendor all`, four payloads an order", check);
+    table.row("`inspect`", inspect);
     table.row("`--version`", orderdeck(&["--version"]));
     console::measure(home.path(), &wish.file, &table);
+    measure_others(
+        home.path(),
+        &wish.file,
+        [preview, check, inspect],
+        &orderdeck,
+    );
+}
+
+/// What goes over all orders of a file.
+fn commands(file: &str) -> [Vec<String>; 3] {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    [
+        words(&["preview", "--vendor", "voucherify", file]),
+        words(&["check", "--vendor", "all", file]),
+        words(&["inspect", file]),
+    ]
+}
+
+/// The first orders of the file in other forms, and how much longer the whole file takes.
+fn measure_others(home: &Path, export: &Path, whole: [Run; 3], orderdeck: &dyn Fn(&[&str]) -> Run) {
+    let others = others::write(home, export);
+    let names = ["`preview`", "`check`", "`inspect`"];
+    let measured = [&others.table, &others.lines, &others.workbook].map(|file| {
+        commands(&file.display().to_string()).map(|words| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            orderdeck(&words)
+        })
+    });
+    let [table, lines, workbook] = measured;
+    println!(
+        "\n| {} orders | CSV | NDJSON | XLSX | the whole file |",
+        others::ORDERS
+    );
+    println!("|---|---|---|---|---|");
+    for (number, name) in names.iter().enumerate() {
+        let shown = |run: Run| format!("{:.2} s{}", run.took.as_secs_f64(), run.memory_in_words());
+        let grows = whole[number].took.as_secs_f64() / table[number].took.as_secs_f64();
+        let memory = whole[number].memory_in_words();
+        println!(
+            "| {name} | {} | {} | {} | {grows:.1} × the CSV's time{memory} |",
+            shown(table[number]),
+            shown(lines[number]),
+            shown(workbook[number]),
+        );
+    }
+    let alone = others::cells_alone(&others.workbook);
+    println!(
+        "\nThe workbook library takes {:.2} s for the cells alone.",
+        alone.as_secs_f64()
+    );
 }
 
 /// Prints rows beside floor and peer.
@@ -89,10 +136,10 @@ struct Table {
 
 impl Table {
     fn row(&self, what: &str, run: Run) {
-        let memory = run.memory.map_or_else(
-            || "–".to_owned(),
-            |bytes| format!("{} MB", bytes / 1_000_000),
-        );
+        let memory = match run.memory {
+            Some(bytes) => format!("{} MB", bytes / 1_000_000),
+            None => "–".to_owned(),
+        };
         self.print(what, run.took, &memory);
     }
 

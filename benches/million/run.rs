@@ -16,6 +16,14 @@ pub struct Run {
     pub memory: Option<u64>,
 }
 
+impl Run {
+    /// `, 70 MB`, if that is known.
+    pub fn memory_in_words(self) -> String {
+        let megabytes = self.memory.map(|bytes| bytes / 1_000_000);
+        megabytes.map_or_else(String::new, |megabytes| format!(", {megabytes} MB"))
+    }
+}
+
 /// The best of some runs; what the program prints goes to a file.
 pub fn best(home: &Path, words: &[&str]) -> Run {
     let runs = (0..TIMES).map(|_| once(home, words));
