@@ -251,7 +251,7 @@ impl Broken {
                 let ledger = Connection::open(file).unwrap();
                 let page: usize = ledger
                     .query_row(
-                        "SELECT rootpage FROM sqlite_schema WHERE name = 'response'",
+                        "SELECT rootpage FROM sqlite_schema WHERE name = 'bundle'",
                         [],
                         |row| row.get(0),
                     )

@@ -47,7 +47,7 @@ fn what_is_in_it_and_that_it_is_whole() {
     for word in [
         "3 accepted, 3 imported",
         "sandbox-voucherify at voucherify: 1 run",
-        "schema 4",
+        "schema 5",
     ] {
         assert!(words.text().contains(word), "{word} in {}", words.text());
     }

@@ -3,9 +3,11 @@
 //!
 //! Payloads are made before the clock starts; a server on loopback takes everything at once. The ledger is durable,
 //! in a directory of its own below DIR, which should be on the disk that is meant. For Kibo, whose requests carry
-//! one order each, `wrk` sends the same body to the same server over as many connections in the same run.
+//! one order each, `wrk` and the bare HTTP library send the same body to the same server over as many connections in
+//! the same run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bare;
 mod measure;
 mod sink;
 mod wrk;
@@ -74,21 +76,29 @@ fn main() {
         let peer = (vendor == "kibo")
             .then(|| wrk::rate(home.path(), &sink.url, &prepared.sample(), CONNECTIONS))
             .flatten();
+        let bare = peer.map(|_| bare::rate(&sink.url, &prepared.sample(), CONNECTIONS));
         let measured = measure::send(home.path(), prepared, &sink);
-        print(&wish, vendor, &measured, peer);
+        print(&wish, vendor, &measured, peer, bare);
     }
 }
 
-fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
-    let ratio = peer.map(|peer| measured.rate() / peer);
+/// Requests a second, and microseconds of processors for each.
+type Rate = (f64, Option<f64>);
+
+fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<Rate>, bare: Option<Rate>) {
+    let ratio = peer.map(|(peer, _)| measured.rate() / peer);
     if wish.json {
         let line = serde_json::json!({
             "vendor": vendor,
             "orders": measured.orders,
             "seconds": measured.took.as_secs_f64(),
             "orders_per_second": measured.rate(),
-            "wrk_per_second": peer,
+            "cpu_us_per_order": measured.cpu_per_order(),
+            "wrk_per_second": peer.map(|it| it.0),
+            "wrk_cpu_us": peer.and_then(|it| it.1),
             "ratio_to_wrk": ratio,
+            "library_alone_per_second": bare.map(|it| it.0),
+            "library_alone_cpu_us": bare.and_then(|it| it.1),
             "ledger_bytes_per_order": measured.bytes_per_order(),
             "requests": measured.requests,
             "connections": measured.connections,
@@ -96,17 +106,26 @@ fn print(wish: &Wish, vendor: &str, measured: &Measured, peer: Option<f64>) {
         println!("{line}");
         return;
     }
-    let beside = match (peer, ratio) {
-        (Some(peer), Some(ratio)) => format!(", {ratio:.2} of wrk's {peer:.0}/s"),
-        _ => String::new(),
-    };
+    let micros =
+        |cpu: Option<f64>| cpu.map_or_else(String::new, |cpu| format!(", {cpu:.1} µs of CPU each"));
     println!(
-        "{vendor}: {} orders in {:.2} s, {:.0} orders/s{beside}; {} requests over {} connections; ledger {:.0} bytes an order",
+        "{vendor}: {} orders in {:.2} s, {:.0} orders/s{}; {} requests over {} connections; ledger {:.0} bytes an order",
         measured.orders,
         measured.took.as_secs_f64(),
         measured.rate(),
+        micros(measured.cpu_per_order()),
         measured.requests,
         measured.connections,
         measured.bytes_per_order(),
     );
+    if let (Some((peer, cpu)), Some(ratio)) = (peer, ratio) {
+        println!("  {ratio:.2} of wrk's {peer:.0}/s{}", micros(cpu));
+        if let Some((bare, cpu)) = bare {
+            let ratio = bare / peer;
+            println!(
+                "  the HTTP library alone: {bare:.0}/s, {ratio:.2} of wrk's{}",
+                micros(cpu)
+            );
+        }
+    }
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Requests a second; `None` where there is no `wrk`.
-pub fn rate(home: &Path, url: &str, body: &[u8], connections: u32) -> Option<f64> {
+use super::measure::cpu_times;
+
+/// Requests a second, and microseconds of processors for each where the system tells; `None` where there is no `wrk`.
+pub fn rate(home: &Path, url: &str, body: &[u8], connections: u32) -> Option<(f64, Option<f64>)> {
     let script = home.join("post.lua");
     let level = "=".repeat(8);
     let text = format!(
@@ -16,6 +18,7 @@ pub fn rate(home: &Path, url: &str, body: &[u8], connections: u32) -> Option<f64
         String::from_utf8_lossy(body)
     );
     std::fs::write(&script, text).unwrap();
+    let before = cpu_times();
     let output = Command::new("wrk")
         .args(["-t1", "-d3s"])
         .arg(format!("-c{connections}"))
@@ -26,6 +29,12 @@ pub fn rate(home: &Path, url: &str, body: &[u8], connections: u32) -> Option<f64
         .inspect_err(|error| eprintln!("no wrk to compare with: {error}"))
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find(|line| line.starts_with("Requests/sec:"));
-    line?.split_whitespace().nth(1)?.parse().ok()
+    let cpu = cpu_times().zip(before);
+    let cpu = cpu.map(|(after, before)| (after.1 - before.1).as_secs_f64() * 1e6);
+    let number = |within: &str, at: usize| -> Option<f64> {
+        let line = text.lines().find(|line| line.contains(within));
+        line?.split_whitespace().nth(at)?.parse().ok()
+    };
+    let requests = number("requests in", 0)?;
+    Some((number("Requests/sec:", 1)?, cpu.map(|cpu| cpu / requests)))
 }

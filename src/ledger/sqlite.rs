@@ -6,6 +6,7 @@
 //! sent it, so taking an outcome back needs no mending elsewhere. Counts and sums are kept up with each commit.
 
 mod bound;
+mod bundle;
 mod care;
 mod exchanges;
 pub(crate) mod fault;
@@ -16,6 +17,7 @@ mod message;
 mod open;
 mod ordinals;
 mod outcomes;
+mod pack;
 mod places;
 pub(crate) mod private;
 mod rulings;
@@ -26,6 +28,7 @@ mod tally;
 mod tests;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -51,7 +54,21 @@ pub struct SqliteLedger {
 #[derive(Default)]
 struct Caches {
     chunks: manifest::Chunks,
-    packers: message::Packers,
+    packers: pack::Packers,
+    /// Where requests go, with their numbers.
+    endpoints: Vec<([String; 3], i64)>,
+    /// What the requests that this connection began are for, until they end.
+    under_way: HashMap<ExchangeId, String>,
+}
+
+impl Caches {
+    /// Forgets all: after a rollback, what they tell of may not be there.
+    fn clear(&mut self) {
+        self.chunks.clear();
+        self.packers.clear();
+        self.endpoints.clear();
+        self.under_way.clear();
+    }
 }
 
 impl SqliteLedger {
@@ -115,8 +132,7 @@ impl SqliteLedger {
             Ok(done)
         };
         commit(&mut self.conn, caches).map_err(|fault| {
-            caches.chunks.clear();
-            caches.packers.clear();
+            caches.clear();
             fault.tell(&self.path, doing)
         })
     }

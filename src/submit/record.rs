@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::oneshot::error::RecvError;
 
 use super::RunEvent;
@@ -84,10 +85,14 @@ impl Runner {
         self.writing.push(self.job.recorder.answer(record));
     }
 
-    /// An answer is on the disk, or can't be.
+    /// An answer is on the disk, or can't be; and those that were written with it.
     pub(super) fn written(&mut self, written: Result<Result<(), RecordError>, RecvError>) {
-        if let Err(error) = written.map_err(|_| gone()).flatten() {
-            self.halt.get_or_insert(Halt::Ledger(error));
+        let mut next = Some(written);
+        while let Some(written) = next {
+            if let Err(error) = written.map_err(|_| gone()).flatten() {
+                self.halt.get_or_insert(Halt::Ledger(error));
+            }
+            next = self.writing.next().now_or_never().flatten();
         }
         self.tell(RunEvent::Recorded);
     }

@@ -1,11 +1,12 @@
 //! The ledger's one writer: a thread that commits what waits together, so that many requests at the same
 //! time cost few syncs.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::{Notify, oneshot};
 
 use super::crash::point;
 use crate::ledger::{
@@ -32,6 +33,38 @@ pub(super) fn gone() -> RecordError {
 
 type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
 
+/// What became of answers and intents that were written together. It travels to the run's thread as one, which is
+/// woken once for it, and is handed out there.
+struct Told {
+    answers: Vec<Reply<()>>,
+    intents: Vec<Reply<ExchangeId>>,
+    done: Result<Vec<ExchangeId>, RecordError>,
+}
+
+impl Told {
+    fn hand_out(self) {
+        match self.done {
+            Ok(exchanges) => {
+                for reply in self.answers {
+                    let _ = reply.send(Ok(()));
+                }
+                for (reply, exchange) in self.intents.into_iter().zip(exchanges) {
+                    let _ = reply.send(Ok(exchange));
+                }
+            }
+            Err(error) => {
+                for reply in self.answers {
+                    let _ = reply.send(Err(error.clone()));
+                }
+                for reply in self.intents {
+                    let _ = reply.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
 enum Command {
     Intent(Intent, Reply<ExchangeId>),
     Answer(AnswerRecord, Reply<()>),
@@ -45,20 +78,86 @@ enum Command {
 /// Writes one run's record. Every method returns when the write is durable.
 #[derive(Debug)]
 pub struct Recorder {
-    commands: Option<mpsc::Sender<Command>>,
+    outbox: Arc<Outbox>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// What is to be written, until the run has done whatever it can do at this moment: then it leaves for the writer
+/// together. Else the writer, woken for the first, would sync that one alone.
+#[derive(Debug)]
+struct Outbox {
+    waiting: Mutex<Waiting>,
+    filled: Notify,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    commands: Vec<Command>,
+    /// `None` when the writer is to end, or ended.
+    writer: Option<mpsc::Sender<Vec<Command>>>,
+}
+
+impl Outbox {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a command. Without a writer it is dropped, which whoever waits for its end notices.
+    fn put(&self, command: Command) {
+        let mut waiting = self.waiting();
+        if waiting.writer.is_some() {
+            waiting.commands.push(command);
+            self.filled.notify_one();
+        }
+    }
+
+    /// Hands everything over to the writer.
+    fn flush(&self) {
+        let mut waiting = self.waiting();
+        let commands = std::mem::take(&mut waiting.commands);
+        if let Some(writer) = waiting.writer.as_ref().filter(|_| !commands.is_empty()) {
+            let _ = writer.send(commands);
+        }
+    }
+
+    /// Hands over the rest; the writer ends after it.
+    fn close(&self) {
+        self.flush();
+        self.waiting().writer = None;
+    }
+}
+
 impl Recorder {
-    /// Starts the writer of a run.
+    /// Starts the writer of a run, which talks to the runtime that this is called in.
     pub fn start(ledger: Box<dyn Ledger>, run: RunId) -> Result<Self, RecordError> {
         let (commands, queue) = mpsc::channel();
+        let outbox = Arc::new(Outbox {
+            waiting: Mutex::new(Waiting {
+                commands: Vec::new(),
+                writer: Some(commands),
+            }),
+            filled: Notify::new(),
+        });
+        let (tell, mut told) = unbounded_channel::<Told>();
+        let leaving = Arc::clone(&outbox);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = leaving.filled.notified() => leaving.flush(),
+                    told = told.recv() => match told {
+                        Some(told) => told.hand_out(),
+                        // The writer is gone: nothing can be written any more.
+                        None => break leaving.close(),
+                    },
+                }
+            }
+        });
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || write(ledger, run, &queue))
+            .spawn(move || write(ledger, run, &queue, &tell))
             .map_err(|error| RecordError(format!("the ledger's writer can't start: {error}")))?;
         Ok(Self {
-            commands: Some(commands),
+            outbox,
             thread: Some(thread),
         })
     }
@@ -72,10 +171,8 @@ impl Recorder {
     /// asked for later; it is durable when the future ends.
     pub fn answer(&self, answer: AnswerRecord) -> Writing {
         let (reply, written) = oneshot::channel();
-        if let Some(commands) = &self.commands {
-            // A writer that is gone drops the reply, which says so.
-            let _ = commands.send(Command::Answer(answer, reply));
-        }
+        // A writer that is gone drops the reply, which says so.
+        self.outbox.put(Command::Answer(answer, reply));
         written
     }
 
@@ -95,9 +192,7 @@ impl Recorder {
     /// Keeps what the run waits for, without waiting for the write: nothing depends on it, and a ledger that
     /// can't be written is noticed by the next record.
     pub fn wait(&self, reason: String, until: Timestamp) {
-        if let Some(commands) = &self.commands {
-            let _ = commands.send(Command::Wait(reason, until));
-        }
+        self.outbox.put(Command::Wait(reason, until));
     }
 
     /// Changes the run's state.
@@ -112,8 +207,7 @@ impl Recorder {
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RecordError> {
         let (reply, answer) = oneshot::channel();
-        let commands = self.commands.as_ref().ok_or_else(gone)?;
-        commands.send(command(reply)).map_err(|_| gone())?;
+        self.outbox.put(command(reply));
         answer.await.map_err(|_| gone())?
     }
 }
@@ -121,17 +215,22 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         // The writer ends when nobody can ask it any more; what waits is written first.
-        self.commands = None;
+        self.outbox.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command>) {
+fn write(
+    mut ledger: Box<dyn Ledger>,
+    run: RunId,
+    queue: &mpsc::Receiver<Vec<Command>>,
+    tell: &UnboundedSender<Told>,
+) {
     while let Ok(first) = queue.recv() {
         let (mut intents, mut answers, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for command in std::iter::once(first).chain(queue.try_iter()) {
+        for command in first.into_iter().chain(queue.try_iter().flatten()) {
             match command {
                 Command::Intent(intent, reply) => intents.push((intent, reply)),
                 Command::Answer(answer, reply) => answers.push((answer, reply)),
@@ -141,7 +240,10 @@ fn write(mut ledger: Box<dyn Ledger>, run: RunId, queue: &mpsc::Receiver<Command
         // An answer follows its own intent by a reply, so the two never stand in one group. What an answer sets
         // free may be sent again by an intent of the same group: answers come first. What ends or abandons a run
         // was asked for after both.
-        write_exchanges(ledger.as_mut(), run, answers, intents);
+        if let Some(told) = write_exchanges(ledger.as_mut(), run, answers, intents) {
+            // Without the run's thread nobody waits for it.
+            let _ = tell.send(told);
+        }
         for command in rest {
             match command {
                 Command::Outcomes(outcomes, reply) => {
@@ -181,9 +283,9 @@ fn write_exchanges(
     run: RunId,
     answers: Vec<(AnswerRecord, Reply<()>)>,
     intents: Vec<(Intent, Reply<ExchangeId>)>,
-) {
+) -> Option<Told> {
     if answers.is_empty() && intents.is_empty() {
-        return;
+        return None;
     }
     let (answers, mut told): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
     let (intents, waiting): (Vec<_>, Vec<_>) = intents.into_iter().unzip();
@@ -218,24 +320,11 @@ fn write_exchanges(
         };
     }
     pass("after");
-    match done {
-        Ok(exchanges) => {
-            for reply in told {
-                let _ = reply.send(Ok(()));
-            }
-            for (reply, exchange) in waiting.into_iter().zip(exchanges) {
-                let _ = reply.send(Ok(exchange));
-            }
-        }
-        Err(error) => {
-            for reply in told {
-                let _ = reply.send(Err(error.clone()));
-            }
-            for reply in waiting {
-                let _ = reply.send(Err(error.clone()));
-            }
-        }
-    }
+    Some(Told {
+        answers: told,
+        intents: waiting,
+        done,
+    })
 }
 
 #[cfg(test)]
@@ -314,7 +403,9 @@ mod tests {
             })
             .unzip();
         let (reply, mut begun) = oneshot::channel();
-        write_exchanges(&mut ledger, run, answers, vec![(intent(2), reply)]);
+        write_exchanges(&mut ledger, run, answers, vec![(intent(2), reply)])
+            .unwrap()
+            .hand_out();
         let told: Vec<bool> = told
             .iter_mut()
             .map(|told| told.try_recv().unwrap().is_ok())
@@ -342,19 +433,21 @@ mod tests {
         let (commands, queue) = mpsc::channel();
         let (told, mut written) = oneshot::channel();
         commands
-            .send(Command::Answer(accepted(first, 0), told))
+            .send(vec![Command::Answer(accepted(first, 0), told)])
             .unwrap();
         let mut replies: Vec<_> = (1..61)
             .map(|order| {
                 let (reply, exchange) = oneshot::channel();
                 commands
-                    .send(Command::Intent(intent(order), reply))
+                    .send(vec![Command::Intent(intent(order), reply)])
                     .unwrap();
                 exchange
             })
             .collect();
         drop(commands);
-        write(Box::new(ledger), run, &queue);
+        let (tell, mut told) = unbounded_channel();
+        write(Box::new(ledger), run, &queue, &tell);
+        told.try_recv().unwrap().hand_out();
 
         assert_eq!(commits(&path) - before, 1);
         written.try_recv().unwrap().unwrap();

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, watch};
 
 use super::ask::stop_and;
@@ -217,7 +217,14 @@ impl Runner {
             }
             let wake = self.next_wake(wish, under_way.len());
             tokio::select! {
-                Some(finished) = under_way.next() => self.conclude(finished).await,
+                Some(finished) = under_way.next() => {
+                    // Whatever else came meanwhile is recorded with it, before others follow.
+                    let mut next = Some(finished);
+                    while let Some(finished) = next {
+                        self.conclude(finished).await;
+                        next = under_way.next().now_or_never().flatten();
+                    }
+                }
                 Some(written) = self.writing.next() => self.written(written),
                 // With nobody left to wish anything, the next turn finds it halted.
                 _ = control.changed() => {}

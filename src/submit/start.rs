@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::crash::point;
@@ -186,40 +186,84 @@ pub(super) fn spawn(
     // Only the text for the second sender: the lock is held whatever it says.
     let _ = seat.lock.tell(&holder);
     let writer = SqliteLedger::open(&seat.path)?;
-    let recorder = Recorder::start(Box::new(writer), id)
-        .map_err(|error| SubmitError::Failed(error.to_string()))?;
     let known_jobs = seat.ledger.jobs(None)?;
     let known_jobs = known_jobs.into_iter().map(|row| row.job.id).collect();
-    let job = RunJob {
-        vendor: target.vendor,
-        account: target.account.clone(),
-        credentials,
-        operation: target.operation,
-        mode,
-        keys: Arc::new(keys),
-        payloads,
-        pending: rest.pending,
-        resent: rest.resent.into_iter().collect(),
-        jobs: rest.jobs,
-        doubts: rest.doubts,
-        known_jobs,
-        recorder: Arc::new(recorder),
-        wait_for_jobs,
-    };
+    let (vendor, account, operation) = (target.vendor, target.account.clone(), target.operation);
     let (control, wishes) = watch::channel(Control::Go);
     let (tell, events) = mpsc::unbounded_channel();
-    let task = tokio::spawn(async move {
-        let ended = drive(job, wishes, tell).await;
-        // The lock is held to the very end.
-        drop(seat);
-        ended
-    });
+    let task = on_its_own(
+        async move {
+            let recorder = match Recorder::start(Box::new(writer), id) {
+                Ok(recorder) => Arc::new(recorder),
+                Err(error) => return (RunState::Stopped, Some(error.0)),
+            };
+            let job = RunJob {
+                vendor,
+                account,
+                credentials,
+                operation,
+                mode,
+                keys: Arc::new(keys),
+                payloads,
+                pending: rest.pending,
+                resent: rest.resent.into_iter().collect(),
+                jobs: rest.jobs,
+                doubts: rest.doubts,
+                known_jobs,
+                recorder,
+                wait_for_jobs,
+            };
+            drive(job, wishes, tell).await
+        },
+        seat,
+    )?;
     Ok(Started {
         name,
         control,
         events,
         task,
     })
+}
+
+/// What a run ends with.
+type Ended = (RunState, Option<String>);
+
+/// Drives a run on a thread of its own, with a runtime that has nothing else: so many small things happen for each
+/// request that handing them from thread to thread would cost more than all of them. Whoever begins a run doesn't wait
+/// for the thread; a run that nobody can tell anything any more ends by itself.
+fn on_its_own(
+    run: impl Future<Output = Ended> + Send + 'static,
+    seat: Seat,
+) -> Result<JoinHandle<Ended>, SubmitError> {
+    let failed = |error: std::io::Error| format!("the sender can't start: {error}");
+    let (tell, ended) = oneshot::channel();
+    let work = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let ended = match runtime {
+            Ok(runtime) => {
+                let ended = runtime.block_on(run);
+                // What is under way after all ends here.
+                runtime.shutdown_background();
+                ended
+            }
+            Err(error) => (RunState::Stopped, Some(failed(error))),
+        };
+        // The lock is held to the very end.
+        drop(seat);
+        let _ = tell.send(ended);
+    };
+    std::thread::Builder::new()
+        .name("sending".to_owned())
+        .spawn(work)
+        .map_err(|error| SubmitError::Failed(failed(error)))?;
+    Ok(tokio::spawn(async move {
+        ended.await.unwrap_or_else(|_| {
+            let reason = "it ended by a fault of the program; `orderdeck resume` goes on";
+            (RunState::Stopped, Some(reason.to_owned()))
+        })
+    }))
 }
 
 fn locked(error: &LockError, profile: &str) -> SubmitError {

@@ -1,6 +1,7 @@
 //! The network: one HTTP client for a run, with nothing clever in it. No redirects (they would resend body
 //! and credentials elsewhere), no retries of its own, no proxy from the environment, bounded answers.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -36,6 +37,8 @@ pub enum Arrival {
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: reqwest::Client,
+    /// The address that was used last, as text and as it was read.
+    last: Arc<Mutex<Option<(String, reqwest::Url)>>>,
 }
 
 impl Transport {
@@ -59,7 +62,10 @@ impl Transport {
         let client = builder
             .build()
             .map_err(|error| format!("the HTTP client can't start: {}", words(error)))?;
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            last: Arc::default(),
+        })
     }
 
     /// Sends a request and reads its answer whole. Returns it with the time that it took.
@@ -125,10 +131,25 @@ impl Transport {
         Arrival::Answered(answer)
     }
 
+    /// The address of a request: most go where the one before went.
+    fn address(&self, text: &str) -> Result<reqwest::Url, String> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, url)) if known == text => Ok(url.clone()),
+            _ => {
+                let url: reqwest::Url = text
+                    .parse()
+                    .map_err(|error| format!("the address can't be used: {error}"))?;
+                *last = Some((text.to_owned(), url.clone()));
+                Ok(url)
+            }
+        }
+    }
+
     fn build(&self, request: &Request) -> Result<reqwest::Request, String> {
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|_| format!("no HTTP method: {}", request.method))?;
-        let mut builder = self.client.request(method, &request.url);
+        let mut builder = self.client.request(method, self.address(&request.url)?);
         for (name, value) in &request.headers {
             let (text, secret) = match value {
                 HeaderValue::Plain(text) => (text.clone(), false),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::fault::Fault;
-use super::message::{self, Side};
+use super::message::{Reader, Side};
 use super::ordinals::Ordinals;
+use super::pack::Bundles;
 use super::runs::{self, now, time};
 use super::{Caches, jobs, outcomes};
 use crate::ledger::record::carries_orders;
@@ -30,10 +31,11 @@ pub(super) fn begin(
     let (orders, _) = runs::extent(conn, run)?;
     let mut insert = conn.prepare_cached(
         "INSERT INTO exchange (run, endpoint, tail, orders, order_count, first, last, state, sent_at,
-             request_size)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             request_size, request_in)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     let now = now();
+    let mut bundles = Bundles::new(conn, run, Side::Request)?;
     let mut widest = 0;
     let mut ids = Vec::with_capacity(intents.len());
     for intent in intents {
@@ -48,42 +50,91 @@ pub(super) fn begin(
         widest = widest.max(last.unwrap_or_default() - first.unwrap_or_default());
         let base = intent.url.rfind('/').map_or(0, |slash| slash + 1);
         let (base, tail) = intent.url.split_at(base);
+        let bundle = bundles.add(&intent.purpose, &intent.headers, &intent.body)?;
         insert.execute(rusqlite::params![
             run.0,
-            endpoint(conn, &intent.purpose, &intent.method, base)?,
+            endpoint(conn, caches, [&intent.purpose, &intent.method, base])?,
             Some(tail).filter(|tail| !tail.is_empty()),
             ordinals.kept(),
             intent.orders.len() as i64,
             first,
             last,
-            ExchangeState::Sending.name(),
+            kept_state(ExchangeState::Sending),
             now,
             intent.body.len() as i64,
+            bundle,
         ])?;
         let id = ExchangeId(conn.last_insert_rowid());
-        let kind = (run, intent.purpose.as_str(), Side::Request);
-        caches
-            .packers
-            .write(conn, kind, id, &intent.headers, &intent.body)?;
+        bundles.belongs(bundle, id);
+        caches.under_way.insert(id, intent.purpose.clone());
         ids.push(id);
     }
+    bundles.write(conn, &mut caches.packers)?;
     conn.prepare_cached("UPDATE run SET widest = ?2 WHERE id = ?1 AND widest < ?2")?
         .execute((run.0, widest))?;
     Ok(ids)
 }
 
-/// The number of where a request goes.
-fn endpoint(conn: &Connection, purpose: &str, method: &str, base: &str) -> Result<i64, Fault> {
+/// The word by which a state is kept: none for the one that nearly all come to.
+const fn kept_state(state: ExchangeState) -> &'static str {
+    match state {
+        ExchangeState::Answered => "",
+        _ => state.name(),
+    }
+}
+
+fn state_of(kept: &str) -> Result<ExchangeState, Fault> {
+    match kept {
+        "" => Ok(ExchangeState::Answered),
+        name => ExchangeState::from_name(name)
+            .ok_or_else(|| Fault::damaged("an exchange's state", name)),
+    }
+}
+
+/// The number of where a request goes: purpose, method, address up to its last slash.
+fn endpoint(conn: &Connection, caches: &mut Caches, named: [&str; 3]) -> Result<i64, Fault> {
+    let mut known = caches.endpoints.iter();
+    if let Some((_, endpoint)) = known.find(|(known, _)| *known == named) {
+        return Ok(*endpoint);
+    }
     let found = conn
         .prepare_cached("SELECT id FROM endpoint WHERE purpose = ?1 AND method = ?2 AND base = ?3")?
-        .query_row((purpose, method, base), |row| row.get(0))
+        .query_row(named, |row| row.get(0))
         .optional()?;
-    if let Some(endpoint) = found {
-        return Ok(endpoint);
+    let endpoint = if let Some(endpoint) = found {
+        endpoint
+    } else {
+        conn.prepare_cached("INSERT INTO endpoint (purpose, method, base) VALUES (?1, ?2, ?3)")?
+            .execute(named)?;
+        conn.last_insert_rowid()
+    };
+    if caches.endpoints.len() >= ENDPOINTS {
+        caches.endpoints.clear();
     }
-    conn.prepare_cached("INSERT INTO endpoint (purpose, method, base) VALUES (?1, ?2, ?3)")?
-        .execute((purpose, method, base))?;
-    Ok(conn.last_insert_rowid())
+    caches.endpoints.push((named.map(str::to_owned), endpoint));
+    Ok(endpoint)
+}
+
+/// So many endpoints are kept in memory: those of a run under way.
+const ENDPOINTS: usize = 16;
+
+/// What a request of the run was for.
+pub(super) fn purpose(
+    conn: &Connection,
+    caches: &Caches,
+    run: RunId,
+    exchange: ExchangeId,
+) -> Result<String, Fault> {
+    if let Some(purpose) = caches.under_way.get(&exchange) {
+        return Ok(purpose.clone());
+    }
+    conn.prepare_cached(
+        "SELECT purpose FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
+         WHERE exchange.id = ?1 AND run = ?2",
+    )?
+    .query_row((exchange.0, run.0), |row| row.get(0))
+    .optional()?
+    .ok_or_else(|| unknown(exchange, run))
 }
 
 pub(super) fn end(
@@ -97,42 +148,48 @@ pub(super) fn end(
         // What an earlier answer told stays where a later word, such as a job found by asking, tells nothing of it.
         "UPDATE exchange SET state = ?3, status = coalesce(?4, status), reason = ?6,
              latency_ms = max(coalesce(latency_ms, 0), ?5),
-             response_size = max(coalesce(response_size, 0), ?7)
-         WHERE id = ?1 AND run = ?2
-         RETURNING (SELECT purpose FROM endpoint WHERE endpoint.id = exchange.endpoint)",
+             response_size = max(coalesce(response_size, 0), ?7),
+             response_in = coalesce(?8, response_in)
+         WHERE id = ?1 AND run = ?2",
     )?;
+    let mut bundles = Bundles::new(conn, run, Side::Response)?;
     for answer in answers {
         let id = answer.exchange;
-        let purpose: String = update
-            .query_row(
-                rusqlite::params![
-                    id.0,
-                    run.0,
-                    answer.state.name(),
-                    answer.status,
-                    answer.latency_ms as i64,
-                    answer.reason,
-                    answer.body.len() as i64,
-                ],
-                |row| row.get(0),
-            )
-            .optional()?
-            .ok_or_else(|| unknown(id, run))?;
-        if !(answer.headers.is_empty() && answer.body.is_empty()) {
-            let kind = (run, purpose.as_str(), Side::Response);
-            caches
-                .packers
-                .write(conn, kind, id, &answer.headers, &answer.body)?;
+        let bundle = if answer.headers.is_empty() && answer.body.is_empty() {
+            None
+        } else {
+            let purpose = purpose(conn, caches, run, id)?;
+            let bundle = bundles.add(&purpose, &answer.headers, &answer.body)?;
+            bundles.belongs(bundle, id);
+            Some(bundle)
+        };
+        let found = update.execute(rusqlite::params![
+            id.0,
+            run.0,
+            kept_state(answer.state),
+            answer.status,
+            answer.latency_ms as i64,
+            answer.reason,
+            answer.body.len() as i64,
+            bundle,
+        ])?;
+        if found == 0 {
+            return Err(unknown(id, run));
         }
         if let Some(job) = &answer.job {
             jobs::begin(conn, run, id, job)?;
         }
     }
+    bundles.write(conn, &mut caches.packers)?;
     let outcomes: Vec<OutcomeUpdate> = answers
         .iter()
         .flat_map(|answer| answer.outcomes.iter().cloned())
         .collect();
-    outcomes::record(conn, caches, run, &outcomes, Word::Run)
+    outcomes::record(conn, caches, run, &outcomes, Word::Run)?;
+    for answer in answers {
+        caches.under_way.remove(&answer.exchange);
+    }
+    Ok(())
 }
 
 pub(super) fn abandon(
@@ -154,10 +211,13 @@ pub(super) fn abandon(
             doubts.insert(ordinal, doubt);
         }
         conn.prepare_cached("UPDATE exchange SET state = ?2, reason = ?3 WHERE id = ?1")?
-            .execute((exchange.0, ExchangeState::Lost.name(), reason))?;
+            .execute((exchange.0, kept_state(ExchangeState::Lost), reason))?;
     }
     let doubts: Vec<OutcomeUpdate> = doubts.into_values().collect();
     outcomes::record(conn, caches, run, &doubts, Word::Run)?;
+    for (exchange, _) in &open {
+        caches.under_way.remove(exchange);
+    }
     open.iter().map(|(id, _)| head(conn, *id)).collect()
 }
 
@@ -227,8 +287,7 @@ fn read(row: &Row<'_>) -> Result<(Exchange, Ordinals), Fault> {
             orders: ordinals.list(),
         },
         order_count: row.get(8)?,
-        state: ExchangeState::from_name(&state)
-            .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+        state: state_of(&state)?,
         sent_at: time(row.get(10)?)?,
         status: row.get(11)?,
         response_headers: Vec::new(),
@@ -356,8 +415,7 @@ pub(super) fn timings(
             let (state, purpose): (String, String) = (row.get(1)?, row.get(6)?);
             Ok(Timing {
                 exchange: ExchangeId(row.get(0)?),
-                state: ExchangeState::from_name(&state)
-                    .ok_or_else(|| Fault::damaged("an exchange's state", state))?,
+                state: state_of(&state)?,
                 sent_at: time(row.get(2)?)?,
                 status: row.get(3)?,
                 latency_ms: row.get(4)?,
@@ -380,8 +438,9 @@ fn head(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault> {
 
 pub(super) fn whole(conn: &Connection, id: ExchangeId) -> Result<Exchange, Fault> {
     let mut exchange = head(conn, id)?;
-    (exchange.intent.headers, exchange.intent.body) = message::read(conn, Side::Request, id)?;
-    (exchange.response_headers, exchange.response_body) = message::read(conn, Side::Response, id)?;
+    let mut reader = Reader::default();
+    (exchange.intent.headers, exchange.intent.body) = reader.read(conn, Side::Request, id)?;
+    (exchange.response_headers, exchange.response_body) = reader.read(conn, Side::Response, id)?;
     Ok(exchange)
 }
 

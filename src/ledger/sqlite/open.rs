@@ -15,11 +15,12 @@ use super::{bound, manifest, places, private};
 use crate::ledger::{LedgerError, RunId};
 
 /// What makes each schema version out of the one before.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../assets/ledger/001.sql"),
     include_str!("../../../assets/ledger/002.sql"),
     include_str!("../../../assets/ledger/003.sql"),
     include_str!("../../../assets/ledger/004.sql"),
+    include_str!("../../../assets/ledger/005.sql"),
 ];
 /// The newest schema that this program knows.
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;

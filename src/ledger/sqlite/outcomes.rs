@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, Row};
 
 use super::Caches;
 use super::fault::Fault;
@@ -92,6 +92,9 @@ pub(super) fn within(
     first: Ordinal,
     last: Ordinal,
 ) -> Result<Vec<Range>, Fault> {
+    if first == last {
+        return Ok(at(conn, run, first)?.into_iter().collect());
+    }
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM outcome WHERE {WITHIN} ORDER BY first"
     ))?
@@ -99,9 +102,16 @@ pub(super) fn within(
     .collect()
 }
 
-/// The range that an order is in.
+/// The range that an order is in: of those that begin at or before it only the last can reach it.
 pub(super) fn at(conn: &Connection, run: RunId, ordinal: Ordinal) -> Result<Option<Range>, Fault> {
-    Ok(within(conn, run, ordinal, ordinal)?.pop())
+    let mut select = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM outcome WHERE run = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1"
+    ))?;
+    let mut rows = select.query((run.0, ordinal))?;
+    match rows.next()? {
+        Some(row) if row.get::<_, Ordinal>(1)? >= ordinal => Range::read(row).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// All ranges of a run with one of these outcomes, or with any, ascending, one after the other.
@@ -279,7 +289,7 @@ impl Writer<'_> {
             return Ok(None);
         }
         let carrier = match update.exchange {
-            Some(exchange) => self.carries(exchange)?,
+            Some(exchange) => self.carries(caches, exchange)?,
             None => false,
         };
         let earlier = before.and_then(|range| range.sent);
@@ -342,19 +352,11 @@ impl Writer<'_> {
     }
 
     /// Whether that exchange of the run carried orders to the vendor.
-    fn carries(&mut self, exchange: ExchangeId) -> Result<bool, Fault> {
+    fn carries(&mut self, caches: &Caches, exchange: ExchangeId) -> Result<bool, Fault> {
         if let Some(carries) = self.carriers.get(&exchange) {
             return Ok(*carries);
         }
-        let purpose: Option<String> = self
-            .conn
-            .prepare_cached(
-                "SELECT purpose FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
-                 WHERE exchange.id = ?1 AND run = ?2",
-            )?
-            .query_row((exchange.0, self.run.0), |row| row.get(0))
-            .optional()?;
-        let purpose = purpose.ok_or_else(|| super::exchanges::unknown(exchange, self.run))?;
+        let purpose = super::exchanges::purpose(self.conn, caches, self.run, exchange)?;
         let carries = carries_orders(&purpose);
         self.carriers.insert(exchange, carries);
         Ok(carries)

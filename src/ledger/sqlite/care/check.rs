@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::super::fault::Fault;
-use super::super::message::{self, Side};
+use super::super::message::{Reader, Side};
 use super::super::ordinals::Ordinals;
 use super::super::tally::{self, Tallies, Worth};
 use super::super::{Caches, SqliteLedger, manifest, outcomes, places, runs};
@@ -236,10 +236,11 @@ fn is_of_run(conn: &Connection, run: &Run, exchange: i64) -> Result<bool, Fault>
 fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<(), Fault> {
     let mut select = conn.prepare_cached(
         "SELECT id, orders, order_count, first, last, request_size, compacted_at IS NOT NULL,
-             EXISTS (SELECT 1 FROM request WHERE exchange = id)
+             EXISTS (SELECT 1 FROM bundle WHERE bundle.id = request_in)
          FROM exchange WHERE run = ?1 ORDER BY id",
     )?;
     let mut rows = select.query([run.id.0])?;
+    let mut reader = Reader::default();
     while let Some(row) = rows.next()? {
         check.exchanges += 1;
         let id = ExchangeId(row.get(0)?);
@@ -281,14 +282,14 @@ fn exchanges(conn: &Connection, run: &Run, check: &mut LedgerCheck) -> Result<()
             }
             continue;
         }
-        let sent = message::read(conn, Side::Request, id);
+        let sent = reader.read(conn, Side::Request, id);
         if attempt(check, sent)?.is_some_and(|(_, body)| body.len() != size) {
             check.found(format!(
                 "request {}: what was sent isn't as long as it was",
                 id.0
             ));
         }
-        let came = message::read(conn, Side::Response, id);
+        let came = reader.read(conn, Side::Response, id);
         attempt(check, came)?;
     }
     Ok(())

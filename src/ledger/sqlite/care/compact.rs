@@ -10,10 +10,10 @@ use rusqlite::Connection;
 
 use super::super::fault::Fault;
 use super::super::ordinals::Ordinals;
-use super::super::{Caches, SqliteLedger, outcomes, places, runs, tally};
+use super::super::{Caches, SqliteLedger, bundle, outcomes, pack, places, runs, tally};
 use super::{in_doubt, size_on_disk};
 use crate::ledger::record::carries_orders;
-use crate::ledger::{Compaction, LedgerError, Ordinal, Run, RunState, Shrunk};
+use crate::ledger::{Compaction, ExchangeId, LedgerError, Ordinal, Run, RunState, Shrunk};
 use crate::order::outcome::{Operation, Outcome};
 
 impl SqliteLedger {
@@ -91,6 +91,8 @@ impl SqliteLedger {
 #[derive(Default)]
 struct Found {
     going: Vec<i64>,
+    /// The bundles that hold their messages.
+    bundles: BTreeMap<i64, Vec<ExchangeId>>,
     packed: u64,
     kept_unfinished: u64,
     kept_in_doubt: u64,
@@ -112,10 +114,7 @@ impl Found {
         let unfinished = is_unfinished(conn, run)?;
         let doubtful: BTreeSet<Ordinal> = in_doubt(conn, caches, run.id)?.into_iter().collect();
         let mut select = conn.prepare_cached(
-            "SELECT exchange.id, purpose, orders, order_count, first,
-                 coalesce((SELECT length(message) FROM request WHERE exchange = exchange.id), 0)
-                     + coalesce((SELECT length(message) FROM response WHERE exchange = exchange.id), 0),
-                 last
+            "SELECT exchange.id, purpose, orders, order_count, first, last, request_in, response_in
              FROM exchange JOIN endpoint ON endpoint.id = exchange.endpoint
              WHERE run = ?1 AND sent_at < ?2 AND compacted_at IS NULL ORDER BY exchange.id",
         )?;
@@ -126,19 +125,29 @@ impl Found {
                 continue;
             }
             let orders: String = row.get(2)?;
-            let ordinals = Ordinals::stored(&orders, row.get(4)?, row.get(6)?)?;
+            let ordinals = Ordinals::stored(&orders, row.get(4)?, row.get(5)?)?;
             if holds_any(&ordinals, &doubtful) {
                 found.kept_in_doubt += 1;
                 continue;
             }
             let id: i64 = row.get(0)?;
-            found.packed += row.get::<_, u64>(5)?;
             found.going.push(id);
+            let bundles: [Option<i64>; 2] = [row.get(6)?, row.get(7)?];
+            for bundle in bundles.into_iter().flatten() {
+                found
+                    .bundles
+                    .entry(bundle)
+                    .or_default()
+                    .push(ExchangeId(id));
+            }
             let purpose: String = row.get(1)?;
             let alone = row.get::<_, u64>(3)? == 1 && carries_orders(&purpose);
             if alone && is_last_payload(conn, caches, run, row.get(4)?, id)? {
                 found.last_payloads += 1;
             }
+        }
+        for (bundle, going) in &found.bundles {
+            found.packed += bundle::share(conn, *bundle, going)?;
         }
         Ok(found)
     }
@@ -148,20 +157,18 @@ impl Found {
             return Ok(());
         }
         let now = runs::now();
-        let mut request = conn.prepare_cached("DELETE FROM request WHERE exchange = ?1")?;
-        let mut response = conn.prepare_cached("DELETE FROM response WHERE exchange = ?1")?;
-        let mut mark =
-            conn.prepare_cached("UPDATE exchange SET compacted_at = ?2 WHERE id = ?1")?;
+        for (bundle, going) in &self.bundles {
+            pack::without(conn, *bundle, going)?;
+        }
+        let mut mark = conn.prepare_cached(
+            "UPDATE exchange SET compacted_at = ?2, request_in = NULL, response_in = NULL WHERE id = ?1",
+        )?;
         for id in &self.going {
-            request.execute([id])?;
-            response.execute([id])?;
             mark.execute((id, now))?;
         }
         conn.prepare_cached(
             "DELETE FROM dictionary WHERE run = ?1 AND id NOT IN (
-                 SELECT dictionary FROM exchange JOIN request ON request.exchange = exchange.id
-                     WHERE exchange.run = ?1 AND dictionary IS NOT NULL
-                 UNION SELECT dictionary FROM exchange JOIN response ON response.exchange = exchange.id
+                 SELECT dictionary FROM exchange JOIN bundle ON bundle.id IN (request_in, response_in)
                      WHERE exchange.run = ?1 AND dictionary IS NOT NULL)",
         )?
         .execute([run.id.0])?;

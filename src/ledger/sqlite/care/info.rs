@@ -72,14 +72,13 @@ fn all(conn: &Connection, caches: &mut Caches, path: &Path) -> Result<LedgerInfo
 }
 
 fn bodies(conn: &Connection) -> Result<Bodies, Fault> {
-    let mut bodies = Bodies::default();
-    for table in ["request", "response"] {
-        let sql = format!("SELECT count(*), coalesce(sum(length(message)), 0) FROM {table}");
-        let (count, packed): (u64, u64) =
-            conn.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        bodies.count += count;
-        bodies.packed += packed;
-    }
+    let number =
+        |sql: &str| -> Result<u64, Fault> { Ok(conn.query_row(sql, [], |row| row.get(0))?) };
+    let mut bodies = Bodies {
+        count: number("SELECT count(request_in) + count(response_in) FROM exchange")?,
+        packed: number("SELECT coalesce(sum(length(messages)), 0) FROM bundle")?,
+        ..Bodies::default()
+    };
     bodies.packed += conn.query_row(
         "SELECT coalesce(sum(length(body)), 0) FROM dictionary",
         [],

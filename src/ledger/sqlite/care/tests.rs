@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::super::SqliteLedger;
-use super::super::tests::{Desk, answer, decided, entry};
+use super::super::open::NEWEST;
+use super::super::tests::{Desk, answer, decided, entry, intent};
 use crate::ledger::{
     ExchangeId, JobState, Ledger, LedgerCheck, LedgerError, OutcomeFilter, OutcomeUpdate, RunId,
     RunState,
@@ -177,11 +178,11 @@ fn whatever_is_wrong_is_named() {
             &["request 1: it holds orders that run 1"],
         ),
         (
-            "UPDATE request SET message = x'00' WHERE exchange = 2",
+            "UPDATE bundle SET messages = x'00' WHERE id = (SELECT request_in FROM exchange WHERE id = 2)",
             &["the request of exchange 2 can't be unpacked"],
         ),
         (
-            "UPDATE response SET message = x'00' WHERE exchange = 1",
+            "UPDATE bundle SET messages = x'00' WHERE id = (SELECT response_in FROM exchange WHERE id = 1)",
             &["the response of exchange 1 can't be unpacked"],
         ),
         (
@@ -189,7 +190,7 @@ fn whatever_is_wrong_is_named() {
             &["request 1", "as long as it was"],
         ),
         (
-            "DELETE FROM request WHERE exchange = 1",
+            "DELETE FROM bundle WHERE id = (SELECT request_in FROM exchange WHERE id = 1)",
             &["request 1: what was sent is missing"],
         ),
         (
@@ -244,8 +245,8 @@ fn bodies_go_and_nothing_else_does() {
 
     let found = desk.ledger.compaction(later()).unwrap();
     assert_eq!(
-        (found.exchanges, count(&desk, "request")),
-        (300, 300),
+        (found.exchanges, count(&desk, "bundle")),
+        (300, 600),
         "looked at only"
     );
     assert_eq!(
@@ -255,7 +256,7 @@ fn bodies_go_and_nothing_else_does() {
     assert_eq!(desk.ledger.remove_bodies(later()).unwrap(), found);
     let size = desk.ledger.shrink().unwrap();
     assert!(size.after < size.before, "{size:?}");
-    for table in ["request", "response", "dictionary"] {
+    for table in ["bundle", "dictionary"] {
         assert_eq!(count(&desk, table), 0, "{table}");
     }
     assert_eq!(desk.ledger.summary(run).unwrap(), summary);
@@ -319,6 +320,64 @@ fn what_is_still_needed_stays() {
     desk.sent_with(retry, &[2, 3], Outcome::Accepted);
     let found = desk.ledger.compaction(later()).unwrap();
     assert_eq!((found.exchanges, found.kept_in_doubt), (1, 0));
+}
+
+#[test]
+fn of_messages_that_share_a_bundle_only_those_go_that_may() {
+    let mut desk = Desk::new();
+    let run = desk.begin(30);
+    let intents: Vec<_> = (0..30).map(|order| intent("orders", &[order])).collect();
+    let ids = desk.ledger.record_intents(run, &intents).unwrap();
+    let answers: Vec<_> = ids
+        .iter()
+        .zip(0..)
+        .map(|(id, order)| {
+            let doubtful = order % 10 == 3;
+            let outcome = if doubtful {
+                Outcome::InDoubt
+            } else {
+                Outcome::Accepted
+            };
+            let mut answer = answer(*id);
+            answer.body = format!("{{\"id\":{order}}}").into_bytes();
+            answer.outcomes = vec![OutcomeUpdate {
+                exchange: Some(*id),
+                ..OutcomeUpdate::new(order, outcome)
+            }];
+            answer
+        })
+        .collect();
+    desk.ledger.record_answers(run, &answers).unwrap();
+    assert_eq!(count(&desk, "bundle"), 6, "twelve messages each at most");
+    finish(&mut desk, run);
+    let before: Vec<_> = ids
+        .iter()
+        .map(|id| desk.ledger.exchange(*id).unwrap())
+        .collect();
+    let all = desk.ledger.info().unwrap().bodies.packed;
+
+    let found = desk.ledger.compaction(later()).unwrap();
+    assert_eq!((found.exchanges, found.kept_in_doubt), (27, 3));
+    assert!((1..all).contains(&found.packed), "{found:?} of {all}");
+    assert_eq!(desk.ledger.remove_bodies(later()).unwrap(), found);
+    for (id, before) in ids.iter().zip(&before) {
+        let after = desk.ledger.exchange(*id).unwrap();
+        if after.compacted_at.is_some() {
+            assert!(after.intent.body.is_empty() && after.response_body.is_empty());
+        } else {
+            assert_eq!(&after, before);
+        }
+    }
+    let bodies = desk.ledger.info().unwrap().bodies;
+    assert_eq!((bodies.count, bodies.removed), (6, 27));
+    assert!(desk.ledger.check().unwrap().is_well());
+
+    // Once nothing is in doubt, the rest goes with what it was packed with.
+    let retry = desk.begin(30);
+    desk.sent_with(retry, &[3, 13, 23], Outcome::Accepted);
+    assert_eq!(desk.ledger.remove_bodies(later()).unwrap().exchanges, 3);
+    assert_eq!(count(&desk, "bundle"), 2, "those of the later run");
+    assert!(desk.ledger.check().unwrap().is_well());
 }
 
 #[test]
@@ -451,6 +510,14 @@ fn back_to_one(desk: &Desk) {
     let conn = &desk.ledger.conn;
     conn.execute_batch(
         "PRAGMA foreign_keys = OFF; ALTER TABLE outcome RENAME TO outcome_range;
+         CREATE TABLE request (exchange INTEGER PRIMARY KEY REFERENCES exchange (id),
+             dictionary INTEGER REFERENCES dictionary (id), message BLOB NOT NULL) STRICT;
+         CREATE TABLE response (exchange INTEGER PRIMARY KEY REFERENCES exchange (id),
+             dictionary INTEGER REFERENCES dictionary (id), message BLOB NOT NULL) STRICT;
+         INSERT INTO request SELECT exchange.id, dictionary, messages FROM exchange JOIN bundle ON bundle.id = request_in;
+         INSERT INTO response SELECT exchange.id, dictionary, messages FROM exchange JOIN bundle ON bundle.id = response_in;
+         UPDATE exchange SET state = 'answered' WHERE state = '';
+         DROP TABLE bundle; ALTER TABLE exchange DROP COLUMN request_in; ALTER TABLE exchange DROP COLUMN response_in;
          ALTER TABLE exchange DROP COLUMN compacted_at;
          DROP TABLE ruling; ALTER TABLE job DROP COLUMN moved_at;
          ALTER TABLE run DROP COLUMN waits_for; ALTER TABLE run DROP COLUMN waits_until;
@@ -492,6 +559,9 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
     let before = keys.map(|key| desk.ledger.history(key).unwrap());
     let rows = desk.ledger.outcomes(run, &[]).unwrap();
     let ranges = count(&desk, "outcome");
+    let whole =
+        |ledger: &SqliteLedger| [1, 2, 3, 4].map(|id| ledger.exchange(ExchangeId(id)).unwrap());
+    let exchanges = whole(&desk.ledger);
     back_to_one(&desk);
     assert_eq!(count(&desk, "outcome"), 52);
     let (path, dir) = (desk.path(), desk.dir);
@@ -508,7 +578,8 @@ fn an_older_ledger_is_brought_forward_with_all_that_is_in_it() {
         "looking doesn't bring it forward"
     );
     let ledger = SqliteLedger::open(&path).unwrap();
-    assert_eq!(ledger.info().unwrap().schema, 4);
+    assert_eq!(ledger.info().unwrap().schema, NEWEST);
+    assert_eq!(whole(&ledger), exchanges);
     assert_eq!(keys.map(|key| ledger.history(key).unwrap()), before);
     assert_eq!(ledger.outcomes(run, &[]).unwrap(), rows);
     assert!(ledger.check().unwrap().is_well());

@@ -148,6 +148,55 @@ fn messages_come_back_byte_for_byte() {
 }
 
 #[test]
+fn messages_that_are_recorded_together_can_be_read_alone() {
+    let mut desk = Desk::new();
+    let run = desk.begin(200);
+    let intents: Vec<Intent> = (0..200)
+        .map(|order| Intent {
+            body: match order % 50 {
+                7 => (0..u32::from(order as u16) * 300)
+                    .flat_map(u32::to_le_bytes)
+                    .collect(),
+                8 => Vec::new(),
+                _ => format!("{{\"id\":{order},\"total\":1.{order}0}}").into_bytes(),
+            },
+            ..intent(if order % 9 == 4 { "token" } else { "orders" }, &[order])
+        })
+        .collect();
+    let ids = desk.ledger.record_intents(run, &intents).unwrap();
+    let answers: Vec<AnswerRecord> = ids
+        .iter()
+        .rev()
+        .map(|id| AnswerRecord {
+            body: format!("{{\"taken\":{}}}", id.0).into_bytes(),
+            ..answer(*id)
+        })
+        .collect();
+    let (some, others) = answers.split_at(130);
+    desk.ledger.record_answers(run, some).unwrap();
+    desk.ledger.record_answers(run, others).unwrap();
+    // One is answered once more: what came last counts.
+    let again = AnswerRecord {
+        body: b"again".to_vec(),
+        ..answer(ids[20])
+    };
+    desk.ledger.record_answers(run, &[again]).unwrap();
+    let reader = SqliteLedger::open_read_only(&desk.path()).unwrap();
+    for ((id, intent), answer) in ids.iter().zip(&intents).zip(answers.iter().rev()) {
+        let whole = reader.exchange(*id).unwrap();
+        assert_eq!(&whole.intent, intent);
+        let body: &[u8] = if *id == ids[20] {
+            b"again"
+        } else {
+            &answer.body
+        };
+        assert_eq!(whole.response_body, body);
+        assert_eq!(whole.response_headers, answer.headers);
+    }
+    assert!(reader.check().unwrap().is_well());
+}
+
+#[test]
 fn small_messages_that_differ_little_cost_little() {
     let mut desk = Desk::new();
     let run = desk.begin(200);
@@ -164,7 +213,7 @@ fn small_messages_that_differ_little_cost_little() {
     let kept: i64 = desk
         .ledger
         .conn
-        .query_row("SELECT sum(length(message)) FROM request", [], |row| {
+        .query_row("SELECT sum(length(messages)) FROM bundle", [], |row| {
             row.get(0)
         })
         .unwrap();
