@@ -119,13 +119,20 @@ fn filter(terminal: &mut Terminal) -> Duration {
 /// Times of keys that move the cursor, each until a whole frame shows it; as many as there is time for.
 fn keys(terminal: &mut Terminal, is_over: &dyn Fn(&Terminal) -> bool) -> Vec<Duration> {
     let mut times = Vec::with_capacity(KEYS);
-    for number in 0..KEYS {
+    let mut down = true;
+    for _ in 0..KEYS {
         if is_over(terminal) {
             break;
         }
         let before = terminal.look(cursor);
+        // Down and up again, within the page.
+        down = match before {
+            Some(row) if row <= FIRST => true,
+            Some(row) if row >= FIRST + 15 => false,
+            _ => down,
+        };
         let start = Instant::now();
-        terminal.keys(if number / 20 % 2 == 0 { "j" } else { "k" });
+        terminal.keys(if down { "j" } else { "k" });
         terminal.wait("the cursor to move", |screen| cursor(screen) != before);
         times.push(start.elapsed());
     }

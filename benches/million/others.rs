@@ -30,7 +30,7 @@ pub fn write(home: &Path, export: &Path) -> Others {
     let mut table = csv::Writer::from_path(&others.table).unwrap();
     let mut lines = BufWriter::new(File::create(&others.lines).unwrap());
     let mut workbook = rust_xlsxwriter::Workbook::new();
-    let sheet = workbook.add_worksheet_with_constant_memory();
+    let sheet = workbook.add_worksheet_with_constant_memory().unwrap();
     table.write_record(&header).unwrap();
     for (column, name) in (0..).zip(&header) {
         sheet.write_string(0, column, name).unwrap();

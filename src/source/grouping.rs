@@ -2,7 +2,7 @@
 //! somebody else can look up their keys meanwhile.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 use crate::finding::{Finding, Place, Target};
@@ -51,6 +51,13 @@ enum Found {
 }
 
 impl Batch {
+    /// Empty again, its room kept.
+    fn cleared(mut self) -> Self {
+        self.found.clear();
+        self.text.clear();
+        self
+    }
+
     fn push(&mut self, row: &RawRow<'_>, columns: Columns, previous: &mut Option<String>) {
         let extent = Extent {
             start: row.start,
@@ -150,7 +157,9 @@ impl Source {
             orphans: Report::default(),
         };
         let first_line = self.inner.detected.line;
-        let mut find = |report: &mut Report, hand_on: &mut dyn FnMut(Batch) -> ControlFlow<()>| {
+        // Hands a batch on, and takes an empty one for the next rows unless nobody listens any more.
+        type HandOn<'h> = dyn FnMut(Batch) -> Option<Batch> + 'h;
+        let mut find = |report: &mut Report, hand_on: &mut HandOn<'_>| {
             let mut batch = Batch::default();
             let mut previous = None;
             delimited::walk(window, first_line, table, report, &mut |met| {
@@ -164,32 +173,44 @@ impl Source {
                 if batch.found.len() < ROWS {
                     return Ok(ControlFlow::Continue(()));
                 }
-                Ok(hand_on(std::mem::take(&mut batch)))
+                Ok(match hand_on(std::mem::take(&mut batch)) {
+                    Some(empty) => {
+                        batch = empty;
+                        ControlFlow::Continue(())
+                    }
+                    None => ControlFlow::Break(()),
+                })
             })?;
             // Whoever listens no more has said why.
-            let _ = hand_on(batch);
+            hand_on(batch);
             Ok(())
         };
         if file.len() <= SMALL {
             let mut failed = None;
             find(report, &mut |batch| match grouper.take(&batch) {
-                Ok(()) => ControlFlow::Continue(()),
+                Ok(()) => Some(batch.cleared()),
                 Err(error) => {
                     failed = Some(error);
-                    ControlFlow::Break(())
+                    None
                 }
             })?;
             failed.map_or(Ok(()), Err).map_err(too_many)?;
         } else {
             grouper = thread::scope(|scope| {
                 let (sender, receiver) = sync_channel::<Batch>(WAITING);
+                // Batches that were taken come back to be filled again.
+                let (giver, empty) = channel::<Batch>();
                 let grouping = scope.spawn(move || {
-                    receiver.iter().try_for_each(|batch| grouper.take(&batch))?;
+                    for batch in receiver {
+                        grouper.take(&batch)?;
+                        // The other end asks for no more once it is done.
+                        let _ = giver.send(batch.cleared());
+                    }
                     Ok(grouper)
                 });
-                let found = find(report, &mut |batch| match sender.send(batch) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
+                let found = find(report, &mut |batch| {
+                    sender.send(batch).ok()?;
+                    Some(empty.try_recv().unwrap_or_default())
                 });
                 drop(sender);
                 let grouped = match grouping.join() {

@@ -65,8 +65,8 @@ impl Table {
         &self.header
     }
 
-    /// The row at the beginning of some bytes, if nothing at all is odd about it.
-    fn sound_row<'r>(&self, input: &'r [u8]) -> Option<Ordinary<'r>> {
+    /// The row at the beginning of some bytes with its text, if nothing at all is odd about it.
+    fn sound_row<'r>(&self, input: &'r [u8]) -> Option<(Ordinary<'r>, &'r str)> {
         let row = Ordinary::find(input, self.delimiter)?;
         let columns = self.header.names().len();
         let first = row.cell(0)?;
@@ -80,9 +80,9 @@ impl Table {
         let is_sound = row.len() == columns
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
-            && !trailer::may_be_trailer(&row, columns)
-            && oddities(row.raw()) == Oddities::default();
-        is_sound.then_some(row)
+            && !trailer::may_be_trailer(&row, columns);
+        let (text, oddities) = oddities(row.raw());
+        (is_sound && oddities == Oddities::default()).then_some((row, text?))
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -119,7 +119,7 @@ pub(in crate::source) struct RawRow<'r> {
 /// The cells of a row that was found.
 pub(in crate::source) enum Cells<'r> {
     /// By looking for its end alone.
-    Ordinary(Ordinary<'r>),
+    Ordinary(Ordinary<'r>, &'r str),
     /// By the parser.
     Parsed(&'r RowParser),
 }
@@ -128,7 +128,7 @@ impl Cells<'_> {
     /// The bytes of a cell, its quotes resolved.
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'_, [u8]>> {
         match self {
-            Self::Ordinary(row) => row.cell(position),
+            Self::Ordinary(row, _) => row.cell(position),
             Self::Parsed(parser) => parser.cell(position).map(Cow::Borrowed),
         }
     }
@@ -141,7 +141,7 @@ impl Cells<'_> {
         start: u64,
     ) -> Option<Record> {
         match self {
-            Self::Ordinary(row) => row.record(header, line, start),
+            Self::Ordinary(row, text) => row.record(text, header, line, start),
             Self::Parsed(parser) => Some(parser.record(header, line, start)),
         }
     }
@@ -171,14 +171,14 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some(row) = table.sound_row(window.rest(at)) {
+        if let Some((row, text)) = table.sound_row(window.rest(at)) {
             let used = row.used();
             let start = window.position(at);
             let step = meet(Met::Row(RawRow {
                 start,
                 end: start + used as u64,
                 line: lines.line(),
-                cells: Cells::Ordinary(row),
+                cells: Cells::Ordinary(row, text),
             }))?;
             window.records += 1;
             if step.is_break() {
@@ -286,8 +286,8 @@ impl<'t> Decoder<'t> {
             let (line, byte) = (lines.line(), start + at as u64);
             let used = if blank > 0 {
                 blank
-            } else if let Some(row) = self.table.sound_row(rest) {
-                records.extend(row.record(&self.header, line, byte));
+            } else if let Some((row, text)) = self.table.sound_row(rest) {
+                records.extend(row.record(text, &self.header, line, byte));
                 row.used()
             } else {
                 self.parse(rest, &Place::line(line, byte), report, records)
@@ -431,11 +431,14 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         let detail = format!("{cells} instead of {columns}");
         report.add(Finding::new(&rules::UNEQUAL_ROW, Target::Whole, detail).at(place.clone()));
     }
-    let Oddities {
-        invalid,
-        replaced,
-        nul,
-    } = oddities(raw);
+    let (
+        _,
+        Oddities {
+            invalid,
+            replaced,
+            nul,
+        },
+    ) = oddities(raw);
     if !(invalid || replaced || nul) {
         return;
     }
@@ -474,11 +477,13 @@ struct Oddities {
     nul: bool,
 }
 
-fn oddities(raw: &[u8]) -> Oddities {
-    let text = std::str::from_utf8(raw);
-    Oddities {
-        invalid: text.is_err(),
-        replaced: text.is_ok_and(|text| !text.is_ascii() && text.contains(REPLACEMENT)),
+/// The bytes as text, if they are any, and what may be odd about them.
+fn oddities(raw: &[u8]) -> (Option<&str>, Oddities) {
+    let text = std::str::from_utf8(raw).ok();
+    let oddities = Oddities {
+        invalid: text.is_none(),
+        replaced: text.is_some_and(|text| !text.is_ascii() && text.contains(REPLACEMENT)),
         nul: memchr::memchr(0, raw).is_some(),
-    }
+    };
+    (text, oddities)
 }
