@@ -43,7 +43,7 @@ pub fn rate(url: &str, body: &[u8], connections: u32) -> (f64, Option<f64>) {
             sent += sender.await.unwrap();
         }
         let cpu = cpu_times().zip(before);
-        let cpu = cpu.map(|(after, before)| (after.0 - before.0).as_secs_f64() * 1e6);
+        let cpu = cpu.map(|(after, before)| after.0.saturating_sub(before.0).as_secs_f64() * 1e6);
         let rate = sent as f64 / begun.elapsed().as_secs_f64();
         (rate, cpu.map(|cpu| cpu / sent as f64))
     })

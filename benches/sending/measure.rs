@@ -117,7 +117,7 @@ pub fn send(home: &Path, prepared: Prepared, sink: &Sink) -> Measured {
         assert_eq!(ended, (RunState::Finished, None));
         let cpu = cpu_times()
             .zip(before)
-            .map(|(after, before)| after.0 - before.0);
+            .map(|(after, before)| after.0.saturating_sub(before.0));
         ((begun.elapsed(), cpu), started.name.id)
     });
     let ledger = SqliteLedger::open(&path).unwrap();

@@ -30,7 +30,7 @@ pub fn rate(home: &Path, url: &str, body: &[u8], connections: u32) -> Option<(f6
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let cpu = cpu_times().zip(before);
-    let cpu = cpu.map(|(after, before)| (after.1 - before.1).as_secs_f64() * 1e6);
+    let cpu = cpu.map(|(after, before)| after.1.saturating_sub(before.1).as_secs_f64() * 1e6);
     let number = |within: &str, at: usize| -> Option<f64> {
         let line = text.lines().find(|line| line.contains(within));
         line?.split_whitespace().nth(at)?.parse().ok()
