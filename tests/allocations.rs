@@ -1,5 +1,6 @@
 //! How many pieces of memory an order takes on its way from the file into a payload: what a million orders take time
 //! for, counted instead of timed.
+#![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;

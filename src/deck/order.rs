@@ -90,14 +90,16 @@ impl Deck {
         mapping: &Compiled,
     ) -> Result<DeckOrder, SourceError> {
         mapping.gather(&mut group)?;
-        let edits = match self.without_edits {
-            true => &[],
-            false => self.edits.of(&group.key),
+        let edits = if self.without_edits {
+            &[]
+        } else {
+            self.edits.of(&group.key)
         };
         // An edit remembers what the source says.
-        let mapping = match edits.is_empty() {
-            true => mapping,
-            false => mapping.for_edits(&self.file.mapping),
+        let mapping = if edits.is_empty() {
+            mapping
+        } else {
+            mapping.for_edits(&self.file.mapping)
         };
         let mapped = mapping.map(&group);
         let left = mapped.exclusion.map(|exclusion| match exclusion {

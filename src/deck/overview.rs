@@ -215,7 +215,7 @@ impl Deck {
         let stage = order.order.stage().name();
         overview.stages.entry(stage).or_default().add(&order.order);
         change(&mut overview.currencies, order.order.currency, |count| {
-            *count += 1
+            *count += 1;
         });
         overview.without_total += u64::from(order.order.total.is_none());
         overview.undated += u64::from(order.order.placed_at.is_none());

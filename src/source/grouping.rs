@@ -95,6 +95,9 @@ impl Batch {
     }
 }
 
+/// Hands a batch on, and gives an empty one for the next rows unless nobody listens any more.
+type HandOn<'h> = dyn FnMut(Batch) -> Option<Batch> + 'h;
+
 /// Puts batches of rows into groups.
 struct Grouper {
     builder: Builder,
@@ -157,8 +160,6 @@ impl Source {
             orphans: Report::default(),
         };
         let first_line = self.inner.detected.line;
-        // Hands a batch on, and takes an empty one for the next rows unless nobody listens any more.
-        type HandOn<'h> = dyn FnMut(Batch) -> Option<Batch> + 'h;
         let mut find = |report: &mut Report, hand_on: &mut HandOn<'_>| {
             let mut batch = Batch::default();
             let mut previous = None;

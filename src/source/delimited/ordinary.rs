@@ -82,9 +82,10 @@ impl<'r> Ordinary<'r> {
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'r, [u8]>> {
         let span = self.spans().nth(position)?;
         let bytes = self.raw.get(span.start..span.end)?;
-        Some(match span.has_quotes {
-            false => Cow::Borrowed(bytes),
-            true => Cow::Owned(unescaped(bytes)),
+        Some(if span.has_quotes {
+            Cow::Owned(unescaped(bytes))
+        } else {
+            Cow::Borrowed(bytes)
         })
     }
 
