@@ -16,10 +16,6 @@ use std::path::PathBuf;
 
 use measure::Measured;
 
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Connections to the vendors whose requests go out side by side.
 const CONNECTIONS: u32 = 32;
 

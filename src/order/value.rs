@@ -114,7 +114,11 @@ pub(super) trait FieldValue: Sized {
     }
     /// Reads text; empty means none.
     fn from_text(text: &str) -> Result<Option<Self>, BadValue> {
-        let text = text.trim();
+        // Most texts come without white space around them.
+        let text = match text.as_bytes() {
+            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+            _ => text.trim(),
+        };
         if text.is_empty() {
             return Ok(None);
         }

@@ -39,23 +39,18 @@ impl Worker {
             }
         };
         let mut told = Instant::now();
-        let mut count = 0;
         let planned = Plan::of_deck(
             deck,
             target,
             selection,
             ledger.as_ref().map(|ledger| ledger as &dyn Ledger),
-            &mut |_| {
+            &mut |done| {
                 if Self::outdated(&self.plans, ticket) {
                     return ControlFlow::Break(());
                 }
-                count += 1;
                 if told.elapsed() > TOLD_EVERY {
                     told = Instant::now();
-                    tell(Arrival::Planning {
-                        ticket,
-                        done: count,
-                    });
+                    tell(Arrival::Planning { ticket, done });
                 }
                 ControlFlow::Continue(())
             },
