@@ -29,6 +29,22 @@ async fn a_pilot_takes_the_first_orders_only() {
 }
 
 #[tokio::test]
+async fn progress_counts_orders_not_stretches_of_the_file() {
+    let bench = Bench::new(600).await;
+    let target = bench.target("kameleoon", Operation::Import);
+    let mut told = Vec::new();
+    let mut progress = |done| {
+        told.push(done);
+        ControlFlow::Continue(())
+    };
+    let selection = Selection::default();
+    Plan::of_deck(&bench.deck, &target, &selection, None, &mut progress).unwrap();
+    assert!(told.is_sorted());
+    // Fewer are left behind the last of them than one stretch has.
+    assert!(told.last().is_some_and(|done| (300..600).contains(done)));
+}
+
+#[tokio::test]
 async fn errors_hold_an_order_back_and_edits_let_it_go() {
     let mut bench = Bench::new(3).await;
     edit(&mut bench, 1, Field::CustomerEmail, "nobody");
