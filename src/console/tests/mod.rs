@@ -19,6 +19,7 @@ mod operations;
 mod order_list;
 mod orders;
 mod payload;
+mod planning;
 mod reading;
 mod responses;
 mod sizes;

@@ -1,6 +1,7 @@
 //! Delimited text: finds rows in a stream, and decodes rows from their bytes.
 //!
-//! The csv-core parser is lenient: a quote that isn't closed swallows the rows below it, and text
+//! Rows whose quotes stand around whole cells, as nearly all do, are found and split without a parser. All others
+//! go through csv-core, which is lenient: a quote that isn't closed swallows the rows below it, and text
 //! behind a closing quote is joined to the cell. Rows where that may have happened are looked at
 //! again, left out with a finding, and reading goes on at the next line.
 
