@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::sweep::Pace;
+use super::sweep::{Pace, Reads};
 use super::{Deck, DeckOrder, Left};
 use crate::finding::{Finding, Rule, Severity};
 use crate::order::check::{self, Expectation, ORD_03};
@@ -180,7 +180,7 @@ impl Deck {
         overview.near.clone_from(&self.file.near);
         let mut with_currency = 0;
         let pace = Pace {
-            is_tally: true,
+            reads: Reads::Tally,
             ..pace
         };
         self.sweep(

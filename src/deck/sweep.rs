@@ -57,6 +57,17 @@ impl Orders<'_> {
     }
 }
 
+/// What is read of each order.
+#[derive(Debug, Clone, Copy)]
+pub enum Reads<'f> {
+    /// Everything.
+    All,
+    /// Everything is looked at, but texts are not kept: for whoever counts and sums up.
+    Tally,
+    /// These fields, and nothing is found wrong.
+    Only(&'f [Field]),
+}
+
 /// How the orders are gone over.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace<'f> {
@@ -64,10 +75,8 @@ pub struct Pace<'f> {
     pub threads: usize,
     /// How many orders a thread takes at once.
     pub chunk: usize,
-    /// Only these fields are read, and nothing is found wrong; all are read without it.
-    pub only: Option<&'f [Field]>,
-    /// All is read and looked at, but texts are not kept, for whoever counts and sums up.
-    pub is_tally: bool,
+    /// What is read of each order.
+    pub reads: Reads<'f>,
     /// Orders in which this can't stand are passed over.
     pub sought: Option<&'f Sought>,
 }
@@ -78,8 +87,7 @@ impl Default for Pace<'_> {
         Self {
             threads: thread::available_parallelism().map_or(1, usize::from),
             chunk: CHUNK,
-            only: None,
-            is_tally: false,
+            reads: Reads::All,
             sought: None,
         }
     }
@@ -89,7 +97,7 @@ impl<'f> Pace<'f> {
     /// For these fields only.
     pub fn only(fields: &'f [Field]) -> Self {
         Self {
-            only: Some(fields),
+            reads: Reads::Only(fields),
             ..Self::default()
         }
     }
@@ -149,10 +157,10 @@ impl Deck {
         mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let mapping = &self.file.mapping;
-        let mapping = match pace.only {
-            Some(fields) => Cow::Owned(mapping.only(fields)),
-            None if pace.is_tally => Cow::Owned(mapping.tallying()),
-            None => Cow::Borrowed(mapping),
+        let mapping = match pace.reads {
+            Reads::All => Cow::Borrowed(mapping),
+            Reads::Tally => Cow::Owned(mapping.tallying()),
+            Reads::Only(fields) => Cow::Owned(mapping.only(fields)),
         };
         let orders = || self.orders_with(Cow::Borrowed(&*mapping));
         let size = pace.chunk.max(1);

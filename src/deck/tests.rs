@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::sweep::Pace;
+use super::sweep::{Pace, Reads};
 use super::{Deck, DeckOrder, OpenOptions, Target};
 use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 use crate::order::outcome::Operation;
@@ -139,8 +139,7 @@ const fn pace(threads: usize, chunk: usize) -> Pace<'static> {
     Pace {
         threads,
         chunk,
-        only: None,
-        is_tally: false,
+        reads: Reads::All,
         sought: None,
     }
 }
@@ -168,9 +167,9 @@ fn a_tally_finds_what_is_found_otherwise_and_keeps_numbers() {
     };
     let entry = EditEntry::new("note", vec![edit]);
     deck.edits = Arc::new(EditLog::restore(vec![entry], Vec::new()));
-    let swept = |is_tally| {
+    let swept = |reads| {
         let pace = Pace {
-            is_tally,
+            reads,
             ..pace(2, 16)
         };
         let mut orders: Vec<DeckOrder> = Vec::new();
@@ -190,7 +189,7 @@ fn a_tally_finds_what_is_found_otherwise_and_keeps_numbers() {
         .unwrap();
         orders
     };
-    for (whole, tally) in swept(false).iter().zip(&swept(true)) {
+    for (whole, tally) in swept(Reads::All).iter().zip(&swept(Reads::Tally)) {
         assert_eq!(whole.findings, tally.findings);
         assert_eq!(whole.left, tally.left);
         let of = |order: &DeckOrder| {

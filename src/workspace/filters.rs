@@ -8,7 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Table};
 use super::{Workspace, WorkspaceError};
 use crate::deck::filter::{Filter, FilterError, Known, is_name};
 use crate::deck::list::{Passing, Places};
-use crate::deck::sweep::Pace;
+use crate::deck::sweep::{Pace, Reads};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Finding;
 use crate::ledger::Ledger;
@@ -193,7 +193,7 @@ impl Workspace {
         let fields = filter.fields();
         let sought = filter.sought(deck.mapping());
         let pace = Pace {
-            only: fields.as_deref(),
+            reads: fields.as_deref().map_or(Reads::All, Reads::Only),
             sought: sought.as_ref(),
             ..Pace::default()
         };
