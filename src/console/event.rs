@@ -413,6 +413,8 @@ pub enum Arrival {
     Sandbox(Told<()>),
     /// What is done from now on is gone when the operator leaves: what is wrong with the data directory.
     NotKept(String),
+    /// The file that is opened isn't in the list of recent ones: why.
+    NotRecent(String),
     /// Something to tell in a line: well, or not.
     Tell(Told<String>),
 }

@@ -156,6 +156,31 @@ fn the_sample_can_be_looked_at_where_the_data_directory_can_t_be_used() {
     harness.keys("down").expect("NOT KEPT");
 }
 
+/// Which of both is told first depends on whether the vendors or the file are ready sooner.
+#[test]
+fn that_nothing_is_kept_stays_to_be_read_whatever_comes_first() {
+    let arrivals = || {
+        [
+            Arrival::NotKept("the data directory is a file".to_owned()),
+            Arrival::NotRecent("the data directory is a file".to_owned()),
+        ]
+    };
+    let mut turned = arrivals();
+    turned.reverse();
+    for order in [arrivals(), turned] {
+        let mut harness = Harness::new(WIDE, Kind::Dark);
+        for arrival in order {
+            update(&mut harness.state, Action::Arrived(arrival));
+        }
+        harness.expect("nothing of this visit is kept when you leave");
+    }
+    // Alone it is told.
+    let mut harness = Harness::new(WIDE, Kind::Dark);
+    let [_, recent] = arrivals();
+    update(&mut harness.state, Action::Arrived(recent));
+    harness.expect("the file isn't in the list of recent ones");
+}
+
 #[test]
 fn the_sandbox_is_tried_though_a_file_stands_where_the_data_directory_would_be() {
     let directory = crate::console::testing::directory();

@@ -201,6 +201,12 @@ pub(super) fn arrived(state: &mut State, arrival: &Arrival, effects: &mut Vec<Ef
             let words = format!("nothing of this visit is kept when you leave: {why}");
             state.say(Tone::Error, words);
         }
+        // Where nothing is kept it goes without saying, and must not take the place of what says so.
+        Arrival::NotRecent(_) if state.session.not_kept => {}
+        Arrival::NotRecent(why) => {
+            let words = format!("the file isn't in the list of recent ones: {why}");
+            state.say(Tone::Error, words);
+        }
         Arrival::Sandbox(started) => {
             state.vendors.sandbox_starts = false;
             match started {

@@ -157,9 +157,7 @@ impl Worker {
         if let Ok(deck) = &deck
             && let Err(error) = workspace.remember(deck)
         {
-            tell(Arrival::Tell(Err(format!(
-                "the file isn't in the list of recent ones: {error}"
-            ))));
+            tell(Arrival::NotRecent(error.to_string()));
         }
         let samples = workspace.directories().data().join(SAMPLES);
         // What is kept takes its own turn at the workspace: two at once never end where the sandbox waits between.
