@@ -161,6 +161,12 @@ impl Lines {
         }
     }
 
+    /// Goes over the byte that ends a line in which something stands.
+    pub(super) fn pass_end(&mut self, end: u8) {
+        self.line += 1;
+        self.previous = end;
+    }
+
     /// The line of the next byte; the first is 1.
     pub(super) fn line(self) -> u64 {
         self.line
