@@ -155,7 +155,7 @@ impl Evaluator {
             }
             Recipe::First(rules) => {
                 for part in rules {
-                    if let Some(value) = self.value(part, scope)? {
+                    if let Some(value) = self.first_value(part, scope)? {
                         return Ok(Some(value));
                     }
                 }
@@ -234,7 +234,7 @@ impl Evaluator {
             Recipe::Each(part) => self.each(part, scope)?.into_iter().next(),
             Recipe::Present(rules) => {
                 for part in rules {
-                    if self.value(part, scope)?.is_some() {
+                    if self.first_value(part, scope)?.is_some() {
                         return Ok(Some(Value::Plain("true".into())));
                     }
                 }

@@ -1,7 +1,7 @@
 //! A mapping that reads a part of what it could, for whoever goes over many orders and asks for little of each.
 
 use super::compiled::Compiled;
-use crate::order::Field;
+use crate::order::{Field, Kind};
 
 impl Compiled {
     /// The same for some fields alone, for whoever asks for nothing else of many orders: no other field is set but
@@ -27,9 +27,9 @@ impl Compiled {
         tallying
     }
 
-    /// Whether a text that was looked at is kept.
+    /// Whether what a field was looked at for is kept.
     pub(super) fn keeps(&self, field: Field) -> bool {
-        self.keeps_texts || field == Field::Id
+        self.keeps_texts || field == Field::Id || field.kind() != Kind::Text
     }
 
     /// What reads an order that edits are laid over: they remember what the source said.

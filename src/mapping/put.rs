@@ -29,11 +29,8 @@ impl Compiled {
         findings: &mut Vec<Finding>,
         mut set: impl FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
-        // Text that shows no damage needs no reading.
-        if field.kind() == Kind::Text
-            && let Value::Raw(text) = &value
-            && damage(field, text, true).is_none()
-            && (!self.keeps(field) || set(Given::Text(text)).is_ok())
+        if let Some(given) = self.usual(field, &value)
+            && (!self.keeps(field) || set(given).is_ok())
         {
             return;
         }
@@ -65,6 +62,40 @@ impl Compiled {
             }
             Err((rule, detail)) => tell(rule, detail, true),
         }
+    }
+
+    /// What the field is set from, if there is nothing to tell of it.
+    fn usual<'v>(&'v self, field: Field, value: &'v Value<'_>) -> Option<Given<'v>> {
+        let notation = &self.evaluator.notation;
+        let text = || match value {
+            Value::Raw(text) | Value::Plain(text) => Some(text),
+            Value::Number(_) | Value::Time(_) => None,
+        };
+        Some(match field.kind() {
+            Kind::Text => {
+                let text = text()?;
+                if damage(field, text, true).is_some() {
+                    return None;
+                }
+                Given::Text(text)
+            }
+            Kind::Money | Kind::Number => Given::Number(value.number(notation.mark).ok()?),
+            Kind::Time => {
+                let zone = notation.zone.as_ref();
+                let reading = value.time(&notation.formats, zone).ok()?;
+                if reading.ambiguous {
+                    return None;
+                }
+                Given::Time(reading.moment)
+            }
+            Kind::Payment | Kind::Fulfilment | Kind::LineStatus => {
+                let ours = self.status.of(field)?.of(text()?)?;
+                Given::Text(Some(ours).filter(|ours| !ours.is_empty())?)
+            }
+            // It may be a word of the platform's.
+            Kind::Boolean if self.status.of(field).is_some() => return None,
+            Kind::Boolean | Kind::Currency => Given::Text(text()?),
+        })
     }
 
     /// What the field is set from.

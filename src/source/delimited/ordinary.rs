@@ -47,6 +47,11 @@ impl<'r> Ordinary<'r> {
                 continue;
             }
             let mark = *input.get(at)?;
+            if mark == delimiter && !is_quoted {
+                room.push((cell as u32, at as u32));
+                cell = at + 1;
+                continue;
+            }
             let end = match mark {
                 0 => return None,
                 b'"' if is_quoted => match *input.get(at + 1)? {
