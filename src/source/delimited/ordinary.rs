@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::source::record::{Header, Joined, Record, RecordContent, Row};
 
-use super::marks::Marks;
+use super::marks::blocks;
 use super::{Lines, RECORD_LIMIT, is_line_end};
 
 /// Where a cell begins and ends in its row, without the quotes around it: a row is at most 16 MB.
@@ -37,58 +37,61 @@ impl<'r> Ordinary<'r> {
             return None;
         }
         room.clear();
+        let span = |start: usize, end: usize| (start as u32, end as u32);
         let mut cell = 0;
         let mut is_quoted = false;
         let (mut has_doubled, mut has_lines) = (false, false);
-        // Marks before it were looked at together with the one before.
+        // All that stands before was looked at.
         let mut next = 0;
-        for at in Marks::of(input, delimiter) {
-            if at < next {
-                continue;
-            }
-            let mark = *input.get(at)?;
-            if mark == delimiter && !is_quoted {
-                room.push((cell as u32, at as u32));
-                cell = at + 1;
-                continue;
-            }
-            let end = match mark {
-                0 => return None,
-                b'"' if is_quoted => match *input.get(at + 1)? {
-                    b'"' => {
-                        has_doubled = true;
-                        next = at + 2;
-                        continue;
+        for block in blocks(input, delimiter) {
+            let end = loop {
+                let left = block.from(next);
+                let mark = left.others().next();
+                if !is_quoted {
+                    for at in left.delimiters_before(mark) {
+                        room.push(span(cell, at));
+                        cell = at + 1;
                     }
-                    behind if behind == delimiter || is_line_end(behind) => at + 1,
-                    _ => return None,
-                },
-                _ if is_quoted => {
-                    has_lines |= is_line_end(mark);
-                    continue;
                 }
-                b'"' => {
+                let Some(at) = mark else { break None };
+                next = at + 1;
+                match *input.get(at)? {
+                    0 => return None,
+                    b'"' if is_quoted => match *input.get(at + 1)? {
+                        b'"' => {
+                            has_doubled = true;
+                            next = at + 2;
+                        }
+                        behind if behind == delimiter => {
+                            room.push(span(cell + 1, at));
+                            is_quoted = false;
+                            cell = at + 2;
+                            next = cell;
+                        }
+                        behind if is_line_end(behind) => {
+                            room.push(span(cell + 1, at));
+                            break Some(at + 1);
+                        }
+                        _ => return None,
+                    },
                     // Inside of a cell that isn't quoted it is a letter like others.
-                    is_quoted = at == cell;
-                    continue;
+                    b'"' => is_quoted = at == cell,
+                    _ if is_quoted => has_lines = true,
+                    _ => {
+                        room.push(span(cell, at));
+                        break Some(at);
+                    }
                 }
-                _ => at,
             };
-            let quotes = usize::from(is_quoted);
-            room.push(((cell + quotes) as u32, (end - quotes) as u32));
-            let ended_by = *input.get(end)?;
-            if ended_by != delimiter {
+            if let Some(end) = end {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
-                    line_end: ended_by,
+                    line_end: *input.get(end)?,
                     spans: room,
                     has_doubled,
                     has_lines,
                 });
             }
-            cell = end + 1;
-            next = cell;
-            is_quoted = false;
         }
         None
     }
