@@ -155,8 +155,9 @@ impl Evaluator {
             }
             Recipe::First(rules) => {
                 for part in rules {
-                    if let Some(value) = self.first_value(part, scope)? {
-                        return Ok(Some(value));
+                    let found = self.first_value(part, scope);
+                    if !matches!(found, Ok(None)) {
+                        return found;
                     }
                 }
                 None

@@ -1,7 +1,7 @@
 //! A mapping that reads a part of what it could, for whoever goes over many orders and asks for little of each.
 
 use super::compiled::Compiled;
-use crate::order::{Field, Kind};
+use crate::order::Field;
 
 impl Compiled {
     /// The same for some fields alone, for whoever asks for nothing else of many orders: no other field is set but
@@ -27,9 +27,9 @@ impl Compiled {
         tallying
     }
 
-    /// Whether what a field was looked at for is kept.
+    /// Whether a text that was looked at is kept.
     pub(super) fn keeps(&self, field: Field) -> bool {
-        self.keeps_texts || field == Field::Id || field.kind() != Kind::Text
+        self.keeps_texts || field == Field::Id
     }
 
     /// What reads an order that edits are laid over: they remember what the source said.

@@ -24,14 +24,12 @@ impl Compiled {
         &self,
         field: Field,
         item: Option<usize>,
-        value: Value,
+        value: &Value<'_>,
         group: &Group,
         findings: &mut Vec<Finding>,
         mut set: impl FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
-        if let Some(given) = self.usual(field, &value)
-            && (!self.keeps(field) || set(given).is_ok())
-        {
+        if self.put_usual(field, value, &mut set) {
             return;
         }
         let mut tell = |rule, detail: String, stays_empty: bool| {
@@ -47,16 +45,18 @@ impl Compiled {
             };
             findings.push(finding);
         };
-        let raw = value.clone();
-        match self.field_value(field, value) {
-            Ok(Read { value, remark }) => {
+        match self.field_value(field, value.clone()) {
+            Ok(Read {
+                value: read,
+                remark,
+            }) => {
                 if let Some((rule, detail)) = remark {
                     tell(rule, detail, false);
                 }
-                if let Some(value) = value
-                    && let Err(bad) = set(value.given())
+                if let Some(read) = read
+                    && let Err(bad) = set(read.given())
                 {
-                    let detail = format!("{} is {bad}", quoted(&raw.text()));
+                    let detail = format!("{} is {bad}", quoted(&value.as_text()));
                     tell(&rules::UNREADABLE, detail, true);
                 }
             }
@@ -64,38 +64,49 @@ impl Compiled {
         }
     }
 
-    /// What the field is set from, if there is nothing to tell of it.
-    fn usual<'v>(&'v self, field: Field, value: &'v Value<'_>) -> Option<Given<'v>> {
+    /// Sets a field if there is nothing to tell of its value; `false` if it isn't set.
+    fn put_usual(
+        &self,
+        field: Field,
+        value: &Value<'_>,
+        set: &mut impl FnMut(Given<'_>) -> Result<(), BadValue>,
+    ) -> bool {
         let notation = &self.evaluator.notation;
-        let text = || match value {
-            Value::Raw(text) | Value::Plain(text) => Some(text),
+        let text = match value {
+            Value::Raw(text) | Value::Plain(text) => Some(&**text),
             Value::Number(_) | Value::Time(_) => None,
         };
-        Some(match field.kind() {
-            Kind::Text => {
-                let text = text()?;
+        let set = match (field.kind(), text) {
+            (Kind::Text, Some(text)) => {
                 if damage(field, text, true).is_some() {
-                    return None;
+                    return false;
                 }
-                Given::Text(text)
-            }
-            Kind::Money | Kind::Number => Given::Number(value.number(notation.mark).ok()?),
-            Kind::Time => {
-                let zone = notation.zone.as_ref();
-                let reading = value.time(&notation.formats, zone).ok()?;
-                if reading.ambiguous {
-                    return None;
+                if !self.keeps(field) {
+                    return true;
                 }
-                Given::Time(reading.moment)
+                set(Given::Text(text))
             }
-            Kind::Payment | Kind::Fulfilment | Kind::LineStatus => {
-                let ours = self.status.of(field)?.of(text()?)?;
-                Given::Text(Some(ours).filter(|ours| !ours.is_empty())?)
+            (Kind::Money | Kind::Number, _) => match value.number(notation.mark) {
+                Ok(number) => set(Given::Number(number)),
+                Err(_) => return false,
+            },
+            (Kind::Time, _) => match value.time(&notation.formats, notation.zone.as_ref()) {
+                Ok(reading) if !reading.ambiguous => set(Given::Time(reading.moment)),
+                _ => return false,
+            },
+            (Kind::Payment | Kind::Fulfilment | Kind::LineStatus, Some(text)) => {
+                let words = self.status.of(field);
+                match words.and_then(|words| words.of(text)) {
+                    None | Some("") => return false,
+                    Some(ours) => set(Given::Text(ours)),
+                }
             }
             // It may be a word of the platform's.
-            Kind::Boolean if self.status.of(field).is_some() => return None,
-            Kind::Boolean | Kind::Currency => Given::Text(text()?),
-        })
+            (Kind::Boolean, _) if self.status.of(field).is_some() => return false,
+            (Kind::Boolean | Kind::Currency, Some(text)) => set(Given::Text(text)),
+            _ => return false,
+        };
+        set.is_ok()
     }
 
     /// What the field is set from.
