@@ -26,18 +26,45 @@ struct ByField {
     inside: Box<[bool]>,
 }
 
+/// The values for one table's fields, found once for an order of which many fields are asked.
+#[derive(Clone, Copy)]
+pub struct OfTable<'a>(Found<'a>);
+
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Nothing,
+    ByField(&'a ByField),
+    ByPath(&'a Defaults, &'static FieldTable),
+}
+
+impl<'a> OfTable<'a> {
+    /// The value for a field.
+    pub fn of(self, field: FieldId) -> Option<&'a Value> {
+        match self.0 {
+            Found::Nothing => None,
+            Found::ByField(known) => known.values.get(usize::from(field.0))?.as_ref(),
+            Found::ByPath(defaults, table) => defaults.values.get(table.spec(field).path),
+        }
+    }
+}
+
 impl Defaults {
     /// The value for a field.
     pub fn of(&self, table: &'static FieldTable, field: FieldId) -> Option<&Value> {
+        self.of_table(table).of(field)
+    }
+
+    /// The values for the fields of a table.
+    pub fn of_table(&self, table: &'static FieldTable) -> OfTable<'_> {
         if self.values.is_empty() {
-            return None;
+            return OfTable(Found::Nothing);
         }
         let known = self.by_field(table);
-        if std::ptr::eq(known.table, table) {
-            known.values.get(usize::from(field.0))?.as_ref()
+        OfTable(if std::ptr::eq(known.table, table) {
+            Found::ByField(known)
         } else {
-            self.values.get(table.spec(field).path)
-        }
+            Found::ByPath(self, table)
+        })
     }
 
     /// Whether there is a value for anything inside a field.

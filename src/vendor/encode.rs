@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::account::Account;
+use super::defaults::OfTable;
 use super::facts::{Scalar, exact_decimal};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
@@ -25,6 +26,10 @@ pub struct Encoder<'a> {
     table: &'static FieldTable,
     sink: &'a mut dyn Sink,
     item: Option<u32>,
+    /// Whether the mapping gives anything for this vendor alone: for most files it doesn't.
+    is_mapped: bool,
+    defaults: OfTable<'a>,
+    sandbox_defaults: OfTable<'a>,
     notes: Notes,
 }
 
@@ -70,6 +75,9 @@ impl<'a> Encoder<'a> {
             table,
             sink,
             item: None,
+            is_mapped: (order.vendor_fields.iter()).any(|given| given.vendor == vendor),
+            defaults: account.defaults.of_table(table),
+            sandbox_defaults: account.sandbox_defaults.of_table(table),
             notes: Notes::default(),
         }
     }
@@ -236,7 +244,7 @@ impl<'a> Encoder<'a> {
 
     /// The mapping's value for this vendor alone.
     pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
-        if self.order.vendor_fields.is_empty() {
+        if !self.is_mapped {
             return None;
         }
         let item = self.item.filter(|_| self.table.is_per_item(field));
@@ -300,19 +308,23 @@ impl<'a> Encoder<'a> {
         let Some((value, origin)) = self.default_value(field) else {
             return false;
         };
-        self.sink.tree(field, None, value, origin);
+        match value {
+            Value::String(text) => self.sink.value(field, None, Scalar::Text(text), origin),
+            Value::Bool(value) => self
+                .sink
+                .value(field, None, Scalar::Boolean(*value), origin),
+            tree => self.sink.tree(field, None, tree, origin),
+        }
         true
     }
 
     fn default_value(&self, field: FieldId) -> Option<(&'a Value, Origin)> {
-        let (account, table) = (self.account, self.table);
         let sandbox = || {
-            let value = account.sandbox_defaults.of(table, field)?;
+            let value = self.sandbox_defaults.of(field)?;
             Some((value, Origin::SandboxDefault))
         };
-        account
-            .defaults
-            .of(table, field)
+        self.defaults
+            .of(field)
             .map(|value| (value, Origin::ProfileDefault))
             .or_else(sandbox)
     }

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::shape::Shape;
 use super::sink::escape;
 use super::table::{FieldId, FieldKind, FieldTable};
 
@@ -32,6 +33,20 @@ impl Scalar<'_> {
         matches!(self, Self::Null | Self::Text(""))
     }
 
+    /// Its shape.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Null => Shape::Null,
+            Self::Boolean(_) => Shape::Boolean,
+            Self::Number(_) => Shape::Number,
+            Self::WideNumber(_) => Shape::WideNumber,
+            Self::Text("") => Shape::EmptyText,
+            Self::Text(_) => Shape::Text,
+            Self::Object(_) => Shape::Object,
+            Self::Array(_) => Shape::Array,
+        }
+    }
+
     /// Its type in a word, for messages.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -54,6 +69,25 @@ enum Stored {
     Text(usize, usize),
     Object(usize),
     Array(usize),
+}
+
+impl Stored {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Null => Shape::Null,
+            Self::Boolean(_) => Shape::Boolean,
+            Self::Number(_) => Shape::Number,
+            Self::WideNumber(..) => Shape::WideNumber,
+            Self::Text(start, end) if start == end => Shape::EmptyText,
+            Self::Text(..) => Shape::Text,
+            Self::Object(_) => Shape::Object,
+            Self::Array(_) => Shape::Array,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.shape(), Shape::Null | Shape::EmptyText)
+    }
 }
 
 /// One value with its field and its line item.
@@ -174,6 +208,44 @@ impl Facts {
         })
     }
 
+    /// The facts whose shape alone doesn't say that they are right, in the payload's order: few.
+    pub fn not_surely_right(&self, table: &FieldTable) -> impl Iterator<Item = Fact<'_>> {
+        let rows = table.rows();
+        let may_be_wrong = move |field: FieldId, stored: &Stored| {
+            let row = rows.get(usize::from(field.0));
+            row.is_none_or(|row| !row.right.has(stored.shape()))
+        };
+        self.list
+            .iter()
+            .filter(move |(field, _, stored)| may_be_wrong(*field, stored))
+            .map(|(field, item, stored)| Fact {
+                field: *field,
+                item: *item,
+                value: self.scalar(*stored),
+            })
+    }
+
+    /// The index that stands for `*` of every fact that has one, in the payload's order.
+    pub fn items(&self) -> impl Iterator<Item = u32> {
+        self.list.iter().filter_map(|(_, item, _)| *item)
+    }
+
+    /// Every text of the payload, one behind the other: for rules that few texts break.
+    pub fn all_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a field is there and not empty once for each of that many items, and nowhere twice. `false` may
+    /// also mean that they came in another order.
+    pub fn every_item_has(&self, field: FieldId, items: u32) -> bool {
+        let places = self.places_of(field);
+        let has = |(item, place): (u32, &u32)| match self.list.get(*place as usize) {
+            Some((_, index, stored)) => *index == Some(item) && !stored.is_empty(),
+            None => false,
+        };
+        places.len() == items as usize && (0..).zip(places).all(has)
+    }
+
     /// Every fact of one field: one for each item.
     pub fn all(&self, field: FieldId) -> impl Iterator<Item = Fact<'_>> {
         let facts = self.places_of(field).iter();
@@ -188,6 +260,10 @@ impl Facts {
 
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
+        self.stored(field, item).map(|stored| self.scalar(*stored))
+    }
+
+    fn stored(&self, field: FieldId, item: Option<u32>) -> Option<&Stored> {
         let places = self.places_of(field);
         let stored = |place: &u32| {
             let (_, index, stored) = self.list.get(*place as usize)?;
@@ -200,7 +276,6 @@ impl Facts {
         found
             .filter(|_| before.and_then(stored).is_none())
             .or_else(|| places.iter().find_map(stored))
-            .map(|stored| self.scalar(*stored))
     }
 
     fn places_of(&self, field: FieldId) -> &[u32] {
@@ -234,7 +309,8 @@ impl Facts {
 
     /// Whether a field is there and not empty.
     pub fn has(&self, field: FieldId, item: Option<u32>) -> bool {
-        self.get(field, item).is_some_and(|value| !value.is_empty())
+        self.stored(field, item)
+            .is_some_and(|stored| !stored.is_empty())
     }
 
     /// How many elements a list has; none where it isn't there or no list.

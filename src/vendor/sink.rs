@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value};
 
 use super::facts::{Facts, Scalar};
-use super::table::{FieldId, FieldTable};
+use super::table::{FieldId, FieldTable, Row};
 use crate::order::Field;
 
 /// Where a payload's value came from.
@@ -67,12 +67,27 @@ pub struct Tree {
 #[derive(Debug)]
 pub struct BytesSink<'a> {
     table: &'static FieldTable,
+    rows: &'static [Row],
     bytes: &'a mut Vec<u8>,
     facts: &'a mut Facts,
-    /// What is open: the fact it has (elements have none), how many children it got, its closing byte.
-    open: Vec<(Option<usize>, usize, u8)>,
+    /// What was opened last and is open.
+    inner: Open,
+    /// What is open around it.
+    outer: Vec<Open>,
     item: Option<u32>,
 }
+
+/// An object or list that is open.
+#[derive(Debug)]
+struct Open {
+    /// The fact it has; elements have none.
+    fact: Option<usize>,
+    children: usize,
+    closing: u8,
+}
+
+/// More levels than any vendor's payload has, so that a payload's are one piece of memory.
+const LEVELS: usize = 8;
 
 impl<'a> BytesSink<'a> {
     /// Begins a payload at the end of `bytes`.
@@ -80,86 +95,98 @@ impl<'a> BytesSink<'a> {
         bytes.push(b'{');
         Self {
             table,
+            rows: table.rows(),
             bytes,
             facts,
-            open: vec![(None, 0, b'}')],
+            inner: Open {
+                fact: None,
+                children: 0,
+                closing: b'}',
+            },
+            outer: Vec::with_capacity(LEVELS),
             item: None,
         }
     }
 
     /// Ends the payload.
     pub fn finish(mut self) {
-        while !self.open.is_empty() {
+        while !self.outer.is_empty() {
             self.close();
         }
+        self.bytes.push(self.inner.closing);
     }
 
-    fn separate(&mut self) {
-        if let Some((_, children, _)) = self.open.last_mut() {
-            if *children > 0 {
+    /// Counts a child, and tells whether it is the first.
+    fn child(&mut self) -> bool {
+        self.inner.children += 1;
+        self.inner.children == 1
+    }
+
+    /// Writes a member's name, and returns the index that belongs to it.
+    #[allow(clippy::indexing_slicing)]
+    fn name(&mut self, field: FieldId, name: Option<&str>) -> Option<u32> {
+        let is_first = self.child();
+        // An id only ever comes from this table.
+        let row = &self.rows[usize::from(field.0)];
+        if let Some(name) = name {
+            if !is_first {
                 self.bytes.push(b',');
             }
-            *children += 1;
-        }
-    }
-
-    fn name(&mut self, field: FieldId, name: Option<&str>) {
-        self.separate();
-        if let Some(name) = name {
             write_text(self.bytes, name);
+            self.bytes.push(b':');
         } else {
-            // Names of a table need no escapes.
-            let name = self.table.name(field);
-            self.bytes.push(b'"');
-            self.bytes.extend_from_slice(name.as_bytes());
-            self.bytes.push(b'"');
+            let key = row.key.as_bytes();
+            // The first one has no comma before it.
+            self.bytes.extend_from_slice(&key[usize::from(is_first)..]);
         }
-        self.bytes.push(b':');
+        self.item.filter(|_| row.per_item)
     }
 
-    fn item_of(&self, field: FieldId) -> Option<u32> {
-        self.item.filter(|_| self.table.is_per_item(field))
+    fn open(&mut self, fact: Option<usize>, opening: u8, closing: u8) {
+        self.bytes.push(opening);
+        let open = Open {
+            fact,
+            children: 0,
+            closing,
+        };
+        self.outer.push(std::mem::replace(&mut self.inner, open));
     }
 }
 
 impl Sink for BytesSink<'_> {
     fn open_object(&mut self, field: FieldId) {
-        self.name(field, None);
-        let fact = self
-            .facts
-            .push(field, self.item_of(field), Scalar::Object(0));
-        self.bytes.push(b'{');
-        self.open.push((Some(fact), 0, b'}'));
+        let item = self.name(field, None);
+        let fact = self.facts.push(field, item, Scalar::Object(0));
+        self.open(Some(fact), b'{', b'}');
     }
 
     fn open_array(&mut self, field: FieldId) {
-        self.name(field, None);
-        let fact = self
-            .facts
-            .push(field, self.item_of(field), Scalar::Array(0));
-        self.bytes.push(b'[');
-        self.open.push((Some(fact), 0, b']'));
+        let item = self.name(field, None);
+        let fact = self.facts.push(field, item, Scalar::Array(0));
+        self.open(Some(fact), b'[', b']');
     }
 
     fn open_element(&mut self, index: u32) {
-        self.separate();
+        if !self.child() {
+            self.bytes.push(b',');
+        }
         self.item = Some(index);
-        self.bytes.push(b'{');
-        self.open.push((None, 0, b'}'));
+        self.open(None, b'{', b'}');
     }
 
     fn close(&mut self) {
-        if let Some((fact, children, byte)) = self.open.pop() {
-            self.bytes.push(byte);
-            if let Some(fact) = fact {
-                self.facts.count_children(fact, children);
+        if let Some(outer) = self.outer.pop() {
+            let closed = std::mem::replace(&mut self.inner, outer);
+            self.bytes.push(closed.closing);
+            if let Some(fact) = closed.fact {
+                self.facts.count_children(fact, closed.children);
             }
         }
     }
 
     fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, _origin: Origin) {
-        self.name(field, name);
-        let fact = self.facts.push(field, self.item_of(field), value);
+        let item = self.name(field, name);
+        let fact = self.facts.push(field, item, value);
         if let Some(name) = name {
             self.facts.name(fact, name);
         }
@@ -176,16 +203,26 @@ impl Sink for BytesSink<'_> {
     }
 
     fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, _origin: Origin) {
-        self.name(field, name);
-        self.facts
-            .push_tree(field, self.item_of(field), name, value, self.table);
+        let item = self.name(field, name);
+        self.facts.push_tree(field, item, name, value, self.table);
         // Writing to memory can't fail.
         let _ = serde_json::to_writer(&mut *self.bytes, value);
     }
 }
 
 fn write_text(bytes: &mut Vec<u8>, text: &str) {
-    let _ = serde_json::to_writer(bytes, text);
+    // Looked at without stopping early, which the compiler turns into many bytes at once.
+    let escapes = (text.bytes()).fold(false, |escapes, byte| {
+        escapes | (byte < b' ') | (byte == b'"') | (byte == b'\\')
+    });
+    if escapes {
+        // Writing to memory can't fail.
+        let _ = serde_json::to_writer(bytes, text);
+        return;
+    }
+    bytes.push(b'"');
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.push(b'"');
 }
 
 /// Writes the digits as they are; the library's own way is for numbers wider than 64 bits.

@@ -19,7 +19,7 @@ use super::rules::{
     KIB_01, KIB_02, KIB_03, KIB_04, KIB_05, KIB_06, KIB_07, KIB_08, KIB_09, KIB_10, KIB_11, KIB_12,
     KIB_13, KIB_15,
 };
-use super::text::is_outside_basic_plane;
+use super::text::{has_outside_basic_plane, is_outside_basic_plane};
 
 /// Checks a payload against every rule but KIB-14, which is about a run, and KIB-16, which the encoder sees.
 pub fn check(facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
@@ -207,6 +207,9 @@ fn e_mail(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// KIB-09, in any text of the payload.
 fn refused_characters(facts: &Facts, findings: &mut Vec<Finding>) {
+    if !has_outside_basic_plane(facts.all_text()) {
+        return;
+    }
     for fact in facts.iter() {
         let Scalar::Text(text) = fact.value else {
             continue;
