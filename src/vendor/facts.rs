@@ -38,7 +38,7 @@ impl Scalar<'_> {
         match self {
             Self::Null => Shape::Null,
             Self::Boolean(_) => Shape::Boolean,
-            Self::Number(_) => Shape::Number,
+            Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(_) => Shape::WideNumber,
             Self::Text("") => Shape::EmptyText,
             Self::Text(_) => Shape::Text,
@@ -76,7 +76,7 @@ impl Stored {
         match self {
             Self::Null => Shape::Null,
             Self::Boolean(_) => Shape::Boolean,
-            Self::Number(_) => Shape::Number,
+            Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(..) => Shape::WideNumber,
             Self::Text(start, end) if start == end => Shape::EmptyText,
             Self::Text(..) => Shape::Text,
@@ -160,6 +160,7 @@ impl Facts {
     }
 
     /// Adds a fact and returns its number, for [`Facts::count_children`].
+    #[inline]
     pub fn push(&mut self, field: FieldId, item: Option<u32>, value: Scalar<'_>) -> usize {
         let stored = match value {
             Scalar::Null => Stored::Null,

@@ -1,6 +1,8 @@
 //! What a value is as far as its type tells, and which shapes a field takes whatever is in them: most values of a
 //! payload are of such a shape, and the check of the table needn't look at them.
 
+use rust_decimal::Decimal;
+
 use super::table::{FieldKind, FieldSpec, Required};
 
 /// The shape of a value.
@@ -15,7 +17,9 @@ pub enum Shape {
     Text,
     /// True or false.
     Boolean,
-    /// A number that fits a decimal exactly.
+    /// A whole number that isn't negative and is written without decimals.
+    Natural,
+    /// Any other number that fits a decimal exactly.
     Number,
     /// A number that doesn't.
     WideNumber,
@@ -27,7 +31,18 @@ pub enum Shape {
 
 /// Some shapes, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shapes(u8);
+pub struct Shapes(u16);
+
+impl Shape {
+    /// The shape of a number.
+    pub fn of_number(number: Decimal) -> Self {
+        if number.scale() == 0 && !number.is_sign_negative() {
+            Self::Natural
+        } else {
+            Self::Number
+        }
+    }
+}
 
 impl Shapes {
     /// None at all.
@@ -69,15 +84,19 @@ impl Shapes {
     }
 
     fn filled_for(spec: &FieldSpec) -> Self {
-        use Shape::{Array, Boolean, Number, Object, Text, WideNumber};
+        use Shape::{Array, Boolean, Natural, Number, Object, Text, WideNumber};
         let any_text = spec.choices.is_empty() && spec.length.is_none();
         match spec.kind {
             FieldKind::Text | FieldKind::DecimalText if any_text => Self::of(&[Text]),
             FieldKind::Any if any_text && spec.minimum.is_none() => {
-                Self::of(&[Text, Boolean, Number, WideNumber, Object, Array])
+                Self::of(&[Text, Boolean, Natural, Number, WideNumber, Object, Array])
             }
-            FieldKind::Number if spec.minimum.is_none() => Self::of(&[Number, WideNumber]),
-            FieldKind::Number => Self::of(&[WideNumber]),
+            FieldKind::Number if spec.minimum.is_none() => Self::of(&[Natural, Number, WideNumber]),
+            FieldKind::Integer | FieldKind::Number
+                if spec.minimum.is_none_or(|least| least <= 0) =>
+            {
+                Self::of(&[Natural])
+            }
             FieldKind::Boolean => Self::of(&[Boolean]),
             FieldKind::Object => Self::of(&[Object]),
             FieldKind::Array | FieldKind::TextArray => Self::of(&[Array]),

@@ -124,6 +124,7 @@ impl<'a> BytesSink<'a> {
 
     /// Writes a member's name, and returns the index that belongs to it.
     #[allow(clippy::indexing_slicing)]
+    #[inline]
     fn name(&mut self, field: FieldId, name: Option<&str>) -> Option<u32> {
         let is_first = self.child();
         // An id only ever comes from this table.
@@ -210,6 +211,7 @@ impl Sink for BytesSink<'_> {
     }
 }
 
+#[inline]
 fn write_text(bytes: &mut Vec<u8>, text: &str) {
     // Looked at without stopping early, which the compiler turns into many bytes at once.
     let escapes = (text.bytes()).fold(false, |escapes, byte| {
@@ -226,7 +228,7 @@ fn write_text(bytes: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes the digits as they are; the library's own way is for numbers wider than 64 bits.
-fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
+pub fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
     use std::io::Write;
     let Ok(digits) = u64::try_from(number.mantissa().unsigned_abs()) else {
         let _ = write!(bytes, "{number}");

@@ -234,14 +234,11 @@ impl FieldTable {
         self.row(id).per_item
     }
 
-    /// The list whose elements have the field.
-    pub fn list_of(&self, id: FieldId) -> Option<FieldId> {
-        self.row(id).list
-    }
-
-    /// The object that the field is a member of; none for the payload itself and for elements of a list.
-    pub fn holder_of(&self, id: FieldId) -> Option<FieldId> {
-        self.row(id).holder
+    /// The object that the field is a member of, none for the payload itself and for elements of a list; and the
+    /// list whose elements have the field.
+    pub fn holder_and_list(&self, id: FieldId) -> (Option<FieldId>, Option<FieldId>) {
+        let row = self.row(id);
+        (row.holder, row.list)
     }
 
     /// What must be there in an operation, in the order of the table.

@@ -161,7 +161,13 @@ fn customer_ip(facts: &Facts, account: &Account, findings: &mut Vec<Finding>) {
     } else {
         return;
     };
-    tell(&KIB_05, CUSTOMER_IP, None, format!("{ip} {what}"), findings);
+    tell(
+        &KIB_05,
+        CUSTOMER_IP,
+        None,
+        [text, " ", what].concat(),
+        findings,
+    );
 }
 
 /// KIB-06.
