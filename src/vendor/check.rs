@@ -92,12 +92,10 @@ fn check_presence(
     rule: &'static Rule,
     findings: &mut Vec<Finding>,
 ) {
-    let mut miss = |item: Option<u32>| {
-        if !facts.has(id, item) {
-            let spec = table.spec(id);
-            let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
-            findings.push(Finding::new(rule, target_of(spec, item), detail));
-        }
+    let mut tell = |item: Option<u32>| {
+        let spec = table.spec(id);
+        let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
+        findings.push(Finding::new(rule, target_of(spec, item), detail));
     };
     // A member of an object is required only where the object is there; the object itself is told once.
     let (holder, list) = table.holder_and_list(id);
@@ -106,13 +104,16 @@ fn check_presence(
         if facts.every_item_has(id, count) {
             return;
         }
+        let mut values = facts.by_item(id);
+        let mut holders = holder.map(|holder| facts.by_item(holder));
         for index in 0..count {
-            if holder.is_none_or(|holder| facts.has(holder, Some(index))) {
-                miss(Some(index));
+            let is_due = holders.as_mut().is_none_or(|holders| holders.has(index));
+            if is_due && !values.has(index) {
+                tell(Some(index));
             }
         }
-    } else if holder.is_none_or(|holder| facts.has(holder, None)) {
-        miss(None);
+    } else if !facts.has(id, None) && holder.is_none_or(|holder| facts.has(holder, None)) {
+        tell(None);
     }
 }
 

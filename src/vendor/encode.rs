@@ -31,7 +31,7 @@ pub struct Encoder<'a> {
     defaults: OfTable<'a>,
     sandbox_defaults: OfTable<'a>,
     /// Room for numbers that are sent as text.
-    digits: Vec<u8>,
+    digits: String,
     notes: Notes,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Encoder<'a> {
             is_mapped: (order.vendor_fields.iter()).any(|given| given.vendor == vendor),
             defaults: account.defaults.of_table(table),
             sandbox_defaults: account.sandbox_defaults.of_table(table),
-            digits: Vec::new(),
+            digits: String::new(),
             notes: Notes::default(),
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Encoder<'a> {
         if let Some(number) = value {
             write_decimal(&mut digits, number);
         }
-        self.text(field, std::str::from_utf8(&digits).ok(), origin);
+        self.text(field, Some(&digits), origin);
         self.digits = digits;
     }
 

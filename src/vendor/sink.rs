@@ -1,6 +1,9 @@
 //! Where an encoder writes to. [`BytesSink`] writes JSON bytes for sending; [`TreeSink`] builds the tree that
 //! is shown, with the origin of every value. Both give the same bytes, and a test proves it.
 
+use std::fmt::Write as _;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value};
 
@@ -69,6 +72,7 @@ pub struct BytesSink<'a> {
     table: &'static FieldTable,
     rows: &'static [Row],
     bytes: &'a mut Vec<u8>,
+    /// Holds the payload while it is written.
     facts: &'a mut Facts,
     /// What was opened last and is open.
     inner: Open,
@@ -83,16 +87,16 @@ struct Open {
     /// The fact it has; elements have none.
     fact: Option<usize>,
     children: usize,
-    closing: u8,
+    closing: char,
 }
 
 /// More levels than any vendor's payload has, so that a payload's are one piece of memory.
 const LEVELS: usize = 8;
 
 impl<'a> BytesSink<'a> {
-    /// Begins a payload at the end of `bytes`.
+    /// Begins a payload that comes to the end of `bytes`. The facts must be empty.
     pub fn new(table: &'static FieldTable, bytes: &'a mut Vec<u8>, facts: &'a mut Facts) -> Self {
-        bytes.push(b'{');
+        facts.payload.push('{');
         Self {
             table,
             rows: table.rows(),
@@ -101,7 +105,7 @@ impl<'a> BytesSink<'a> {
             inner: Open {
                 fact: None,
                 children: 0,
-                closing: b'}',
+                closing: '}',
             },
             outer: Vec::with_capacity(LEVELS),
             item: None,
@@ -113,7 +117,8 @@ impl<'a> BytesSink<'a> {
         while !self.outer.is_empty() {
             self.close();
         }
-        self.bytes.push(self.inner.closing);
+        self.facts.payload.push(self.inner.closing);
+        self.bytes.extend_from_slice(self.facts.payload.as_bytes());
     }
 
     /// Counts a child, and tells whether it is the first.
@@ -129,22 +134,22 @@ impl<'a> BytesSink<'a> {
         let is_first = self.child();
         // An id only ever comes from this table.
         let row = &self.rows[usize::from(field.0)];
+        let payload = &mut self.facts.payload;
         if let Some(name) = name {
             if !is_first {
-                self.bytes.push(b',');
+                payload.push(',');
             }
-            write_text(self.bytes, name);
-            self.bytes.push(b':');
+            write_text(payload, name);
+            payload.push(':');
         } else {
-            let key = row.key.as_bytes();
             // The first one has no comma before it.
-            self.bytes.extend_from_slice(&key[usize::from(is_first)..]);
+            payload.push_str(&row.key[usize::from(is_first)..]);
         }
         self.item.filter(|_| row.per_item)
     }
 
-    fn open(&mut self, fact: Option<usize>, opening: u8, closing: u8) {
-        self.bytes.push(opening);
+    fn open(&mut self, fact: Option<usize>, opening: char, closing: char) {
+        self.facts.payload.push(opening);
         let open = Open {
             fact,
             children: 0,
@@ -158,27 +163,27 @@ impl Sink for BytesSink<'_> {
     fn open_object(&mut self, field: FieldId) {
         let item = self.name(field, None);
         let fact = self.facts.push(field, item, Scalar::Object(0));
-        self.open(Some(fact), b'{', b'}');
+        self.open(Some(fact), '{', '}');
     }
 
     fn open_array(&mut self, field: FieldId) {
         let item = self.name(field, None);
         let fact = self.facts.push(field, item, Scalar::Array(0));
-        self.open(Some(fact), b'[', b']');
+        self.open(Some(fact), '[', ']');
     }
 
     fn open_element(&mut self, index: u32) {
         if !self.child() {
-            self.bytes.push(b',');
+            self.facts.payload.push(',');
         }
         self.item = Some(index);
-        self.open(None, b'{', b'}');
+        self.open(None, '{', '}');
     }
 
     fn close(&mut self) {
         if let Some(outer) = self.outer.pop() {
             let closed = std::mem::replace(&mut self.inner, outer);
-            self.bytes.push(closed.closing);
+            self.facts.payload.push(closed.closing);
             if let Some(fact) = closed.fact {
                 self.facts.count_children(fact, closed.children);
             }
@@ -187,19 +192,18 @@ impl Sink for BytesSink<'_> {
 
     fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, _origin: Origin) {
         let item = self.name(field, name);
-        let fact = self.facts.push(field, item, value);
+        let fact = match value {
+            Scalar::Text(text) if !needs_escapes(text) => {
+                let place = write_plain(&mut self.facts.payload, text);
+                self.facts.push_written(field, item, place)
+            }
+            _ => {
+                write_scalar(&mut self.facts.payload, value);
+                self.facts.push(field, item, value)
+            }
+        };
         if let Some(name) = name {
             self.facts.name(fact, name);
-        }
-        match value {
-            Scalar::Null => self.bytes.extend_from_slice(b"null"),
-            Scalar::Boolean(true) => self.bytes.extend_from_slice(b"true"),
-            Scalar::Boolean(false) => self.bytes.extend_from_slice(b"false"),
-            Scalar::Number(number) => write_decimal(self.bytes, number),
-            Scalar::WideNumber(digits) => self.bytes.extend_from_slice(digits.as_bytes()),
-            Scalar::Text(text) => write_text(self.bytes, text),
-            Scalar::Object(_) => self.bytes.extend_from_slice(b"{}"),
-            Scalar::Array(_) => self.bytes.extend_from_slice(b"[]"),
         }
     }
 
@@ -207,50 +211,90 @@ impl Sink for BytesSink<'_> {
         let item = self.name(field, name);
         self.facts.push_tree(field, item, name, value, self.table);
         // Writing to memory can't fail.
-        let _ = serde_json::to_writer(&mut *self.bytes, value);
+        let _ = write!(self.facts.payload, "{value}");
     }
 }
 
-#[inline]
-fn write_text(bytes: &mut Vec<u8>, text: &str) {
-    // Looked at without stopping early, which the compiler turns into many bytes at once.
-    let escapes = (text.bytes()).fold(false, |escapes, byte| {
-        escapes | (byte < b' ') | (byte == b'"') | (byte == b'\\')
-    });
-    if escapes {
-        // Writing to memory can't fail.
-        let _ = serde_json::to_writer(bytes, text);
-        return;
+fn write_scalar(payload: &mut String, value: Scalar<'_>) {
+    match value {
+        Scalar::Null => payload.push_str("null"),
+        Scalar::Boolean(true) => payload.push_str("true"),
+        Scalar::Boolean(false) => payload.push_str("false"),
+        Scalar::Number(number) => write_decimal(payload, number),
+        Scalar::WideNumber(digits) => payload.push_str(digits),
+        Scalar::Text(text) => write_text(payload, text),
+        Scalar::Object(_) => payload.push_str("{}"),
+        Scalar::Array(_) => payload.push_str("[]"),
     }
-    bytes.push(b'"');
-    bytes.extend_from_slice(text.as_bytes());
-    bytes.push(b'"');
+}
+
+/// The bytes that can't stand between quotes as they are: texts are short, and a look at each byte is quickest.
+#[allow(clippy::indexing_slicing)]
+static ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut control = 0;
+    while control < b' ' {
+        escaped[control as usize] = true;
+        control += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
+
+/// Whether a text can't stand between quotes as it is.
+#[allow(clippy::indexing_slicing)]
+#[inline]
+fn needs_escapes(text: &str) -> bool {
+    text.bytes().any(|byte| ESCAPED[usize::from(byte)])
+}
+
+/// Writes a text that needs no escapes, and returns where it stands.
+#[inline]
+fn write_plain(payload: &mut String, text: &str) -> Range<usize> {
+    payload.push('"');
+    let start = payload.len();
+    payload.push_str(text);
+    let end = payload.len();
+    payload.push('"');
+    start..end
+}
+
+fn write_text(payload: &mut String, text: &str) {
+    if needs_escapes(text) {
+        // Writing to memory can't fail.
+        payload.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        write_plain(payload, text);
+    }
 }
 
 /// Writes the digits as they are; the library's own way is for numbers wider than 64 bits.
-pub fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
-    use std::io::Write;
+pub fn write_decimal(text: &mut String, number: Decimal) {
     let Ok(digits) = u64::try_from(number.mantissa().unsigned_abs()) else {
-        let _ = write!(bytes, "{number}");
+        let _ = write!(text, "{number}");
         return;
     };
     if number.is_sign_negative() {
-        bytes.push(b'-');
+        text.push('-');
     }
     let mut room = itoa::Buffer::new();
-    let digits = room.format(digits).as_bytes();
+    let digits = room.format(digits);
     let scale = number.scale() as usize;
+    if scale == 0 {
+        text.push_str(digits);
+        return;
+    }
     match digits.split_at_checked(digits.len().wrapping_sub(scale)) {
-        Some((whole, [])) => bytes.extend_from_slice(whole),
-        Some((whole @ [_, ..], fraction)) => {
-            bytes.extend_from_slice(whole);
-            bytes.push(b'.');
-            bytes.extend_from_slice(fraction);
+        Some((whole, fraction)) if !whole.is_empty() => {
+            text.push_str(whole);
+            text.push('.');
+            text.push_str(fraction);
         }
         _ => {
-            bytes.extend_from_slice(b"0.");
-            bytes.extend(std::iter::repeat_n(b'0', scale - digits.len()));
-            bytes.extend_from_slice(digits);
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', scale - digits.len()));
+            text.push_str(digits);
         }
     }
 }
@@ -386,9 +430,9 @@ mod tests {
     use super::*;
 
     fn written(number: Decimal) -> String {
-        let mut bytes = Vec::new();
-        write_decimal(&mut bytes, number);
-        String::from_utf8(bytes).unwrap()
+        let mut text = String::new();
+        write_decimal(&mut text, number);
+        text
     }
 
     #[test]

@@ -309,16 +309,25 @@ fn one_item_a_banner(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// PAC-07.
 fn totals(facts: &Facts, account: &Account, findings: &mut Vec<Finding>) {
-    let price_of = |field, item| decimal_text(facts.text(field, Some(item))?);
+    let mut prices = facts.by_item(id::REGULAR_UNIT_PRICE);
+    let mut quantities = facts.by_item(id::QUANTITY);
+    let mut price_of = |item| match prices.get(item)? {
+        Scalar::Text(text) => decimal_text(text),
+        _ => None,
+    };
+    let mut quantity_of = |item| match quantities.get(item)? {
+        Scalar::Number(quantity) => Some(quantity),
+        _ => None,
+    };
     for (item, fact) in filled(facts, id::TOTAL) {
         let Scalar::Text(text) = fact.value else {
             continue;
         };
-        let regular = price_of(id::REGULAR_UNIT_PRICE, item).and_then(|price| {
+        let regular = price_of(item).and_then(|price| {
             if total_is_of_a_unit(account) {
                 return Some(price);
             }
-            price.checked_mul(facts.number(id::QUANTITY, Some(item))?)
+            price.checked_mul(quantity_of(item)?)
         });
         if let (Some(total), Some(regular)) = (decimal_text(text), regular)
             && total > regular
