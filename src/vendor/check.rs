@@ -166,7 +166,7 @@ fn check_value(
             );
             tell(rules.date, detail);
         }
-        if spec.kind == FieldKind::Email && !text.contains('@') {
+        if spec.kind == FieldKind::Email && !text.bytes().any(|byte| byte == b'@') {
             tell(rules.email, format!("{} has no `@`", shown(fact.value)));
         }
         if let Some((least, most)) = spec.length {

@@ -190,7 +190,8 @@ impl Facts {
         self.names.iter().find_map(|(fact, start, end)| {
             let entry = self.list.get(*fact)?;
             let named = self.text.get(*start..*end) == Some(name);
-            (named && entry.field == field && entry.item == item).then(|| self.scalar(entry.stored))
+            (named && entry.field == field && entry.item == item)
+                .then(|| self.scalar(&entry.stored))
         })
     }
 
@@ -267,11 +268,12 @@ impl Facts {
         self.list.iter().map(|entry| self.fact(entry))
     }
 
+    #[inline]
     fn fact(&self, entry: &Entry) -> Fact<'_> {
         Fact {
             field: entry.field,
             item: entry.item,
-            value: self.scalar(entry.stored),
+            value: self.scalar(&entry.stored),
         }
     }
 
@@ -329,7 +331,7 @@ impl Facts {
 
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
-        self.stored(field, item).map(|stored| self.scalar(*stored))
+        self.stored(field, item).map(|stored| self.scalar(stored))
     }
 
     fn stored(&self, field: FieldId, item: Option<u32>) -> Option<&Stored> {
@@ -376,10 +378,11 @@ impl Facts {
         }
     }
 
-    fn scalar(&self, stored: Stored) -> Scalar<'_> {
+    #[inline]
+    fn scalar(&self, stored: &Stored) -> Scalar<'_> {
         let text = |start, end| self.text.get(start..end).unwrap_or("");
         let written = |start, end| self.payload.get(start..end).unwrap_or("");
-        match stored {
+        match *stored {
             Stored::Null => Scalar::Null,
             Stored::Boolean(value) => Scalar::Boolean(value),
             Stored::Number(value) => Scalar::Number(value),
@@ -511,7 +514,7 @@ impl<'a> ByItem<'a> {
             .entries
             .peek()
             .filter(|entry| entry.item == Some(item))?;
-        Some(self.facts.scalar(entry.stored))
+        Some(self.facts.scalar(&entry.stored))
     }
 
     /// Whether an item has it and not empty.

@@ -148,8 +148,8 @@ fn line_totals(order: &Order) -> Vec<Option<Decimal>> {
 }
 
 fn shared(order: &Order, nets: &[Option<Decimal>]) -> Option<Vec<Option<Decimal>>> {
-    let weights: Vec<Decimal> = nets.iter().copied().collect::<Option<_>>()?;
     let discount = order.discount_total.filter(|amount| !amount.is_zero())?;
+    let weights: Vec<Decimal> = nets.iter().copied().collect::<Option<_>>()?;
     let sum = weights
         .iter()
         .try_fold(Decimal::ZERO, |sum, net| sum.checked_add(*net))?;
