@@ -155,8 +155,9 @@ impl Evaluator {
             }
             Recipe::First(rules) => {
                 for part in rules {
-                    if let Some(value) = self.value(part, scope)? {
-                        return Ok(Some(value));
+                    let found = self.first_value(part, scope);
+                    if !matches!(found, Ok(None)) {
+                        return found;
                     }
                 }
                 None
@@ -234,7 +235,7 @@ impl Evaluator {
             Recipe::Each(part) => self.each(part, scope)?.into_iter().next(),
             Recipe::Present(rules) => {
                 for part in rules {
-                    if self.value(part, scope)?.is_some() {
+                    if self.first_value(part, scope)?.is_some() {
                         return Ok(Some(Value::Plain("true".into())));
                     }
                 }

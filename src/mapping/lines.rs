@@ -77,7 +77,7 @@ impl Compiled {
             return false;
         };
         // What can't be read is there all the same.
-        let there = |rule| !matches!(self.evaluator.value(rule, scope), Ok(None));
+        let there = |rule| !matches!(self.evaluator.first_value(rule, scope), Ok(None));
         (self.when.is_empty() || self.when.iter().any(there)) && !self.unless.iter().any(there)
     }
 

@@ -64,7 +64,7 @@ impl Compiled {
         for (field, rule) in &self.order {
             match self.evaluator.first_value(rule, scope) {
                 Ok(None) => {}
-                Ok(Some(value)) => {
+                Ok(Some(ref value)) => {
                     self.put(*field, None, value, group, &mut findings, |given| {
                         field.set_order(&mut order, given)
                     });
@@ -174,7 +174,7 @@ impl Compiled {
         for (field, rule) in &self.item {
             match self.evaluator.first_value(rule, scope) {
                 Ok(None) => {}
-                Ok(Some(value)) => {
+                Ok(Some(ref value)) => {
                     self.put(*field, Some(index), value, group, findings, |given| {
                         field.set_item(&mut item, given)
                     });

@@ -98,20 +98,25 @@ impl Mark {
         Ok(value)
     }
 
-    /// The number if it is written as most are, digits and a point alone, without a copy of its text.
+    /// The number if it is written as most are: few digits and at most a point between them.
     fn bare(self, text: &str) -> Option<Decimal> {
-        let mut points = 0;
+        // So many digits fit into 64 bits.
+        const FEW: usize = 18;
+        if text.len() > FEW || text.starts_with('.') || text.ends_with('.') {
+            return None;
+        }
+        let (mut digits, mut decimals) = (0, None);
         for byte in text.bytes() {
             match byte {
-                b'0'..=b'9' => {}
-                b'.' if self == Self::Point && points == 0 => points = 1,
+                b'0'..=b'9' => {
+                    digits = digits * 10 + i64::from(byte - b'0');
+                    decimals = decimals.map(|decimals| decimals + 1);
+                }
+                b'.' if self == Self::Point && decimals.is_none() => decimals = Some(0),
                 _ => return None,
             }
         }
-        let digits_around = !text.starts_with('.') && !text.ends_with('.') && text.len() <= 28;
-        digits_around
-            .then(|| Decimal::from_str_exact(text).ok())
-            .flatten()
+        (!text.is_empty()).then(|| Decimal::new(digits, decimals.unwrap_or(0)))
     }
 
     /// Digits with a decimal point and nothing else; `None` if the grouping is not regular.

@@ -24,17 +24,12 @@ impl Compiled {
         &self,
         field: Field,
         item: Option<usize>,
-        value: Value,
+        value: &Value<'_>,
         group: &Group,
         findings: &mut Vec<Finding>,
         mut set: impl FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
-        // Text that shows no damage needs no reading.
-        if field.kind() == Kind::Text
-            && let Value::Raw(text) = &value
-            && damage(field, text, true).is_none()
-            && (!self.keeps(field) || set(Given::Text(text)).is_ok())
-        {
+        if self.put_usual(field, value, &mut set) {
             return;
         }
         let mut tell = |rule, detail: String, stays_empty: bool| {
@@ -50,21 +45,68 @@ impl Compiled {
             };
             findings.push(finding);
         };
-        let raw = value.clone();
-        match self.field_value(field, value) {
-            Ok(Read { value, remark }) => {
+        match self.field_value(field, value.clone()) {
+            Ok(Read {
+                value: read,
+                remark,
+            }) => {
                 if let Some((rule, detail)) = remark {
                     tell(rule, detail, false);
                 }
-                if let Some(value) = value
-                    && let Err(bad) = set(value.given())
+                if let Some(read) = read
+                    && let Err(bad) = set(read.given())
                 {
-                    let detail = format!("{} is {bad}", quoted(&raw.text()));
+                    let detail = format!("{} is {bad}", quoted(&value.as_text()));
                     tell(&rules::UNREADABLE, detail, true);
                 }
             }
             Err((rule, detail)) => tell(rule, detail, true),
         }
+    }
+
+    /// Sets a field if there is nothing to tell of its value; `false` if it isn't set.
+    fn put_usual(
+        &self,
+        field: Field,
+        value: &Value<'_>,
+        set: &mut impl FnMut(Given<'_>) -> Result<(), BadValue>,
+    ) -> bool {
+        let notation = &self.evaluator.notation;
+        let text = match value {
+            Value::Raw(text) | Value::Plain(text) => Some(&**text),
+            Value::Number(_) | Value::Time(_) => None,
+        };
+        let set = match (field.kind(), text) {
+            (Kind::Text, Some(text)) => {
+                if damage(field, text, true).is_some() {
+                    return false;
+                }
+                if !self.keeps(field) {
+                    return true;
+                }
+                set(Given::Text(text))
+            }
+            (Kind::Money | Kind::Number, _) => match value.number(notation.mark) {
+                Ok(number) => set(Given::Number(number)),
+                Err(_) => return false,
+            },
+            (Kind::Time, _) => match value.time(&notation.formats, notation.zone.as_ref()) {
+                Ok(reading) if !reading.ambiguous => set(Given::Time(reading.moment)),
+                _ => return false,
+            },
+            (Kind::Payment | Kind::Fulfilment | Kind::LineStatus, Some(text)) => {
+                let words = self.status.of(field);
+                match words.and_then(|words| words.of(text)) {
+                    None | Some("") => return false,
+                    Some(ours) => set(Given::Text(ours)),
+                }
+            }
+            // It may be a word of the platform's.
+            (Kind::Boolean, _) if self.status.of(field).is_some() => return false,
+            (Kind::Boolean | Kind::Currency, Some(text)) => set(Given::Text(text)),
+            _ => return false,
+        };
+        set.is_ok()
     }
 
     /// What the field is set from.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
@@ -21,24 +22,7 @@ impl Moment {
     /// Reads ISO 8601 with an offset or `Z`; `None` for anything else, a time without an offset included.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        // Nothing of it has a space behind the one that may stand between day and time: what has is told at once.
-        if text
-            .bytes()
-            .skip("2024-03-01 ".len())
-            .any(|byte| byte == b' ')
-        {
-            return None;
-        }
-        let pieces = jiff::fmt::temporal::DateTimeParser::new()
-            .parse_pieces(text)
-            .ok()?;
-        let offset = match pieces.offset()? {
-            jiff::fmt::temporal::PiecesOffset::Numeric(numeric) => numeric.offset(),
-            _ => Offset::UTC,
-        };
-        let time = pieces.time()?;
-        let timestamp = offset.to_timestamp(pieces.date().to_datetime(time)).ok()?;
-        Some(Self { timestamp, offset })
+        usual(text).or_else(|| iso(text))
     }
 
     /// The moment itself.
@@ -62,6 +46,68 @@ impl Moment {
     }
 }
 
+/// Reads the form that nearly all programs write, day and clock in full and an offset behind them. All others are for
+/// [`iso`], which takes far longer.
+fn usual(text: &str) -> Option<Moment> {
+    let (clock, offset) = text
+        .as_bytes()
+        .split_at_checked("2024-03-01T10:00:00".len())?;
+    let is = |at: usize, symbol| clock.get(at) == Some(&symbol);
+    let is_clock = is(4, b'-') && is(7, b'-') && is(13, b':') && is(16, b':');
+    if !is_clock || !(is(10, b'T') || is(10, b' ')) {
+        return None;
+    }
+    let pair = |at| two_digits(clock.get(at..)?);
+    let year = i16::from(pair(0)?) * 100 + i16::from(pair(2)?);
+    let (month, day) = (pair(5)?, pair(8)?);
+    let (hour, minute, second) = (pair(11)?, pair(14)?, pair(17)?);
+    let clock = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    let offset = match *offset {
+        [b'Z'] => Offset::UTC,
+        [sign @ (b'+' | b'-'), ref hours @ ..] => {
+            let minutes = match hours {
+                [_, _, b':', minutes @ ..] | [_, _, minutes @ ..] if minutes.len() == 2 => minutes,
+                _ => return None,
+            };
+            let minutes = two_digits(minutes).filter(|minutes| *minutes < 60)?;
+            let seconds = (i32::from(two_digits(hours)?) * 60 + i32::from(minutes)) * 60;
+            Offset::from_seconds(if sign == b'-' { -seconds } else { seconds }).ok()?
+        }
+        _ => return None,
+    };
+    let timestamp = offset.to_timestamp(clock).ok()?;
+    Some(Moment { timestamp, offset })
+}
+
+/// The number that two digits at the beginning make.
+fn two_digits(text: &[u8]) -> Option<i8> {
+    let (tens, ones) = (*text.first()?, *text.get(1)?);
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| ((tens - b'0') * 10 + ones - b'0') as i8)
+}
+
+/// Reads all that ISO 8601 allows.
+fn iso(text: &str) -> Option<Moment> {
+    // Nothing of it has a space behind the one that may stand between day and time: what has is told at once.
+    if text
+        .bytes()
+        .skip("2024-03-01 ".len())
+        .any(|byte| byte == b' ')
+    {
+        return None;
+    }
+    let pieces = jiff::fmt::temporal::DateTimeParser::new()
+        .parse_pieces(text)
+        .ok()?;
+    let offset = match pieces.offset()? {
+        jiff::fmt::temporal::PiecesOffset::Numeric(numeric) => numeric.offset(),
+        _ => Offset::UTC,
+    };
+    let time = pieces.time()?;
+    let timestamp = offset.to_timestamp(pieces.date().to_datetime(time)).ok()?;
+    Some(Moment { timestamp, offset })
+}
+
 impl From<&Zoned> for Moment {
     fn from(zoned: &Zoned) -> Self {
         Self::new(zoned.timestamp(), zoned.offset())
@@ -77,7 +123,40 @@ impl fmt::Display for Moment {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// The short way gives what the long one would, or leaves the text to it.
+        #[test]
+        fn usual_forms_are_read_as_iso_8601(
+            text in "[0-2][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](Z|[+-][0-2][0-9]:?[0-6][0-9])",
+        ) {
+            if let Some(moment) = usual(&text) {
+                prop_assert_eq!(Some(moment), iso(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn usual_forms_need_no_long_way() {
+        for text in [
+            "2024-03-01T10:00:00-05:00",
+            "2024-03-01 10:00:00+0530",
+            "2024-02-29T23:59:59Z",
+        ] {
+            assert!(usual(text).is_some(), "{text}");
+        }
+        for text in [
+            "2024-03-01T10:00:00.5Z",
+            "2024-03-01T10:00Z",
+            "2023-02-29T10:00:00Z",
+            "2024-03-01T10:00:00+9900",
+        ] {
+            assert!(usual(text).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn offsets_are_kept() {

@@ -158,7 +158,9 @@ impl FieldValue for Decimal {
 /// Bounded, so that sums over any order stay within 28 digits.
 fn bounded(value: Decimal) -> Result<Decimal, BadValue> {
     const BOUND: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
-    (value.abs() < BOUND)
+    // A number is never larger than its digits without their point, which are compared at once.
+    let is_small = value.mantissa().unsigned_abs() < BOUND.mantissa().unsigned_abs();
+    (is_small || value.abs() < BOUND)
         .then_some(value)
         .ok_or(BadValue::Decimal)
 }

@@ -7,6 +7,7 @@ use std::thread;
 
 use crate::finding::{Finding, Place, Target};
 
+use super::ahead::SMALL;
 use super::delimited::{self, Cells, Met, RawRow, Table};
 use super::index::{Builder, Extent, Key, TooMany};
 use super::report::Report;
@@ -18,8 +19,6 @@ use super::{Source, SourceError};
 const ROWS: usize = 1 << 11;
 /// How many batches wait at most.
 const WAITING: usize = 4;
-/// Files up to this size are grouped by whoever reads them.
-const SMALL: u64 = if cfg!(test) { 600 } else { 1 << 20 };
 
 /// Where key and watched column stand.
 #[derive(Debug, Clone, Copy)]

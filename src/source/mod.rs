@@ -7,6 +7,7 @@
 //!
 //! The source knows neither mappings nor orders, and never writes to a file.
 
+mod ahead;
 mod beginning;
 mod delimited;
 mod detect;

@@ -1,16 +1,18 @@
 //! Going over a source: its first records, its index, whether it is what it was.
 
 use std::ops::ControlFlow;
+use std::thread;
 
 use serde_json::Map;
 
+use super::ahead::{SMALL, ahead as read_ahead};
 use super::delimited::{self, Met};
 use super::grouping::Columns;
 use super::index::{Builder, Extent, Key, TooMany};
 use super::json;
 use super::record::{Header, Record};
 use super::report::Report;
-use super::window::{Progress, Window};
+use super::window::{BLOCK, Progress, Window};
 use super::{GroupBy, Index, Source, SourceError, error};
 
 impl Source {
@@ -96,9 +98,33 @@ impl Source {
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Index, SourceError> {
         let file = &self.inner.file;
-        let detected = &self.inner.detected;
+        let start = self.inner.detected.start;
         file.check_path()?;
-        let mut window = Window::hashing(file, detected.start, progress)?;
+        let mut index = if file.len() <= SMALL {
+            let window = Window::hashing(file, start, progress)?;
+            self.index_of(group, watched, window)?
+        } else {
+            thread::scope(|scope| {
+                let (reader, ahead) = read_ahead(file);
+                scope.spawn(move || reader.read(start, BLOCK));
+                let window = Window::ahead(file, start, progress, ahead);
+                self.index_of(group, watched, window)
+            })?
+        };
+        if file.is_replaced() {
+            index.fingerprint = file.fingerprint(progress)?;
+            file.check_path()?;
+        }
+        Ok(index)
+    }
+
+    fn index_of(
+        &self,
+        group: &GroupBy,
+        watched: Option<&str>,
+        mut window: Window<'_>,
+    ) -> Result<Index, SourceError> {
+        let file = &self.inner.file;
         let mut report = Report::default();
         report.merge(self.inner.findings.clone());
         let mut envelope = Map::new();
@@ -134,10 +160,7 @@ impl Source {
             )?;
             builder
         };
-        let mut fingerprint = window.finish()?;
-        if file.is_replaced() {
-            fingerprint = file.fingerprint(progress)?;
-        }
+        let fingerprint = window.finish()?;
         file.check_path()?;
         self.inner.opened.locator.locate_all(report.kept_mut());
         let mut index = builder.finish(self.inner.opened.locator.clone());

@@ -2,11 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use super::ahead::Ahead;
 use super::error::SourceError;
 use super::file::SourceFile;
 
 /// Bytes read at once; few in tests, so that every record meets a border.
-const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 18 };
+pub(super) const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 18 };
 
 /// The largest record that is read, in bytes.
 pub(super) const RECORD_LIMIT: usize = 16 << 20;
@@ -25,11 +26,21 @@ pub struct Progress {
 /// Called after each block; breaking stops the pass.
 pub(super) type Tick<'t> = dyn FnMut(Progress) -> ControlFlow<()> + 't;
 
+/// Where the blocks come from.
+enum Blocks {
+    /// From the file.
+    Read,
+    /// The same, and the fingerprint is taken on the way.
+    Hashed(blake3::Hasher),
+    /// From somebody who takes it.
+    Ahead(Ahead),
+}
+
 /// The part of the file that is in memory.
 pub(super) struct Window<'f> {
     file: &'f SourceFile,
     tick: &'f mut Tick<'f>,
-    hasher: Option<blake3::Hasher>,
+    blocks: Blocks,
     buffer: Vec<u8>,
     base: u64,
     end: u64,
@@ -45,7 +56,7 @@ impl<'f> Window<'f> {
         Self {
             file,
             tick,
-            hasher: None,
+            blocks: Blocks::Read,
             buffer: Vec::new(),
             base: start,
             end: end.min(file.len()),
@@ -67,12 +78,24 @@ impl<'f> Window<'f> {
         tick: &'f mut Tick<'f>,
     ) -> Result<Self, SourceError> {
         let mut window = Self::new(file, 0, start, tick);
-        window.hasher = Some(blake3::Hasher::new());
+        window.blocks = Blocks::Hashed(blake3::Hasher::new());
         while window.forward()? {}
         window.buffer.clear();
         window.base = start;
         window.end = file.len();
         Ok(window)
+    }
+
+    /// The same, where somebody else reads the blocks from `start` on.
+    pub(super) fn ahead(
+        file: &'f SourceFile,
+        start: u64,
+        tick: &'f mut Tick<'f>,
+        blocks: Ahead,
+    ) -> Self {
+        let mut window = Self::new(file, start, file.len(), tick);
+        window.blocks = Blocks::Ahead(blocks);
+        window
     }
 
     /// The bytes in memory.
@@ -102,12 +125,17 @@ impl<'f> Window<'f> {
         self.base += *keep as u64;
         *keep = 0;
         let old = self.buffer.len();
-        self.buffer.resize(old + length, 0);
-        let fresh = self.buffer.get_mut(old..).unwrap_or_default();
-        self.file.read_at(fresh, next)?;
-        if let Some(hasher) = &mut self.hasher {
-            hasher.update(fresh);
-        }
+        let length = if let Blocks::Ahead(blocks) = &mut self.blocks {
+            blocks.add_to(&mut self.buffer)?
+        } else {
+            self.buffer.resize(old + length, 0);
+            let fresh = self.buffer.get_mut(old..).unwrap_or_default();
+            self.file.read_at(fresh, next)?;
+            if let Blocks::Hashed(hasher) = &mut self.blocks {
+                hasher.update(fresh);
+            }
+            length
+        };
         let progress = Progress {
             bytes: next + length as u64,
             total: self.file.len(),
@@ -130,8 +158,14 @@ impl<'f> Window<'f> {
     /// Reads to the end of the file; the fingerprint of all bytes in hex.
     pub(super) fn finish(mut self) -> Result<String, SourceError> {
         while self.forward()? {}
-        let hasher = self.hasher.unwrap_or_default();
-        Ok(hasher.finalize().to_hex().to_string())
+        let hash = match self.blocks {
+            Blocks::Read => None,
+            Blocks::Hashed(hasher) => Some(hasher.finalize()),
+            Blocks::Ahead(blocks) => blocks.finish()?,
+        };
+        let path = self.file.shown();
+        let hash = hash.ok_or(SourceError::Stopped { path })?;
+        Ok(hash.to_hex().to_string())
     }
 }
 
@@ -159,6 +193,12 @@ impl Lines {
         if let Some(last) = bytes.last() {
             self.previous = *last;
         }
+    }
+
+    /// Goes over the byte that ends a line in which something stands.
+    pub(super) fn pass_end(&mut self, end: u8) {
+        self.line += 1;
+        self.previous = end;
     }
 
     /// The line of the next byte; the first is 1.

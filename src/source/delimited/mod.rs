@@ -6,6 +6,7 @@
 //! again, left out with a finding, and reading goes on at the next line.
 
 mod header;
+mod marks;
 mod ordinary;
 mod parser;
 mod quotes;
@@ -24,7 +25,7 @@ use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
-use ordinary::Ordinary;
+use ordinary::{Ordinary, Span};
 pub(in crate::source) use parser::RowParser;
 use quotes::misquoted;
 
@@ -66,9 +67,14 @@ impl Table {
         &self.header
     }
 
-    /// The row at the beginning of some bytes with its text, if nothing at all is odd about it.
-    fn sound_row<'r>(&self, input: &'r [u8]) -> Option<(Ordinary<'r>, &'r str)> {
-        let row = Ordinary::find(input, self.delimiter)?;
+    /// The row at the beginning of some bytes with its text, if nothing at all is odd about it. `room` is for where
+    /// its cells stand.
+    fn sound_row<'r>(
+        &self,
+        input: &'r [u8],
+        room: &'r mut Vec<Span>,
+    ) -> Option<(Ordinary<'r>, &'r str)> {
+        let row = Ordinary::find(input, self.delimiter, room)?;
         let columns = self.header.names().len();
         let first = row.cell(0)?;
         let first = first.trim_ascii();
@@ -82,8 +88,8 @@ impl Table {
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
             && !trailer::may_be_trailer(&row, columns);
-        let (text, oddities) = oddities(row.raw());
-        (is_sound && oddities == Oddities::default()).then_some((row, text?))
+        let text = std::str::from_utf8(row.raw()).ok()?;
+        (is_sound && !is_replaced(text)).then_some((row, text))
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -166,26 +172,28 @@ pub(in crate::source) fn walk(
 ) -> Result<(), SourceError> {
     let mut parser = table.parser();
     let mut lines = Lines::at(first_line);
+    let mut room = Vec::new();
     let mut at = 0;
     let mut reread = 0;
     loop {
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some((row, text)) = table.sound_row(window.rest(at)) {
+        if let Some((row, text)) = table.sound_row(window.rest(at), &mut room) {
             let used = row.used();
             let start = window.position(at);
+            let line = lines.line();
+            row.pass(&mut lines);
             let step = meet(Met::Row(RawRow {
                 start,
                 end: start + used as u64,
-                line: lines.line(),
+                line,
                 cells: Cells::Ordinary(row, text),
             }))?;
             window.records += 1;
             if step.is_break() {
                 return Ok(());
             }
-            lines.pass(window.rest(at).get(..used).unwrap_or_default());
             at += used;
             continue;
         }
@@ -254,6 +262,8 @@ pub(in crate::source) struct Decoder<'t> {
     table: &'t Table,
     header: Arc<Header>,
     parser: Option<RowParser>,
+    /// Where the cells of one row stand.
+    room: Vec<Span>,
 }
 
 impl<'t> Decoder<'t> {
@@ -263,6 +273,7 @@ impl<'t> Decoder<'t> {
             table,
             header: Arc::clone(&table.header),
             parser: None,
+            room: Vec::new(),
         }
     }
 
@@ -285,11 +296,16 @@ impl<'t> Decoder<'t> {
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
             let (line, byte) = (lines.line(), start + at as u64);
+            if blank == 0
+                && let Some((row, text)) = self.table.sound_row(rest, &mut self.room)
+            {
+                records.extend(row.record(text, &self.header, line, byte));
+                row.pass(&mut lines);
+                at += row.used();
+                continue;
+            }
             let used = if blank > 0 {
                 blank
-            } else if let Some((row, text)) = self.table.sound_row(rest) {
-                records.extend(row.record(text, &self.header, line, byte));
-                row.used()
             } else {
                 self.parse(rest, &Place::line(line, byte), report, records)
             };
@@ -432,15 +448,10 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         let detail = format!("{cells} instead of {columns}");
         report.add(Finding::new(&rules::UNEQUAL_ROW, Target::Whole, detail).at(place.clone()));
     }
-    let (
-        _,
-        Oddities {
-            invalid,
-            replaced,
-            nul,
-        },
-    ) = oddities(raw);
-    if !(invalid || replaced || nul) {
+    let text = std::str::from_utf8(raw).ok();
+    let replaced = text.is_some_and(is_replaced);
+    let nul = memchr::memchr(0, raw).is_some();
+    if text.is_some() && !replaced && !nul {
         return;
     }
     let mut add = |rule, bad: &dyn Fn(&[u8]) -> bool| {
@@ -452,7 +463,7 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
         };
         report.add(Finding::new(rule, Target::Whole, "").at(place));
     };
-    if invalid {
+    if text.is_none() {
         add(&rules::INVALID_TEXT, &|cell| {
             std::str::from_utf8(cell).is_err()
         });
@@ -467,24 +478,7 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
     }
 }
 
-/// What may be odd about the bytes of a row.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Oddities {
-    /// They aren't UTF-8.
-    invalid: bool,
-    /// A letter was replaced when they were written.
-    replaced: bool,
-    /// There is a NUL among them.
-    nul: bool,
-}
-
-/// The bytes as text, if they are any, and what may be odd about them.
-fn oddities(raw: &[u8]) -> (Option<&str>, Oddities) {
-    let text = std::str::from_utf8(raw).ok();
-    let oddities = Oddities {
-        invalid: text.is_none(),
-        replaced: text.is_some_and(|text| !text.is_ascii() && text.contains(REPLACEMENT)),
-        nul: memchr::memchr(0, raw).is_some(),
-    };
-    (text, oddities)
+/// Was a letter replaced when this was written?
+fn is_replaced(text: &str) -> bool {
+    !text.is_ascii() && text.contains(REPLACEMENT)
 }

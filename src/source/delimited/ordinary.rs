@@ -1,5 +1,5 @@
-//! Rows that need no parser: their quotes stand around whole cells. Their end is found by looking for the few
-//! bytes that could end them, many bytes at a time; whatever is odd goes through the parser.
+//! Rows that need no parser: their quotes stand around whole cells. One look at the bytes that may split them
+//! gives their cells and their end; whatever is odd goes through the parser.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,55 +7,93 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::source::record::{Header, Joined, Record, RecordContent, Row};
 
-use super::{RECORD_LIMIT, is_line_end};
+use super::marks::blocks;
+use super::{Lines, RECORD_LIMIT, is_line_end};
+
+/// Where a cell begins and ends in its row, without the quotes around it: a row is at most 16 MB.
+pub(super) type Span = (u32, u32);
 
 /// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::source) struct Ordinary<'r> {
     /// Its bytes, without the line end.
     raw: &'r [u8],
-    delimiter: u8,
-    /// How many cells it has.
-    cells: usize,
-    /// Quotes around cells and inside of them.
-    quotes: usize,
+    /// The byte that ends its line.
+    line_end: u8,
+    /// Its cells from left to right.
+    spans: &'r [Span],
+    /// Some quoted cell holds doubled quotes.
+    has_doubled: bool,
+    /// Some quoted cell holds line ends.
+    has_lines: bool,
 }
 
 impl<'r> Ordinary<'r> {
-    /// The row at the beginning of `input`, if it is an ordinary one and its line end is there too.
-    pub(super) fn find(input: &'r [u8], delimiter: u8) -> Option<Self> {
+    /// The row at the beginning of `input`, if it is an ordinary one and its line end is there too. `room` is for
+    /// where its cells stand.
+    pub(super) fn find(input: &'r [u8], delimiter: u8, room: &'r mut Vec<Span>) -> Option<Self> {
         // The parser drops a byte order mark.
         if input.first() == Some(&0xEF) {
             return None;
         }
-        let (mut at, mut counted, mut cells, mut quotes) = (0, 0, 1, 0);
-        let delimiters = |from: usize, until: usize| -> Option<usize> {
-            Some(memchr::memchr_iter(delimiter, input.get(from..until)?).count())
-        };
-        loop {
-            let found = at + memchr::memchr3(b'"', b'\n', b'\r', input.get(at..)?)?;
-            if input.get(found) != Some(&b'"') {
-                cells += delimiters(counted, found)?;
-                return (found < RECORD_LIMIT).then_some(Self {
-                    raw: input.get(..found)?,
-                    delimiter,
-                    cells,
-                    quotes,
+        room.clear();
+        let span = |start: usize, end: usize| (start as u32, end as u32);
+        let mut cell = 0;
+        let mut is_quoted = false;
+        let (mut has_doubled, mut has_lines) = (false, false);
+        // All that stands before was looked at.
+        let mut next = 0;
+        for block in blocks(input, delimiter) {
+            let end = loop {
+                let left = block.from(next);
+                let mark = left.others().next();
+                if !is_quoted {
+                    for at in left.delimiters_before(mark) {
+                        room.push(span(cell, at));
+                        cell = at + 1;
+                    }
+                }
+                let Some(at) = mark else { break None };
+                next = at + 1;
+                match *input.get(at)? {
+                    0 => return None,
+                    b'"' if is_quoted => match *input.get(at + 1)? {
+                        b'"' => {
+                            has_doubled = true;
+                            next = at + 2;
+                        }
+                        behind if behind == delimiter => {
+                            room.push(span(cell + 1, at));
+                            is_quoted = false;
+                            cell = at + 2;
+                            next = cell;
+                        }
+                        behind if is_line_end(behind) => {
+                            room.push(span(cell + 1, at));
+                            break Some(at + 1);
+                        }
+                        _ => return None,
+                    },
+                    // Inside of a cell that isn't quoted it is a letter like others.
+                    b'"' => is_quoted = at == cell,
+                    _ if is_quoted => has_lines = true,
+                    _ => {
+                        room.push(span(cell, at));
+                        break Some(at);
+                    }
+                }
+            };
+            if let Some(end) = end {
+                return (end < RECORD_LIMIT).then_some(Self {
+                    raw: input.get(..end)?,
+                    line_end: *input.get(end)?,
+                    spans: room,
+                    has_doubled,
+                    has_lines,
                 });
             }
-            let before = found.checked_sub(1).and_then(|before| input.get(before));
-            if before.is_some_and(|byte| *byte != delimiter) {
-                // Inside of a cell that isn't quoted it is a letter like others.
-                at = found + 1;
-                continue;
-            }
-            let closing = closing_quote(input, found + 1, delimiter)?;
-            let quoted = input.get(found + 1..closing)?;
-            cells += delimiters(counted, found)?;
-            quotes += 2 + memchr::memchr_iter(b'"', quoted).count();
-            at = closing + 1;
-            counted = at;
         }
+        None
     }
 
     /// Its bytes, without the line end.
@@ -68,33 +106,44 @@ impl<'r> Ordinary<'r> {
         self.raw.len() + 1
     }
 
+    /// Counts its lines.
+    pub(super) fn pass(&self, lines: &mut Lines) {
+        if self.has_lines {
+            lines.pass(self.raw);
+        }
+        lines.pass_end(self.line_end);
+    }
+
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
-        self.cells
+        self.spans.len()
     }
 
     /// How many bytes its cells have together at least.
     pub(super) fn least_text(&self) -> usize {
-        (self.raw.len() + 1).saturating_sub(self.cells + self.quotes)
+        if self.has_doubled {
+            return 0;
+        }
+        let lengths = self.spans.iter().map(|(start, end)| end - start);
+        lengths.sum::<u32>() as usize
     }
 
     /// The bytes of a cell, its quotes resolved.
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'r, [u8]>> {
-        let span = self.spans().nth(position)?;
-        let bytes = self.raw.get(span.start..span.end)?;
-        Some(if span.has_quotes {
+        let span = *self.spans.get(position)?;
+        let bytes = self.raw.get(span.0 as usize..span.1 as usize)?;
+        Some(if self.may_hold_doubled(span) {
             Cow::Owned(unescaped(bytes))
         } else {
             Cow::Borrowed(bytes)
         })
     }
 
-    fn spans(&self) -> Spans<'r> {
-        Spans {
-            raw: self.raw,
-            delimiter: self.delimiter,
-            at: Some(0),
-        }
+    /// Whether there may be doubled quotes in a cell.
+    fn may_hold_doubled(&self, span: Span) -> bool {
+        let before = span.0.checked_sub(1);
+        let before = before.and_then(|before| self.raw.get(before as usize));
+        self.has_doubled && before == Some(&b'"')
     }
 
     /// The row with its place; `whole` are its bytes as text.
@@ -105,39 +154,27 @@ impl<'r> Ordinary<'r> {
         line: u64,
         start: u64,
     ) -> Option<Record> {
-        let mut spans = Vec::with_capacity(self.cells);
-        let mut resolved = None;
-        for span in self.spans() {
-            let (mut start, mut end) = (span.start, span.end);
-            if span.has_quotes {
-                // What had doubled quotes stands once more behind the row, without them.
-                let text: &mut String = resolved.get_or_insert_with(|| whole.to_owned());
-                let cell = whole.get(start..end)?.replace("\"\"", "\"");
-                start = text.len();
-                text.push_str(&cell);
-                end = text.len();
+        let row = if self.has_doubled {
+            let mut text = whole.to_owned();
+            let mut spans = self.spans.to_owned();
+            for span in &mut spans {
+                if self.may_hold_doubled(*span) {
+                    // It stands once more behind the row, its quotes resolved.
+                    let cell = whole.get(span.0 as usize..span.1 as usize)?;
+                    let start = text.len() as u32;
+                    text.push_str(&cell.replace("\"\"", "\""));
+                    *span = (start, text.len() as u32);
+                }
             }
-            spans.push((start as u32, end as u32));
-        }
-        let text = resolved.map_or_else(|| whole.into(), String::into_boxed_str);
+            Row::of_spans(Arc::clone(header), text.into(), spans.into())
+        } else {
+            Row::of_spans(Arc::clone(header), whole.into(), self.spans.into())
+        };
         Some(Record {
             place: Place::line(line, start),
-            content: RecordContent::Row(Row::of_spans(Arc::clone(header), text, spans.into())),
+            content: RecordContent::Row(row),
             joined: Joined::default(),
         })
-    }
-}
-
-/// Where the cell ends whose quote was opened before `from`, if what follows is the cell's end too.
-fn closing_quote(input: &[u8], from: usize, delimiter: u8) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let quote = at + memchr::memchr(b'"', input.get(at..)?)?;
-        match *input.get(quote + 1)? {
-            b'"' => at = quote + 2,
-            byte if byte == delimiter || is_line_end(byte) => return Some(quote),
-            _ => return None,
-        }
     }
 }
 
@@ -152,57 +189,6 @@ fn unescaped(bytes: &[u8]) -> Vec<u8> {
     }
     text.extend_from_slice(rest);
     text
-}
-
-/// Where a cell stands in its row.
-struct Span {
-    start: usize,
-    end: usize,
-    /// There are doubled quotes in it.
-    has_quotes: bool,
-}
-
-/// The cells of an ordinary row, from left to right.
-struct Spans<'r> {
-    raw: &'r [u8],
-    delimiter: u8,
-    at: Option<usize>,
-}
-
-impl Iterator for Spans<'_> {
-    type Item = Span;
-
-    fn next(&mut self) -> Option<Span> {
-        let at = self.at?;
-        let rest = self.raw.get(at..)?;
-        if rest.first() == Some(&b'"') {
-            let mut end = at + 1;
-            let mut has_quotes = false;
-            loop {
-                end += memchr::memchr(b'"', self.raw.get(end..)?)?;
-                if self.raw.get(end + 1) != Some(&b'"') {
-                    break;
-                }
-                has_quotes = true;
-                end += 2;
-            }
-            let start = at + 1;
-            self.at = (end + 1 < self.raw.len()).then_some(end + 2);
-            return Some(Span {
-                start,
-                end,
-                has_quotes,
-            });
-        }
-        let length = rest.iter().position(|byte| *byte == self.delimiter);
-        let end = at + length.unwrap_or(rest.len());
-        self.at = length.map(|length| at + length + 1);
-        Some(Span {
-            start: at,
-            end,
-            has_quotes: false,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -220,7 +206,13 @@ mod tests {
 
     #[test]
     fn quotes_are_resolved_and_odd_rows_left_to_the_parser() {
-        let row = Ordinary::find(b"\"a, b\",,\"Vase \"\"Delft\"\"\",5\" nail\nrest", b',').unwrap();
+        let mut room = Vec::new();
+        let row = Ordinary::find(
+            b"\"a, b\",,\"Vase \"\"Delft\"\"\",5\" nail\nrest",
+            b',',
+            &mut room,
+        )
+        .unwrap();
         let expected: [&[u8]; 4] = [b"a, b", b"", b"Vase \"Delft\"", b"5\" nail"];
         assert_eq!(cells_of(&row), expected);
         let header = Arc::new(Header::new(
@@ -237,7 +229,10 @@ mod tests {
             "\"a,b\n",
             "\u{feff}a,b\n",
         ] {
-            assert!(Ordinary::find(odd.as_bytes(), b',').is_none(), "{odd:?}");
+            assert!(
+                Ordinary::find(odd.as_bytes(), b',', &mut Vec::new()).is_none(),
+                "{odd:?}"
+            );
         }
     }
 
@@ -246,7 +241,7 @@ mod tests {
         #[test]
         fn ordinary_rows_are_those_of_the_parser(text in "[ab,;\"\"\r\n é\0]{1,60}") {
             let rest = text.trim_start_matches(['\r', '\n']);
-            if let Some(row) = Ordinary::find(rest.as_bytes(), b',') {
+            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', &mut Vec::new()) {
                 let mut parser = RowParser::new(b',');
                 let used = parser.read(rest.as_bytes());
                 prop_assert_eq!(row.used(), used);
@@ -269,7 +264,8 @@ mod tests {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(&cells).unwrap();
             let text = writer.into_inner().unwrap();
-            let row = Ordinary::find(&text, b',').expect("ordinary");
+            let mut room = Vec::new();
+            let row = Ordinary::find(&text, b',', &mut room).expect("ordinary");
             let found: Vec<Vec<u8>> = cells_of(&row);
             let expected: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
             prop_assert_eq!(found, expected);
