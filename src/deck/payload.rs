@@ -126,7 +126,9 @@ impl Deck {
             encoded,
         );
         let before = self.findings_before(order, target);
-        encoded.findings.splice(0..0, before);
+        if !before.is_empty() {
+            encoded.findings.splice(0..0, before);
+        }
         Ok(())
     }
 

@@ -45,6 +45,10 @@ impl fmt::Debug for Currency {
 /// Drops trailing zeros that a multiplication added, but keeps at least two decimals of those it had:
 /// `8.00 × 2` is `16.00`, never `16.0000`.
 pub fn trim_scale(value: Decimal) -> Decimal {
+    // What nearly all amounts are: nothing to drop, and nothing to divide for it.
+    if value.scale() == 2 && !value.is_zero() {
+        return value;
+    }
     let mut trimmed = value.normalize();
     if trimmed.scale() < 2 && value.scale() >= 2 {
         trimmed.rescale(2);

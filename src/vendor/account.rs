@@ -105,39 +105,42 @@ pub struct Account {
 }
 
 impl Account {
+    /// A setting. A profile has few: looking at each is quicker than hashing a name, and encoders ask for every
+    /// order.
+    pub fn setting(&self, name: &str) -> Option<&Value> {
+        let mut settings = self.settings.iter();
+        settings.find_map(|(known, value)| (known == name).then_some(value))
+    }
+
     /// A setting that holds text, else its default.
     pub fn text<'a>(&'a self, name: &str, default: &'a str) -> &'a str {
-        self.settings
-            .get(name)
+        self.setting(name)
             .and_then(Value::as_str)
             .unwrap_or(default)
     }
 
     /// A setting that is true or false, else its default.
     pub fn flag(&self, name: &str, default: bool) -> bool {
-        self.settings
-            .get(name)
+        self.setting(name)
             .and_then(Value::as_bool)
             .unwrap_or(default)
     }
 
     /// A setting that holds a whole number, else its default.
     pub fn integer(&self, name: &str, default: i64) -> i64 {
-        self.settings
-            .get(name)
+        self.setting(name)
             .and_then(Value::as_i64)
             .unwrap_or(default)
     }
 
     /// A word of a setting that is a table: `status = { shipped = "Sent" }`.
     pub fn word<'a>(&'a self, table: &str, key: &str) -> Option<&'a str> {
-        self.settings.get(table)?.get(key)?.as_str()
+        self.setting(table)?.get(key)?.as_str()
     }
 
     /// A setting that is a list of texts; none without it.
     pub fn list(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.settings
-            .get(name)
+        self.setting(name)
             .and_then(Value::as_array)
             .into_iter()
             .flatten()

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::account::Account;
 use super::facts::{Fact, Facts, Scalar};
 use super::request::Batch;
+use super::shape::Shapes;
 use super::table::{FieldId, FieldKind, FieldSpec, FieldTable};
 use crate::finding::{Finding, Rule, Target};
 use crate::order::Moment;
@@ -57,6 +58,9 @@ pub fn check_table(
     let mut found: Vec<(FieldId, Finding)> = Vec::new();
     let mut seen = Vec::new();
     let mut note = |id: FieldId, seen: &mut Vec<Finding>| {
+        if seen.is_empty() {
+            return;
+        }
         found.extend(seen.drain(..).map(|finding| (id, finding)));
     };
     if let Some(rule) = rules.missing {
@@ -65,7 +69,7 @@ pub fn check_table(
             note(*id, &mut seen);
         }
     }
-    for fact in facts.iter() {
+    for fact in facts.not_surely_right(table) {
         check_value(table.spec(fact.field), &fact, rules, &mut seen);
         note(fact.field, &mut seen);
     }
@@ -88,24 +92,28 @@ fn check_presence(
     rule: &'static Rule,
     findings: &mut Vec<Finding>,
 ) {
-    let mut miss = |item: Option<u32>| {
-        if !facts.has(id, item) {
-            let spec = table.spec(id);
-            let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
-            findings.push(Finding::new(rule, target_of(spec, item), detail));
-        }
+    let mut tell = |item: Option<u32>| {
+        let spec = table.spec(id);
+        let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
+        findings.push(Finding::new(rule, target_of(spec, item), detail));
     };
     // A member of an object is required only where the object is there; the object itself is told once.
-    let holder = table.holder_of(id);
-    if let Some(list) = table.list_of(id) {
+    let (holder, list) = table.holder_and_list(id);
+    if let Some(list) = list {
         let count = facts.array_len(list).unwrap_or(0);
+        if facts.every_item_has(id, count) {
+            return;
+        }
+        let mut values = facts.by_item(id);
+        let mut holders = holder.map(|holder| facts.by_item(holder));
         for index in 0..count {
-            if holder.is_none_or(|holder| facts.has(holder, Some(index))) {
-                miss(Some(index));
+            let is_due = holders.as_mut().is_none_or(|holders| holders.has(index));
+            if is_due && !values.has(index) {
+                tell(Some(index));
             }
         }
-    } else if holder.is_none_or(|holder| facts.has(holder, None)) {
-        miss(None);
+    } else if !facts.has(id, None) && holder.is_none_or(|holder| facts.has(holder, None)) {
+        tell(None);
     }
 }
 
@@ -115,16 +123,7 @@ fn check_value(
     rules: &TableRules,
     findings: &mut Vec<Finding>,
 ) {
-    // Empty is not given: allowed, or told as missing. But an optional number, date or object that is "" is of
-    // another type: vendors take that for a mistake.
-    let required = spec.required != super::table::Required::No;
-    let may_be_empty = spec.nullable || spec.kind == FieldKind::Any || required;
-    let is_text = matches!(
-        spec.kind,
-        FieldKind::Text | FieldKind::Email | FieldKind::Any
-    );
-    let not_given = fact.value == Scalar::Null || required || is_text;
-    if fact.value.is_empty() && may_be_empty && not_given {
+    if Shapes::empty_for(spec).has(fact.value.shape()) {
         return;
     }
     let mut tell = |rule: Option<&'static Rule>, detail: String| {
@@ -167,12 +166,19 @@ fn check_value(
             );
             tell(rules.date, detail);
         }
-        if spec.kind == FieldKind::Email && !text.contains('@') {
+        if spec.kind == FieldKind::Email && !text.bytes().any(|byte| byte == b'@') {
             tell(rules.email, format!("{} has no `@`", shown(fact.value)));
         }
         if let Some((least, most)) = spec.length {
-            let length = text.chars().count();
-            if length < least as usize || length > most as usize {
+            let within = |length: usize| least as usize <= length && length <= most as usize;
+            // A character is one byte at least and four at most: mostly that is enough to know.
+            let surely = within(text.len().div_ceil(4)) && within(text.len());
+            let length = if surely {
+                text.len()
+            } else {
+                text.chars().count()
+            };
+            if !within(length) {
                 let detail = format!(
                     "`{}` has {length} characters, allowed are {least} to {most}",
                     spec.name()
@@ -182,10 +188,19 @@ fn check_value(
         }
     }
     if let (Scalar::Number(number), Some(least)) = (fact.value, spec.minimum)
-        && number < Decimal::from(least)
+        && is_below(number, least)
     {
         let detail = format!("`{}` is {number}, the least is {least}", spec.name());
         tell(rules.minimum, detail);
+    }
+}
+
+fn is_below(number: Decimal, least: i64) -> bool {
+    // Comparing decimals of two scales is dear; whole numbers, which most are, compare as such.
+    if number.scale() == 0 {
+        number.mantissa() < i128::from(least)
+    } else {
+        number < Decimal::from(least)
     }
 }
 
@@ -215,10 +230,64 @@ pub fn is_date(text: &str) -> bool {
 /// `2024-03-01T10:00:00+01:00`, `Z` for an offset: ISO 8601 in its extended form and nothing around it, however
 /// else our own reader would understand a time.
 pub fn is_date_time(text: &str) -> bool {
+    if is_ordinary_date_time(text) {
+        return true;
+    }
     let extended = text
         .split_once('T')
         .is_some_and(|(date, time)| is_date(date) && !time.contains(['[', ' ']));
     extended && text.trim() == text && Moment::parse(text).is_some()
+}
+
+/// Whether a text is a time with an offset in the form that we write ourselves, on a day that every month has:
+/// what nearly all of them are, told without asking the calendar. One that isn't may be a time all the same.
+pub fn is_ordinary_date_time(text: &str) -> bool {
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        min1,
+        min2,
+        b':',
+        s1,
+        s2,
+        b'+' | b'-',
+        oh1,
+        oh2,
+        b':',
+        om1,
+        om2,
+    ] = text.as_bytes()
+    else {
+        return false;
+    };
+    let is_within = |tens: &u8, ones: &u8, least: u8, most: u8| {
+        tens.is_ascii_digit() && ones.is_ascii_digit() && {
+            let number = (tens - b'0') * 10 + (ones - b'0');
+            (least..=most).contains(&number)
+        }
+    };
+    // Years at the ends of the calendar are left to it.
+    is_within(y1, y2, 10, 98)
+        && is_within(y3, y4, 0, 99)
+        && is_within(m1, m2, 1, 12)
+        && is_within(d1, d2, 1, 28)
+        && is_within(h1, h2, 0, 23)
+        && is_within(min1, min2, 0, 59)
+        && is_within(s1, s2, 0, 59)
+        && is_within(oh1, oh2, 0, 23)
+        && is_within(om1, om2, 0, 59)
 }
 
 /// `HH:MM`.

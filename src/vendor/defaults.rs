@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU16;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
@@ -21,23 +22,90 @@ pub struct Defaults {
 #[derive(Clone)]
 struct ByField {
     table: &'static FieldTable,
-    values: Box<[Option<Value>]>,
+    /// For each field where in `values` its value is: most have none, and all places fit into a few lines of the
+    /// processor's cache.
+    places: Box<[Option<NonZeroU16>]>,
+    /// The values, behind one that stands for none.
+    values: Vec<Value>,
     /// Whether there is a value for anything inside the field.
     inside: Box<[bool]>,
+}
+
+impl ByField {
+    fn of(defaults: &Defaults, table: &'static FieldTable) -> Self {
+        let mut values = vec![Value::Null];
+        let places = table.iter().map(|(_, spec)| {
+            let place = NonZeroU16::new(u16::try_from(values.len()).ok()?)?;
+            values.push(defaults.values.get(spec.path)?.clone());
+            Some(place)
+        });
+        Self {
+            table,
+            places: places.collect(),
+            values,
+            inside: table
+                .iter()
+                .map(|(_, spec)| defaults.any_inside(spec.path))
+                .collect(),
+        }
+    }
+
+    #[inline]
+    fn place(&self, field: FieldId) -> Option<usize> {
+        let place = self.places.get(usize::from(field.0)).copied().flatten()?;
+        Some(usize::from(place.get()))
+    }
+}
+
+/// The values for one table's fields, found once for an order of which many fields are asked.
+#[derive(Clone, Copy)]
+pub struct OfTable<'a>(Found<'a>);
+
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Nothing,
+    ByField(&'a ByField),
+    ByPath(&'a Defaults, &'static FieldTable),
+}
+
+impl<'a> OfTable<'a> {
+    /// Whether there may be a value for a field: what is asked most, and mostly answered no.
+    #[inline]
+    pub fn may_have(self, field: FieldId) -> bool {
+        match self.0 {
+            Found::Nothing => false,
+            Found::ByField(known) => known.place(field).is_some(),
+            Found::ByPath(..) => true,
+        }
+    }
+
+    /// The value for a field.
+    pub fn of(self, field: FieldId) -> Option<&'a Value> {
+        match self.0 {
+            Found::Nothing => None,
+            Found::ByField(known) => known.values.get(known.place(field)?),
+            Found::ByPath(defaults, table) => defaults.values.get(table.spec(field).path),
+        }
+    }
 }
 
 impl Defaults {
     /// The value for a field.
     pub fn of(&self, table: &'static FieldTable, field: FieldId) -> Option<&Value> {
+        self.of_table(table).of(field)
+    }
+
+    /// The values for the fields of a table.
+    pub fn of_table(&self, table: &'static FieldTable) -> OfTable<'_> {
         if self.values.is_empty() {
-            return None;
+            return OfTable(Found::Nothing);
         }
         let known = self.by_field(table);
-        if std::ptr::eq(known.table, table) {
-            known.values.get(usize::from(field.0))?.as_ref()
+        OfTable(if std::ptr::eq(known.table, table) {
+            Found::ByField(known)
         } else {
-            self.values.get(table.spec(field).path)
-        }
+            Found::ByPath(self, table)
+        })
     }
 
     /// Whether there is a value for anything inside a field.
@@ -62,17 +130,7 @@ impl Defaults {
     }
 
     fn by_field(&self, table: &'static FieldTable) -> &ByField {
-        self.by_field.get_or_init(|| ByField {
-            table,
-            values: table
-                .iter()
-                .map(|(_, spec)| self.values.get(spec.path).cloned())
-                .collect(),
-            inside: table
-                .iter()
-                .map(|(_, spec)| self.any_inside(spec.path))
-                .collect(),
-        })
+        self.by_field.get_or_init(|| ByField::of(self, table))
     }
 }
 

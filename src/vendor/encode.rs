@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::account::Account;
+use super::defaults::OfTable;
 use super::facts::{Scalar, exact_decimal};
-use super::sink::{Origin, Sink};
+use super::sink::{Origin, Sink, write_decimal};
 use super::table::{FieldId, FieldKind, FieldTable};
 use crate::finding::{Finding, Rule, Target};
 use crate::order::outcome::Operation;
@@ -25,6 +26,12 @@ pub struct Encoder<'a> {
     table: &'static FieldTable,
     sink: &'a mut dyn Sink,
     item: Option<u32>,
+    /// Whether the mapping gives anything for this vendor alone: for most files it doesn't.
+    is_mapped: bool,
+    defaults: OfTable<'a>,
+    sandbox_defaults: OfTable<'a>,
+    /// Room for numbers that are sent as text.
+    digits: String,
     notes: Notes,
 }
 
@@ -70,6 +77,10 @@ impl<'a> Encoder<'a> {
             table,
             sink,
             item: None,
+            is_mapped: (order.vendor_fields.iter()).any(|given| given.vendor == vendor),
+            defaults: account.defaults.of_table(table),
+            sandbox_defaults: account.sandbox_defaults.of_table(table),
+            digits: String::new(),
             notes: Notes::default(),
         }
     }
@@ -114,6 +125,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a text, if there is one.
+    #[inline]
     pub fn text(&mut self, field: FieldId, value: Option<&str>, origin: Origin) {
         if !self.write_mapped(field) {
             match value.filter(|text| !text.is_empty()) {
@@ -123,7 +135,19 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// Writes a number as text, with its digits as they are, if there is one.
+    pub fn decimal_text(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
+        let mut digits = std::mem::take(&mut self.digits);
+        digits.clear();
+        if let Some(number) = value {
+            write_decimal(&mut digits, number);
+        }
+        self.text(field, Some(&digits), origin);
+        self.digits = digits;
+    }
+
     /// Writes a number, if there is one, with its digits as they are.
+    #[inline]
     pub fn number(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
         if !self.write_mapped(field) {
             match value {
@@ -134,6 +158,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes true or false, if there is one.
+    #[inline]
     pub fn boolean(&mut self, field: FieldId, value: Option<bool>, origin: Origin) {
         if !self.write_mapped(field) {
             match value {
@@ -151,6 +176,7 @@ impl<'a> Encoder<'a> {
 
     /// Writes what neither the order nor reckoning gives: the mapping's, the profile's or the sandbox's
     /// value, or nothing.
+    #[inline]
     pub fn given(&mut self, field: FieldId) {
         if !self.write_mapped(field) {
             self.write_default(field);
@@ -163,6 +189,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// The same, but this value where nothing is given.
+    #[inline]
     pub fn given_or(&mut self, field: FieldId, value: Scalar<'_>, origin: Origin) {
         if !self.write_mapped(field) && !self.write_default(field) {
             self.sink.value(field, None, value, origin);
@@ -170,8 +197,10 @@ impl<'a> Encoder<'a> {
     }
 
     /// Whether [`Encoder::given`] would write something.
+    #[inline]
     pub fn is_given(&self, field: FieldId) -> bool {
-        self.vendor_field(field).is_some() || self.default_value(field).is_some()
+        self.vendor_field(field).is_some()
+            || (self.may_have_default(field) && self.default_value(field).is_some())
     }
 
     /// Writes a member of a free-form object, `metadata/?`.
@@ -236,7 +265,7 @@ impl<'a> Encoder<'a> {
 
     /// The mapping's value for this vendor alone.
     pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
-        if self.order.vendor_fields.is_empty() {
+        if !self.is_mapped {
             return None;
         }
         let item = self.item.filter(|_| self.table.is_per_item(field));
@@ -257,7 +286,12 @@ impl<'a> Encoder<'a> {
             .and_then(|(value, _)| value.as_str())
     }
 
+    #[inline]
     fn write_mapped(&mut self, field: FieldId) -> bool {
+        self.is_mapped && self.write_vendor_field(field)
+    }
+
+    fn write_vendor_field(&mut self, field: FieldId) -> bool {
         let Some(text) = self.vendor_field(field) else {
             return false;
         };
@@ -290,29 +324,44 @@ impl<'a> Encoder<'a> {
         true
     }
 
+    #[inline]
     fn default(&mut self, field: FieldId, origin: Origin) {
         if !self.write_default(field) {
             self.sink.behind(field, origin);
         }
     }
 
+    #[inline]
     fn write_default(&mut self, field: FieldId) -> bool {
+        self.may_have_default(field) && self.write_known_default(field)
+    }
+
+    #[inline]
+    fn may_have_default(&self, field: FieldId) -> bool {
+        self.defaults.may_have(field) || self.sandbox_defaults.may_have(field)
+    }
+
+    fn write_known_default(&mut self, field: FieldId) -> bool {
         let Some((value, origin)) = self.default_value(field) else {
             return false;
         };
-        self.sink.tree(field, None, value, origin);
+        match value {
+            Value::String(text) => self.sink.value(field, None, Scalar::Text(text), origin),
+            Value::Bool(value) => self
+                .sink
+                .value(field, None, Scalar::Boolean(*value), origin),
+            tree => self.sink.tree(field, None, tree, origin),
+        }
         true
     }
 
     fn default_value(&self, field: FieldId) -> Option<(&'a Value, Origin)> {
-        let (account, table) = (self.account, self.table);
         let sandbox = || {
-            let value = account.sandbox_defaults.of(table, field)?;
+            let value = self.sandbox_defaults.of(field)?;
             Some((value, Origin::SandboxDefault))
         };
-        account
-            .defaults
-            .of(table, field)
+        self.defaults
+            .of(field)
             .map(|value| (value, Origin::ProfileDefault))
             .or_else(sandbox)
     }

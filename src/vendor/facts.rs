@@ -1,9 +1,13 @@
 //! A payload laid flat: one fact a value, with its field and line item. The rules run over facts, so that
 //! they are the same whether the payload was written as bytes, built as a tree, edited, or loaded as it is.
 
+use std::iter::Peekable;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::shape::Shape;
 use super::sink::escape;
 use super::table::{FieldId, FieldKind, FieldTable};
 
@@ -32,6 +36,20 @@ impl Scalar<'_> {
         matches!(self, Self::Null | Self::Text(""))
     }
 
+    /// Its shape.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Null => Shape::Null,
+            Self::Boolean(_) => Shape::Boolean,
+            Self::Number(number) => Shape::of_number(*number),
+            Self::WideNumber(_) => Shape::WideNumber,
+            Self::Text("") => Shape::EmptyText,
+            Self::Text(_) => Shape::Text,
+            Self::Object(_) => Shape::Object,
+            Self::Array(_) => Shape::Array,
+        }
+    }
+
     /// Its type in a word, for messages.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -51,9 +69,58 @@ enum Stored {
     Boolean(bool),
     Number(Decimal),
     WideNumber(usize, usize),
+    /// Where it stands in [`Facts::text`].
     Text(usize, usize),
+    /// Where it stands in [`Facts::payload`].
+    Written(usize, usize),
     Object(usize),
     Array(usize),
+}
+
+impl Stored {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Null => Shape::Null,
+            Self::Boolean(_) => Shape::Boolean,
+            Self::Number(number) => Shape::of_number(*number),
+            Self::WideNumber(..) => Shape::WideNumber,
+            Self::Text(start, end) | Self::Written(start, end) if start == end => Shape::EmptyText,
+            Self::Text(..) | Self::Written(..) => Shape::Text,
+            Self::Object(_) => Shape::Object,
+            Self::Array(_) => Shape::Array,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.shape(), Shape::Null | Shape::EmptyText)
+    }
+}
+
+/// A fact as it is kept.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    field: FieldId,
+    item: Option<u32>,
+    stored: Stored,
+    /// The place of the next fact of the same field, or [`NONE`].
+    next: u32,
+}
+
+/// No place at all.
+const NONE: u32 = u32::MAX;
+
+/// The places of a field's first fact and of its last.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    first: u32,
+    last: u32,
+}
+
+impl Ends {
+    const NONE: Self = Self {
+        first: NONE,
+        last: NONE,
+    };
 }
 
 /// One value with its field and its line item.
@@ -70,10 +137,14 @@ pub struct Fact<'a> {
 /// The facts of one payload. Reused from order to order, so that the bulk path allocates nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
+    /// The payload as a sink writes it: most texts stand in it as they are, and are kept nowhere else.
+    pub(super) payload: String,
+    /// The texts that don't, and names.
     text: String,
-    list: Vec<(FieldId, Option<u32>, Stored)>,
-    /// For each field the places of its facts in `list`.
-    places: Vec<Vec<u32>>,
+    list: Vec<Entry>,
+    /// For each field its first and last fact, from where the others are found: a few bytes a field, since every
+    /// value of every payload comes by here.
+    ends: Vec<Ends>,
     /// Names that stand for `?`: the number of the fact, and where in `text` its name is.
     names: Vec<(usize, usize, usize)>,
     native: bool,
@@ -89,12 +160,10 @@ impl Facts {
 
     /// Forgets everything but keeps the room.
     pub fn clear(&mut self) {
+        self.payload.clear();
         self.text.clear();
-        for (field, ..) in self.list.drain(..) {
-            if let Some(places) = self.places.get_mut(usize::from(field.0)) {
-                places.clear();
-            }
-        }
+        self.list.clear();
+        self.ends.fill(Ends::NONE);
         self.names.clear();
         self.native = false;
     }
@@ -119,13 +188,15 @@ impl Facts {
     /// The member of that name in a free-form object, `metadata/?`.
     pub fn member(&self, field: FieldId, item: Option<u32>, name: &str) -> Option<Scalar<'_>> {
         self.names.iter().find_map(|(fact, start, end)| {
-            let (other, index, stored) = self.list.get(*fact)?;
+            let entry = self.list.get(*fact)?;
             let named = self.text.get(*start..*end) == Some(name);
-            (named && *other == field && *index == item).then(|| self.scalar(*stored))
+            (named && entry.field == field && entry.item == item)
+                .then(|| self.scalar(&entry.stored))
         })
     }
 
     /// Adds a fact and returns its number, for [`Facts::count_children`].
+    #[inline]
     pub fn push(&mut self, field: FieldId, item: Option<u32>, value: Scalar<'_>) -> usize {
         let stored = match value {
             Scalar::Null => Stored::Null,
@@ -144,22 +215,49 @@ impl Facts {
                 }
             }
         };
+        self.keep(field, item, stored)
+    }
+
+    /// Adds a text that stands in [`Facts::payload`] as it is.
+    #[inline]
+    pub(super) fn push_written(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        place: Range<usize>,
+    ) -> usize {
+        self.keep(field, item, Stored::Written(place.start, place.end))
+    }
+
+    // A call would pass the value through memory in pieces, and wait for them.
+    #[inline]
+    fn keep(&mut self, field: FieldId, item: Option<u32>, stored: Stored) -> usize {
         let place = self.list.len();
-        self.list.push((field, item, stored));
+        self.list.push(Entry {
+            field,
+            item,
+            stored,
+            next: NONE,
+        });
         let row = usize::from(field.0);
-        if row >= self.places.len() {
-            self.places.resize_with(row + 1, Vec::new);
+        if row >= self.ends.len() {
+            self.ends.resize(row + 1, Ends::NONE);
         }
-        if let Some(places) = self.places.get_mut(row) {
-            places.push(place as u32);
+        if let Some(ends) = self.ends.get_mut(row) {
+            if let Some(last) = self.list.get_mut(ends.last as usize) {
+                last.next = place as u32;
+            } else {
+                ends.first = place as u32;
+            }
+            ends.last = place as u32;
         }
         place
     }
 
     /// Says how many members or elements an object or list got, once it is closed.
     pub fn count_children(&mut self, fact: usize, count: usize) {
-        if let Some((_, _, Stored::Object(children) | Stored::Array(children))) =
-            self.list.get_mut(fact)
+        if let Some(Stored::Object(children) | Stored::Array(children)) =
+            self.list.get_mut(fact).map(|entry| &mut entry.stored)
         {
             *children = count;
         }
@@ -167,45 +265,79 @@ impl Facts {
 
     /// Every fact, in the payload's order.
     pub fn iter(&self) -> impl Iterator<Item = Fact<'_>> {
-        self.list.iter().map(|(field, item, stored)| Fact {
-            field: *field,
-            item: *item,
-            value: self.scalar(*stored),
-        })
+        self.list.iter().map(|entry| self.fact(entry))
+    }
+
+    #[inline]
+    fn fact(&self, entry: &Entry) -> Fact<'_> {
+        Fact {
+            field: entry.field,
+            item: entry.item,
+            value: self.scalar(&entry.stored),
+        }
+    }
+
+    /// The facts whose shape alone doesn't say that they are right, in the payload's order: few.
+    pub fn not_surely_right(&self, table: &FieldTable) -> impl Iterator<Item = Fact<'_>> {
+        let rows = table.rows();
+        let may_be_wrong = move |entry: &&Entry| {
+            let row = rows.get(usize::from(entry.field.0));
+            row.is_none_or(|row| !row.right.has(entry.stored.shape()))
+        };
+        let entries = self.list.iter().filter(may_be_wrong);
+        entries.map(|entry| self.fact(entry))
+    }
+
+    /// The index that stands for `*` of every fact that has one, in the payload's order.
+    pub fn items(&self) -> impl Iterator<Item = u32> {
+        self.list.iter().filter_map(|entry| entry.item)
+    }
+
+    /// What every text of the payload stands in, and other things: for rules that few texts break.
+    pub fn all_text(&self) -> [&str; 2] {
+        [&self.payload, &self.text]
+    }
+
+    /// Whether a field is there and not empty once for each of that many items, and nowhere twice. `false` may
+    /// also mean that they came in another order.
+    pub fn every_item_has(&self, field: FieldId, items: u32) -> bool {
+        let mut facts = self.entries(field);
+        let mut has = |item: u32| {
+            (facts.next()).is_some_and(|fact| fact.item == Some(item) && !fact.stored.is_empty())
+        };
+        (0..items).all(&mut has) && facts.next().is_none()
     }
 
     /// Every fact of one field: one for each item.
     pub fn all(&self, field: FieldId) -> impl Iterator<Item = Fact<'_>> {
-        let facts = self.places_of(field).iter();
-        facts
-            .filter_map(|place| self.list.get(*place as usize))
-            .map(|(field, item, stored)| Fact {
-                field: *field,
-                item: *item,
-                value: self.scalar(*stored),
-            })
+        self.entries(field).map(|entry| self.fact(entry))
+    }
+
+    fn entries(&self, field: FieldId) -> Entries<'_> {
+        let ends = self.ends.get(usize::from(field.0));
+        Entries {
+            list: &self.list,
+            next: ends.map_or(NONE, |ends| ends.first),
+        }
+    }
+
+    /// The values of a field, to be asked for item by item upwards: a thousand items take a thousand steps.
+    pub fn by_item(&self, field: FieldId) -> ByItem<'_> {
+        ByItem {
+            facts: self,
+            entries: self.entries(field).peekable(),
+        }
     }
 
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
-        let places = self.places_of(field);
-        let stored = |place: &u32| {
-            let (_, index, stored) = self.list.get(*place as usize)?;
-            (*index == item).then_some(stored)
-        };
-        // Elements come in the order of their list, mostly each with all its fields once.
-        let guess = item.unwrap_or(0) as usize;
-        let before = guess.checked_sub(1).and_then(|before| places.get(before));
-        let found = places.get(guess).and_then(stored);
-        found
-            .filter(|_| before.and_then(stored).is_none())
-            .or_else(|| places.iter().find_map(stored))
-            .map(|stored| self.scalar(*stored))
+        self.stored(field, item).map(|stored| self.scalar(stored))
     }
 
-    fn places_of(&self, field: FieldId) -> &[u32] {
-        let places = self.places.get(usize::from(field.0));
-        places.map_or(&[], Vec::as_slice)
+    fn stored(&self, field: FieldId, item: Option<u32>) -> Option<&Stored> {
+        let mut entries = self.entries(field);
+        let entry = entries.find(|entry| entry.item == item)?;
+        Some(&entry.stored)
     }
 
     /// The text of a field, unless it is empty or no text.
@@ -234,7 +366,8 @@ impl Facts {
 
     /// Whether a field is there and not empty.
     pub fn has(&self, field: FieldId, item: Option<u32>) -> bool {
-        self.get(field, item).is_some_and(|value| !value.is_empty())
+        self.stored(field, item)
+            .is_some_and(|stored| !stored.is_empty())
     }
 
     /// How many elements a list has; none where it isn't there or no list.
@@ -245,14 +378,17 @@ impl Facts {
         }
     }
 
-    fn scalar(&self, stored: Stored) -> Scalar<'_> {
+    #[inline]
+    fn scalar(&self, stored: &Stored) -> Scalar<'_> {
         let text = |start, end| self.text.get(start..end).unwrap_or("");
-        match stored {
+        let written = |start, end| self.payload.get(start..end).unwrap_or("");
+        match *stored {
             Stored::Null => Scalar::Null,
             Stored::Boolean(value) => Scalar::Boolean(value),
             Stored::Number(value) => Scalar::Number(value),
             Stored::WideNumber(start, end) => Scalar::WideNumber(text(start, end)),
             Stored::Text(start, end) => Scalar::Text(text(start, end)),
+            Stored::Written(start, end) => Scalar::Text(written(start, end)),
             Stored::Object(count) => Scalar::Object(count),
             Stored::Array(count) => Scalar::Array(count),
         }
@@ -338,6 +474,52 @@ impl Facts {
             Value::Array(elements) => self.push(field, item, Scalar::Array(elements.len())),
             Value::Object(members) => self.push(field, item, Scalar::Object(members.len())),
         }
+    }
+}
+
+/// The facts of one field, one after the other.
+#[derive(Debug, Clone)]
+struct Entries<'a> {
+    list: &'a [Entry],
+    next: u32,
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = &'a Entry;
+
+    fn next(&mut self) -> Option<&'a Entry> {
+        let entry = self.list.get(self.next as usize)?;
+        self.next = entry.next;
+        Some(entry)
+    }
+}
+
+/// The values of one field, asked for item by item: see [`Facts::by_item`].
+#[derive(Debug, Clone)]
+pub struct ByItem<'a> {
+    facts: &'a Facts,
+    entries: Peekable<Entries<'a>>,
+}
+
+impl<'a> ByItem<'a> {
+    /// The value of an item, empty ones too; no item may be asked for after a later one.
+    pub fn get(&mut self, item: u32) -> Option<Scalar<'a>> {
+        // Facts come in the order of their list.
+        while self
+            .entries
+            .next_if(|entry| entry.item < Some(item))
+            .is_some()
+        {}
+        let entry = self
+            .entries
+            .peek()
+            .filter(|entry| entry.item == Some(item))?;
+        Some(self.facts.scalar(&entry.stored))
+    }
+
+    /// Whether an item has it and not empty.
+    pub fn has(&mut self, item: u32) -> bool {
+        self.get(item).is_some_and(|value| !value.is_empty())
     }
 }
 

@@ -18,6 +18,7 @@ pub mod refusal;
 pub mod registry;
 pub mod request;
 pub mod setting;
+pub mod shape;
 pub mod sink;
 pub mod table;
 #[cfg(test)]

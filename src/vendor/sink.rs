@@ -1,11 +1,14 @@
 //! Where an encoder writes to. [`BytesSink`] writes JSON bytes for sending; [`TreeSink`] builds the tree that
 //! is shown, with the origin of every value. Both give the same bytes, and a test proves it.
 
+use std::fmt::Write as _;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value};
 
 use super::facts::{Facts, Scalar};
-use super::table::{FieldId, FieldTable};
+use super::table::{FieldId, FieldTable, Row};
 use crate::order::Field;
 
 /// Where a payload's value came from.
@@ -67,151 +70,231 @@ pub struct Tree {
 #[derive(Debug)]
 pub struct BytesSink<'a> {
     table: &'static FieldTable,
+    rows: &'static [Row],
     bytes: &'a mut Vec<u8>,
+    /// Holds the payload while it is written.
     facts: &'a mut Facts,
-    /// What is open: the fact it has (elements have none), how many children it got, its closing byte.
-    open: Vec<(Option<usize>, usize, u8)>,
+    /// What was opened last and is open.
+    inner: Open,
+    /// What is open around it.
+    outer: Vec<Open>,
     item: Option<u32>,
 }
 
+/// An object or list that is open.
+#[derive(Debug)]
+struct Open {
+    /// The fact it has; elements have none.
+    fact: Option<usize>,
+    children: usize,
+    closing: char,
+}
+
+/// More levels than any vendor's payload has, so that a payload's are one piece of memory.
+const LEVELS: usize = 8;
+
 impl<'a> BytesSink<'a> {
-    /// Begins a payload at the end of `bytes`.
+    /// Begins a payload that comes to the end of `bytes`. The facts must be empty.
     pub fn new(table: &'static FieldTable, bytes: &'a mut Vec<u8>, facts: &'a mut Facts) -> Self {
-        bytes.push(b'{');
+        facts.payload.push('{');
         Self {
             table,
+            rows: table.rows(),
             bytes,
             facts,
-            open: vec![(None, 0, b'}')],
+            inner: Open {
+                fact: None,
+                children: 0,
+                closing: '}',
+            },
+            outer: Vec::with_capacity(LEVELS),
             item: None,
         }
     }
 
     /// Ends the payload.
     pub fn finish(mut self) {
-        while !self.open.is_empty() {
+        while !self.outer.is_empty() {
             self.close();
         }
+        self.facts.payload.push(self.inner.closing);
+        self.bytes.extend_from_slice(self.facts.payload.as_bytes());
     }
 
-    fn separate(&mut self) {
-        if let Some((_, children, _)) = self.open.last_mut() {
-            if *children > 0 {
-                self.bytes.push(b',');
-            }
-            *children += 1;
-        }
+    /// Counts a child, and tells whether it is the first.
+    fn child(&mut self) -> bool {
+        self.inner.children += 1;
+        self.inner.children == 1
     }
 
-    fn name(&mut self, field: FieldId, name: Option<&str>) {
-        self.separate();
+    /// Writes a member's name, and returns the index that belongs to it.
+    #[allow(clippy::indexing_slicing)]
+    #[inline]
+    fn name(&mut self, field: FieldId, name: Option<&str>) -> Option<u32> {
+        let is_first = self.child();
+        // An id only ever comes from this table.
+        let row = &self.rows[usize::from(field.0)];
+        let payload = &mut self.facts.payload;
         if let Some(name) = name {
-            write_text(self.bytes, name);
+            if !is_first {
+                payload.push(',');
+            }
+            write_text(payload, name);
+            payload.push(':');
         } else {
-            // Names of a table need no escapes.
-            let name = self.table.name(field);
-            self.bytes.push(b'"');
-            self.bytes.extend_from_slice(name.as_bytes());
-            self.bytes.push(b'"');
+            // The first one has no comma before it.
+            payload.push_str(&row.key[usize::from(is_first)..]);
         }
-        self.bytes.push(b':');
+        self.item.filter(|_| row.per_item)
     }
 
-    fn item_of(&self, field: FieldId) -> Option<u32> {
-        self.item.filter(|_| self.table.is_per_item(field))
+    fn open(&mut self, fact: Option<usize>, opening: char, closing: char) {
+        self.facts.payload.push(opening);
+        let open = Open {
+            fact,
+            children: 0,
+            closing,
+        };
+        self.outer.push(std::mem::replace(&mut self.inner, open));
     }
 }
 
 impl Sink for BytesSink<'_> {
     fn open_object(&mut self, field: FieldId) {
-        self.name(field, None);
-        let fact = self
-            .facts
-            .push(field, self.item_of(field), Scalar::Object(0));
-        self.bytes.push(b'{');
-        self.open.push((Some(fact), 0, b'}'));
+        let item = self.name(field, None);
+        let fact = self.facts.push(field, item, Scalar::Object(0));
+        self.open(Some(fact), '{', '}');
     }
 
     fn open_array(&mut self, field: FieldId) {
-        self.name(field, None);
-        let fact = self
-            .facts
-            .push(field, self.item_of(field), Scalar::Array(0));
-        self.bytes.push(b'[');
-        self.open.push((Some(fact), 0, b']'));
+        let item = self.name(field, None);
+        let fact = self.facts.push(field, item, Scalar::Array(0));
+        self.open(Some(fact), '[', ']');
     }
 
     fn open_element(&mut self, index: u32) {
-        self.separate();
+        if !self.child() {
+            self.facts.payload.push(',');
+        }
         self.item = Some(index);
-        self.bytes.push(b'{');
-        self.open.push((None, 0, b'}'));
+        self.open(None, '{', '}');
     }
 
     fn close(&mut self) {
-        if let Some((fact, children, byte)) = self.open.pop() {
-            self.bytes.push(byte);
-            if let Some(fact) = fact {
-                self.facts.count_children(fact, children);
+        if let Some(outer) = self.outer.pop() {
+            let closed = std::mem::replace(&mut self.inner, outer);
+            self.facts.payload.push(closed.closing);
+            if let Some(fact) = closed.fact {
+                self.facts.count_children(fact, closed.children);
             }
         }
     }
 
     fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, _origin: Origin) {
-        self.name(field, name);
-        let fact = self.facts.push(field, self.item_of(field), value);
+        let item = self.name(field, name);
+        let fact = match value {
+            Scalar::Text(text) if !needs_escapes(text) => {
+                let place = write_plain(&mut self.facts.payload, text);
+                self.facts.push_written(field, item, place)
+            }
+            _ => {
+                write_scalar(&mut self.facts.payload, value);
+                self.facts.push(field, item, value)
+            }
+        };
         if let Some(name) = name {
             self.facts.name(fact, name);
-        }
-        match value {
-            Scalar::Null => self.bytes.extend_from_slice(b"null"),
-            Scalar::Boolean(true) => self.bytes.extend_from_slice(b"true"),
-            Scalar::Boolean(false) => self.bytes.extend_from_slice(b"false"),
-            Scalar::Number(number) => write_decimal(self.bytes, number),
-            Scalar::WideNumber(digits) => self.bytes.extend_from_slice(digits.as_bytes()),
-            Scalar::Text(text) => write_text(self.bytes, text),
-            Scalar::Object(_) => self.bytes.extend_from_slice(b"{}"),
-            Scalar::Array(_) => self.bytes.extend_from_slice(b"[]"),
         }
     }
 
     fn tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, _origin: Origin) {
-        self.name(field, name);
-        self.facts
-            .push_tree(field, self.item_of(field), name, value, self.table);
+        let item = self.name(field, name);
+        self.facts.push_tree(field, item, name, value, self.table);
         // Writing to memory can't fail.
-        let _ = serde_json::to_writer(&mut *self.bytes, value);
+        let _ = write!(self.facts.payload, "{value}");
     }
 }
 
-fn write_text(bytes: &mut Vec<u8>, text: &str) {
-    let _ = serde_json::to_writer(bytes, text);
+fn write_scalar(payload: &mut String, value: Scalar<'_>) {
+    match value {
+        Scalar::Null => payload.push_str("null"),
+        Scalar::Boolean(true) => payload.push_str("true"),
+        Scalar::Boolean(false) => payload.push_str("false"),
+        Scalar::Number(number) => write_decimal(payload, number),
+        Scalar::WideNumber(digits) => payload.push_str(digits),
+        Scalar::Text(text) => write_text(payload, text),
+        Scalar::Object(_) => payload.push_str("{}"),
+        Scalar::Array(_) => payload.push_str("[]"),
+    }
+}
+
+/// The bytes that can't stand between quotes as they are: texts are short, and a look at each byte is quickest.
+#[allow(clippy::indexing_slicing)]
+static ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut control = 0;
+    while control < b' ' {
+        escaped[control as usize] = true;
+        control += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
+
+/// Whether a text can't stand between quotes as it is.
+#[allow(clippy::indexing_slicing)]
+#[inline]
+fn needs_escapes(text: &str) -> bool {
+    text.bytes().any(|byte| ESCAPED[usize::from(byte)])
+}
+
+/// Writes a text that needs no escapes, and returns where it stands.
+#[inline]
+fn write_plain(payload: &mut String, text: &str) -> Range<usize> {
+    payload.push('"');
+    let start = payload.len();
+    payload.push_str(text);
+    let end = payload.len();
+    payload.push('"');
+    start..end
+}
+
+fn write_text(payload: &mut String, text: &str) {
+    if needs_escapes(text) {
+        // Writing to memory can't fail.
+        payload.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        write_plain(payload, text);
+    }
 }
 
 /// Writes the digits as they are; the library's own way is for numbers wider than 64 bits.
-fn write_decimal(bytes: &mut Vec<u8>, number: Decimal) {
-    use std::io::Write;
+pub fn write_decimal(text: &mut String, number: Decimal) {
     let Ok(digits) = u64::try_from(number.mantissa().unsigned_abs()) else {
-        let _ = write!(bytes, "{number}");
+        let _ = write!(text, "{number}");
         return;
     };
     if number.is_sign_negative() {
-        bytes.push(b'-');
+        text.push('-');
     }
     let mut room = itoa::Buffer::new();
-    let digits = room.format(digits).as_bytes();
+    let digits = room.format(digits);
     let scale = number.scale() as usize;
+    if scale == 0 {
+        text.push_str(digits);
+        return;
+    }
     match digits.split_at_checked(digits.len().wrapping_sub(scale)) {
-        Some((whole, [])) => bytes.extend_from_slice(whole),
-        Some((whole @ [_, ..], fraction)) => {
-            bytes.extend_from_slice(whole);
-            bytes.push(b'.');
-            bytes.extend_from_slice(fraction);
+        Some((whole, fraction)) if !whole.is_empty() => {
+            text.push_str(whole);
+            text.push('.');
+            text.push_str(fraction);
         }
         _ => {
-            bytes.extend_from_slice(b"0.");
-            bytes.extend(std::iter::repeat_n(b'0', scale - digits.len()));
-            bytes.extend_from_slice(digits);
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', scale - digits.len()));
+            text.push_str(digits);
         }
     }
 }
@@ -347,9 +430,9 @@ mod tests {
     use super::*;
 
     fn written(number: Decimal) -> String {
-        let mut bytes = Vec::new();
-        write_decimal(&mut bytes, number);
-        String::from_utf8(bytes).unwrap()
+        let mut text = String::new();
+        write_decimal(&mut text, number);
+        text
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use super::shape::Shapes;
 use crate::order::outcome::Operation;
 
 /// What type a payload's field has.
@@ -179,9 +180,14 @@ pub struct FieldTable {
 
 /// What follows from a field's path, found once.
 #[derive(Debug)]
-struct Row {
+pub struct Row {
     name: &'static str,
-    per_item: bool,
+    /// The member's name as it stands in a payload behind another member: `,"name":`.
+    pub key: Box<str>,
+    /// Whether the field is one of a list's element.
+    pub per_item: bool,
+    /// The shapes that are right whatever the value is.
+    pub right: Shapes,
     list: Option<FieldId>,
     holder: Option<FieldId>,
 }
@@ -196,19 +202,26 @@ impl FieldTable {
         }
     }
 
-    #[allow(clippy::indexing_slicing)]
-    fn row(&self, id: FieldId) -> &Row {
-        let rows = self.rows.get_or_init(|| {
+    /// A row for each field, for whoever asks of many.
+    pub fn rows(&self) -> &[Row] {
+        self.rows.get_or_init(|| {
             let rows = self.fields.iter().map(|field| Row {
                 name: field.name(),
+                // Names of a table need no escapes.
+                key: format!(",\"{}\":", field.name()).into(),
                 per_item: field.path.contains('*'),
+                right: Shapes::right_for(field),
                 list: (field.path.split_once("/*/")).and_then(|(list, _)| self.find(list)),
                 holder: self.find(field.parent()),
             });
             rows.collect()
-        });
+        })
+    }
+
+    #[allow(clippy::indexing_slicing)]
+    fn row(&self, id: FieldId) -> &Row {
         // An id only ever comes from this table.
-        &rows[usize::from(id.0)]
+        &self.rows()[usize::from(id.0)]
     }
 
     /// The member's own name, as [`FieldSpec::name`] has it.
@@ -221,14 +234,11 @@ impl FieldTable {
         self.row(id).per_item
     }
 
-    /// The list whose elements have the field.
-    pub fn list_of(&self, id: FieldId) -> Option<FieldId> {
-        self.row(id).list
-    }
-
-    /// The object that the field is a member of; none for the payload itself and for elements of a list.
-    pub fn holder_of(&self, id: FieldId) -> Option<FieldId> {
-        self.row(id).holder
+    /// The object that the field is a member of, none for the payload itself and for elements of a list; and the
+    /// list whose elements have the field.
+    pub fn holder_and_list(&self, id: FieldId) -> (Option<FieldId>, Option<FieldId>) {
+        let row = self.row(id);
+        (row.holder, row.list)
     }
 
     /// What must be there in an operation, in the order of the table.

@@ -141,7 +141,9 @@ fn details(encoder: &mut Encoder<'_>, order: &Order) {
 
 /// An address in one line, as the page's example writes it; `None` where there is nothing to write.
 fn one_line(address: &Address) -> Option<String> {
-    let parts: Vec<&str> = [
+    /// Most addresses fit, in one piece of memory.
+    const ROOM: usize = 96;
+    let mut parts = [
         &address.line1,
         &address.line2,
         &address.line3,
@@ -151,9 +153,14 @@ fn one_line(address: &Address) -> Option<String> {
         &address.country,
     ]
     .into_iter()
-    .filter_map(|part| part.as_deref())
-    .collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    .filter_map(|part| part.as_deref());
+    let mut line = String::with_capacity(ROOM);
+    line.push_str(parts.next()?);
+    for part in parts {
+        line.push_str(", ");
+        line.push_str(part);
+    }
+    Some(line)
 }
 
 fn payment_structure(encoder: &mut Encoder<'_>, order: &Order) {

@@ -1,6 +1,7 @@
 //! What Kameleoon's orders are checked against: `KAM-01` to `KAM-13`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
@@ -10,7 +11,7 @@ use crate::finding::{Finding, Rule, Severity, Target};
 use crate::order::outcome::Operation;
 use crate::vendor::check::{TableRules, check_table, repeated_ids, shown};
 use crate::vendor::facts::Scalar;
-use crate::vendor::{Batch, Facts, FieldKind, Required, Scope};
+use crate::vendor::{Batch, Facts, FieldId, FieldKind, Required, Scope};
 
 /// The most a request's body may hold, in bytes.
 pub const MAX_BODY: usize = 32_000_000;
@@ -282,7 +283,8 @@ fn date(facts: &Facts, now: jiff::Timestamp, findings: &mut Vec<Finding>) {
 
 /// KAM-07.
 fn one_line_a_product(facts: &Facts, findings: &mut Vec<Finding>) {
-    let mut first: HashMap<&str, u32> = HashMap::new();
+    // Few lines an order: quicker to order than to hash.
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
     for fact in facts.all(id::ITEM_ID) {
         let (Scalar::Text(product), Some(item)) = (fact.value, fact.item) else {
             continue;
@@ -322,13 +324,17 @@ fn removed_items(facts: &Facts, findings: &mut Vec<Finding>) {
 /// KAM-10. A payload that was loaded as it is says with what it leaves out that it doesn't mean it; there only
 /// what stands in it and is empty is told.
 fn kept_values(facts: &Facts, findings: &mut Vec<Finding>) {
-    let empty = TABLE.iter().any(|(id, spec)| {
-        spec.required == Required::No
-            && !spec.path.contains('/')
-            && spec.kind != FieldKind::Object
-            && !facts.has(id, None)
-            && (!facts.is_native() || facts.get(id, None).is_some())
+    static KEPT: LazyLock<Vec<FieldId>> = LazyLock::new(|| {
+        let kept = TABLE.iter().filter(|(_, spec)| {
+            spec.required == Required::No
+                && !spec.path.contains('/')
+                && spec.kind != FieldKind::Object
+        });
+        kept.map(|(id, _)| id).collect()
     });
+    let empty = KEPT
+        .iter()
+        .any(|id| !facts.has(*id, None) && (!facts.is_native() || facts.get(*id, None).is_some()));
     if empty {
         findings.push(Finding::new(&KAM_10, Target::Whole, ""));
     }

@@ -19,7 +19,7 @@ use super::rules::{
     KIB_01, KIB_02, KIB_03, KIB_04, KIB_05, KIB_06, KIB_07, KIB_08, KIB_09, KIB_10, KIB_11, KIB_12,
     KIB_13, KIB_15,
 };
-use super::text::is_outside_basic_plane;
+use super::text::{has_outside_basic_plane, is_outside_basic_plane};
 
 /// Checks a payload against every rule but KIB-14, which is about a run, and KIB-16, which the encoder sees.
 pub fn check(facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
@@ -161,7 +161,13 @@ fn customer_ip(facts: &Facts, account: &Account, findings: &mut Vec<Finding>) {
     } else {
         return;
     };
-    tell(&KIB_05, CUSTOMER_IP, None, format!("{ip} {what}"), findings);
+    tell(
+        &KIB_05,
+        CUSTOMER_IP,
+        None,
+        [text, " ", what].concat(),
+        findings,
+    );
 }
 
 /// KIB-06.
@@ -190,8 +196,9 @@ fn item_taxes(facts: &Facts, findings: &mut Vec<Finding>) {
     if facts.boolean(FORCE_ITEM_TAX_OVERRIDE, None) != Some(true) {
         return;
     }
+    let mut taxes = facts.by_item(ITEM_TAX_OVERRIDE);
     for item in 0..facts.array_len(ITEMS).unwrap_or(0) {
-        if !facts.has(ITEM_TAX_OVERRIDE, Some(item)) {
+        if !taxes.has(item) {
             let detail = "`forceItemTaxOverride` is true and there is no `itemTaxOverride`";
             tell(&KIB_07, ITEM_TAX_OVERRIDE, Some(item), detail, findings);
         }
@@ -207,6 +214,9 @@ fn e_mail(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// KIB-09, in any text of the payload.
 fn refused_characters(facts: &Facts, findings: &mut Vec<Finding>) {
+    if !facts.all_text().into_iter().any(has_outside_basic_plane) {
+        return;
+    }
     for fact in facts.iter() {
         let Scalar::Text(text) = fact.value else {
             continue;
@@ -226,12 +236,13 @@ fn refused_characters(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// KIB-10.
 fn payment_types(facts: &Facts, account: &Account, findings: &mut Vec<Finding>) {
+    let mut no_operations = facts.by_item(NO_OPERATION_TYPE);
     for fact in facts.all(PAYMENT_TYPE) {
         let Scalar::Text(word) = fact.value else {
             continue;
         };
         if word == "NO" {
-            if !facts.has(NO_OPERATION_TYPE, fact.item) {
+            if !fact.item.is_some_and(|item| no_operations.has(item)) {
                 let detail = "NO comes with a `noOperationType`, and there is none";
                 tell(&KIB_10, NO_OPERATION_TYPE, fact.item, detail, findings);
             }

@@ -29,3 +29,10 @@ pub fn numeric_references(text: &str) -> Cow<'_, str> {
 pub fn is_outside_basic_plane(c: char) -> bool {
     c > LAST_OF_BASIC_PLANE
 }
+
+/// Whether a text has one of them, told by its bytes: only they take four in UTF-8.
+pub fn has_outside_basic_plane(text: &str) -> bool {
+    const FIRST_OF_FOUR: u8 = 0xF0;
+    // Without stopping early, which the compiler turns into many bytes at once.
+    text.bytes().fold(0, u8::max) >= FIRST_OF_FOUR
+}

@@ -1,6 +1,6 @@
 //! What Project Agora's orders are checked against: `PAC-01` to `PAC-11`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
@@ -229,10 +229,29 @@ fn gtins(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// The exact value of a decimal text, written as the page does: digits, a point, digits.
 pub fn decimal_text(text: &str) -> Option<Decimal> {
+    if let Some(price) = ordinary_price(text) {
+        return Some(price);
+    }
     let plain = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
     plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
+}
+
+/// The value of a price as we write them, of so few digits that they surely fit: nearly all of them.
+fn ordinary_price(text: &str) -> Option<Decimal> {
+    const SURELY_FIT: usize = 18;
+    let (whole, decimals) = text.split_once('.')?;
+    let digits = || whole.bytes().chain(decimals.bytes());
+    if whole.is_empty()
+        || decimals.is_empty()
+        || text.len() > SURELY_FIT
+        || !digits().all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let units = digits().fold(0, |units, digit| units * 10 + i64::from(digit - b'0'));
+    Decimal::try_new(units, decimals.len() as u32).ok()
 }
 
 /// PAC-04.
@@ -269,7 +288,8 @@ fn quantities(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// PAC-06: one finding for each item after the first of a banner.
 fn one_item_a_banner(facts: &Facts, findings: &mut Vec<Finding>) {
-    let mut first: HashMap<&str, u32> = HashMap::new();
+    // Few lines an order: quicker to order than to hash.
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
     for (item, fact) in filled(facts, id::AD_ID) {
         let Scalar::Text(ad) = fact.value else {
             continue;
@@ -289,16 +309,25 @@ fn one_item_a_banner(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// PAC-07.
 fn totals(facts: &Facts, account: &Account, findings: &mut Vec<Finding>) {
-    let price_of = |field, item| decimal_text(facts.text(field, Some(item))?);
+    let mut prices = facts.by_item(id::REGULAR_UNIT_PRICE);
+    let mut quantities = facts.by_item(id::QUANTITY);
+    let mut price_of = |item| match prices.get(item)? {
+        Scalar::Text(text) => decimal_text(text),
+        _ => None,
+    };
+    let mut quantity_of = |item| match quantities.get(item)? {
+        Scalar::Number(quantity) => Some(quantity),
+        _ => None,
+    };
     for (item, fact) in filled(facts, id::TOTAL) {
         let Scalar::Text(text) = fact.value else {
             continue;
         };
-        let regular = price_of(id::REGULAR_UNIT_PRICE, item).and_then(|price| {
+        let regular = price_of(item).and_then(|price| {
             if total_is_of_a_unit(account) {
                 return Some(price);
             }
-            price.checked_mul(facts.number(id::QUANTITY, Some(item))?)
+            price.checked_mul(quantity_of(item)?)
         });
         if let (Some(total), Some(regular)) = (decimal_text(text), regular)
             && total > regular

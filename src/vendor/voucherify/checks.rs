@@ -16,7 +16,7 @@ use super::settings;
 use crate::finding::{Finding, Severity, Target};
 use crate::order::Moment;
 use crate::order::outcome::Operation;
-use crate::vendor::check::{TableRules, check_table, is_date, shown};
+use crate::vendor::check::{TableRules, check_table, is_date, is_ordinary_date_time, shown};
 use crate::vendor::facts::Scalar;
 use crate::vendor::{Batch, Facts, FieldId, PayloadChange, Scope};
 
@@ -87,7 +87,7 @@ fn source_id_is_given(facts: &Facts, findings: &mut Vec<Finding>) {
 
 fn date_is_kept(facts: &Facts, key: &str, findings: &mut Vec<Finding>) {
     let detail = match facts.member(field!("metadata/?"), None, key) {
-        Some(Scalar::Text(text)) if is_date(text) || is_date_time(text) => return,
+        Some(Scalar::Text(text)) if is_date_time(text) || is_date(text) => return,
         Some(value) if !value.is_empty() => {
             format!("`{key}` is {}, no ISO 8601 date", shown(value))
         }
@@ -98,7 +98,8 @@ fn date_is_kept(facts: &Facts, key: &str, findings: &mut Vec<Finding>) {
 
 /// ISO 8601 allows a time without an offset too.
 fn is_date_time(text: &str) -> bool {
-    Moment::parse(text).is_some()
+    is_ordinary_date_time(text)
+        || Moment::parse(text).is_some()
         || (text.contains('T') && text.parse::<jiff::civil::DateTime>().is_ok())
 }
 
@@ -122,17 +123,20 @@ fn items_are_few(items: u32, findings: &mut Vec<Finding>) {
 
 /// Elements that are no objects, or hold no field that the vendor knows, leave no facts.
 fn items_hold_something(facts: &Facts, items: u32, findings: &mut Vec<Finding>) {
-    let mut seen = vec![false; items as usize];
-    for index in facts.iter().filter_map(|fact| fact.item) {
-        if let Some(seen) = seen.get_mut(index as usize) {
-            *seen = true;
+    let mut tell = |nothing: std::ops::Range<u32>| {
+        for index in nothing {
+            let target = Target::Pointer(format!("/items/{index}").into());
+            let detail = "an item must be an object with at least one field of an order item";
+            findings.push(Finding::new(&VOU_02, target, detail));
         }
+    };
+    // Facts come in the payload's order: what is between the items of two has none.
+    let mut next = 0;
+    for index in facts.items() {
+        tell(next..index);
+        next = index + 1;
     }
-    for (index, _) in seen.iter().enumerate().filter(|(_, seen)| !**seen) {
-        let target = Target::Pointer(format!("/items/{index}").into());
-        let detail = "an item must be an object with at least one field of an order item";
-        findings.push(Finding::new(&VOU_02, target, detail));
-    }
+    tell(next..items);
 }
 
 fn amount_is_the_sum(facts: &Facts, items: u32, findings: &mut Vec<Finding>) {
@@ -143,17 +147,29 @@ fn amount_is_the_sum(facts: &Facts, items: u32, findings: &mut Vec<Finding>) {
     if items == 0 {
         return;
     }
-    let sums = SumsByItem::of(facts, items);
-    let sum = sums
-        .0
-        .into_iter()
-        .try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.amount()?));
+    let sum = sum_of_amounts(facts, items).or_else(|| {
+        let mut sums = SumsByItem::of(facts, items).0.into_iter();
+        sums.try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.amount()?))
+    });
     if let Some(sum) = sum
         && sum != amount
     {
         let detail = format!("`amount` is {amount}, the items make {sum}");
         findings.push(Finding::new(&VOU_06, Target::field("amount"), detail));
     }
+}
+
+/// The sum where every item gives its amount, as ours do.
+fn sum_of_amounts(facts: &Facts, items: u32) -> Option<Decimal> {
+    const AMOUNT: FieldId = field!("items/*/amount");
+    if !facts.every_item_has(AMOUNT, items) {
+        return None;
+    }
+    let mut amounts = facts.all(AMOUNT);
+    amounts.try_fold(Decimal::ZERO, |sum, fact| match fact.value {
+        Scalar::Number(amount) => sum.checked_add(amount),
+        _ => None,
+    })
 }
 
 /// What each item's amount is reckoned from, gathered in one pass.
@@ -196,6 +212,13 @@ impl SumsByItem {
 }
 
 fn ids_name_their_object(facts: &Facts, items: u32, findings: &mut Vec<Finding>) {
+    let fields = [
+        field!("items/*/source_id"),
+        field!("items/*/related_object"),
+    ];
+    if (fields.into_iter()).all(|field| facts.every_item_has(field, items)) {
+        return;
+    }
     let given = |field: FieldId| {
         let mut given = vec![false; items as usize];
         for fact in facts.all(field).filter(|fact| !fact.value.is_empty()) {
