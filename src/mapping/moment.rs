@@ -80,7 +80,7 @@ pub struct Reading {
 /// Reads ISO 8601, else the first format (as strftime writes them) that fits. `zone` counts where the
 /// text has no offset.
 pub fn read(text: &str, formats: &[String], zone: Option<&Zone>) -> Result<Reading, BadTime> {
-    if let Some(moment) = Moment::parse(text).or_else(|| apart(text, formats)) {
+    if let Some(moment) = apart(text, formats).or_else(|| Moment::parse(text)) {
         return Ok(exact(moment));
     }
     let english = if formats.iter().any(|format| has_month_name(format)) {

@@ -61,10 +61,10 @@ impl Mark {
     /// or brackets for a negative one: `1,234.50`, `€ 12`, `(8.00)`, `12.00-`, `USD 5`.
     pub fn read(self, text: &str) -> Result<Decimal, BadNumber> {
         let unreadable = BadNumber::Unreadable(self);
-        let mut rest = text.trim();
-        if let Some(value) = self.bare(rest) {
+        if let Some(value) = self.bare(text) {
             return Ok(value);
         }
+        let mut rest = text.trim();
         let mut negative = false;
         if let Some(inner) = strip_brackets(rest) {
             rest = inner.trim();

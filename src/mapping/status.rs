@@ -25,10 +25,14 @@ pub(super) struct Words(BTreeMap<String, String>);
 impl Words {
     /// Our word; `None` for an unknown one.
     pub(super) fn of(&self, word: &str) -> Option<&str> {
-        let known = self.0.get(word).or_else(|| {
-            let lower = word.to_lowercase();
-            self.0.get(&lower)
-        });
+        // There are a few words: going through them takes less than comparing by their order.
+        let find = |word: &str| {
+            let mut words = self.0.iter();
+            words
+                .find(|(known, _)| *known == word)
+                .map(|(_, ours)| ours)
+        };
+        let known = find(word).or_else(|| find(&word.to_lowercase()));
         known.or_else(|| self.0.get("*")).map(String::as_str)
     }
 

@@ -222,15 +222,17 @@ impl Step {
             }
             Self::Lookup(words) => {
                 let text = value.as_text();
-                let known = words
-                    .get(text.as_ref())
-                    .or_else(|| {
-                        let mut words = words.iter();
-                        let found = words.find(|(word, _)| same_in_any_case(word, &text));
-                        found.map(|(_, to)| to)
-                    })
-                    .or_else(|| words.get("*"));
-                match known {
+                let mut known = None;
+                for (word, to) in words {
+                    if **word == *text {
+                        known = Some(to);
+                        break;
+                    }
+                    if known.is_none() && same_in_any_case(word, &text) {
+                        known = Some(to);
+                    }
+                }
+                match known.or_else(|| words.get("*")) {
                     Some(word) if word.is_empty() => None,
                     Some(word) => Some(Value::Plain(word.into())),
                     None => Some(value),
