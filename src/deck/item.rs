@@ -73,7 +73,7 @@ mod tests {
         let of = |target| Finding::new(rule, target, "");
         let second = of(Target::item("items/*/price", 1));
         let mut other = order.order.items[0].clone();
-        other.name = Some("x".repeat(50));
+        other.name = Some("x".repeat(50).into());
         order.order.items.push(other);
         let long = format!("item 2, {}…, A-1", "x".repeat(39));
         assert_eq!(order.item_words(&second), Some(long));

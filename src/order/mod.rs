@@ -22,54 +22,57 @@ pub use money::{Currency, Decimal};
 pub use status::{Fulfilment, LineStatus, Payment, Stage};
 pub use time::Moment;
 
+/// A text of an order: short ones need no memory of their own.
+pub type Text = compact_str::CompactString;
+
 /// A postal address with the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
     /// Full name as the source writes it.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// Given name.
-    pub first_name: Option<String>,
+    pub first_name: Option<Text>,
     /// Family name.
-    pub last_name: Option<String>,
+    pub last_name: Option<Text>,
     /// Company.
-    pub company: Option<String>,
+    pub company: Option<Text>,
     /// First line: street and number.
-    pub line1: Option<String>,
+    pub line1: Option<Text>,
     /// Second line.
-    pub line2: Option<String>,
+    pub line2: Option<Text>,
     /// Third line.
-    pub line3: Option<String>,
+    pub line3: Option<Text>,
     /// City.
-    pub city: Option<String>,
+    pub city: Option<Text>,
     /// State, province or region, as a code where the source has one.
-    pub region: Option<String>,
+    pub region: Option<Text>,
     /// Postal code, as text.
-    pub postal_code: Option<String>,
+    pub postal_code: Option<Text>,
     /// Country, as an ISO 3166 two-letter code where the source has one.
-    pub country: Option<String>,
+    pub country: Option<Text>,
     /// Telephone number.
-    pub phone: Option<String>,
+    pub phone: Option<Text>,
 }
 
 /// Who bought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Customer {
     /// The customer's id in the shop's own system; a guest has none.
-    pub id: Option<String>,
+    pub id: Option<Text>,
     /// E-mail address.
-    pub email: Option<String>,
+    pub email: Option<Text>,
     /// Full name.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// Given name.
-    pub first_name: Option<String>,
+    pub first_name: Option<Text>,
     /// Family name.
-    pub last_name: Option<String>,
+    pub last_name: Option<Text>,
     /// Telephone number.
-    pub phone: Option<String>,
+    pub phone: Option<Text>,
     /// Date of birth, `YYYY-MM-DD`.
-    pub birthdate: Option<String>,
+    pub birthdate: Option<Text>,
     /// The address the order was placed from.
-    pub ip: Option<String>,
+    pub ip: Option<Text>,
     /// Whether the customer agreed to marketing.
     pub accepts_marketing: Option<bool>,
 }
@@ -78,17 +81,17 @@ pub struct Customer {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LineItem {
     /// The line's own id.
-    pub id: Option<String>,
+    pub id: Option<Text>,
     /// Stock-keeping unit.
-    pub sku: Option<String>,
+    pub sku: Option<Text>,
     /// The shop's product id.
-    pub product_id: Option<String>,
+    pub product_id: Option<Text>,
     /// The shop's variant id.
-    pub variant_id: Option<String>,
+    pub variant_id: Option<Text>,
     /// Barcode, GTIN or UPC.
-    pub barcode: Option<String>,
+    pub barcode: Option<Text>,
     /// Product name.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// How many; fractions exist (weight, length).
     pub quantity: Option<Decimal>,
     /// Price of one unit before discounts.
@@ -106,7 +109,7 @@ pub struct LineItem {
     /// What became of the line, where it differs from the order.
     pub status: Option<LineStatus>,
     /// The advertisement that led to the purchase.
-    pub ad_id: Option<String>,
+    pub ad_id: Option<Text>,
 }
 
 impl LineItem {
@@ -148,7 +151,7 @@ pub struct Order {
     /// The order's key: what names it everywhere. Fixed once sent.
     pub id: String,
     /// The platform's internal id, where it differs from the key.
-    pub platform_id: Option<String>,
+    pub platform_id: Option<Text>,
     /// When the customer placed it.
     pub placed_at: Option<Moment>,
     /// When it last changed.
@@ -172,9 +175,9 @@ pub struct Order {
     /// A draft: excluded by default.
     pub draft: Option<bool>,
     /// Where it was placed: web, app, shop …
-    pub channel: Option<String>,
+    pub channel: Option<Text>,
     /// The customer's location (city) id.
-    pub location_id: Option<String>,
+    pub location_id: Option<Text>,
     /// Placed offline.
     pub offline: Option<bool>,
     /// Who bought.
@@ -202,23 +205,23 @@ pub struct Order {
     /// Whether prices and lines include tax.
     pub prices_include_tax: Option<bool>,
     /// Discount or promotion code.
-    pub discount_code: Option<String>,
+    pub discount_code: Option<Text>,
     /// How it was sent.
-    pub shipping_method: Option<String>,
+    pub shipping_method: Option<Text>,
     /// How it was paid.
-    pub payment_method: Option<String>,
+    pub payment_method: Option<Text>,
     /// The payment's reference.
-    pub payment_reference: Option<String>,
+    pub payment_reference: Option<Text>,
     /// Day of delivery, `YYYY-MM-DD`.
-    pub delivery_date: Option<String>,
+    pub delivery_date: Option<Text>,
     /// Hour of delivery, `HH:MM`.
-    pub delivery_time: Option<String>,
+    pub delivery_time: Option<Text>,
     /// The customer's or the shop's note.
-    pub note: Option<String>,
+    pub note: Option<Text>,
     /// Tags, as the source writes them.
-    pub tags: Option<String>,
+    pub tags: Option<Text>,
     /// The browser session it was placed in.
-    pub session_id: Option<String>,
+    pub session_id: Option<Text>,
     /// The lines.
     pub items: Vec<LineItem>,
     /// Fields that only one vendor has.

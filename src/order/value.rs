@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Text;
 use super::money::{Currency, Decimal};
 use super::status::{Fulfilment, LineStatus, Payment};
 use super::time::Moment;
@@ -123,6 +124,18 @@ pub(super) trait FieldValue: Sized {
             return Ok(None);
         }
         Self::read(text).map(Some)
+    }
+}
+
+impl FieldValue for Text {
+    fn read(text: &str) -> Result<Self, BadValue> {
+        Ok(text.into())
+    }
+    fn to_text(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn as_text(&self) -> Cow<'_, str> {
+        self.as_str().into()
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn with_setting(mut account: Account, name: &str, json: &str) -> Acco
 /// A paid and shipped order in USD with two lines, that uses most fields and adds up:
 /// 2 × 89.00 + 16.00 − 1.00 (line) − 19.30 (order) + 7.99 + 22.57 = 204.26.
 pub(crate) fn sample_order() -> Order {
-    let text = |text: &str| Some(text.to_owned());
+    let text = |text: &str| Some(text.into());
     let amount = |digits: &str| Some(decimal(digits));
     let address = |name: &str, street: &str| Address {
         name: text(name),

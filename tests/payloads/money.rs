@@ -87,7 +87,7 @@ impl Basket {
                 .lines
                 .iter()
                 .map(|(quantity, price, discount)| LineItem {
-                    sku: Some("home--MUG".to_owned()),
+                    sku: Some("home--MUG".into()),
                     quantity: Some(Decimal::from(*quantity)),
                     unit_price: amount(*price),
                     discount: amount(*discount),

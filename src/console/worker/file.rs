@@ -18,8 +18,8 @@ use crate::deck::sweep::Pace;
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
-use crate::order::LineItem;
 use crate::order::outcome::Operation;
+use crate::order::{LineItem, Text};
 use crate::profile::private;
 use crate::source::{Progress, Reading, SourceError};
 use crate::vendor::{Encoded, PayloadChange, Scope};
@@ -423,7 +423,7 @@ fn add_once(once: &mut Vec<(RuleHit, usize)>, hit: RuleHit, more: usize) {
 fn item(item: &LineItem) -> String {
     let name = [&item.name, &item.sku, &item.product_id];
     let name = name.into_iter().flatten().next();
-    let name = name.map_or("an item without a name", String::as_str);
+    let name = name.map_or("an item without a name", Text::as_str);
     match item.quantity {
         Some(quantity) => format!("{quantity} × {name}"),
         None => name.to_owned(),

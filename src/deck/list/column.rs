@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use crate::order::outcome::Outcome;
-use crate::order::{Field, Fulfilment, Moment, Order, Payment, Stage};
+use crate::order::{Field, Fulfilment, Moment, Order, Payment, Stage, Text};
 
 /// What kind of value a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +106,8 @@ impl Column {
 
     /// What it says of an order. What became of the order isn't in it: `sent` says nothing here.
     pub fn value(self, order: &Order) -> Value {
-        let text = |value: Option<&String>| {
-            value.map_or(Value::Nothing, |value| Value::Text(value.clone()))
+        let text = |value: Option<&Text>| {
+            value.map_or(Value::Nothing, |value| Value::Text(value.to_string()))
         };
         let amount = |value: Option<Decimal>| value.map_or(Value::Nothing, Value::Amount);
         match self {

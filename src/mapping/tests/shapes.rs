@@ -17,7 +17,12 @@ fn skus(opened: &Opened, id: &str) -> Vec<(String, String)> {
     let text = |value: &Option<Decimal>| value.map(|value| value.to_string()).unwrap_or_default();
     items
         .iter()
-        .map(|item| (item.sku.clone().unwrap_or_default(), text(&item.quantity)))
+        .map(|item| {
+            (
+                item.sku.as_deref().unwrap_or_default().to_owned(),
+                text(&item.quantity),
+            )
+        })
         .collect()
 }
 

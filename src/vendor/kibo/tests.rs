@@ -12,14 +12,14 @@ use crate::finding::Finding;
 use crate::order::edit::{Edit, EditTarget};
 use crate::order::outcome::Operation;
 use crate::order::{
-    Address, Currency, Customer, Decimal, Fulfilment, LineItem, Moment, Order, Payment,
+    Address, Currency, Customer, Decimal, Fulfilment, LineItem, Moment, Order, Payment, Text,
 };
 use crate::vendor::payload::{self, Encoded, Inspected, Subject};
 use crate::vendor::{Account, Environment, Vendor};
 
 #[allow(clippy::unnecessary_wraps)]
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
+fn text(text: &str) -> Option<Text> {
+    Some(text.into())
 }
 
 fn decimal(text: &str) -> Decimal {

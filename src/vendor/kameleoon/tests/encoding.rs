@@ -178,7 +178,7 @@ fn shopify_like() -> impl Strategy<Value = Order> {
             list_price: Some(Decimal::new(cents + 500, 2)),
             quantity: Some(Decimal::from(quantity)),
             unit_price: Some(Decimal::new(cents, 2)),
-            sku: Some(format!("SKU-{sku:04}")),
+            sku: Some(format!("SKU-{sku:04}").into()),
             ..LineItem::default()
         });
     (
@@ -197,7 +197,7 @@ fn shopify_like() -> impl Strategy<Value = Order> {
             gift_card_total: None,
             cancelled: cancelled.then_some(true),
             shipping: Address {
-                city: (!name.is_empty()).then_some(name),
+                city: (!name.is_empty()).then(|| name.into()),
                 ..Address::default()
             },
             customer: Customer::default(),

@@ -473,8 +473,8 @@ fn a_payload_of_kibos_own_shape_stays_as_it_is_and_is_checked() {
     assert_eq!(rules, ["KIB-05", "KIB-08", "KIB-12"]);
 }
 
-fn a_text() -> impl Strategy<Value = Option<String>> {
-    proptest::option::of("[ -~éΩ😀\"\\\\\n]{1,12}")
+fn a_text() -> impl Strategy<Value = Option<crate::order::Text>> {
+    proptest::option::of("[ -~éΩ😀\"\\\\\n]{1,12}".prop_map(crate::order::Text::from))
 }
 
 proptest! {

@@ -182,14 +182,14 @@ fn shop_orders() -> impl Strategy<Value = Order> {
         (0_u32..9999, 1_i64..5, 0_i64..2_000_000).prop_map(|(sku, quantity, cents)| LineItem {
             unit_price: Some(Decimal::new(cents, 2)),
             quantity: Some(Decimal::from(quantity)),
-            sku: Some(format!("SKU-{sku:04}")),
+            sku: Some(format!("SKU-{sku:04}").into()),
             ..LineItem::default()
         });
     (prop::collection::vec(line, 1..6), 0_i64..100_000, ".{0,12}").prop_map(
         |(items, discount, session)| Order {
             currency: Currency::parse("USD"),
             discount_total: Some(Decimal::new(discount, 2)),
-            session_id: (!session.is_empty()).then_some(session),
+            session_id: (!session.is_empty()).then(|| session.into()),
             items,
             ..full_order()
         },
