@@ -336,7 +336,104 @@ pub fn shown(value: Scalar<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::finding::Severity;
+
+    static ANY: Rule = Rule {
+        id: "ANY-01",
+        severity: Severity::Error,
+        title: "",
+        why: "",
+        remedy: "",
+    };
+
+    /// Every kind of breach under one rule, so that nothing goes untold.
+    const EVERY_RULE: TableRules = TableRules {
+        missing: Some(&ANY),
+        wrong_type: Some(&ANY),
+        length: Some(&ANY),
+        minimum: Some(&ANY),
+        choice: Some(&ANY),
+        date: Some(&ANY),
+        email: Some(&ANY),
+    };
+
+    #[test]
+    fn what_is_right_by_its_shape_is_right_when_it_is_looked_at() {
+        let long = "x".repeat(10_000);
+        let number = |digits: &str| Scalar::Number(digits.parse().unwrap());
+        let values = [
+            Scalar::Null,
+            Scalar::Boolean(true),
+            Scalar::Text(""),
+            Scalar::Text("x"),
+            Scalar::Text(&long),
+            Scalar::WideNumber("1e40"),
+            number("0"),
+            number("7"),
+            number("79228162514264337593543950335"),
+            number("-7"),
+            number("0.50"),
+            number("-0.50"),
+            Scalar::Object(0),
+            Scalar::Array(2),
+        ];
+        let mut passed_over = 0;
+        for vendor in crate::vendor::ALL {
+            for (field, spec) in vendor.table().iter() {
+                for value in values {
+                    if Shapes::right_for(spec).has(value.shape()) {
+                        let item = None;
+                        let fact = Fact { field, item, value };
+                        let mut findings = Vec::new();
+                        check_value(spec, &fact, &EVERY_RULE, &mut findings);
+                        assert!(findings.is_empty(), "{}: {findings:?}", spec.path);
+                        passed_over += 1;
+                    }
+                }
+            }
+        }
+        assert!(passed_over > 500, "{passed_over}");
+    }
+
+    proptest! {
+        #[test]
+        fn an_ordinary_time_is_one_to_the_calendar_too(
+            text in "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9][+-][0-2][0-9]:[0-6][0-9]",
+        ) {
+            let (day, _) = text.split_once('T').unwrap();
+            if is_ordinary_date_time(&text) {
+                prop_assert!(is_date(day) && Moment::parse(&text).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        static TWO_TO_FOUR: FieldSpec = FieldSpec::new("name", FieldKind::Text, "").length(2, 4);
+        for (text, fits) in [
+            ("a", false),
+            ("ä", false),
+            ("äö", true),
+            ("abcd", true),
+            ("äöüß", true),
+            ("abcde", false),
+            ("😀", false),
+            ("😀😀😀😀", true),
+            ("😀😀😀😀😀", false),
+        ] {
+            let fact = Fact {
+                field: FieldId(0),
+                item: None,
+                value: Scalar::Text(text),
+            };
+            let mut findings = Vec::new();
+            check_value(&TWO_TO_FOUR, &fact, &EVERY_RULE, &mut findings);
+            assert_eq!(findings.is_empty(), fits, "{text}");
+        }
+    }
 
     #[test]
     fn dates_are_checked_by_the_calendar() {

@@ -531,3 +531,36 @@ pub fn exact_decimal(digits: &str) -> Option<Decimal> {
         Decimal::from_str_exact(digits).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_by_field_and_item() {
+        let (one, other) = (FieldId(3), FieldId(1));
+        let mut facts = Facts::default();
+        for (field, item, text) in [
+            (one, 0, "a"),
+            (other, 0, "x"),
+            (one, 2, ""),
+            (other, 1, "y"),
+            (one, 5, "c"),
+        ] {
+            facts.push(field, Some(item), Scalar::Text(text));
+        }
+        let mut values = facts.by_item(one);
+        let found = [0, 1, 2, 5, 6].map(|item| values.get(item));
+        let text = |text| Some(Scalar::Text(text));
+        assert_eq!(found, [text("a"), None, text(""), text("c"), None]);
+        assert_eq!(facts.get(one, Some(5)), text("c"));
+        assert_eq!(facts.get(other, None), None);
+        assert_eq!(facts.all(one).count(), 3);
+        assert!(facts.every_item_has(other, 2) && !facts.every_item_has(other, 1));
+        assert!(!facts.every_item_has(other, 3) && !facts.every_item_has(one, 3));
+        facts.clear();
+        assert_eq!(facts.all(one).count() + facts.iter().count(), 0);
+        facts.push(one, None, Scalar::Null);
+        assert_eq!(facts.get(one, None), Some(Scalar::Null));
+    }
+}

@@ -58,14 +58,9 @@ impl Shapes {
         self.0 & (1 << shape as u8) != 0
     }
 
-    /// These and those.
-    pub const fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
     /// The shapes that are right for a field whatever the value is.
     pub fn right_for(spec: &FieldSpec) -> Self {
-        Self::filled_for(spec).and(Self::empty_for(spec))
+        Self(Self::filled_for(spec).0 | Self::empty_for(spec).0)
     }
 
     /// Empty is not given: allowed, or told as missing. But an optional number, date or object that is "" is of

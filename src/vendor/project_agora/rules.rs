@@ -369,3 +369,20 @@ pub fn same_moment(one: &str, other: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ordinary_prices_are_read_exactly(text in "-?[0-9]{0,12}\\.?[0-9]{0,12}") {
+            if let Some(price) = ordinary_price(&text) {
+                let exact = Decimal::from_str_exact(&text).unwrap();
+                prop_assert_eq!((price, price.scale()), (exact, exact.scale()));
+            }
+        }
+    }
+}
