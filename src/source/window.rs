@@ -31,7 +31,7 @@ enum Blocks {
     /// From the file.
     Read,
     /// The same, and the fingerprint is taken on the way.
-    Hashed(blake3::Hasher),
+    Hashed(Box<blake3::Hasher>),
     /// From somebody who takes it.
     Ahead(Ahead),
 }
@@ -78,7 +78,7 @@ impl<'f> Window<'f> {
         tick: &'f mut Tick<'f>,
     ) -> Result<Self, SourceError> {
         let mut window = Self::new(file, 0, start, tick);
-        window.blocks = Blocks::Hashed(blake3::Hasher::new());
+        window.blocks = Blocks::Hashed(Box::default());
         while window.forward()? {}
         window.buffer.clear();
         window.base = start;

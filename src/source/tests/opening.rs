@@ -80,6 +80,26 @@ fn a_file_is_known_by_its_absolute_path() {
 }
 
 #[test]
+fn a_file_that_is_read_ahead_has_the_fingerprint_of_all_its_bytes() {
+    let mut text = String::from("k,v\n");
+    for number in 0..400 {
+        text.push_str(&format!("{number},\"a\nb\"\n"));
+    }
+    // What stands before the table belongs to the file too.
+    for text in [text.clone(), format!("\u{feff}{text}")] {
+        let sample = Sample::new(&text);
+        let source = sample.open();
+        let index = index(&source, &by("k"));
+        assert_eq!(
+            index.fingerprint(),
+            blake3::hash(text.as_bytes()).to_hex().as_str()
+        );
+        assert_eq!(index.groups(), 400);
+        assert_eq!(index.place(399).unwrap().line, Some(800));
+    }
+}
+
+#[test]
 fn standard_input_is_kept_where_nobody_else_reads_it() {
     let dir = TempDir::new().unwrap();
     let spool = dir.path().join("spool");
