@@ -168,7 +168,12 @@ impl Deck {
         let chunk_at = |number: usize| number * size..count.min((number + 1) * size);
         let fill = |orders: &mut Orders<'_>, number: usize| -> Result<T, E> {
             let mut chunk = begin();
-            for number in chunk_at(number) {
+            let numbers = chunk_at(number);
+            let (first, last) = (place(numbers.start), place(numbers.end - 1));
+            if last.checked_sub(first) == Some(numbers.len() - 1) {
+                orders.groups.expect(last);
+            }
+            for number in numbers {
                 let place = place(number);
                 let order = match pace.sought {
                     Some(sought) => orders.read_if(place, sought),

@@ -13,6 +13,9 @@ const GROUP_LIMIT: u64 = 64 << 20;
 /// How many bytes are read at once where groups are read one behind the other.
 const AHEAD: u64 = 1 << 18;
 
+/// How many bytes are read at once at most where it is known which groups come next.
+const EXPECTED: u64 = 1 << 20;
+
 /// What may lie between two stretches that are read together: line ends, the commas of a JSON list.
 const GAP: u64 = 1 << 10;
 
@@ -56,7 +59,12 @@ impl Groups<'_> {
         self
     }
 
-    /// The same where any of its stretches passes the test, which gets the bytes as they stand in the file.
+    /// Says that all groups up to this one are read next: what lies between is read at once.
+    pub fn expect(&mut self, last: usize) {
+        self.memory.expected = self.index.extents(last).last().map_or(0, |last| last.end);
+    }
+
+    /// Decodes a group where any of its stretches passes the test, which gets the bytes as they stand in the file.
     ///
     /// # Errors
     /// As [`Source::read_group`].
@@ -126,6 +134,8 @@ impl Groups<'_> {
 struct Memory {
     bytes: Vec<u8>,
     start: u64,
+    /// Up to where it is known that bytes are asked for.
+    expected: u64,
 }
 
 impl Memory {
@@ -136,7 +146,9 @@ impl Memory {
             let file = &source.inner.file;
             let follows =
                 !self.bytes.is_empty() && (self.start..=end + GAP).contains(&extent.start);
-            let most = if follows {
+            let most = if extent.end < self.expected {
+                self.expected.min(extent.start + EXPECTED)
+            } else if follows {
                 extent.start + AHEAD
             } else {
                 extent.end
