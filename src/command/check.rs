@@ -224,14 +224,18 @@ impl Checking<'_> {
         }
         for (number, target) in self.targets.iter().enumerate() {
             let encoded = &mut part.encoded;
-            self.deck.encode(order, target, encoded)?;
+            self.deck.examine(order, target, encoded)?;
+            // What isn't the vendor's own is the same for all of them.
+            if number == 0 {
+                let before = self.deck.findings_before(order, target);
+                encoded.findings.splice(0..0, before);
+            }
             let counted = target.vendor.counted_once();
             let is_once = |finding: &Finding| counted.contains(&finding.rule);
             for finding in encoded.findings.iter().filter(|finding| is_once(finding)) {
                 let entry = part.once.entry((number, finding.rule.id));
                 entry.or_insert((finding.rule, 0)).1 += 1;
             }
-            // What isn't the vendor's own is the same for all of them.
             let is_told = |finding: &Finding| {
                 let is_again = number > 0 && rulebook::vendor_of(finding.rule).is_none();
                 let is_of_index = || {

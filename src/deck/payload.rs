@@ -8,7 +8,7 @@ use crate::order::Field;
 use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
-use crate::vendor::payload::{done_as, encode, inspect};
+use crate::vendor::payload::{done_as, encode, examine, inspect};
 use crate::vendor::{Account, Cancelling, Encoded, Origin, Subject, VendorRef};
 
 /// For whom and for what payloads are made.
@@ -132,6 +132,26 @@ impl Deck {
         Ok(())
     }
 
+    /// What a vendor's rules say of an order whose payload nobody reads: `encoded` gets findings without their places,
+    /// and no bytes. What is said whoever the vendor is comes from [`Deck::findings_before`].
+    pub fn examine(
+        &self,
+        order: &DeckOrder,
+        target: &Target,
+        encoded: &mut Encoded,
+    ) -> Result<(), Unavailable> {
+        Self::available(order, target.vendor)?;
+        examine(
+            target.vendor,
+            subject(order),
+            &target.account,
+            target.operation,
+            target.now,
+            encoded,
+        );
+        Ok(())
+    }
+
     /// Decodes and encodes one order by its place in the file.
     pub fn encode_at(
         &self,
@@ -156,7 +176,7 @@ impl Deck {
     }
 
     /// What reading, mapping and the order's own rules say, before the vendor has a word.
-    fn findings_before(&self, order: &DeckOrder, target: &Target) -> Vec<Finding> {
+    pub fn findings_before(&self, order: &DeckOrder, target: &Target) -> Vec<Finding> {
         let mut findings = order.findings.clone();
         let by_id =
             target.operation == Operation::Cancel && target.vendor.cancelling() == Cancelling::ById;

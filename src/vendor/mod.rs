@@ -13,6 +13,7 @@ pub mod convert;
 pub mod defaults;
 pub mod encode;
 pub mod facts;
+mod facts_sink;
 pub mod payload;
 pub mod refusal;
 pub mod registry;

@@ -7,6 +7,7 @@ use super::check::Scope;
 use super::convert::{self, Converting};
 use super::encode::{Encoder, Notes};
 use super::facts::Facts;
+use super::facts_sink::FactsSink;
 use super::sink::{BytesSink, Origin, Sink, Tree, TreeSink};
 use super::{PayloadChange, VendorRef};
 use crate::finding::Finding;
@@ -127,6 +128,48 @@ pub fn encode(
     now: jiff::Timestamp,
     encoded: &mut Encoded,
 ) {
+    let write_into = |encoded: &mut Encoded| {
+        let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
+        let notes = write(vendor, subject.order, account, operation, &mut sink);
+        sink.finish();
+        notes
+    };
+    judge(
+        vendor, subject, account, operation, now, encoded, write_into,
+    );
+}
+
+/// Says what is wrong with a payload that nobody reads: `encoded` gets facts and findings, and no bytes.
+pub fn examine(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+    encoded: &mut Encoded,
+) {
+    let write_into = |encoded: &mut Encoded| {
+        let mut sink = FactsSink::new(vendor.table(), &mut encoded.facts);
+        let notes = write(vendor, subject.order, account, operation, &mut sink);
+        sink.finish();
+        notes
+    };
+    judge(
+        vendor, subject, account, operation, now, encoded, write_into,
+    );
+    encoded.bytes.clear();
+}
+
+/// Makes a payload by `write_into`, or of what the source or the operator says it is, and runs the rules over it.
+fn judge(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+    encoded: &mut Encoded,
+    write_into: impl FnOnce(&mut Encoded) -> Notes,
+) {
     encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
@@ -142,9 +185,7 @@ pub fn encode(
         encoded.findings = inspected.findings;
         return;
     }
-    let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-    let notes = write(vendor, subject.order, account, operation, &mut sink);
-    sink.finish();
+    let notes = write_into(encoded);
     let scope = Scope {
         operation,
         account,

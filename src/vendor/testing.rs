@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::defaults::Defaults;
 use super::facts::Facts;
-use super::payload::{Encoded, Inspected, Subject, encode, inspect};
+use super::payload::{Encoded, Inspected, Subject, encode, examine, inspect};
 use super::{Account, Environment, VendorRef};
 use crate::order::outcome::Operation;
 use crate::order::{
@@ -205,7 +205,7 @@ pub(crate) fn assert_sinks_agree(vendor: VendorRef, order: &Order, account: &Acc
         let sent = encoded(vendor, order, account, operation);
         let shown = inspected(vendor, order, account, operation);
         assert_eq!(
-            String::from_utf8(sent.bytes).unwrap(),
+            std::str::from_utf8(&sent.bytes).unwrap(),
             serde_json::to_string(&shown.value).unwrap(),
             "bytes of {operation}"
         );
@@ -220,5 +220,22 @@ pub(crate) fn assert_sinks_agree(vendor: VendorRef, order: &Order, account: &Acc
             "facts of {operation}: {}",
             shown.value
         );
+        assert_examined(vendor, subject(order), account, operation, now(), &sent);
     }
+}
+
+/// A payload that nobody reads has the facts of the one that is sent, and the same is said of it.
+pub(crate) fn assert_examined(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+    sent: &Encoded,
+) {
+    let mut examined = Encoded::default();
+    examine(vendor, subject, account, operation, now, &mut examined);
+    assert_eq!(examined.findings, sent.findings, "{operation}");
+    assert!(examined.facts.iter().eq(sent.facts.iter()), "{operation}");
+    assert!(examined.bytes.is_empty());
 }

@@ -64,6 +64,15 @@ fn check(
         for index in 0..deck.len() {
             let order = deck.order(index).unwrap();
             deck.encode(&order, &target, &mut encoded).unwrap();
+            let mut examined = Encoded::default();
+            deck.examine(&order, &target, &mut examined).unwrap();
+            let mut told = deck.findings_before(&order, &target);
+            told.append(&mut examined.findings);
+            prop_assert_eq!(
+                &told,
+                &encoded.findings,
+                "what is examined is what would be sent"
+            );
             let payload: serde_json::Value = serde_json::from_slice(&encoded.bytes).unwrap();
             let complaints = schema::complaints(name, operation, &payload);
             if encoded.is_blocked() {

@@ -194,5 +194,6 @@ fn assert_sinks_agree(order: &Order, account: &Account, operation: Operation) ->
         inspected.value.to_string()
     );
     assert_eq!(encoded.findings, inspected.findings);
+    crate::vendor::testing::assert_examined(&Kibo, subject, account, operation, now(), &encoded);
     encoded
 }
