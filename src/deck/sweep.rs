@@ -171,7 +171,7 @@ impl Deck {
             let numbers = chunk_at(number);
             let (first, last) = (place(numbers.start), place(numbers.end - 1));
             if last.checked_sub(first) == Some(numbers.len() - 1) {
-                orders.groups.expect(last);
+                orders.groups.expect(first..=last);
             }
             for number in numbers {
                 let place = place(number);

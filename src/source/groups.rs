@@ -1,5 +1,7 @@
 //! Decoding groups of records, one by one or one behind the other.
 
+use std::ops::RangeInclusive;
+
 use super::delimited::Decoder;
 use super::index::Extent;
 use super::json;
@@ -59,9 +61,15 @@ impl Groups<'_> {
         self
     }
 
-    /// Says that all groups up to this one are read next: what lies between is read at once.
-    pub fn expect(&mut self, last: usize) {
-        self.memory.expected = self.index.extents(last).last().map_or(0, |last| last.end);
+    /// Says that these groups are read next: those that stand one behind the other are read at once.
+    pub fn expect(&mut self, groups: RangeInclusive<usize>) {
+        let mut extents = groups.flat_map(|group| self.index.extents(group));
+        let first = extents.next().map_or(0, |first| first.end);
+        let following = extents.try_fold(first, |end, extent| {
+            let follows = (end..=end + GAP).contains(&extent.start);
+            if follows { Ok(extent.end) } else { Err(end) }
+        });
+        self.memory.expected = following.unwrap_or_else(|end| end);
     }
 
     /// Decodes a group where any of its stretches passes the test, which gets the bytes as they stand in the file.
@@ -166,5 +174,36 @@ impl Memory {
         let from = (extent.start - self.start) as usize;
         let until = (extent.end - self.start) as usize;
         Ok(self.bytes.get(from..until).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::source::{GroupBy, SourceOptions};
+
+    /// Orders whose second rows stand at the end of the file are read row by row all the same.
+    #[test]
+    fn what_does_not_stand_together_is_not_read_together() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("orders.csv");
+        let mut text = String::from("k,v\n");
+        for key in [0..300, 0..300].into_iter().flatten() {
+            text.push_str(&format!("{key},v\n"));
+        }
+        std::fs::write(&path, text).unwrap();
+        let source = Source::open(&path, &SourceOptions::default()).unwrap();
+        let by = GroupBy::Column("k".to_owned());
+        let index = source
+            .index(&by, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
+        let mut groups = source.groups(&index);
+        groups.expect(0..=255);
+        for group in 0..256 {
+            assert_eq!(groups.read(group).unwrap().records.len(), 2);
+            assert!(groups.memory.bytes.len() < 10);
+        }
     }
 }

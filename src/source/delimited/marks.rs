@@ -75,7 +75,8 @@ pub(super) fn blocks(input: &[u8], delimiter: u8) -> impl Iterator<Item = Block>
         .iter()
         .enumerate()
         .map(move |(number, bytes)| Block::of(bytes, delimiter, number * BLOCK));
-    let last = (!rest.is_empty()).then(|| {
+    let last = (!rest.is_empty()).then_some(rest);
+    let last = last.into_iter().map(move |rest| {
         let mut filled = [0; BLOCK];
         let (begin, _) = filled.split_at_mut(rest.len());
         begin.copy_from_slice(rest);

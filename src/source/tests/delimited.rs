@@ -62,7 +62,7 @@ fn groups_that_follow_each_other_are_read_together() {
     assert_eq!(source.inner.file.reads() - before, 2);
     // Where it is said what comes, all at once.
     let mut groups = source.groups(&index);
-    groups.expect(499);
+    groups.expect(0..=499);
     let before = source.inner.file.reads();
     for row in 0..500 {
         assert_eq!(groups.read(row).unwrap().key, row.to_string());
