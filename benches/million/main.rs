@@ -72,7 +72,7 @@ fn main() {
         orderdeck(&words)
     });
     table.row("`preview --vendor voucherify`, every order", preview);
-    table.row("`check --vendor all`, four payloads an order", check);
+    table.row("`check --vendor all`, four vendors' rules an order", check);
     table.row("`inspect`", inspect);
     table.row("`--version`", orderdeck(&["--version"]));
     console::measure(home.path(), &wish.file, &table);
