@@ -60,9 +60,9 @@ fn an_order_takes_few_pieces_of_memory() {
             assert_eq!(order.order.items.len(), 2);
         }
     });
-    // Key, rows and their cells, the texts of the order and its two lines.
+    // Key, rows and their cells, lists; short texts of the order and its two lines need none.
     let an_order = reading.count_total / ORDERS;
-    assert!(an_order <= 24, "{an_order} pieces an order to read it");
+    assert!(an_order <= 11, "{an_order} pieces an order to read it");
     // What it reads ahead stays with the reader.
     assert!(reading.count_current <= 2, "orders leave nothing behind");
     println!("reading: {an_order} pieces an order");
@@ -79,6 +79,6 @@ fn an_order_takes_few_pieces_of_memory() {
         let an_order = encoding.count_total / ORDERS;
         let name = target.vendor.name();
         println!("{name}: {an_order} pieces an order");
-        assert!(an_order <= 16, "{an_order} pieces an order at {name}");
+        assert!(an_order <= 10, "{an_order} pieces an order at {name}");
     }
 }
