@@ -66,6 +66,9 @@ impl Payload {
     }
 }
 
+/// Makes a payload, or only judges it: [`encode`] or [`examine`].
+type Make = fn(VendorRef, Subject<'_>, &Account, Operation, jiff::Timestamp, &mut Encoded);
+
 impl Deck {
     /// Whether this order can be this vendor's at all.
     pub fn available(order: &DeckOrder, vendor: VendorRef) -> Result<(), Unavailable> {
@@ -116,15 +119,7 @@ impl Deck {
         target: &Target,
         encoded: &mut Encoded,
     ) -> Result<(), Unavailable> {
-        Self::available(order, target.vendor)?;
-        encode(
-            target.vendor,
-            subject(order),
-            &target.account,
-            target.operation,
-            target.now,
-            encoded,
-        );
+        Self::made_by(encode, order, target, encoded)?;
         let before = self.findings_before(order, target);
         if !before.is_empty() {
             encoded.findings.splice(0..0, before);
@@ -140,12 +135,22 @@ impl Deck {
         target: &Target,
         encoded: &mut Encoded,
     ) -> Result<(), Unavailable> {
+        Self::made_by(examine, order, target, encoded)
+    }
+
+    fn made_by(
+        make: Make,
+        order: &DeckOrder,
+        target: &Target,
+        encoded: &mut Encoded,
+    ) -> Result<(), Unavailable> {
         Self::available(order, target.vendor)?;
-        examine(
+        let (account, operation) = (&target.account, target.operation);
+        make(
             target.vendor,
             subject(order),
-            &target.account,
-            target.operation,
+            account,
+            operation,
             target.now,
             encoded,
         );

@@ -16,7 +16,7 @@ use super::settings;
 use crate::finding::{Finding, Severity, Target};
 use crate::order::Moment;
 use crate::order::outcome::Operation;
-use crate::vendor::check::{TableRules, check_table, is_date, is_ordinary_date_time, shown};
+use crate::vendor::check::{TableRules, check_table, is_date, shown};
 use crate::vendor::facts::Scalar;
 use crate::vendor::{Batch, Facts, FieldId, PayloadChange, Scope};
 
@@ -98,8 +98,7 @@ fn date_is_kept(facts: &Facts, key: &str, findings: &mut Vec<Finding>) {
 
 /// ISO 8601 allows a time without an offset too.
 fn is_date_time(text: &str) -> bool {
-    is_ordinary_date_time(text)
-        || Moment::parse(text).is_some()
+    Moment::parse(text).is_some()
         || (text.contains('T') && text.parse::<jiff::civil::DateTime>().is_ok())
 }
 
