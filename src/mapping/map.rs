@@ -61,16 +61,10 @@ impl Compiled {
         let mut order = Order::default();
         let mut findings = Vec::new();
         let scope = Scope::Order(&group.records);
-        for (field, rule) in &self.order {
-            match self.evaluator.first_value(rule, scope) {
-                Ok(None) => {}
-                Ok(Some(ref value)) => {
-                    self.put(*field, None, value, group, &mut findings, |given| {
-                        field.set_order(&mut order, given)
-                    });
-                }
-                Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
-            }
+        for known in &self.order {
+            self.fill(known, scope, None, group, &mut findings, || {
+                known.field.slot(&mut order)
+            });
         }
         if order.currency.is_none() {
             order.currency = self.currency;
@@ -171,16 +165,10 @@ impl Compiled {
         let Some(scope) = Self::item_scope(line, group, "") else {
             return item;
         };
-        for (field, rule) in &self.item {
-            match self.evaluator.first_value(rule, scope) {
-                Ok(None) => {}
-                Ok(Some(ref value)) => {
-                    self.put(*field, Some(index), value, group, findings, |given| {
-                        field.set_item(&mut item, given)
-                    });
-                }
-                Err(problem) => findings.push(self.finding(&problem, *field, Some(index), group)),
-            }
+        for known in &self.item {
+            self.fill(known, scope, Some(index), group, findings, || {
+                known.field.item_slot(&mut item)
+            });
         }
         item
     }

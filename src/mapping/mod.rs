@@ -10,6 +10,7 @@ mod country;
 mod decay;
 mod detect;
 mod evaluate;
+mod field_rule;
 mod fields;
 mod file;
 mod join;

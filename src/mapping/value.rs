@@ -78,7 +78,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a number.
-    pub(super) fn number(&self, mark: Mark) -> Result<Decimal, Bad> {
+    pub(super) fn number(&self, mark: Mark) -> Result<Decimal, Box<Bad>> {
         let (raw, read) = match self {
             Self::Number(number) => return Ok(*number),
             Self::Time(moment) => {
@@ -87,15 +87,14 @@ impl<'a> Value<'a> {
             Self::Raw(text) => (text, mark.read(text)),
             Self::Plain(text) => (text, number::read_json_number(text)),
         };
-        read.map_err(|error| Bad {
-            kind: match error {
+        read.map_err(|error| {
+            let kind = match error {
                 number::BadNumber::Shortened => BadKind::Damaged,
                 number::BadNumber::Unreadable(_) | number::BadNumber::TooLong => {
                     BadKind::Unreadable
                 }
-            },
-            raw: raw.clone().into_owned(),
-            why: error.to_string(),
+            };
+            Bad::of_kind(kind, raw, error.to_string())
         })
     }
 
@@ -104,7 +103,7 @@ impl<'a> Value<'a> {
         &self,
         formats: &[String],
         zone: Option<&Zone>,
-    ) -> Result<moment::Reading, Bad> {
+    ) -> Result<moment::Reading, Box<Bad>> {
         let text = match self {
             Self::Time(moment) => {
                 return Ok(moment::Reading {
@@ -116,11 +115,11 @@ impl<'a> Value<'a> {
             Self::Raw(text) | Self::Plain(text) => text,
         };
         moment::read(text, formats, zone).map_err(|error| match error {
-            BadTime::NoOffset => Bad {
-                kind: BadKind::NoOffset,
-                raw: text.clone().into_owned(),
-                why: "without an offset, and the mapping names no time zone".into(),
-            },
+            BadTime::NoOffset => Bad::of_kind(
+                BadKind::NoOffset,
+                text,
+                "without an offset, and the mapping names no time zone",
+            ),
             BadTime::Unreadable if formats.is_empty() => {
                 Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
             }
@@ -147,12 +146,16 @@ impl<'a> Value<'a> {
 }
 
 impl Bad {
-    pub(super) fn new(raw: &str, why: impl Into<String>) -> Self {
-        Self {
-            kind: BadKind::Unreadable,
+    pub(super) fn new(raw: &str, why: impl Into<String>) -> Box<Self> {
+        Self::of_kind(BadKind::Unreadable, raw, why)
+    }
+
+    fn of_kind(kind: BadKind, raw: &str, why: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            kind,
             raw: raw.to_owned(),
             why: why.into(),
-        }
+        })
     }
 }
 
@@ -170,7 +173,7 @@ impl Step {
         &'a self,
         value: Option<Value<'a>>,
         notation: &Notation,
-    ) -> Result<Option<Value<'a>>, Bad> {
+    ) -> Result<Option<Value<'a>>, Box<Bad>> {
         let Some(value) = value else {
             return Ok(match self {
                 Self::Default(text) => Some(Value::Plain(text.into())),
@@ -286,7 +289,7 @@ mod tests {
     use super::*;
 
     /// Runs transforms, written as in a mapping file, over a text.
-    fn run(steps: &str, text: &str, mark: Mark) -> Result<Option<String>, Bad> {
+    fn run(steps: &str, text: &str, mark: Mark) -> Result<Option<String>, Box<Bad>> {
         #[derive(Deserialize)]
         struct Steps {
             steps: Vec<Step>,

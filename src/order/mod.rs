@@ -13,6 +13,7 @@ pub mod field;
 pub mod lifecycle;
 pub mod money;
 pub mod outcome;
+mod slot;
 pub mod status;
 pub mod time;
 mod value;
