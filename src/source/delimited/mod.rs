@@ -68,13 +68,15 @@ impl Table {
     }
 
     /// The row at the beginning of some bytes with its text, if nothing at all is odd about it. `room` is for where
-    /// its cells stand.
+    /// its first cells stand, as many as are `wanted`.
     fn sound_row<'r>(
         &self,
         input: &'r [u8],
+        wanted: usize,
         room: &'r mut Vec<Span>,
     ) -> Option<(Ordinary<'r>, &'r str)> {
-        let row = Ordinary::find(input, self.delimiter, room)?;
+        // The first two say whether it is a row of the table's at all.
+        let row = Ordinary::find(input, self.delimiter, wanted.max(2), room)?;
         let columns = self.header.names().len();
         let first = row.cell(0)?;
         let first = first.trim_ascii();
@@ -162,11 +164,13 @@ pub(in crate::source) enum Met<'r> {
     Gap,
 }
 
-/// Goes over all rows from the window's start on.
+/// Goes over all rows from the window's start on. Of each row so many cells are `wanted`, from the left; others, and
+/// the row as a record, needn't be there.
 pub(in crate::source) fn walk(
     window: &mut Window<'_>,
     first_line: u64,
     table: &Table,
+    wanted: usize,
     report: &mut Report,
     meet: &mut dyn FnMut(Met<'_>) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<(), SourceError> {
@@ -179,7 +183,7 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some((row, text)) = table.sound_row(window.rest(at), &mut room) {
+        if let Some((row, text)) = table.sound_row(window.rest(at), wanted, &mut room) {
             let used = row.used();
             let start = window.position(at);
             let line = lines.line();
@@ -297,7 +301,7 @@ impl<'t> Decoder<'t> {
             let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
             let (line, byte) = (lines.line(), start + at as u64);
             if blank == 0
-                && let Some((row, text)) = self.table.sound_row(rest, &mut self.room)
+                && let Some((row, text)) = self.table.sound_row(rest, usize::MAX, &mut self.room)
             {
                 records.extend(row.record(text, &self.header, line, byte));
                 row.pass(&mut lines);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::source::record::{Header, Joined, Record, RecordContent, Row};
 
-use super::marks::blocks;
+use super::marks::{Block, blocks};
 use super::{Lines, RECORD_LIMIT, is_line_end};
 
 /// Where a cell begins and ends in its row, without the quotes around it: a row is at most 16 MB.
@@ -20,8 +20,10 @@ pub(in crate::source) struct Ordinary<'r> {
     raw: &'r [u8],
     /// The byte that ends its line.
     line_end: u8,
-    /// Its cells from left to right.
+    /// Its cells from left to right, as many as were asked for.
     spans: &'r [Span],
+    /// How many cells it has.
+    count: usize,
     /// Some quoted cell holds doubled quotes.
     has_doubled: bool,
     /// Some quoted cell holds line ends.
@@ -30,14 +32,18 @@ pub(in crate::source) struct Ordinary<'r> {
 
 impl<'r> Ordinary<'r> {
     /// The row at the beginning of `input`, if it is an ordinary one and its line end is there too. `room` is for
-    /// where its cells stand.
-    pub(super) fn find(input: &'r [u8], delimiter: u8, room: &'r mut Vec<Span>) -> Option<Self> {
+    /// where its first cells stand, as many as are `wanted`: the others are counted.
+    pub(super) fn find(
+        input: &'r [u8],
+        delimiter: u8,
+        wanted: usize,
+        room: &'r mut Vec<Span>,
+    ) -> Option<Self> {
         // The parser drops a byte order mark.
         if input.first() == Some(&0xEF) {
             return None;
         }
-        room.clear();
-        let span = |start: usize, end: usize| (start as u32, end as u32);
+        let mut cells = Cells::new(room, wanted);
         let mut cell = 0;
         let mut is_quoted = false;
         let (mut has_doubled, mut has_lines) = (false, false);
@@ -48,10 +54,7 @@ impl<'r> Ordinary<'r> {
                 let left = block.from(next);
                 let mark = left.others().next();
                 if !is_quoted {
-                    for at in left.delimiters_before(mark) {
-                        room.push(span(cell, at));
-                        cell = at + 1;
-                    }
+                    cell = cells.add_all(cell, left.before(mark));
                 }
                 let Some(at) = mark else { break None };
                 next = at + 1;
@@ -63,22 +66,23 @@ impl<'r> Ordinary<'r> {
                             next = at + 2;
                         }
                         behind if behind == delimiter => {
-                            room.push(span(cell + 1, at));
+                            cells.add(cell + 1, at);
                             is_quoted = false;
                             cell = at + 2;
                             next = cell;
                         }
                         behind if is_line_end(behind) => {
-                            room.push(span(cell + 1, at));
+                            cells.add(cell + 1, at);
                             break Some(at + 1);
                         }
                         _ => return None,
                     },
                     // Inside of a cell that isn't quoted it is a letter like others.
                     b'"' => is_quoted = at == cell,
+                    byte if !is_line_end(byte) => {}
                     _ if is_quoted => has_lines = true,
                     _ => {
-                        room.push(span(cell, at));
+                        cells.add(cell, at);
                         break Some(at);
                     }
                 }
@@ -87,7 +91,8 @@ impl<'r> Ordinary<'r> {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
                     line_end: *input.get(end)?,
-                    spans: room,
+                    count: cells.spans.len() + cells.passed,
+                    spans: cells.spans,
                     has_doubled,
                     has_lines,
                 });
@@ -116,7 +121,7 @@ impl<'r> Ordinary<'r> {
 
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.count
     }
 
     /// How many bytes its cells have together at least.
@@ -124,11 +129,11 @@ impl<'r> Ordinary<'r> {
         if self.has_doubled {
             return 0;
         }
-        let lengths = self.spans.iter().map(|(start, end)| end - start);
-        lengths.sum::<u32>() as usize
+        // Each may have quotes around it and a delimiter behind it.
+        self.raw.len().saturating_sub(self.count * 3)
     }
 
-    /// The bytes of a cell, its quotes resolved.
+    /// The bytes of a cell that was asked for, its quotes resolved.
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'r, [u8]>> {
         let span = *self.spans.get(position)?;
         let bytes = self.raw.get(span.0 as usize..span.1 as usize)?;
@@ -146,7 +151,7 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place; `whole` are its bytes as text.
+    /// The row with its place, if all of its cells were asked for; `whole` are its bytes as text.
     pub(super) fn record(
         &self,
         whole: &str,
@@ -154,6 +159,9 @@ impl<'r> Ordinary<'r> {
         line: u64,
         start: u64,
     ) -> Option<Record> {
+        if self.spans.len() < self.count {
+            return None;
+        }
         let row = if self.has_doubled {
             let mut text = whole.to_owned();
             let mut spans = self.spans.to_owned();
@@ -175,6 +183,48 @@ impl<'r> Ordinary<'r> {
             content: RecordContent::Row(row),
             joined: Joined::default(),
         })
+    }
+}
+
+/// The cells of a row while they are found.
+struct Cells<'r> {
+    /// The first ones.
+    spans: &'r mut Vec<Span>,
+    /// How many are to be kept at least.
+    wanted: usize,
+    /// How many were counted only.
+    passed: usize,
+}
+
+impl<'r> Cells<'r> {
+    fn new(room: &'r mut Vec<Span>, wanted: usize) -> Self {
+        room.clear();
+        Self {
+            spans: room,
+            wanted,
+            passed: 0,
+        }
+    }
+
+    fn add(&mut self, start: usize, end: usize) {
+        if self.spans.len() < self.wanted {
+            self.spans.push((start as u32, end as u32));
+        } else {
+            self.passed += 1;
+        }
+    }
+
+    /// Adds the cells that end at the delimiters of a block, the first of which begins at `cell`; where the next begins.
+    fn add_all(&mut self, mut cell: usize, block: Block) -> usize {
+        if self.spans.len() >= self.wanted {
+            self.passed += block.count();
+            return block.last().map_or(cell, |last| last + 1);
+        }
+        for at in block.delimiters() {
+            self.spans.push((cell as u32, at as u32));
+            cell = at + 1;
+        }
+        cell
     }
 }
 
@@ -210,6 +260,7 @@ mod tests {
         let row = Ordinary::find(
             b"\"a, b\",,\"Vase \"\"Delft\"\"\",5\" nail\nrest",
             b',',
+            usize::MAX,
             &mut room,
         )
         .unwrap();
@@ -230,7 +281,7 @@ mod tests {
             "\u{feff}a,b\n",
         ] {
             assert!(
-                Ordinary::find(odd.as_bytes(), b',', &mut Vec::new()).is_none(),
+                Ordinary::find(odd.as_bytes(), b',', usize::MAX, &mut Vec::new()).is_none(),
                 "{odd:?}"
             );
         }
@@ -240,10 +291,17 @@ mod tests {
         /// Whatever is taken for an ordinary row is what the parser makes of it, wherever its quotes stand among the
         /// bytes that are looked at together.
         #[test]
-        fn ordinary_rows_are_those_of_the_parser(before in "x{0,2}(x,){0,70}", text in "[ab,;\"\"\r\n é\0]{1,60}") {
+        fn ordinary_rows_are_those_of_the_parser(before in "x{0,2}(x,){0,70}", text in "[ab,;\"\"\r\n é\0\t]{1,60}", wanted in 0_usize..90) {
             let text = before + &text;
             let rest = text.trim_start_matches(['\r', '\n']);
-            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', &mut Vec::new()) {
+            let (mut all, mut some) = (Vec::new(), Vec::new());
+            let few = Ordinary::find(rest.as_bytes(), b',', wanted, &mut some);
+            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', usize::MAX, &mut all) {
+                let few = few.expect("whatever is wanted of it");
+                prop_assert_eq!((few.used(), few.len()), (row.used(), row.len()));
+                for position in 0..wanted.min(row.len()) {
+                    prop_assert_eq!(few.cell(position), row.cell(position));
+                }
                 let mut parser = RowParser::new(b',');
                 let used = parser.read(rest.as_bytes());
                 prop_assert_eq!(row.used(), used);
@@ -267,7 +325,7 @@ mod tests {
             writer.write_record(&cells).unwrap();
             let text = writer.into_inner().unwrap();
             let mut room = Vec::new();
-            let row = Ordinary::find(&text, b',', &mut room).expect("ordinary");
+            let row = Ordinary::find(&text, b',', usize::MAX, &mut room).expect("ordinary");
             let found: Vec<Vec<u8>> = cells_of(&row);
             let expected: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
             prop_assert_eq!(found, expected);
