@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cut::cut;
 use super::join::CompiledJoin;
 use super::lines::Made;
 use super::path::{self, Path};
@@ -124,8 +125,14 @@ impl Evaluator {
 
     /// The rule's value; `None` if it has none.
     pub(super) fn value<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>) -> Evaluated<'a> {
-        let mut value = self.recipe(rule, scope)?;
-        for step in &rule.steps {
+        let (mut value, steps) = match &rule.recipe {
+            Recipe::From(Input::Column { position, .. }) => {
+                let text = position.and_then(|column| self.first_cell(column, scope));
+                text.map_or((None, rule.steps.as_slice()), |text| cut(text, &rule.steps))
+            }
+            _ => (self.recipe(rule, scope)?, rule.steps.as_slice()),
+        };
+        for step in steps {
             value = step
                 .apply(value, &self.notation)
                 .map_err(|bad| Problem { bad, culprit: rule })?;

@@ -33,6 +33,11 @@ impl FieldRule {
     pub(super) fn forget_text(&mut self) {
         self.keeps_text = self.field == Field::Id || self.field.kind() != Kind::Text;
     }
+
+    /// Whether nothing is done with a sound text: it is kept by nobody, and nothing can be wrong with it.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.keeps_text && !self.is_identifier && self.columns.is_some()
+    }
 }
 
 /// What the file lacks is none of them.

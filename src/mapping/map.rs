@@ -9,7 +9,7 @@ use super::rules;
 use super::visible::quoted;
 use crate::finding::{Finding, Target};
 use crate::order::{Field, LineItem, Order, VendorField};
-use crate::source::{Group, GroupBy};
+use crate::source::{Group, GroupBy, Record};
 
 /// An order as the mapping made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,12 @@ impl Compiled {
         let mut order = Order::default();
         let mut findings = Vec::new();
         let scope = Scope::Order(&group.records);
-        for known in &self.order {
+        let is_sound = group.records.iter().all(Record::is_sound);
+        for known in self
+            .order
+            .iter()
+            .filter(|known| !(is_sound && known.is_idle()))
+        {
             self.fill(known, scope, None, group, &mut findings, || {
                 known.field.slot(&mut order)
             });
@@ -165,7 +170,12 @@ impl Compiled {
         let Some(scope) = Self::item_scope(line, group, "") else {
             return item;
         };
-        for known in &self.item {
+        let is_sound = scope.order().iter().all(Record::is_sound);
+        for known in self
+            .item
+            .iter()
+            .filter(|known| !(is_sound && known.is_idle()))
+        {
             self.fill(known, scope, Some(index), group, findings, || {
                 known.field.item_slot(&mut item)
             });

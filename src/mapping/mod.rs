@@ -7,6 +7,7 @@
 mod compiled;
 mod contradiction;
 mod country;
+mod cut;
 mod decay;
 mod detect;
 mod evaluate;

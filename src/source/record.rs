@@ -64,6 +64,11 @@ impl Record {
         }
     }
 
+    /// Whether it is a row of which it is known that no letter was replaced in it.
+    pub fn is_sound(&self) -> bool {
+        self.row().is_some_and(|row| row.is_sound)
+    }
+
     /// The JSON object, if it is one.
     pub fn json(&self) -> Option<&serde_json::Value> {
         match &self.content {
@@ -139,6 +144,8 @@ pub struct Row {
     text: Box<str>,
     /// Where each cell begins and ends in `text`: a record is at most 16 MB.
     spans: Box<[(u32, u32)]>,
+    /// Whether it is known that no letter was replaced (by U+FFFD) in it, as of most rows.
+    is_sound: bool,
 }
 
 /// Rows are equal by their columns and cells, however they are written.
@@ -174,15 +181,17 @@ impl Row {
             header,
             text: text.into(),
             spans,
+            is_sound: false,
         }
     }
 
-    /// A row whose cells stand at these places of a text.
+    /// A row whose cells stand at these places of a text in which no letter was replaced.
     pub(super) fn of_spans(header: Arc<Header>, text: Box<str>, spans: Box<[(u32, u32)]>) -> Self {
         Self {
             header,
             text,
             spans,
+            is_sound: true,
         }
     }
 
