@@ -188,7 +188,7 @@ impl Deck {
             0..self.len(),
             Part::default,
             |part, _, order| {
-                self.count_in(part, &order?);
+                self.count_in(part, order?);
                 Ok(())
             },
             |places, part: Part| {

@@ -58,8 +58,25 @@ impl Exclusion {
 impl Compiled {
     /// Makes an order of the records of one key.
     pub fn map(&self, group: &Group) -> Mapped {
-        let mut order = Order::default();
-        let mut findings = Vec::new();
+        let (mut order, mut findings) = (Order::default(), Vec::new());
+        let exclusion = self.map_into(group, &mut order, &mut findings);
+        Mapped {
+            native: self.native_of(group),
+            order,
+            findings,
+            exclusion,
+        }
+    }
+
+    /// The same into an order and a list whose room is used again; why the order is left out by default, if it is.
+    pub fn map_into(
+        &self,
+        group: &Group,
+        order: &mut Order,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Exclusion> {
+        order.clear();
+        findings.clear();
         let scope = Scope::Order(&group.records);
         let is_sound = group.records.iter().all(Record::is_sound);
         for known in self
@@ -67,37 +84,30 @@ impl Compiled {
             .iter()
             .filter(|known| !(is_sound && known.is_idle()))
         {
-            self.fill(known, scope, None, group, &mut findings, || {
-                known.field.slot(&mut order)
+            self.fill(known, scope, None, group, findings, || {
+                known.field.slot(order)
             });
         }
         if order.currency.is_none() {
             order.currency = self.currency;
         }
-        self.key(&mut order, group, &mut findings);
+        self.key(order, group, findings);
         let lines = self.lines(group);
-        order.items.reserve_exact(lines.len());
-        for (index, line) in lines.iter().enumerate() {
-            let item = self.line(line, index, group, &mut findings);
-            order.items.push(item);
+        order.items.resize_with(lines.len(), LineItem::default);
+        for (index, (line, item)) in lines.iter().zip(&mut order.items).enumerate() {
+            self.line(line, index, item, group, findings);
         }
-        self.vendor_fields(&mut order, &lines, group, &mut findings);
+        self.vendor_fields(order, &lines, group, findings);
         if self.is_checking {
-            self.unreadable_cells(group, &mut findings);
-            self.check_joins(group, &mut findings);
-            contradiction::check(self, group, &lines, &mut findings);
+            self.unreadable_cells(group, findings);
+            self.check_joins(group, findings);
+            contradiction::check(self, group, &lines, findings);
         }
         if self.native.is_some() {
             // It is sent as it stands: what its values must be is for its vendor's own rules to say.
             findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
         }
-        let exclusion = self.exclusion(&order);
-        Mapped {
-            native: self.native_of(group),
-            order,
-            findings,
-            exclusion,
-        }
+        self.exclusion(order)
     }
 
     fn exclusion(&self, order: &Order) -> Option<Exclusion> {
@@ -113,7 +123,8 @@ impl Compiled {
         left.map(|(_, _, exclusion)| exclusion)
     }
 
-    fn native_of(&self, group: &Group) -> Option<Native> {
+    /// The record as it stands in the file, if it is a payload.
+    pub fn native_of(&self, group: &Group) -> Option<Native> {
         Some(Native {
             vendor: self.native.clone()?,
             payload: group.records.first()?.json()?.clone(),
@@ -163,12 +174,12 @@ impl Compiled {
         &self,
         line: &Line,
         index: usize,
+        item: &mut LineItem,
         group: &Group,
         findings: &mut Vec<Finding>,
-    ) -> LineItem {
-        let mut item = LineItem::default();
+    ) {
         let Some(scope) = Self::item_scope(line, group, "") else {
-            return item;
+            return;
         };
         let is_sound = scope.order().iter().all(Record::is_sound);
         for known in self
@@ -177,10 +188,9 @@ impl Compiled {
             .filter(|known| !(is_sound && known.is_idle()))
         {
             self.fill(known, scope, Some(index), group, findings, || {
-                known.field.item_slot(&mut item)
+                known.field.item_slot(item)
             });
         }
-        item
     }
 
     fn vendor_fields<'g>(

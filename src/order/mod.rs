@@ -113,6 +113,23 @@ pub struct LineItem {
     pub ad_id: Option<Text>,
 }
 
+impl Order {
+    /// Empty again; room for key and lines is kept.
+    pub fn clear(&mut self) {
+        let (mut id, mut items) = (
+            std::mem::take(&mut self.id),
+            std::mem::take(&mut self.items),
+        );
+        id.clear();
+        items.clear();
+        *self = Self {
+            id,
+            items,
+            ..Self::default()
+        };
+    }
+}
+
 impl LineItem {
     /// The line's sum before discounts: as given, else unit price × quantity.
     pub fn gross(&self) -> Option<Decimal> {

@@ -35,7 +35,10 @@ impl Slot<'_> {
     /// Sets what stands there. The error says what a text should have been; then nothing is changed.
     pub fn set(&mut self, given: Given<'_>) -> Result<(), BadValue> {
         match self {
-            Self::Key(slot) => **slot = FieldValue::take(given)?.ok_or(BadValue::EmptyKey)?,
+            Self::Key(slot) => match given {
+                Given::Text(text) => value::set_key(slot, text)?,
+                given => **slot = FieldValue::take(given)?.ok_or(BadValue::EmptyKey)?,
+            },
             Self::Text(slot) => match given {
                 Given::Text(text) => value::set_text(slot, text),
                 given => **slot = FieldValue::take(given)?,

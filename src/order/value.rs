@@ -143,6 +143,17 @@ pub(super) fn set_text(place: &mut Option<Text>, text: &str) {
     }
 }
 
+/// Sets the key, unless the text is blank.
+pub(super) fn set_key(key: &mut String, text: &str) -> Result<(), BadValue> {
+    let text = trimmed(text);
+    if text.is_empty() {
+        return Err(BadValue::EmptyKey);
+    }
+    key.clear();
+    key.push_str(text);
+    Ok(())
+}
+
 /// Sets a number if it is within bounds.
 #[inline]
 pub(super) fn set_number(place: &mut Option<Decimal>, number: Decimal) -> Result<(), BadValue> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::{Finding, Place};
 
 /// The records of one key, in the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Group {
     /// The key, without white space around it; blank when the records have none.
     pub key: String,
