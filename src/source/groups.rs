@@ -129,7 +129,10 @@ impl Groups<'_> {
         }
         let mut report = Report::default();
         let records = &mut into.records;
-        records.clear();
+        match &mut self.decoder {
+            Some(decoder) => decoder.take_back(records),
+            None => records.clear(),
+        }
         records.reserve(index.records_of(group).unwrap_or(1) as usize);
         for extent in index.extents(group) {
             let bytes = self.memory.bytes(source, extent)?;

@@ -69,6 +69,14 @@ impl Record {
         self.row().is_some_and(|row| row.is_sound)
     }
 
+    /// Its room, if it is a row.
+    pub(super) fn into_room(self) -> Option<Room> {
+        match self.content {
+            RecordContent::Row(Row { text, spans, .. }) => Some(Room { text, spans }),
+            RecordContent::Json(_) => None,
+        }
+    }
+
     /// The JSON object, if it is one.
     pub fn json(&self) -> Option<&serde_json::Value> {
         match &self.content {
@@ -137,13 +145,23 @@ impl Header {
     }
 }
 
+/// Where a cell begins and ends in its row's text.
+pub(super) type Span = (u32, u32);
+
+/// Room for a row's text and cells, of a row that nobody needs any more.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    pub(super) text: String,
+    pub(super) spans: Vec<Span>,
+}
+
 /// One row: its cells as text, the header shared with other rows.
 #[derive(Debug, Clone)]
 pub struct Row {
     header: Arc<Header>,
-    text: Box<str>,
+    text: String,
     /// Where each cell begins and ends in `text`: a record is at most 16 MB.
-    spans: Box<[(u32, u32)]>,
+    spans: Vec<Span>,
     /// Whether it is known that no letter was replaced (by U+FFFD) in it, as of most rows.
     is_sound: bool,
 }
@@ -179,14 +197,14 @@ impl Row {
         let spans = spans.collect();
         Self {
             header,
-            text: text.into(),
+            text,
             spans,
             is_sound: false,
         }
     }
 
     /// A row whose cells stand at these places of a text in which no letter was replaced.
-    pub(super) fn of_spans(header: Arc<Header>, text: Box<str>, spans: Box<[(u32, u32)]>) -> Self {
+    pub(super) fn of_spans(header: Arc<Header>, Room { text, spans }: Room) -> Self {
         Self {
             header,
             text,

@@ -19,18 +19,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::finding::{Finding, Place, Rule, Target};
 
 use crate::source::error::SourceError;
-use crate::source::record::{Header, Record};
+use crate::source::record::{Header, Record, Room, Span};
 use crate::source::report::Report;
 use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
-use ordinary::{Ordinary, Span};
+use ordinary::Ordinary;
 pub(in crate::source) use parser::RowParser;
 use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
 const REREAD_LIMIT: usize = 256 << 20;
+
+/// How many rooms of rows are kept for the next ones, and how large they are at most.
+const SPARE_ROWS: usize = 64;
+const USUAL_ROW: usize = 1 << 16;
 
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
@@ -150,7 +154,7 @@ impl Cells<'_> {
         start: u64,
     ) -> Option<Record> {
         match self {
-            Self::Ordinary(row, text) => row.record(text, header, line, start),
+            Self::Ordinary(row, text) => row.record(text, header, line, start, Room::default()),
             Self::Parsed(parser) => Some(parser.record(header, line, start)),
         }
     }
@@ -268,6 +272,8 @@ pub(in crate::source) struct Decoder<'t> {
     parser: Option<RowParser>,
     /// Where the cells of one row stand.
     room: Vec<Span>,
+    /// Rooms of rows that nobody needs any more.
+    spare: Vec<Room>,
 }
 
 impl<'t> Decoder<'t> {
@@ -278,7 +284,15 @@ impl<'t> Decoder<'t> {
             header: Arc::clone(&table.header),
             parser: None,
             room: Vec::new(),
+            spare: Vec::new(),
         }
+    }
+
+    /// Takes records that nobody needs any more: the next ones use their room.
+    pub(in crate::source) fn take_back(&mut self, records: &mut Vec<Record>) {
+        self.spare.clear();
+        self.spare
+            .extend(records.drain(..).filter_map(Record::into_room));
     }
 
     /// Its rows share a header of their own, so that threads which decode many don't count each other's.
@@ -303,7 +317,8 @@ impl<'t> Decoder<'t> {
             if blank == 0
                 && let Some((row, text)) = self.table.sound_row(rest, usize::MAX, &mut self.room)
             {
-                records.extend(row.record(text, &self.header, line, byte));
+                let into = self.spare.pop().unwrap_or_default();
+                records.extend(row.record(text, &self.header, line, byte, into));
                 row.pass(&mut lines);
                 at += row.used();
                 continue;

@@ -5,13 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::Place;
-use crate::source::record::{Header, Joined, Record, RecordContent, Row};
+use crate::source::record::{Header, Joined, Record, RecordContent, Room, Row, Span};
 
 use super::marks::{Block, blocks};
 use super::{Lines, RECORD_LIMIT, is_line_end};
-
-/// Where a cell begins and ends in its row, without the quotes around it: a row is at most 16 MB.
-pub(super) type Span = (u32, u32);
 
 /// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
@@ -151,21 +148,26 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place, if all of its cells were asked for; `whole` are its bytes as text.
+    /// The row with its place, if all of its cells were asked for; `whole` are its bytes as text. `into` is room that
+    /// it may use.
     pub(super) fn record(
         &self,
         whole: &str,
         header: &Arc<Header>,
         line: u64,
         start: u64,
+        mut into: Room,
     ) -> Option<Record> {
         if self.spans.len() < self.count {
             return None;
         }
-        let row = if self.has_doubled {
-            let mut text = whole.to_owned();
-            let mut spans = self.spans.to_owned();
-            for span in &mut spans {
+        let Room { text, spans } = &mut into;
+        text.clear();
+        text.push_str(whole);
+        spans.clear();
+        spans.extend_from_slice(self.spans);
+        if self.has_doubled {
+            for span in spans.iter_mut() {
                 if self.may_hold_doubled(*span) {
                     // It stands once more behind the row, its quotes resolved.
                     let cell = whole.get(span.0 as usize..span.1 as usize)?;
@@ -174,10 +176,8 @@ impl<'r> Ordinary<'r> {
                     *span = (start, text.len() as u32);
                 }
             }
-            Row::of_spans(Arc::clone(header), text.into(), spans.into())
-        } else {
-            Row::of_spans(Arc::clone(header), whole.into(), self.spans.into())
-        };
+        }
+        let row = Row::of_spans(Arc::clone(header), into);
         Some(Record {
             place: Place::line(line, start),
             content: RecordContent::Row(row),
@@ -270,7 +270,7 @@ mod tests {
             ["a", "b", "c", "d"].map(str::to_owned).into_iter(),
         ));
         let whole = std::str::from_utf8(row.raw()).unwrap();
-        let record = row.record(whole, &header, 1, 0).unwrap();
+        let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
         let shown: Vec<&str> = record.row().unwrap().cells().collect();
         assert_eq!(shown, ["a, b", "", "Vase \"Delft\"", "5\" nail"]);
         for odd in [
@@ -313,7 +313,7 @@ mod tests {
                 prop_assert!(row.least_text() <= parser.text_len());
                 let header = Arc::new(Header::new(std::iter::once("a".to_owned())));
                 let whole = std::str::from_utf8(row.raw()).unwrap();
-                let record = row.record(whole, &header, 1, 0).unwrap();
+                let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
                 prop_assert_eq!(record, parser.record(&header, 1, 0));
             }
         }
