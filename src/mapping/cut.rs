@@ -135,10 +135,12 @@ fn is_lower(text: &str) -> bool {
 }
 
 fn same_in_any_case(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() {
-        return one.eq_ignore_ascii_case(other);
+    if one.eq_ignore_ascii_case(other) {
+        return true;
     }
-    one.to_lowercase() == other.to_lowercase()
+    // Letters beyond ASCII may have small ones of another length, and of ASCII.
+    let is_ascii = one.is_ascii() && other.is_ascii();
+    !is_ascii && one.to_lowercase() == other.to_lowercase()
 }
 
 /// The part of that number, counted from 1 or from the end; empty if there is none.

@@ -11,7 +11,7 @@ use super::value::{Bad, Notation, Value};
 use crate::finding::Place;
 use crate::order::Decimal;
 use crate::order::money::trim_scale;
-use crate::source::Record;
+use crate::source::{Record, Row};
 
 /// A column or path of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -469,7 +469,13 @@ impl Evaluator {
     /// The cell's text; `None` if it is empty.
     #[inline]
     pub(super) fn cell<'g>(&self, record: &'g Record, position: usize) -> Option<&'g str> {
-        self.meant(record.row()?.get(position)?)
+        self.cell_of(record.row()?, position)
+    }
+
+    /// The same of a row.
+    #[inline]
+    pub(super) fn cell_of<'g>(&self, row: &'g Row, position: usize) -> Option<&'g str> {
+        self.meant(row.get(position)?)
     }
 
     #[inline]

@@ -18,6 +18,8 @@ pub(super) struct Block {
     delimiters: u64,
     /// Quotes and line ends, and with these what few rows hold: NUL and its neighbours, up to the carriage return.
     others: u64,
+    /// Bytes of letters beyond ASCII.
+    foreign: u64,
 }
 
 impl Block {
@@ -29,6 +31,7 @@ impl Block {
             start,
             delimiters: 0,
             others: 0,
+            foreign: 0,
         };
         // The first ones last, so that they end up in the lowest bits.
         for part in parts.iter().rev() {
@@ -37,6 +40,8 @@ impl Block {
             let bits = |found: u8x16| u64::from(found.to_bitmask());
             block.delimiters = block.delimiters << LANES | bits(part.simd_eq(delimiter));
             block.others = block.others << LANES | bits(is_other);
+            // The highest bit of each byte is what a mask takes of it.
+            block.foreign = block.foreign << LANES | bits(part);
         }
         block.others &= !block.delimiters;
         block
@@ -64,6 +69,14 @@ impl Block {
     /// Where delimiters stand.
     pub(super) fn delimiters(self) -> impl Iterator<Item = usize> {
         places(self.delimiters).map(move |place| self.start + place)
+    }
+
+    /// Whether all bytes before a place of the input are ASCII, or all.
+    pub(super) fn is_ascii_before(self, place: Option<usize>) -> bool {
+        let before = place.map_or(u64::MAX, |place| {
+            bits_before(place.saturating_sub(self.start))
+        });
+        self.foreign & before == 0
     }
 
     /// How many delimiters it has.
@@ -146,6 +159,8 @@ mod tests {
                 .collect();
             let expected: Vec<usize> = delimiters.into_iter().filter(|at| *at < before).collect();
             prop_assert_eq!(some, expected);
+            let ascii = super::blocks(&bytes, delimiter).all(|block| block.is_ascii_before(Some(before)));
+            prop_assert_eq!(ascii, bytes.iter().take(before).all(u8::is_ascii));
             prop_assert_eq!(blocks().map(Block::count).sum::<usize>(), found.len());
             prop_assert_eq!(blocks().filter_map(Block::last).last(), found.last().copied());
         }

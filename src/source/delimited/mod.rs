@@ -94,8 +94,8 @@ impl Table {
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
             && !trailer::may_be_trailer(&row, columns);
-        let text = std::str::from_utf8(row.raw()).ok()?;
-        (is_sound && !is_replaced(text)).then_some((row, text))
+        let text = row.sound_text().filter(|_| is_sound)?;
+        Some((row, text))
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -290,9 +290,10 @@ impl<'t> Decoder<'t> {
 
     /// Takes records that nobody needs any more: the next ones use their room.
     pub(in crate::source) fn take_back(&mut self, records: &mut Vec<Record>) {
-        self.spare.clear();
-        self.spare
-            .extend(records.drain(..).filter_map(Record::into_room));
+        let rooms = records.drain(..).filter_map(Record::into_room);
+        let usual = rooms.filter(|room| room.text.capacity() <= USUAL_ROW);
+        self.spare.extend(usual);
+        self.spare.truncate(SPARE_ROWS);
     }
 
     /// Its rows share a header of their own, so that threads which decode many don't count each other's.
@@ -499,5 +500,6 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
 
 /// Was a letter replaced when this was written?
 fn is_replaced(text: &str) -> bool {
-    !text.is_ascii() && text.contains(REPLACEMENT)
+    const REPLACED: &[u8] = "\u{fffd}".as_bytes();
+    memchr::memmem::find(text.as_bytes(), REPLACED).is_some()
 }

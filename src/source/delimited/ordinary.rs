@@ -8,7 +8,7 @@ use crate::finding::Place;
 use crate::source::record::{Header, Joined, Record, RecordContent, Room, Row, Span};
 
 use super::marks::{Block, blocks};
-use super::{Lines, RECORD_LIMIT, is_line_end};
+use super::{Lines, RECORD_LIMIT, is_line_end, is_replaced};
 
 /// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub(in crate::source) struct Ordinary<'r> {
     has_doubled: bool,
     /// Some quoted cell holds line ends.
     has_lines: bool,
+    /// There are no letters beyond ASCII in it.
+    is_ascii: bool,
 }
 
 impl<'r> Ordinary<'r> {
@@ -43,7 +45,7 @@ impl<'r> Ordinary<'r> {
         let mut cells = Cells::new(room, wanted);
         let mut cell = 0;
         let mut is_quoted = false;
-        let (mut has_doubled, mut has_lines) = (false, false);
+        let (mut has_doubled, mut has_lines, mut is_ascii) = (false, false, true);
         // All that stands before was looked at.
         let mut next = 0;
         for block in blocks(input, delimiter) {
@@ -84,6 +86,7 @@ impl<'r> Ordinary<'r> {
                     }
                 }
             };
+            is_ascii &= block.is_ascii_before(end);
             if let Some(end) = end {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
@@ -92,6 +95,7 @@ impl<'r> Ordinary<'r> {
                     spans: cells.spans,
                     has_doubled,
                     has_lines,
+                    is_ascii,
                 });
             }
         }
@@ -101,6 +105,12 @@ impl<'r> Ordinary<'r> {
     /// Its bytes, without the line end.
     pub(super) fn raw(&self) -> &'r [u8] {
         self.raw
+    }
+
+    /// Its bytes as text, without the line end, if they are UTF-8 and no letter was replaced when it was written.
+    pub(super) fn sound_text(&self) -> Option<&'r str> {
+        let text = std::str::from_utf8(self.raw).ok()?;
+        (self.is_ascii || !is_replaced(text)).then_some(text)
     }
 
     /// How many bytes of the file it takes, its line end included.
