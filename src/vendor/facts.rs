@@ -7,7 +7,8 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::shape::Shape;
+use super::page::Page;
+use super::shape::{Shape, Shapes};
 use super::sink::escape;
 use super::table::{FieldId, FieldKind, FieldTable};
 
@@ -63,25 +64,30 @@ impl Scalar<'_> {
     }
 }
 
+/// A value as it is kept: small, since there are many.
 #[derive(Debug, Clone, Copy)]
 enum Stored {
     Null,
     Boolean(bool),
+    /// A whole number that isn't negative: most are.
+    Natural(u64),
     Number(Decimal),
-    WideNumber(usize, usize),
+    WideNumber(u32, u32),
     /// Where it stands in [`Facts::text`].
-    Text(usize, usize),
+    Text(u32, u32),
     /// Where it stands in [`Facts::payload`].
-    Written(usize, usize),
-    Object(usize),
-    Array(usize),
+    Written(u32, u32),
+    Object(u32),
+    Array(u32),
 }
 
 impl Stored {
+    #[inline]
     fn shape(&self) -> Shape {
         match self {
             Self::Null => Shape::Null,
             Self::Boolean(_) => Shape::Boolean,
+            Self::Natural(_) => Shape::Natural,
             Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(..) => Shape::WideNumber,
             Self::Text(start, end) | Self::Written(start, end) if start == end => Shape::EmptyText,
@@ -138,10 +144,12 @@ pub struct Fact<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The payload as a sink writes it: most texts stand in it as they are, and are kept nowhere else.
-    pub(super) payload: String,
+    pub(super) payload: Page,
     /// The texts that don't, and names.
     text: String,
     list: Vec<Entry>,
+    /// The places of those whose shape alone doesn't say that they are right: few.
+    doubtful: Vec<u32>,
     /// For each field its first and last fact, from where the others are found: a few bytes a field, since every
     /// value of every payload comes by here.
     ends: Vec<Ends>,
@@ -163,6 +171,7 @@ impl Facts {
         self.payload.clear();
         self.text.clear();
         self.list.clear();
+        self.doubtful.clear();
         self.ends.fill(Ends::NONE);
         self.names.clear();
         self.native = false;
@@ -195,19 +204,26 @@ impl Facts {
         })
     }
 
-    /// Adds a fact and returns its number, for [`Facts::count_children`].
+    /// Adds a fact and returns its number, for [`Facts::count_children`]. `right` are the shapes that are right for
+    /// the field whatever the value is.
     #[inline]
-    pub fn push(&mut self, field: FieldId, item: Option<u32>, value: Scalar<'_>) -> usize {
+    pub fn push(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        value: Scalar<'_>,
+        right: Shapes,
+    ) -> usize {
         let stored = match value {
             Scalar::Null => Stored::Null,
             Scalar::Boolean(value) => Stored::Boolean(value),
             Scalar::Number(value) => Stored::Number(value),
-            Scalar::Object(count) => Stored::Object(count),
-            Scalar::Array(count) => Stored::Array(count),
+            Scalar::Object(count) => Stored::Object(count as u32),
+            Scalar::Array(count) => Stored::Array(count as u32),
             Scalar::Text(text) | Scalar::WideNumber(text) => {
-                let start = self.text.len();
+                let start = self.text.len() as u32;
                 self.text.push_str(text);
-                let end = self.text.len();
+                let end = self.text.len() as u32;
                 if matches!(value, Scalar::Text(_)) {
                     Stored::Text(start, end)
                 } else {
@@ -215,7 +231,7 @@ impl Facts {
                 }
             }
         };
-        self.keep(field, item, stored)
+        self.keep(field, item, stored, right)
     }
 
     /// Adds a text that stands in [`Facts::payload`] as it is.
@@ -224,15 +240,33 @@ impl Facts {
         &mut self,
         field: FieldId,
         item: Option<u32>,
-        place: Range<usize>,
+        place: Range<u32>,
+        right: Shapes,
     ) -> usize {
-        self.keep(field, item, Stored::Written(place.start, place.end))
+        let stored = Stored::Written(place.start, place.end);
+        self.keep(field, item, stored, right)
+    }
+
+    /// Adds a whole number that isn't negative.
+    #[inline]
+    pub(super) fn push_natural(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        number: u64,
+        right: Shapes,
+    ) {
+        self.keep(field, item, Stored::Natural(number), right);
     }
 
     // A call would pass the value through memory in pieces, and wait for them.
-    #[inline]
-    fn keep(&mut self, field: FieldId, item: Option<u32>, stored: Stored) -> usize {
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn keep(&mut self, field: FieldId, item: Option<u32>, stored: Stored, right: Shapes) -> usize {
         let place = self.list.len();
+        if !right.has(stored.shape()) {
+            self.doubtful.push(place as u32);
+        }
         self.list.push(Entry {
             field,
             item,
@@ -255,11 +289,12 @@ impl Facts {
     }
 
     /// Says how many members or elements an object or list got, once it is closed.
+    #[inline]
     pub fn count_children(&mut self, fact: usize, count: usize) {
         if let Some(Stored::Object(children) | Stored::Array(children)) =
             self.list.get_mut(fact).map(|entry| &mut entry.stored)
         {
-            *children = count;
+            *children = count as u32;
         }
     }
 
@@ -278,13 +313,9 @@ impl Facts {
     }
 
     /// The facts whose shape alone doesn't say that they are right, in the payload's order: few.
-    pub fn not_surely_right(&self, table: &FieldTable) -> impl Iterator<Item = Fact<'_>> {
-        let rows = table.rows();
-        let may_be_wrong = move |entry: &&Entry| {
-            let row = rows.get(usize::from(entry.field.0));
-            row.is_none_or(|row| !row.right.has(entry.stored.shape()))
-        };
-        let entries = self.list.iter().filter(may_be_wrong);
+    pub fn not_surely_right(&self) -> impl Iterator<Item = Fact<'_>> {
+        let places = self.doubtful.iter();
+        let entries = places.filter_map(|place| self.list.get(*place as usize));
         entries.map(|entry| self.fact(entry))
     }
 
@@ -294,8 +325,8 @@ impl Facts {
     }
 
     /// What every text of the payload stands in, and other things: for rules that few texts break.
-    pub fn all_text(&self) -> [&str; 2] {
-        [&self.payload, &self.text]
+    pub fn all_text(&self) -> [&[u8]; 2] {
+        [self.payload.bytes(), self.text.as_bytes()]
     }
 
     /// Whether a field is there and not empty once for each of that many items, and nowhere twice. `false` may
@@ -356,6 +387,27 @@ impl Facts {
         }
     }
 
+    /// The number of a field, if it is whole, not negative and kept as such.
+    pub fn natural(&self, field: FieldId, item: Option<u32>) -> Option<u64> {
+        match self.stored(field, item)? {
+            Stored::Natural(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The sum of a field over that many items, if each has a number as [`Facts::natural`] tells.
+    pub fn natural_sum(&self, field: FieldId, items: u32) -> Option<u64> {
+        let mut facts = self.entries(field);
+        let sum = (0..items).try_fold(0_u64, |sum, item| {
+            let fact = facts.next().filter(|fact| fact.item == Some(item))?;
+            match fact.stored {
+                Stored::Natural(number) => sum.checked_add(number),
+                _ => None,
+            }
+        })?;
+        facts.next().is_none().then_some(sum)
+    }
+
     /// The truth of a field, unless it is none.
     pub fn boolean(&self, field: FieldId, item: Option<u32>) -> Option<bool> {
         match self.get(field, item)? {
@@ -380,17 +432,20 @@ impl Facts {
 
     #[inline]
     fn scalar(&self, stored: &Stored) -> Scalar<'_> {
-        let text = |start, end| self.text.get(start..end).unwrap_or("");
-        let written = |start, end| self.payload.get(start..end).unwrap_or("");
+        let text = |start, end| {
+            let text = self.text.get(start as usize..end as usize);
+            text.unwrap_or_default()
+        };
         match *stored {
             Stored::Null => Scalar::Null,
             Stored::Boolean(value) => Scalar::Boolean(value),
+            Stored::Natural(value) => Scalar::Number(value.into()),
             Stored::Number(value) => Scalar::Number(value),
             Stored::WideNumber(start, end) => Scalar::WideNumber(text(start, end)),
             Stored::Text(start, end) => Scalar::Text(text(start, end)),
-            Stored::Written(start, end) => Scalar::Text(written(start, end)),
-            Stored::Object(count) => Scalar::Object(count),
-            Stored::Array(count) => Scalar::Array(count),
+            Stored::Written(start, end) => Scalar::Text(self.payload.text(start..end)),
+            Stored::Object(count) => Scalar::Object(count as usize),
+            Stored::Array(count) => Scalar::Array(count as usize),
         }
     }
 
@@ -404,7 +459,7 @@ impl Facts {
         table: &FieldTable,
     ) {
         if !value.is_object() && !value.is_array() {
-            let fact = self.push_value(field, item, value);
+            let fact = self.push_value(field, item, value, table);
             if let Some(name) = name {
                 self.name(fact, name);
             }
@@ -424,7 +479,7 @@ impl Facts {
 
     fn walk(&mut self, value: &Value, table: &FieldTable, pointer: &mut String) {
         if let Some((field, item)) = table.at_pointer(pointer) {
-            let fact = self.push_value(field, item, value);
+            let fact = self.push_value(field, item, value, table);
             if table.spec(field).path.ends_with('?') {
                 let name = pointer.rsplit('/').next().unwrap_or_default();
                 self.name(fact, &name.replace("~1", "/").replace("~0", "~"));
@@ -459,21 +514,25 @@ impl Facts {
         }
     }
 
-    fn push_value(&mut self, field: FieldId, item: Option<u32>, value: &Value) -> usize {
-        match value {
-            Value::Null => self.push(field, item, Scalar::Null),
-            Value::Bool(value) => self.push(field, item, Scalar::Boolean(*value)),
+    fn push_value(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        value: &Value,
+        table: &FieldTable,
+    ) -> usize {
+        let scalar = match value {
+            Value::Null => Scalar::Null,
+            Value::Bool(value) => Scalar::Boolean(*value),
             Value::Number(number) => {
                 let digits = number.as_str();
-                match exact_decimal(digits) {
-                    Some(decimal) => self.push(field, item, Scalar::Number(decimal)),
-                    None => self.push(field, item, Scalar::WideNumber(digits)),
-                }
+                exact_decimal(digits).map_or(Scalar::WideNumber(digits), Scalar::Number)
             }
-            Value::String(text) => self.push(field, item, Scalar::Text(text)),
-            Value::Array(elements) => self.push(field, item, Scalar::Array(elements.len())),
-            Value::Object(members) => self.push(field, item, Scalar::Object(members.len())),
-        }
+            Value::String(text) => Scalar::Text(text),
+            Value::Array(elements) => Scalar::Array(elements.len()),
+            Value::Object(members) => Scalar::Object(members.len()),
+        };
+        self.push(field, item, scalar, table.right(field))
     }
 }
 
@@ -547,7 +606,7 @@ mod tests {
             (other, 1, "y"),
             (one, 5, "c"),
         ] {
-            facts.push(field, Some(item), Scalar::Text(text));
+            facts.push(field, Some(item), Scalar::Text(text), Shapes::NONE);
         }
         let mut values = facts.by_item(one);
         let found = [0, 1, 2, 5, 6].map(|item| values.get(item));
@@ -560,7 +619,7 @@ mod tests {
         assert!(!facts.every_item_has(other, 3) && !facts.every_item_has(one, 3));
         facts.clear();
         assert_eq!(facts.all(one).count() + facts.iter().count(), 0);
-        facts.push(one, None, Scalar::Null);
+        facts.push(one, None, Scalar::Null, Shapes::NONE);
         assert_eq!(facts.get(one, None), Some(Scalar::Null));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use super::page::Key;
 use super::shape::Shapes;
 use crate::order::outcome::Operation;
 
@@ -182,8 +183,8 @@ pub struct FieldTable {
 #[derive(Debug)]
 pub struct Row {
     name: &'static str,
-    /// The member's name as it stands in a payload behind another member: `,"name":`.
-    pub key: Box<str>,
+    /// The member's name as it stands in a payload.
+    pub key: Key,
     /// Whether the field is one of a list's element.
     pub per_item: bool,
     /// The shapes that are right whatever the value is.
@@ -195,6 +196,7 @@ pub struct Row {
 impl FieldTable {
     /// A table of these rows.
     pub const fn new(fields: &'static [FieldSpec]) -> Self {
+        assert_names_fit(fields);
         Self {
             fields,
             rows: OnceLock::new(),
@@ -208,7 +210,7 @@ impl FieldTable {
             let rows = self.fields.iter().map(|field| Row {
                 name: field.name(),
                 // Names of a table need no escapes.
-                key: format!(",\"{}\":", field.name()).into(),
+                key: Key::of(field.name()),
                 per_item: field.path.contains('*'),
                 right: Shapes::right_for(field),
                 list: (field.path.split_once("/*/")).and_then(|(list, _)| self.find(list)),
@@ -232,6 +234,11 @@ impl FieldTable {
     /// Whether the field is one of a list's element.
     pub fn is_per_item(&self, id: FieldId) -> bool {
         self.row(id).per_item
+    }
+
+    /// The shapes that are right for the field whatever the value is.
+    pub fn right(&self, id: FieldId) -> Shapes {
+        self.row(id).right
     }
 
     /// The object that the field is a member of, none for the payload itself and for elements of a list; and the
@@ -298,6 +305,24 @@ impl FieldTable {
             .iter()
             .enumerate()
             .map(|(index, field)| (FieldId(index as u16), field))
+    }
+}
+
+/// A table with a name that is too long does not build.
+#[allow(clippy::indexing_slicing)]
+const fn assert_names_fit(fields: &[FieldSpec]) {
+    let mut row = 0;
+    while row < fields.len() {
+        let path = fields[row].path.as_bytes();
+        let mut name = 0;
+        while name < path.len() && path[path.len() - 1 - name] != b'/' {
+            name += 1;
+        }
+        assert!(
+            Key::fits(name),
+            "the field table has a name that is too long"
+        );
+        row += 1;
     }
 }
 
