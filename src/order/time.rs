@@ -22,8 +22,10 @@ impl Moment {
 
     /// Reads ISO 8601 with an offset or `Z`; `None` for anything else, a time without an offset included.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        usual(text).or_else(|| iso(text))
+        usual(text).or_else(|| {
+            let text = text.trim();
+            usual(text).or_else(|| iso(text))
+        })
     }
 
     /// The moment itself.

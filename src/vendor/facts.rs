@@ -44,8 +44,7 @@ impl Scalar<'_> {
             Self::Boolean(_) => Shape::Boolean,
             Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(_) => Shape::WideNumber,
-            Self::Text("") => Shape::EmptyText,
-            Self::Text(_) => Shape::Text,
+            Self::Text(text) => Shape::Text(text.len() as u32),
             Self::Object(_) => Shape::Object,
             Self::Array(_) => Shape::Array,
         }
@@ -87,18 +86,17 @@ impl Stored {
         match self {
             Self::Null => Shape::Null,
             Self::Boolean(_) => Shape::Boolean,
-            Self::Natural(_) => Shape::Natural,
+            Self::Natural(number) => Shape::of_natural(*number),
             Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(..) => Shape::WideNumber,
-            Self::Text(start, end) | Self::Written(start, end) if start == end => Shape::EmptyText,
-            Self::Text(..) | Self::Written(..) => Shape::Text,
+            Self::Text(start, end) | Self::Written(start, end) => Shape::Text(end - start),
             Self::Object(_) => Shape::Object,
             Self::Array(_) => Shape::Array,
         }
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self.shape(), Shape::Null | Shape::EmptyText)
+        matches!(self.shape(), Shape::Null | Shape::Text(0))
     }
 }
 
@@ -206,7 +204,9 @@ impl Facts {
 
     /// Adds a fact and returns its number, for [`Facts::count_children`]. `right` are the shapes that are right for
     /// the field whatever the value is.
-    #[inline]
+    // Whoever calls it mostly knows what kind of value it is, and that is all that is left of the choice.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub fn push(
         &mut self,
         field: FieldId,
@@ -312,10 +312,25 @@ impl Facts {
         }
     }
 
-    /// The facts whose shape alone doesn't say that they are right, in the payload's order: few.
-    pub fn not_surely_right(&self) -> impl Iterator<Item = Fact<'_>> {
+    /// The facts that neither their shape says to be right nor `is_right`, which gets bytes of texts and knows no other
+    /// values; in the payload's order. There are few.
+    pub fn not_surely_right(
+        &self,
+        is_right: impl Fn(FieldId, &[u8]) -> bool,
+    ) -> impl Iterator<Item = Fact<'_>> {
         let places = self.doubtful.iter();
         let entries = places.filter_map(|place| self.list.get(*place as usize));
+        let entries = entries.filter(move |entry| {
+            let text = match entry.stored {
+                Stored::Written(start, end) => self.payload.part(start..end),
+                Stored::Text(start, end) => {
+                    let text = self.text.as_bytes().get(start as usize..end as usize);
+                    text.unwrap_or_default()
+                }
+                _ => return true,
+            };
+            !is_right(entry.field, text)
+        });
         entries.map(|entry| self.fact(entry))
     }
 

@@ -31,8 +31,10 @@ impl<'a> FactsSink<'a> {
     }
 
     /// Opens an object or a list, as `value` has it, as a member of the object that is open.
+    #[inline]
     pub fn open(&mut self, field: FieldId, value: Scalar<'_>) -> Open {
-        let fact = self.value(field, None, value);
+        let (row, item) = self.member(field);
+        let fact = self.facts.push(field, item, value, row.right);
         self.opened(Some(fact))
     }
 
@@ -69,7 +71,8 @@ impl<'a> FactsSink<'a> {
     /// Adds a member that is a text.
     pub fn text(&mut self, field: FieldId, text: &str) {
         let (row, item) = self.member(field);
-        self.facts.push(field, item, Scalar::Text(text), row.right);
+        let place = self.facts.payload.keep(text);
+        self.facts.push_written(field, item, place, row.right);
     }
 
     /// Adds a member that is a number.
@@ -84,14 +87,13 @@ impl<'a> FactsSink<'a> {
         self.facts.push_natural(field, item, number, row.right);
     }
 
-    /// Adds a member, and returns the fact's number. `name` stands for `?` in the field's path.
-    pub fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>) -> usize {
+    /// Adds a member. `name` stands for `?` in the field's path.
+    pub fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>) {
         let (row, item) = self.member(field);
         let fact = self.facts.push(field, item, value, row.right);
         if let Some(name) = name {
             self.facts.name(fact, name);
         }
-        fact
     }
 
     /// Adds a member that is a tree of its own.

@@ -60,10 +60,25 @@ impl Page {
         self.room.get(..self.end).unwrap_or_default()
     }
 
+    /// A part of it.
+    pub fn part(&self, place: Range<u32>) -> &[u8] {
+        let bytes = self.room.get(place.start as usize..place.end as usize);
+        bytes.unwrap_or_default()
+    }
+
     /// A text that stands in it.
     pub fn text(&self, place: Range<u32>) -> &str {
-        let bytes = self.room.get(place.start as usize..place.end as usize);
-        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+        std::str::from_utf8(self.part(place)).unwrap_or_default()
+    }
+
+    /// Keeps a text without anything around it, for whoever reads no payload.
+    pub fn keep(&mut self, text: &str) -> Range<u32> {
+        let start = self.end;
+        if let Some(to) = self.ahead(text.len()).get_mut(..text.len()) {
+            copy_plain(text.as_bytes(), to);
+        }
+        self.end += text.len();
+        start as u32..self.end as u32
     }
 
     /// The room ahead, at least that many bytes.

@@ -146,9 +146,7 @@ impl Sink<'_> {
     pub fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>, origin: Origin) {
         match self {
             Self::Bytes(sink) => sink.value(field, name, value),
-            Self::Facts(sink) => {
-                sink.value(field, name, value);
-            }
+            Self::Facts(sink) => sink.value(field, name, value),
             Self::Tree(sink) => sink.value(field, name, value, origin),
         }
     }

@@ -18,7 +18,8 @@ const MOST_DECIMALS: u32 = 8;
 pub fn encode(encoder: &mut Encoder<'_>) {
     let order = encoder.order;
     encoder.text(id::ID, Some(&order.id), Origin::Fields(&[Field::Id]));
-    let date = order.placed_at.map(|moment| moment.to_string());
+    let mut room = [0; 25];
+    let date = order.placed_at.map(|moment| moment.text(&mut room));
     let origin = Origin::Fields(&[Field::PlacedAt]);
     encoder.text(id::ORDER_DATE, date.as_deref(), origin);
     encoder.given(id::TEAM_ID);
