@@ -121,8 +121,9 @@ impl<'a> BytesSink<'a> {
     pub fn value(&mut self, field: FieldId, name: Option<&str>, value: Scalar<'_>) {
         let (row, item) = self.member(field);
         let payload = &mut self.facts.payload;
+        let mut named = None;
         match name {
-            Some(name) => payload.free_key(name),
+            Some(name) => named = payload.free_key(name),
             None => payload.key(&row.key),
         }
         let mut place = None;
@@ -140,8 +141,10 @@ impl<'a> BytesSink<'a> {
             Some(place) => self.facts.push_written(field, item, place, row.right),
             None => self.facts.push(field, item, value, row.right),
         };
-        if let Some(name) = name {
-            self.facts.name(fact, name);
+        match (named, name) {
+            (Some(place), _) => self.facts.name_written(fact, place),
+            (None, Some(name)) => self.facts.name(fact, name),
+            (None, None) => {}
         }
     }
 
@@ -150,7 +153,9 @@ impl<'a> BytesSink<'a> {
         let (row, item) = self.member(field);
         let payload = &mut self.facts.payload;
         match name {
-            Some(name) => payload.free_key(name),
+            Some(name) => {
+                payload.free_key(name);
+            }
             None => payload.key(&row.key),
         }
         payload.tree(value);

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::facts::{Fact, Facts, Scalar};
 use super::request::Batch;
 use super::shape::Shapes;
-use super::table::{FieldId, FieldKind, FieldSpec, FieldTable};
+use super::table::{FieldId, FieldKind, FieldSpec, FieldTable, Needed};
 use crate::finding::{Finding, Rule, Target};
 use crate::order::Moment;
 use crate::order::outcome::Operation;
@@ -61,10 +61,10 @@ pub fn check_table(
         found.extend(seen.drain(..).map(|finding| (id, finding)));
     };
     if let Some(rule) = rules.missing {
-        for id in table.required(operation) {
-            check_presence(table, *id, facts, rule, &mut seen);
-            if !seen.is_empty() {
-                note(*id, &mut seen);
+        for needed in table.required(operation) {
+            if !is_surely_there(needed, facts) {
+                check_presence(table, needed, facts, rule, &mut seen);
+                note(needed.field, &mut seen);
             }
         }
     }
@@ -103,25 +103,33 @@ pub fn target_of(spec: &'static FieldSpec, item: Option<u32>) -> Target {
     }
 }
 
+/// Whether a field is there wherever it must be; `false` may also mean that it must not.
+fn is_surely_there(needed: &Needed, facts: &Facts) -> bool {
+    match needed.list {
+        Some(list) => {
+            let count = facts.array_len(list).unwrap_or(0);
+            facts.every_item_has(needed.field, count)
+        }
+        None => facts.has(needed.field, None),
+    }
+}
+
 fn check_presence(
     table: &FieldTable,
-    id: FieldId,
+    needed: &Needed,
     facts: &Facts,
     rule: &'static Rule,
     findings: &mut Vec<Finding>,
 ) {
+    let (id, holder) = (needed.field, needed.holder);
     let mut tell = |item: Option<u32>| {
         let spec = table.spec(id);
         let detail = format!("`{}` ({})", spec.name(), spec.kind.words());
         findings.push(Finding::new(rule, target_of(spec, item), detail));
     };
     // A member of an object is required only where the object is there; the object itself is told once.
-    let (holder, list) = table.holder_and_list(id);
-    if let Some(list) = list {
+    if let Some(list) = needed.list {
         let count = facts.array_len(list).unwrap_or(0);
-        if facts.every_item_has(id, count) {
-            return;
-        }
         let mut values = facts.by_item(id);
         let mut holders = holder.map(|holder| facts.by_item(holder));
         for index in 0..count {

@@ -8,12 +8,13 @@ use serde_json::Value;
 use super::VendorRef;
 use super::account::Account;
 use super::convert::{TextForm, converted};
-use super::defaults::OfTable;
+use super::defaults::{Fields, OfTable};
 use super::facts::{Scalar, exact_decimal};
 use super::page::{NUMBER_ROOM, decimal_text};
 use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
 use crate::finding::{Finding, Rule, Target};
+use crate::order::money::plain_units;
 use crate::order::outcome::Operation;
 use crate::order::{Field, Order};
 
@@ -35,6 +36,8 @@ pub struct Encoder<'a> {
     is_mapped: bool,
     defaults: OfTable<'a>,
     sandbox_defaults: OfTable<'a>,
+    /// The fields for which one of the two may have a value.
+    defaulted: Fields,
     notes: Notes,
 }
 
@@ -73,6 +76,8 @@ impl<'a> Encoder<'a> {
     ) -> Self {
         let (table, form) = (vendor.table(), vendor.text_form());
         let vendor = vendor.name();
+        let defaults = account.defaults.of_table(table);
+        let sandbox_defaults = account.sandbox_defaults.of_table(table);
         Self {
             order,
             account,
@@ -83,8 +88,9 @@ impl<'a> Encoder<'a> {
             sink,
             item: None,
             is_mapped: (order.vendor_fields.iter()).any(|given| given.vendor == vendor),
-            defaults: account.defaults.of_table(table),
-            sandbox_defaults: account.sandbox_defaults.of_table(table),
+            defaults,
+            sandbox_defaults,
+            defaulted: defaults.fields().or(sandbox_defaults.fields()),
             notes: Notes::default(),
         }
     }
@@ -151,9 +157,13 @@ impl<'a> Encoder<'a> {
     #[inline]
     pub fn number(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
         if !self.write_mapped(field) {
-            match value {
-                Some(number) => self.sink.number(field, number, origin),
-                None => self.default(field, origin),
+            match (
+                value.as_ref().and_then(|number| plain_units(number, 0)),
+                value,
+            ) {
+                (Some(number), _) => self.sink.natural(field, number, origin),
+                (None, Some(number)) => self.sink.number(field, number, origin),
+                (None, None) => self.default(field, origin),
             }
         }
     }
@@ -278,10 +288,16 @@ impl<'a> Encoder<'a> {
     }
 
     /// The mapping's value for this vendor alone.
+    #[inline]
     pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
-        if !self.is_mapped {
-            return None;
+        if self.is_mapped {
+            self.known_vendor_field(field)
+        } else {
+            None
         }
+    }
+
+    fn known_vendor_field(&self, field: FieldId) -> Option<&'a str> {
         let item = self.item.filter(|_| self.table.is_per_item(field));
         let path = self.table.spec(field).path;
         self.order.vendor_field(self.vendor, path, item)
@@ -292,6 +308,14 @@ impl<'a> Encoder<'a> {
         let account = self.account;
         account.defaults.has_inside(self.table, field)
             || account.sandbox_defaults.has_inside(self.table, field)
+    }
+
+    /// The profile's or the sandbox's value for a field.
+    pub fn default_of(&self, field: FieldId) -> Option<&'a Value> {
+        if !self.may_have_default(field) {
+            return None;
+        }
+        self.default_value(field).map(|(value, _)| value)
     }
 
     /// The profile's or the sandbox's value for a field, if it is text.
@@ -375,7 +399,7 @@ impl<'a> Encoder<'a> {
 
     #[inline]
     fn may_have_default(&self, field: FieldId) -> bool {
-        self.defaults.may_have(field) || self.sandbox_defaults.may_have(field)
+        self.defaulted.has(field)
     }
 
     fn write_known_default(&mut self, field: FieldId) -> bool {

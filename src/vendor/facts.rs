@@ -1,16 +1,17 @@
 //! A payload laid flat: one fact a value, with its field and line item. The rules run over facts, so that
 //! they are the same whether the payload was written as bytes, built as a tree, edited, or loaded as it is.
 
-use std::iter::Peekable;
+mod by_item;
+mod tree;
+
 use std::ops::Range;
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
+pub use self::by_item::ByItem;
 use super::page::Page;
 use super::shape::{Shape, Shapes};
-use super::sink::escape;
-use super::table::{FieldId, FieldKind, FieldTable};
+use super::table::FieldId;
 
 /// A value of a payload, borrowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,10 +105,20 @@ impl Stored {
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     field: FieldId,
-    item: Option<u32>,
+    /// The index that stands for `*`, or [`NONE`].
+    item: u32,
     stored: Stored,
     /// The place of the next fact of the same field, or [`NONE`].
     next: u32,
+}
+
+/// Where a name is kept.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    /// In [`Facts::text`].
+    Text(u32, u32),
+    /// In [`Facts::payload`].
+    Written(u32, u32),
 }
 
 /// No place at all.
@@ -151,19 +162,12 @@ pub struct Facts {
     /// For each field its first and last fact, from where the others are found: a few bytes a field, since every
     /// value of every payload comes by here.
     ends: Vec<Ends>,
-    /// Names that stand for `?`: the number of the fact, and where in `text` its name is.
-    names: Vec<(usize, usize, usize)>,
+    /// Names that stand for `?`: the number of the fact, and where its name is kept.
+    names: Vec<(usize, Name)>,
     native: bool,
 }
 
 impl Facts {
-    /// The facts of a payload as a tree. Members that the table doesn't know are passed over.
-    pub fn of_value(value: &Value, table: &FieldTable) -> Self {
-        let mut facts = Self::default();
-        facts.walk(value, table, &mut String::new());
-        facts
-    }
-
     /// Forgets everything but keeps the room.
     pub fn clear(&mut self) {
         self.payload.clear();
@@ -187,19 +191,36 @@ impl Facts {
 
     /// Gives a fact the name that stands for `?` in its field's path.
     pub fn name(&mut self, fact: usize, name: &str) {
-        let start = self.text.len();
+        let start = self.text.len() as u32;
         self.text.push_str(name);
-        self.names.push((fact, start, self.text.len()));
+        self.names
+            .push((fact, Name::Text(start, self.text.len() as u32)));
+    }
+
+    /// The same for a name that stands in [`Facts::payload`] as it is.
+    pub(super) fn name_written(&mut self, fact: usize, place: Range<u32>) {
+        let name = Name::Written(place.start, place.end);
+        self.names.push((fact, name));
     }
 
     /// The member of that name in a free-form object, `metadata/?`.
     pub fn member(&self, field: FieldId, item: Option<u32>, name: &str) -> Option<Scalar<'_>> {
-        self.names.iter().find_map(|(fact, start, end)| {
+        self.names.iter().find_map(|(fact, place)| {
             let entry = self.list.get(*fact)?;
-            let named = self.text.get(*start..*end) == Some(name);
-            (named && entry.field == field && entry.item == item)
+            let known = match *place {
+                Name::Text(start, end) => self.text_part(start..end),
+                Name::Written(start, end) => self.payload.part(start..end),
+            };
+            let item = item.unwrap_or(NONE);
+            (known == name.as_bytes() && entry.field == field && entry.item == item)
                 .then(|| self.scalar(&entry.stored))
         })
+    }
+
+    fn text_part(&self, place: Range<u32>) -> &[u8] {
+        let text = self.text.as_bytes();
+        let part = text.get(place.start as usize..place.end as usize);
+        part.unwrap_or_default()
     }
 
     /// Adds a fact and returns its number, for [`Facts::count_children`]. `right` are the shapes that are right for
@@ -269,7 +290,7 @@ impl Facts {
         }
         self.list.push(Entry {
             field,
-            item,
+            item: item.unwrap_or(NONE),
             stored,
             next: NONE,
         });
@@ -307,7 +328,7 @@ impl Facts {
     fn fact(&self, entry: &Entry) -> Fact<'_> {
         Fact {
             field: entry.field,
-            item: entry.item,
+            item: (entry.item != NONE).then_some(entry.item),
             value: self.scalar(&entry.stored),
         }
     }
@@ -323,10 +344,7 @@ impl Facts {
         let entries = entries.filter(move |entry| {
             let text = match entry.stored {
                 Stored::Written(start, end) => self.payload.part(start..end),
-                Stored::Text(start, end) => {
-                    let text = self.text.as_bytes().get(start as usize..end as usize);
-                    text.unwrap_or_default()
-                }
+                Stored::Text(start, end) => self.text_part(start..end),
                 _ => return true,
             };
             !is_right(entry.field, text)
@@ -334,9 +352,35 @@ impl Facts {
         entries.map(|entry| self.fact(entry))
     }
 
+    /// Whether one of a field's facts isn't surely right by its shape: only then can it be of another type.
+    pub fn may_be_wrong(&self, field: FieldId) -> bool {
+        let mut places = self.doubtful.iter();
+        places.any(|place| {
+            let entry = self.list.get(*place as usize);
+            entry.is_some_and(|entry| entry.field == field)
+        })
+    }
+
+    /// The bytes of a field's texts, one for each of that many items; `None` for an item that has another value.
+    /// Nothing where not every item has one, or not in their order.
+    pub fn texts(&self, field: FieldId, items: u32) -> Option<impl Iterator<Item = Option<&[u8]>>> {
+        let entries = self.entries(field);
+        let are_all = self.every_item_has(field, items);
+        are_all.then(|| {
+            entries.map(|entry| match entry.stored {
+                Stored::Written(start, end) => Some(self.payload.part(start..end)),
+                Stored::Text(start, end) => Some(self.text_part(start..end)),
+                _ => None,
+            })
+        })
+    }
+
     /// The index that stands for `*` of every fact that has one, in the payload's order.
     pub fn items(&self) -> impl Iterator<Item = u32> {
-        self.list.iter().filter_map(|entry| entry.item)
+        self.list
+            .iter()
+            .map(|entry| entry.item)
+            .filter(|item| *item != NONE)
     }
 
     /// What every text of the payload stands in, and other things: for rules that few texts break.
@@ -349,7 +393,7 @@ impl Facts {
     pub fn every_item_has(&self, field: FieldId, items: u32) -> bool {
         let mut facts = self.entries(field);
         let mut has = |item: u32| {
-            (facts.next()).is_some_and(|fact| fact.item == Some(item) && !fact.stored.is_empty())
+            (facts.next()).is_some_and(|fact| fact.item == item && !fact.stored.is_empty())
         };
         (0..items).all(&mut has) && facts.next().is_none()
     }
@@ -367,20 +411,13 @@ impl Facts {
         }
     }
 
-    /// The values of a field, to be asked for item by item upwards: a thousand items take a thousand steps.
-    pub fn by_item(&self, field: FieldId) -> ByItem<'_> {
-        ByItem {
-            facts: self,
-            entries: self.entries(field).peekable(),
-        }
-    }
-
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
         self.stored(field, item).map(|stored| self.scalar(stored))
     }
 
     fn stored(&self, field: FieldId, item: Option<u32>) -> Option<&Stored> {
+        let item = item.unwrap_or(NONE);
         let mut entries = self.entries(field);
         let entry = entries.find(|entry| entry.item == item)?;
         Some(&entry.stored)
@@ -410,11 +447,28 @@ impl Facts {
         }
     }
 
+    /// The numbers of a field as [`Facts::natural`] tells them, one for each of that many items. Nothing where not every
+    /// item has one, or not in their order.
+    pub fn naturals(
+        &self,
+        field: FieldId,
+        items: u32,
+    ) -> Option<impl Iterator<Item = Option<u64>>> {
+        let entries = self.entries(field);
+        let are_all = self.every_item_has(field, items);
+        are_all.then(|| {
+            entries.map(|entry| match entry.stored {
+                Stored::Natural(number) => Some(number),
+                _ => None,
+            })
+        })
+    }
+
     /// The sum of a field over that many items, if each has a number as [`Facts::natural`] tells.
     pub fn natural_sum(&self, field: FieldId, items: u32) -> Option<u64> {
         let mut facts = self.entries(field);
         let sum = (0..items).try_fold(0_u64, |sum, item| {
-            let fact = facts.next().filter(|fact| fact.item == Some(item))?;
+            let fact = facts.next().filter(|fact| fact.item == item)?;
             match fact.stored {
                 Stored::Natural(number) => sum.checked_add(number),
                 _ => None,
@@ -463,92 +517,6 @@ impl Facts {
             Stored::Array(count) => Scalar::Array(count as usize),
         }
     }
-
-    /// Adds a field that is a tree of its own, and what the table knows inside it. `name` stands for `?`.
-    pub fn push_tree(
-        &mut self,
-        field: FieldId,
-        item: Option<u32>,
-        name: Option<&str>,
-        value: &Value,
-        table: &FieldTable,
-    ) {
-        if !value.is_object() && !value.is_array() {
-            let fact = self.push_value(field, item, value, table);
-            if let Some(name) = name {
-                self.name(fact, name);
-            }
-            return;
-        }
-        let mut pointer = String::new();
-        for segment in table.spec(field).path.split('/') {
-            pointer.push('/');
-            match (segment, item, name) {
-                ("*", Some(index), _) => pointer.push_str(&index.to_string()),
-                ("?", _, Some(name)) => pointer.push_str(&escape(name)),
-                _ => pointer.push_str(segment),
-            }
-        }
-        self.walk(value, table, &mut pointer);
-    }
-
-    fn walk(&mut self, value: &Value, table: &FieldTable, pointer: &mut String) {
-        if let Some((field, item)) = table.at_pointer(pointer) {
-            let fact = self.push_value(field, item, value, table);
-            if table.spec(field).path.ends_with('?') {
-                let name = pointer.rsplit('/').next().unwrap_or_default();
-                self.name(fact, &name.replace("~1", "/").replace("~0", "~"));
-            }
-            // The members of what has no known form are nobody's business.
-            if matches!(
-                table.spec(field).kind,
-                FieldKind::Any | FieldKind::TextArray
-            ) {
-                return;
-            }
-        }
-        let mut child = |facts: &mut Self, name: &str, value: &Value| {
-            let length = pointer.len();
-            pointer.push('/');
-            pointer.push_str(name);
-            facts.walk(value, table, pointer);
-            pointer.truncate(length);
-        };
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    child(self, &escape(name), member);
-                }
-            }
-            Value::Array(elements) => {
-                for (index, element) in elements.iter().enumerate() {
-                    child(self, &index.to_string(), element);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn push_value(
-        &mut self,
-        field: FieldId,
-        item: Option<u32>,
-        value: &Value,
-        table: &FieldTable,
-    ) -> usize {
-        let scalar = match value {
-            Value::Null => Scalar::Null,
-            Value::Bool(value) => Scalar::Boolean(*value),
-            Value::Number(number) => {
-                let digits = number.as_str();
-                exact_decimal(digits).map_or(Scalar::WideNumber(digits), Scalar::Number)
-            }
-            Value::String(text) => Scalar::Text(text),
-            Value::Array(elements) => Scalar::Array(elements.len()),
-            Value::Object(members) => Scalar::Object(members.len()),
-        };
-        self.push(field, item, scalar, table.right(field))
-    }
 }
 
 /// The facts of one field, one after the other.
@@ -565,35 +533,6 @@ impl<'a> Iterator for Entries<'a> {
         let entry = self.list.get(self.next as usize)?;
         self.next = entry.next;
         Some(entry)
-    }
-}
-
-/// The values of one field, asked for item by item: see [`Facts::by_item`].
-#[derive(Debug, Clone)]
-pub struct ByItem<'a> {
-    facts: &'a Facts,
-    entries: Peekable<Entries<'a>>,
-}
-
-impl<'a> ByItem<'a> {
-    /// The value of an item, empty ones too; no item may be asked for after a later one.
-    pub fn get(&mut self, item: u32) -> Option<Scalar<'a>> {
-        // Facts come in the order of their list.
-        while self
-            .entries
-            .next_if(|entry| entry.item < Some(item))
-            .is_some()
-        {}
-        let entry = self
-            .entries
-            .peek()
-            .filter(|entry| entry.item == Some(item))?;
-        Some(self.facts.scalar(&entry.stored))
-    }
-
-    /// Whether an item has it and not empty.
-    pub fn has(&mut self, item: u32) -> bool {
-        self.get(item).is_some_and(|value| !value.is_empty())
     }
 }
 

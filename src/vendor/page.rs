@@ -106,23 +106,22 @@ impl Page {
         self.end += usize::from(key.length);
     }
 
-    /// Writes a member's name that may be anything.
-    pub fn free_key(&mut self, name: &str) {
-        if self.text_behind(0, name).is_none() {
-            self.escaped(name);
-        }
+    /// Writes a member's name that may be anything, and returns where it stands; `None` if it had to be escaped.
+    pub fn free_key(&mut self, name: &str) -> Option<Range<u32>> {
+        let place = self.value(name);
         self.back();
         self.put(b':');
+        place
     }
 
     /// Writes a member that is a text, and returns where the text stands; `None` if it had to be escaped.
     #[inline]
     pub fn member(&mut self, key: &Key, text: &str) -> Option<Range<u32>> {
-        if let Some(to) = self.ahead(LONGEST_KEY).first_chunk_mut() {
-            *to = key.bytes;
-        }
+        let to = self.ahead(LONGEST_KEY + text.len() + AROUND_TEXT);
+        *to.first_chunk_mut()? = key.bytes;
+        // The key has the quote that the text begins with.
         let name = usize::from(key.length);
-        let place = self.text_behind(name, text);
+        let place = self.text_at(name + 1, text);
         if place.is_none() {
             self.end += name;
             self.escaped(text);
@@ -132,26 +131,25 @@ impl Page {
 
     /// Writes a text and returns where it stands; `None` if it had to be escaped.
     pub fn value(&mut self, text: &str) -> Option<Range<u32>> {
-        let place = self.text_behind(0, text);
+        *self.ahead(text.len() + AROUND_TEXT).first_mut()? = b'"';
+        let place = self.text_at(1, text);
         if place.is_none() {
             self.escaped(text);
         }
         place
     }
 
-    /// Writes a text behind a name that isn't counted yet; nothing if it needs escapes.
+    /// Writes a text behind its first quote, so many bytes ahead, into room that is there; nothing counts if it needs
+    /// escapes.
     #[inline]
-    fn text_behind(&mut self, name: usize, text: &str) -> Option<Range<u32>> {
-        let end = self.end;
-        let to = self.ahead(LONGEST_KEY + text.len() + AROUND_TEXT);
-        let (first, to) = to.get_mut(name..)?.split_first_mut()?;
-        *first = b'"';
+    fn text_at(&mut self, ahead: usize, text: &str) -> Option<Range<u32>> {
+        let start = self.end + ahead;
+        let to = self.room.get_mut(start..)?;
         let (body, behind) = to.split_at_mut_checked(text.len())?;
         if !copy_plain(text.as_bytes(), body) {
             return None;
         }
         *behind.first_chunk_mut()? = *b"\",";
-        let start = end + name + 1;
         let stop = start + text.len();
         self.end = stop + 2;
         Some(start as u32..stop as u32)
@@ -259,30 +257,43 @@ impl io::Write for Page {
 /// they go by words of eight bytes, the last of which may overlap the one before.
 #[inline]
 fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
-    let mut found = 0;
     if let (Some(last), Some(to_last)) = (from.last_chunk(), to.last_chunk_mut()) {
         *to_last = *last;
-        found = needing_escapes(u64::from_le_bytes(*last));
+        let mut found = needing_escapes(u64::from_le_bytes(*last));
         for (word, to) in from.as_chunks().0.iter().zip(to.as_chunks_mut().0) {
             *to = *word;
             found |= needing_escapes(u64::from_le_bytes(*word));
         }
+        found == 0
     } else {
-        let mut word = 0;
-        for (byte, to) in from.iter().zip(to) {
-            *to = *byte;
-            word = word << 8 | u64::from(*byte);
-        }
-        // Blanks stand for bytes that aren't there.
-        let missing = (u64::BITS as usize).saturating_sub(from.len() * 8);
-        let blanks = EVERY_BYTE * u64::from(b' ');
-        found |= needing_escapes(word | blanks & !(u64::MAX >> missing.min(63)));
+        copy_short(from, to)
     }
-    found == 0
+}
+
+/// The same for fewer than eight bytes.
+#[inline]
+fn copy_short(from: &[u8], to: &mut [u8]) -> bool {
+    let word = if let (Some(first), Some(last)) = (from.first_chunk(), from.last_chunk()) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = *first;
+        }
+        if let Some(to) = to.last_chunk_mut() {
+            *to = *last;
+        }
+        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << u32::BITS
+    } else {
+        // Blanks stand for bytes that aren't there.
+        from.iter().zip(to).fold(BLANKS, |word, (byte, to)| {
+            *to = *byte;
+            word << 8 | u64::from(*byte)
+        })
+    };
+    needing_escapes(word) == 0
 }
 
 const EVERY_BYTE: u64 = 0x0101_0101_0101_0101;
 const HIGHEST_BITS: u64 = EVERY_BYTE << 7;
+const BLANKS: u64 = EVERY_BYTE * b' ' as u64;
 
 /// Not 0 if one of eight bytes is a quote, a backslash or a control character.
 #[inline]

@@ -176,7 +176,18 @@ pub struct FieldId(pub u16);
 pub struct FieldTable {
     fields: &'static [FieldSpec],
     rows: OnceLock<Box<[Row]>>,
-    required: [OnceLock<Box<[FieldId]>>; 3],
+    required: [OnceLock<Box<[Needed]>>; 3],
+}
+
+/// A field that must be there, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Needed {
+    /// The field.
+    pub field: FieldId,
+    /// The object that it is a member of, none for the payload itself and for elements of a list.
+    pub holder: Option<FieldId>,
+    /// The list whose elements have it.
+    pub list: Option<FieldId>,
 }
 
 /// What follows from a field's path, found once.
@@ -241,15 +252,8 @@ impl FieldTable {
         self.row(id).right
     }
 
-    /// The object that the field is a member of, none for the payload itself and for elements of a list; and the
-    /// list whose elements have the field.
-    pub fn holder_and_list(&self, id: FieldId) -> (Option<FieldId>, Option<FieldId>) {
-        let row = self.row(id);
-        (row.holder, row.list)
-    }
-
     /// What must be there in an operation, in the order of the table.
-    pub fn required(&self, operation: Operation) -> &[FieldId] {
+    pub fn required(&self, operation: Operation) -> &[Needed] {
         let [import, status, cancel] = &self.required;
         let known = match operation {
             Operation::Import => import,
@@ -258,7 +262,15 @@ impl FieldTable {
         };
         known.get_or_init(|| {
             let required = self.iter().filter(|(_, spec)| spec.required.by(operation));
-            required.map(|(id, _)| id).collect()
+            let needed = required.map(|(field, _)| {
+                let row = self.row(field);
+                Needed {
+                    field,
+                    holder: row.holder,
+                    list: row.list,
+                }
+            });
+            needed.collect()
         })
     }
 

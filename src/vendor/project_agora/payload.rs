@@ -87,7 +87,7 @@ fn gtin(encoder: &mut Encoder<'_>, line: &LineItem) {
     let bare = mapped.or(line.sku.as_deref());
     match (bare, prefix) {
         (Some(sku), Some(prefix)) if !has_prefix(sku) => {
-            let whole = format!("{prefix}--{sku}");
+            let whole = [prefix, "--", sku].concat();
             let origin = Origin::Reckoned("`gtin_prefix`, two dashes, the SKU");
             // By name, so that a bare value of the mapping doesn't take precedence over itself with its prefix.
             encoder.named(id::GTIN, "gtin", Scalar::Text(&whole), origin);

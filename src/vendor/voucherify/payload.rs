@@ -165,6 +165,9 @@ fn object_if(
 
 /// Whether mapping, profile or sandbox give anything inside an object.
 fn any_member_given(e: &Encoder<'_>, field: FieldId, line: Option<u32>) -> bool {
+    if !e.is_mapped() {
+        return e.is_given_inside(field);
+    }
     let path = TABLE.spec(field).path;
     let inside = |other: &str| {
         other
