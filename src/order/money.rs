@@ -72,6 +72,16 @@ pub fn minor_units(amount: Decimal, decimals: u32) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(minor, 0).ok()
 }
 
+/// The same as a plain number, for amounts written with just as many decimals that aren't negative: nearly all. `None`
+/// says nothing of the others.
+#[inline]
+pub fn plain_units(amount: &Decimal, decimals: u32) -> Option<u64> {
+    if amount.scale() != decimals || amount.is_sign_negative() {
+        return None;
+    }
+    u64::try_from(amount.mantissa()).ok()
+}
+
 /// Shares an amount over weights in units of `decimals`, by largest remainder: the parts add up exactly.
 /// Ties go to the earlier line. All weights zero: the first line gets everything. `None` if the amount is
 /// finer than the unit, a weight is negative, or there is no line.
@@ -153,6 +163,23 @@ mod tests {
         assert_eq!(minor_units(decimal("200.130"), 2), Some(decimal("20013")));
         assert_eq!(minor_units(decimal("200.135"), 2), None);
         assert_eq!(minor_units(decimal("10"), 0), Some(decimal("10")));
+    }
+
+    #[test]
+    fn plain_units_are_the_minor_units_of_most_amounts() {
+        for (amount, units) in [
+            ("200.13", Some(20013)),
+            ("0.00", Some(0)),
+            ("184467440737095516.15", Some(u64::MAX)),
+            ("184467440737095516.16", None),
+            ("200.1", None),
+            ("-1.00", None),
+        ] {
+            let amount = decimal(amount);
+            assert_eq!(plain_units(&amount, 2), units, "{amount}");
+            let minor = minor_units(amount, 2).unwrap();
+            assert!(units.is_none_or(|units| minor == units.into()));
+        }
     }
 
     #[test]

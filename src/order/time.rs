@@ -1,5 +1,6 @@
 //! Times that always carry their offset.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::DateTime;
@@ -21,8 +22,10 @@ impl Moment {
 
     /// Reads ISO 8601 with an offset or `Z`; `None` for anything else, a time without an offset included.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        usual(text).or_else(|| iso(text))
+        usual(text).or_else(|| {
+            let text = text.trim();
+            usual(text).or_else(|| iso(text))
+        })
     }
 
     /// Reads day and clock in full, `2024-03-01 10:00:00`, with an offset that stands apart; `None` for any other form.
@@ -53,6 +56,50 @@ impl Moment {
 
 /// How many bytes a day with its clock takes.
 const CLOCK: usize = "2024-03-01T10:00:00".len();
+
+/// Room for a moment in its usual form.
+pub type Room = [u8; "2024-03-01T10:00:00-05:00".len()];
+
+impl Moment {
+    /// What is shown of it, written into `room` where that is enough: a year of four digits, whole seconds and whole
+    /// minutes of offset.
+    pub fn text<'r>(&self, room: &'r mut Room) -> Cow<'r, str> {
+        let is_usual = self.write_usual(room).is_some();
+        match std::str::from_utf8(room) {
+            Ok(text) if is_usual => Cow::Borrowed(text),
+            _ => Cow::Owned(self.to_string()),
+        }
+    }
+
+    fn write_usual(&self, room: &mut Room) -> Option<()> {
+        let clock = self.offset.to_datetime(self.timestamp);
+        let year = u16::try_from(clock.year()).ok()?;
+        let minutes = self.offset.seconds() / 60;
+        if clock.subsec_nanosecond() != 0 || self.offset.seconds() % 60 != 0 {
+            return None;
+        }
+        *room = *b"0000-00-00T00:00:00+00:00";
+        if minutes < 0 {
+            room[19] = b'-';
+        }
+        let mut put = |at: usize, number: i32| {
+            if let Some([tens, ones]) = room.get_mut(at..at + 2) {
+                *tens = b'0' + (number / 10) as u8;
+                *ones = b'0' + (number % 10) as u8;
+            }
+        };
+        put(0, i32::from(year / 100));
+        put(2, i32::from(year % 100));
+        put(5, clock.month().into());
+        put(8, clock.day().into());
+        put(11, clock.hour().into());
+        put(14, clock.minute().into());
+        put(17, clock.second().into());
+        put(20, minutes.abs() / 60);
+        put(23, minutes.abs() % 60);
+        Some(())
+    }
+}
 
 /// Reads the form that nearly all programs write, day and clock in full and an offset behind them. All others are for
 /// [`iso`], which takes far longer.
@@ -166,6 +213,20 @@ mod tests {
             "2024-03-01T10:00:00+9900",
         ] {
             assert!(usual(text).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn moments_are_written_as_they_are_shown(
+            second in -377_705_023_201_i64..253_402_207_200,
+            nanosecond in prop_oneof![Just(0), 0..1_000_000_000],
+            offset in prop_oneof![(-99..=99).prop_map(|quarters| quarters * 900), -93_599..=93_599],
+        ) {
+            let timestamp = Timestamp::new(second, nanosecond).unwrap();
+            let moment = Moment::new(timestamp, Offset::from_seconds(offset).unwrap());
+            let mut room = [0; 25];
+            prop_assert_eq!(moment.text(&mut room), moment.to_string());
         }
     }
 

@@ -18,6 +18,39 @@ pub struct Defaults {
     by_field: OnceLock<ByField>,
 }
 
+/// Some fields of a table, a bit for each; those of a table longer than that are always among them.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields([u64; 4]);
+
+impl Fields {
+    /// None at all.
+    pub const NONE: Self = Self([0; 4]);
+    /// Every one.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Whether a field is among them.
+    #[inline]
+    pub fn has(&self, field: FieldId) -> bool {
+        let (word, bit) = (usize::from(field.0 / 64), field.0 % 64);
+        self.0.get(word).is_none_or(|word| word >> bit & 1 != 0)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word |= other;
+        }
+        self
+    }
+
+    fn insert(&mut self, field: FieldId) {
+        if let Some(word) = self.0.get_mut(usize::from(field.0 / 64)) {
+            *word |= 1 << (field.0 % 64);
+        }
+    }
+}
+
 /// The values of one table's fields, as they were when first asked for.
 #[derive(Clone)]
 struct ByField {
@@ -25,6 +58,8 @@ struct ByField {
     /// For each field where in `values` its value is: most have none, and all places fit into a few lines of the
     /// processor's cache.
     places: Box<[Option<NonZeroU16>]>,
+    /// The fields that have one.
+    fields: Fields,
     /// The values, behind one that stands for none.
     values: Vec<Value>,
     /// Whether there is a value for anything inside the field.
@@ -34,14 +69,17 @@ struct ByField {
 impl ByField {
     fn of(defaults: &Defaults, table: &'static FieldTable) -> Self {
         let mut values = vec![Value::Null];
-        let places = table.iter().map(|(_, spec)| {
+        let mut fields = Fields::NONE;
+        let places = table.iter().map(|(field, spec)| {
             let place = NonZeroU16::new(u16::try_from(values.len()).ok()?)?;
             values.push(defaults.values.get(spec.path)?.clone());
+            fields.insert(field);
             Some(place)
         });
         Self {
             table,
             places: places.collect(),
+            fields,
             values,
             inside: table
                 .iter()
@@ -69,13 +107,12 @@ enum Found<'a> {
 }
 
 impl<'a> OfTable<'a> {
-    /// Whether there may be a value for a field: what is asked most, and mostly answered no.
-    #[inline]
-    pub fn may_have(self, field: FieldId) -> bool {
+    /// The fields that may have a value: what is asked most, and mostly answered no.
+    pub fn fields(self) -> Fields {
         match self.0 {
-            Found::Nothing => false,
-            Found::ByField(known) => known.place(field).is_some(),
-            Found::ByPath(..) => true,
+            Found::Nothing => Fields::NONE,
+            Found::ByField(known) => known.fields,
+            Found::ByPath(..) => Fields::ALL,
         }
     }
 

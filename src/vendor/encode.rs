@@ -5,12 +5,16 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::VendorRef;
 use super::account::Account;
-use super::defaults::OfTable;
+use super::convert::{TextForm, converted};
+use super::defaults::{Fields, OfTable};
 use super::facts::{Scalar, exact_decimal};
-use super::sink::{Origin, Sink, write_decimal};
+use super::page::{NUMBER_ROOM, decimal_text};
+use super::sink::{Origin, Sink};
 use super::table::{FieldId, FieldKind, FieldTable};
 use crate::finding::{Finding, Rule, Target};
+use crate::order::money::plain_units;
 use crate::order::outcome::Operation;
 use crate::order::{Field, Order};
 
@@ -24,14 +28,16 @@ pub struct Encoder<'a> {
     pub operation: Operation,
     vendor: &'static str,
     table: &'static FieldTable,
-    sink: &'a mut dyn Sink,
+    /// The form that texts must have, if they aren't taken as they are.
+    form: Option<TextForm>,
+    sink: Sink<'a>,
     item: Option<u32>,
     /// Whether the mapping gives anything for this vendor alone: for most files it doesn't.
     is_mapped: bool,
     defaults: OfTable<'a>,
     sandbox_defaults: OfTable<'a>,
-    /// Room for numbers that are sent as text.
-    digits: String,
+    /// The fields for which one of the two may have a value.
+    defaulted: Fields,
     notes: Notes,
 }
 
@@ -62,25 +68,29 @@ impl Notes {
 impl<'a> Encoder<'a> {
     /// An encoder for one order.
     pub fn new(
-        vendor: &'static str,
-        table: &'static FieldTable,
+        vendor: VendorRef,
         order: &'a Order,
         account: &'a Account,
         operation: Operation,
-        sink: &'a mut dyn Sink,
+        sink: Sink<'a>,
     ) -> Self {
+        let (table, form) = (vendor.table(), vendor.text_form());
+        let vendor = vendor.name();
+        let defaults = account.defaults.of_table(table);
+        let sandbox_defaults = account.sandbox_defaults.of_table(table);
         Self {
             order,
             account,
             operation,
             vendor,
             table,
+            form,
             sink,
             item: None,
             is_mapped: (order.vendor_fields.iter()).any(|given| given.vendor == vendor),
-            defaults: account.defaults.of_table(table),
-            sandbox_defaults: account.sandbox_defaults.of_table(table),
-            digits: String::new(),
+            defaults,
+            sandbox_defaults,
+            defaulted: defaults.fields().or(sandbox_defaults.fields()),
             notes: Notes::default(),
         }
     }
@@ -119,8 +129,9 @@ impl<'a> Encoder<'a> {
         self.explain(Finding::new(rule, target, detail));
     }
 
-    /// What was noted, once the payload is written.
-    pub fn into_notes(self) -> Notes {
+    /// Ends the payload, and returns what was noted.
+    pub fn finish(self) -> Notes {
+        self.sink.finish();
         self.notes
     }
 
@@ -129,7 +140,7 @@ impl<'a> Encoder<'a> {
     pub fn text(&mut self, field: FieldId, value: Option<&str>, origin: Origin) {
         if !self.write_mapped(field) {
             match value.filter(|text| !text.is_empty()) {
-                Some(text) => self.sink.value(field, None, Scalar::Text(text), origin),
+                Some(text) => self.write_text(field, text, origin),
                 None => self.default(field, origin),
             }
         }
@@ -137,23 +148,31 @@ impl<'a> Encoder<'a> {
 
     /// Writes a number as text, with its digits as they are, if there is one.
     pub fn decimal_text(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
-        let mut digits = std::mem::take(&mut self.digits);
-        digits.clear();
-        if let Some(number) = value {
-            write_decimal(&mut digits, number);
-        }
-        self.text(field, Some(&digits), origin);
-        self.digits = digits;
+        let mut room = NUMBER_ROOM;
+        let text = value.map(|number| decimal_text(number, &mut room));
+        self.text(field, text, origin);
     }
 
     /// Writes a number, if there is one, with its digits as they are.
     #[inline]
     pub fn number(&mut self, field: FieldId, value: Option<Decimal>, origin: Origin) {
         if !self.write_mapped(field) {
-            match value {
-                Some(number) => self.sink.value(field, None, Scalar::Number(number), origin),
-                None => self.default(field, origin),
+            match (
+                value.as_ref().and_then(|number| plain_units(number, 0)),
+                value,
+            ) {
+                (Some(number), _) => self.sink.natural(field, number, origin),
+                (None, Some(number)) => self.sink.number(field, number, origin),
+                (None, None) => self.default(field, origin),
             }
+        }
+    }
+
+    /// Writes a whole number that isn't negative.
+    #[inline]
+    pub fn natural(&mut self, field: FieldId, number: u64, origin: Origin) {
+        if !self.write_mapped(field) {
+            self.sink.natural(field, number, origin);
         }
     }
 
@@ -192,7 +211,7 @@ impl<'a> Encoder<'a> {
     #[inline]
     pub fn given_or(&mut self, field: FieldId, value: Scalar<'_>, origin: Origin) {
         if !self.write_mapped(field) && !self.write_default(field) {
-            self.sink.value(field, None, value, origin);
+            self.write_value(field, None, value, origin);
         }
     }
 
@@ -205,19 +224,19 @@ impl<'a> Encoder<'a> {
 
     /// Writes a member of a free-form object, `metadata/?`.
     pub fn named(&mut self, field: FieldId, name: &str, value: Scalar<'_>, origin: Origin) {
-        self.sink.value(field, Some(name), value, origin);
+        self.write_value(field, Some(name), value, origin);
     }
 
     /// Writes a member of a free-form object that is a tree of its own.
     pub fn named_tree(&mut self, field: FieldId, name: &str, value: &Value, origin: Origin) {
-        self.sink.tree(field, Some(name), value, origin);
+        self.write_tree(field, Some(name), value, origin);
     }
 
     /// Writes an object with what `members` writes into it.
     pub fn object(&mut self, field: FieldId, members: impl FnOnce(&mut Self)) {
-        self.sink.open_object(field);
+        let open = self.sink.open_object(field);
         members(self);
-        self.sink.close();
+        self.sink.close_object(&open);
     }
 
     /// Writes a list with one element for each line item.
@@ -243,31 +262,42 @@ impl<'a> Encoder<'a> {
         lines: impl Iterator<Item = u32>,
         mut element: impl FnMut(&mut Self, u32, u32),
     ) {
-        self.sink.open_array(field);
+        let list = self.sink.open_array(field);
         for (position, line) in (0..).zip(lines) {
             self.item = Some(line);
-            self.sink.open_element(position);
+            let open = self.sink.open_element(position);
             element(self, line, position);
-            self.sink.close();
+            self.sink.close_object(&open);
         }
         self.item = None;
-        self.sink.close();
+        self.sink.close_array(&list);
     }
 
     /// Writes a list of exactly one element that is no line item.
     pub fn single_element(&mut self, field: FieldId, element: impl FnOnce(&mut Self)) {
-        self.sink.open_array(field);
-        self.sink.open_element(0);
+        let list = self.sink.open_array(field);
+        let open = self.sink.open_element(0);
         element(self);
-        self.sink.close();
-        self.sink.close();
+        self.sink.close_object(&open);
+        self.sink.close_array(&list);
+    }
+
+    /// Whether the mapping gives anything for this vendor alone.
+    pub fn is_mapped(&self) -> bool {
+        self.is_mapped
     }
 
     /// The mapping's value for this vendor alone.
+    #[inline]
     pub fn vendor_field(&self, field: FieldId) -> Option<&'a str> {
-        if !self.is_mapped {
-            return None;
+        if self.is_mapped {
+            self.known_vendor_field(field)
+        } else {
+            None
         }
+    }
+
+    fn known_vendor_field(&self, field: FieldId) -> Option<&'a str> {
         let item = self.item.filter(|_| self.table.is_per_item(field));
         let path = self.table.spec(field).path;
         self.order.vendor_field(self.vendor, path, item)
@@ -278,6 +308,14 @@ impl<'a> Encoder<'a> {
         let account = self.account;
         account.defaults.has_inside(self.table, field)
             || account.sandbox_defaults.has_inside(self.table, field)
+    }
+
+    /// The profile's or the sandbox's value for a field.
+    pub fn default_of(&self, field: FieldId) -> Option<&'a Value> {
+        if !self.may_have_default(field) {
+            return None;
+        }
+        self.default_value(field).map(|(value, _)| value)
     }
 
     /// The profile's or the sandbox's value for a field, if it is text.
@@ -295,33 +333,56 @@ impl<'a> Encoder<'a> {
         let Some(text) = self.vendor_field(field) else {
             return false;
         };
+        let origin = Origin::Mapping;
         match self.table.spec(field).kind {
             FieldKind::Integer | FieldKind::Number => match exact_decimal(text) {
-                Some(number) => {
-                    self.sink
-                        .value(field, None, Scalar::Number(number), Origin::Mapping);
-                }
-                None => self
-                    .sink
-                    .value(field, None, Scalar::Text(text), Origin::Mapping),
+                Some(number) => self.sink.number(field, number, origin),
+                None => self.write_text(field, text, origin),
             },
             FieldKind::Boolean if matches!(text, "true" | "false") => {
                 let value = Scalar::Boolean(text == "true");
-                self.sink.value(field, None, value, Origin::Mapping);
+                self.sink.value(field, None, value, origin);
             }
             FieldKind::Object | FieldKind::Array | FieldKind::TextArray | FieldKind::Any => {
                 match serde_json::from_str::<Value>(text) {
-                    Ok(tree) => self.sink.tree(field, None, &tree, Origin::Mapping),
-                    Err(_) => self
-                        .sink
-                        .value(field, None, Scalar::Text(text), Origin::Mapping),
+                    Ok(tree) => self.write_tree(field, None, &tree, origin),
+                    Err(_) => self.write_text(field, text, origin),
                 }
             }
-            _ => self
-                .sink
-                .value(field, None, Scalar::Text(text), Origin::Mapping),
+            _ => self.write_text(field, text, origin),
         }
         true
+    }
+
+    /// Writes a text in the form that the vendor wants.
+    #[inline]
+    fn write_text(&mut self, field: FieldId, text: &str, origin: Origin) {
+        match self.form {
+            Some(form) => self.sink.text(field, &form(text), origin),
+            None => self.sink.text(field, text, origin),
+        }
+    }
+
+    fn write_value(
+        &mut self,
+        field: FieldId,
+        name: Option<&str>,
+        value: Scalar<'_>,
+        origin: Origin,
+    ) {
+        match (value, self.form) {
+            (Scalar::Text(text), Some(form)) => {
+                let text = Scalar::Text(&form(text));
+                self.sink.value(field, name, text, origin);
+            }
+            _ => self.sink.value(field, name, value, origin),
+        }
+    }
+
+    fn write_tree(&mut self, field: FieldId, name: Option<&str>, value: &Value, origin: Origin) {
+        let converted = self.form.and_then(|form| converted(value, form));
+        let value = converted.as_ref().unwrap_or(value);
+        self.sink.tree(field, name, value, origin);
     }
 
     #[inline]
@@ -338,7 +399,7 @@ impl<'a> Encoder<'a> {
 
     #[inline]
     fn may_have_default(&self, field: FieldId) -> bool {
-        self.defaults.may_have(field) || self.sandbox_defaults.may_have(field)
+        self.defaulted.has(field)
     }
 
     fn write_known_default(&mut self, field: FieldId) -> bool {
@@ -346,11 +407,11 @@ impl<'a> Encoder<'a> {
             return false;
         };
         match value {
-            Value::String(text) => self.sink.value(field, None, Scalar::Text(text), origin),
+            Value::String(text) => self.write_text(field, text, origin),
             Value::Bool(value) => self
                 .sink
                 .value(field, None, Scalar::Boolean(*value), origin),
-            tree => self.sink.tree(field, None, tree, origin),
+            tree => self.write_tree(field, None, tree, origin),
         }
         true
     }

@@ -1,15 +1,17 @@
 //! A payload laid flat: one fact a value, with its field and line item. The rules run over facts, so that
 //! they are the same whether the payload was written as bytes, built as a tree, edited, or loaded as it is.
 
-use std::iter::Peekable;
+mod by_item;
+mod tree;
+
 use std::ops::Range;
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
-use super::shape::Shape;
-use super::sink::escape;
-use super::table::{FieldId, FieldKind, FieldTable};
+pub use self::by_item::ByItem;
+use super::page::Page;
+use super::shape::{Shape, Shapes};
+use super::table::FieldId;
 
 /// A value of a payload, borrowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,8 +45,7 @@ impl Scalar<'_> {
             Self::Boolean(_) => Shape::Boolean,
             Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(_) => Shape::WideNumber,
-            Self::Text("") => Shape::EmptyText,
-            Self::Text(_) => Shape::Text,
+            Self::Text(text) => Shape::Text(text.len() as u32),
             Self::Object(_) => Shape::Object,
             Self::Array(_) => Shape::Array,
         }
@@ -63,36 +64,40 @@ impl Scalar<'_> {
     }
 }
 
+/// A value as it is kept: small, since there are many.
 #[derive(Debug, Clone, Copy)]
 enum Stored {
     Null,
     Boolean(bool),
+    /// A whole number that isn't negative: most are.
+    Natural(u64),
     Number(Decimal),
-    WideNumber(usize, usize),
+    WideNumber(u32, u32),
     /// Where it stands in [`Facts::text`].
-    Text(usize, usize),
+    Text(u32, u32),
     /// Where it stands in [`Facts::payload`].
-    Written(usize, usize),
-    Object(usize),
-    Array(usize),
+    Written(u32, u32),
+    Object(u32),
+    Array(u32),
 }
 
 impl Stored {
+    #[inline]
     fn shape(&self) -> Shape {
         match self {
             Self::Null => Shape::Null,
             Self::Boolean(_) => Shape::Boolean,
+            Self::Natural(number) => Shape::of_natural(*number),
             Self::Number(number) => Shape::of_number(*number),
             Self::WideNumber(..) => Shape::WideNumber,
-            Self::Text(start, end) | Self::Written(start, end) if start == end => Shape::EmptyText,
-            Self::Text(..) | Self::Written(..) => Shape::Text,
+            Self::Text(start, end) | Self::Written(start, end) => Shape::Text(end - start),
             Self::Object(_) => Shape::Object,
             Self::Array(_) => Shape::Array,
         }
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self.shape(), Shape::Null | Shape::EmptyText)
+        matches!(self.shape(), Shape::Null | Shape::Text(0))
     }
 }
 
@@ -100,10 +105,20 @@ impl Stored {
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     field: FieldId,
-    item: Option<u32>,
+    /// The index that stands for `*`, or [`NONE`].
+    item: u32,
     stored: Stored,
     /// The place of the next fact of the same field, or [`NONE`].
     next: u32,
+}
+
+/// Where a name is kept.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    /// In [`Facts::text`].
+    Text(u32, u32),
+    /// In [`Facts::payload`].
+    Written(u32, u32),
 }
 
 /// No place at all.
@@ -138,31 +153,27 @@ pub struct Fact<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The payload as a sink writes it: most texts stand in it as they are, and are kept nowhere else.
-    pub(super) payload: String,
+    pub(super) payload: Page,
     /// The texts that don't, and names.
     text: String,
     list: Vec<Entry>,
+    /// The places of those whose shape alone doesn't say that they are right: few.
+    doubtful: Vec<u32>,
     /// For each field its first and last fact, from where the others are found: a few bytes a field, since every
     /// value of every payload comes by here.
     ends: Vec<Ends>,
-    /// Names that stand for `?`: the number of the fact, and where in `text` its name is.
-    names: Vec<(usize, usize, usize)>,
+    /// Names that stand for `?`: the number of the fact, and where its name is kept.
+    names: Vec<(usize, Name)>,
     native: bool,
 }
 
 impl Facts {
-    /// The facts of a payload as a tree. Members that the table doesn't know are passed over.
-    pub fn of_value(value: &Value, table: &FieldTable) -> Self {
-        let mut facts = Self::default();
-        facts.walk(value, table, &mut String::new());
-        facts
-    }
-
     /// Forgets everything but keeps the room.
     pub fn clear(&mut self) {
         self.payload.clear();
         self.text.clear();
         self.list.clear();
+        self.doubtful.clear();
         self.ends.fill(Ends::NONE);
         self.names.clear();
         self.native = false;
@@ -180,34 +191,60 @@ impl Facts {
 
     /// Gives a fact the name that stands for `?` in its field's path.
     pub fn name(&mut self, fact: usize, name: &str) {
-        let start = self.text.len();
+        let start = self.text.len() as u32;
         self.text.push_str(name);
-        self.names.push((fact, start, self.text.len()));
+        self.names
+            .push((fact, Name::Text(start, self.text.len() as u32)));
+    }
+
+    /// The same for a name that stands in [`Facts::payload`] as it is.
+    pub(super) fn name_written(&mut self, fact: usize, place: Range<u32>) {
+        let name = Name::Written(place.start, place.end);
+        self.names.push((fact, name));
     }
 
     /// The member of that name in a free-form object, `metadata/?`.
     pub fn member(&self, field: FieldId, item: Option<u32>, name: &str) -> Option<Scalar<'_>> {
-        self.names.iter().find_map(|(fact, start, end)| {
+        self.names.iter().find_map(|(fact, place)| {
             let entry = self.list.get(*fact)?;
-            let named = self.text.get(*start..*end) == Some(name);
-            (named && entry.field == field && entry.item == item)
+            let known = match *place {
+                Name::Text(start, end) => self.text_part(start..end),
+                Name::Written(start, end) => self.payload.part(start..end),
+            };
+            let item = item.unwrap_or(NONE);
+            (known == name.as_bytes() && entry.field == field && entry.item == item)
                 .then(|| self.scalar(&entry.stored))
         })
     }
 
-    /// Adds a fact and returns its number, for [`Facts::count_children`].
-    #[inline]
-    pub fn push(&mut self, field: FieldId, item: Option<u32>, value: Scalar<'_>) -> usize {
+    fn text_part(&self, place: Range<u32>) -> &[u8] {
+        let text = self.text.as_bytes();
+        let part = text.get(place.start as usize..place.end as usize);
+        part.unwrap_or_default()
+    }
+
+    /// Adds a fact and returns its number, for [`Facts::count_children`]. `right` are the shapes that are right for
+    /// the field whatever the value is.
+    // Whoever calls it mostly knows what kind of value it is, and that is all that is left of the choice.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    pub fn push(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        value: Scalar<'_>,
+        right: Shapes,
+    ) -> usize {
         let stored = match value {
             Scalar::Null => Stored::Null,
             Scalar::Boolean(value) => Stored::Boolean(value),
             Scalar::Number(value) => Stored::Number(value),
-            Scalar::Object(count) => Stored::Object(count),
-            Scalar::Array(count) => Stored::Array(count),
+            Scalar::Object(count) => Stored::Object(count as u32),
+            Scalar::Array(count) => Stored::Array(count as u32),
             Scalar::Text(text) | Scalar::WideNumber(text) => {
-                let start = self.text.len();
+                let start = self.text.len() as u32;
                 self.text.push_str(text);
-                let end = self.text.len();
+                let end = self.text.len() as u32;
                 if matches!(value, Scalar::Text(_)) {
                     Stored::Text(start, end)
                 } else {
@@ -215,7 +252,7 @@ impl Facts {
                 }
             }
         };
-        self.keep(field, item, stored)
+        self.keep(field, item, stored, right)
     }
 
     /// Adds a text that stands in [`Facts::payload`] as it is.
@@ -224,18 +261,36 @@ impl Facts {
         &mut self,
         field: FieldId,
         item: Option<u32>,
-        place: Range<usize>,
+        place: Range<u32>,
+        right: Shapes,
     ) -> usize {
-        self.keep(field, item, Stored::Written(place.start, place.end))
+        let stored = Stored::Written(place.start, place.end);
+        self.keep(field, item, stored, right)
+    }
+
+    /// Adds a whole number that isn't negative.
+    #[inline]
+    pub(super) fn push_natural(
+        &mut self,
+        field: FieldId,
+        item: Option<u32>,
+        number: u64,
+        right: Shapes,
+    ) {
+        self.keep(field, item, Stored::Natural(number), right);
     }
 
     // A call would pass the value through memory in pieces, and wait for them.
-    #[inline]
-    fn keep(&mut self, field: FieldId, item: Option<u32>, stored: Stored) -> usize {
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn keep(&mut self, field: FieldId, item: Option<u32>, stored: Stored, right: Shapes) -> usize {
         let place = self.list.len();
+        if !right.has(stored.shape()) {
+            self.doubtful.push(place as u32);
+        }
         self.list.push(Entry {
             field,
-            item,
+            item: item.unwrap_or(NONE),
             stored,
             next: NONE,
         });
@@ -255,11 +310,12 @@ impl Facts {
     }
 
     /// Says how many members or elements an object or list got, once it is closed.
+    #[inline]
     pub fn count_children(&mut self, fact: usize, count: usize) {
         if let Some(Stored::Object(children) | Stored::Array(children)) =
             self.list.get_mut(fact).map(|entry| &mut entry.stored)
         {
-            *children = count;
+            *children = count as u32;
         }
     }
 
@@ -272,30 +328,64 @@ impl Facts {
     fn fact(&self, entry: &Entry) -> Fact<'_> {
         Fact {
             field: entry.field,
-            item: entry.item,
+            item: (entry.item != NONE).then_some(entry.item),
             value: self.scalar(&entry.stored),
         }
     }
 
-    /// The facts whose shape alone doesn't say that they are right, in the payload's order: few.
-    pub fn not_surely_right(&self, table: &FieldTable) -> impl Iterator<Item = Fact<'_>> {
-        let rows = table.rows();
-        let may_be_wrong = move |entry: &&Entry| {
-            let row = rows.get(usize::from(entry.field.0));
-            row.is_none_or(|row| !row.right.has(entry.stored.shape()))
-        };
-        let entries = self.list.iter().filter(may_be_wrong);
+    /// The facts that neither their shape says to be right nor `is_right`, which gets bytes of texts and knows no other
+    /// values; in the payload's order. There are few.
+    pub fn not_surely_right(
+        &self,
+        is_right: impl Fn(FieldId, &[u8]) -> bool,
+    ) -> impl Iterator<Item = Fact<'_>> {
+        let places = self.doubtful.iter();
+        let entries = places.filter_map(|place| self.list.get(*place as usize));
+        let entries = entries.filter(move |entry| {
+            let text = match entry.stored {
+                Stored::Written(start, end) => self.payload.part(start..end),
+                Stored::Text(start, end) => self.text_part(start..end),
+                _ => return true,
+            };
+            !is_right(entry.field, text)
+        });
         entries.map(|entry| self.fact(entry))
+    }
+
+    /// Whether one of a field's facts isn't surely right by its shape: only then can it be of another type.
+    pub fn may_be_wrong(&self, field: FieldId) -> bool {
+        let mut places = self.doubtful.iter();
+        places.any(|place| {
+            let entry = self.list.get(*place as usize);
+            entry.is_some_and(|entry| entry.field == field)
+        })
+    }
+
+    /// The bytes of a field's texts, one for each of that many items; `None` for an item that has another value.
+    /// Nothing where not every item has one, or not in their order.
+    pub fn texts(&self, field: FieldId, items: u32) -> Option<impl Iterator<Item = Option<&[u8]>>> {
+        let entries = self.entries(field);
+        let are_all = self.every_item_has(field, items);
+        are_all.then(|| {
+            entries.map(|entry| match entry.stored {
+                Stored::Written(start, end) => Some(self.payload.part(start..end)),
+                Stored::Text(start, end) => Some(self.text_part(start..end)),
+                _ => None,
+            })
+        })
     }
 
     /// The index that stands for `*` of every fact that has one, in the payload's order.
     pub fn items(&self) -> impl Iterator<Item = u32> {
-        self.list.iter().filter_map(|entry| entry.item)
+        self.list
+            .iter()
+            .map(|entry| entry.item)
+            .filter(|item| *item != NONE)
     }
 
     /// What every text of the payload stands in, and other things: for rules that few texts break.
-    pub fn all_text(&self) -> [&str; 2] {
-        [&self.payload, &self.text]
+    pub fn all_text(&self) -> [&[u8]; 2] {
+        [self.payload.bytes(), self.text.as_bytes()]
     }
 
     /// Whether a field is there and not empty once for each of that many items, and nowhere twice. `false` may
@@ -303,7 +393,7 @@ impl Facts {
     pub fn every_item_has(&self, field: FieldId, items: u32) -> bool {
         let mut facts = self.entries(field);
         let mut has = |item: u32| {
-            (facts.next()).is_some_and(|fact| fact.item == Some(item) && !fact.stored.is_empty())
+            (facts.next()).is_some_and(|fact| fact.item == item && !fact.stored.is_empty())
         };
         (0..items).all(&mut has) && facts.next().is_none()
     }
@@ -321,20 +411,13 @@ impl Facts {
         }
     }
 
-    /// The values of a field, to be asked for item by item upwards: a thousand items take a thousand steps.
-    pub fn by_item(&self, field: FieldId) -> ByItem<'_> {
-        ByItem {
-            facts: self,
-            entries: self.entries(field).peekable(),
-        }
-    }
-
     /// The value of a field, empty ones too.
     pub fn get(&self, field: FieldId, item: Option<u32>) -> Option<Scalar<'_>> {
         self.stored(field, item).map(|stored| self.scalar(stored))
     }
 
     fn stored(&self, field: FieldId, item: Option<u32>) -> Option<&Stored> {
+        let item = item.unwrap_or(NONE);
         let mut entries = self.entries(field);
         let entry = entries.find(|entry| entry.item == item)?;
         Some(&entry.stored)
@@ -354,6 +437,44 @@ impl Facts {
             Scalar::Number(number) => Some(number),
             _ => None,
         }
+    }
+
+    /// The number of a field, if it is whole, not negative and kept as such.
+    pub fn natural(&self, field: FieldId, item: Option<u32>) -> Option<u64> {
+        match self.stored(field, item)? {
+            Stored::Natural(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The numbers of a field as [`Facts::natural`] tells them, one for each of that many items. Nothing where not every
+    /// item has one, or not in their order.
+    pub fn naturals(
+        &self,
+        field: FieldId,
+        items: u32,
+    ) -> Option<impl Iterator<Item = Option<u64>>> {
+        let entries = self.entries(field);
+        let are_all = self.every_item_has(field, items);
+        are_all.then(|| {
+            entries.map(|entry| match entry.stored {
+                Stored::Natural(number) => Some(number),
+                _ => None,
+            })
+        })
+    }
+
+    /// The sum of a field over that many items, if each has a number as [`Facts::natural`] tells.
+    pub fn natural_sum(&self, field: FieldId, items: u32) -> Option<u64> {
+        let mut facts = self.entries(field);
+        let sum = (0..items).try_fold(0_u64, |sum, item| {
+            let fact = facts.next().filter(|fact| fact.item == item)?;
+            match fact.stored {
+                Stored::Natural(number) => sum.checked_add(number),
+                _ => None,
+            }
+        })?;
+        facts.next().is_none().then_some(sum)
     }
 
     /// The truth of a field, unless it is none.
@@ -380,99 +501,20 @@ impl Facts {
 
     #[inline]
     fn scalar(&self, stored: &Stored) -> Scalar<'_> {
-        let text = |start, end| self.text.get(start..end).unwrap_or("");
-        let written = |start, end| self.payload.get(start..end).unwrap_or("");
+        let text = |start, end| {
+            let text = self.text.get(start as usize..end as usize);
+            text.unwrap_or_default()
+        };
         match *stored {
             Stored::Null => Scalar::Null,
             Stored::Boolean(value) => Scalar::Boolean(value),
+            Stored::Natural(value) => Scalar::Number(value.into()),
             Stored::Number(value) => Scalar::Number(value),
             Stored::WideNumber(start, end) => Scalar::WideNumber(text(start, end)),
             Stored::Text(start, end) => Scalar::Text(text(start, end)),
-            Stored::Written(start, end) => Scalar::Text(written(start, end)),
-            Stored::Object(count) => Scalar::Object(count),
-            Stored::Array(count) => Scalar::Array(count),
-        }
-    }
-
-    /// Adds a field that is a tree of its own, and what the table knows inside it. `name` stands for `?`.
-    pub fn push_tree(
-        &mut self,
-        field: FieldId,
-        item: Option<u32>,
-        name: Option<&str>,
-        value: &Value,
-        table: &FieldTable,
-    ) {
-        if !value.is_object() && !value.is_array() {
-            let fact = self.push_value(field, item, value);
-            if let Some(name) = name {
-                self.name(fact, name);
-            }
-            return;
-        }
-        let mut pointer = String::new();
-        for segment in table.spec(field).path.split('/') {
-            pointer.push('/');
-            match (segment, item, name) {
-                ("*", Some(index), _) => pointer.push_str(&index.to_string()),
-                ("?", _, Some(name)) => pointer.push_str(&escape(name)),
-                _ => pointer.push_str(segment),
-            }
-        }
-        self.walk(value, table, &mut pointer);
-    }
-
-    fn walk(&mut self, value: &Value, table: &FieldTable, pointer: &mut String) {
-        if let Some((field, item)) = table.at_pointer(pointer) {
-            let fact = self.push_value(field, item, value);
-            if table.spec(field).path.ends_with('?') {
-                let name = pointer.rsplit('/').next().unwrap_or_default();
-                self.name(fact, &name.replace("~1", "/").replace("~0", "~"));
-            }
-            // The members of what has no known form are nobody's business.
-            if matches!(
-                table.spec(field).kind,
-                FieldKind::Any | FieldKind::TextArray
-            ) {
-                return;
-            }
-        }
-        let mut child = |facts: &mut Self, name: &str, value: &Value| {
-            let length = pointer.len();
-            pointer.push('/');
-            pointer.push_str(name);
-            facts.walk(value, table, pointer);
-            pointer.truncate(length);
-        };
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    child(self, &escape(name), member);
-                }
-            }
-            Value::Array(elements) => {
-                for (index, element) in elements.iter().enumerate() {
-                    child(self, &index.to_string(), element);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn push_value(&mut self, field: FieldId, item: Option<u32>, value: &Value) -> usize {
-        match value {
-            Value::Null => self.push(field, item, Scalar::Null),
-            Value::Bool(value) => self.push(field, item, Scalar::Boolean(*value)),
-            Value::Number(number) => {
-                let digits = number.as_str();
-                match exact_decimal(digits) {
-                    Some(decimal) => self.push(field, item, Scalar::Number(decimal)),
-                    None => self.push(field, item, Scalar::WideNumber(digits)),
-                }
-            }
-            Value::String(text) => self.push(field, item, Scalar::Text(text)),
-            Value::Array(elements) => self.push(field, item, Scalar::Array(elements.len())),
-            Value::Object(members) => self.push(field, item, Scalar::Object(members.len())),
+            Stored::Written(start, end) => Scalar::Text(self.payload.text(start..end)),
+            Stored::Object(count) => Scalar::Object(count as usize),
+            Stored::Array(count) => Scalar::Array(count as usize),
         }
     }
 }
@@ -491,35 +533,6 @@ impl<'a> Iterator for Entries<'a> {
         let entry = self.list.get(self.next as usize)?;
         self.next = entry.next;
         Some(entry)
-    }
-}
-
-/// The values of one field, asked for item by item: see [`Facts::by_item`].
-#[derive(Debug, Clone)]
-pub struct ByItem<'a> {
-    facts: &'a Facts,
-    entries: Peekable<Entries<'a>>,
-}
-
-impl<'a> ByItem<'a> {
-    /// The value of an item, empty ones too; no item may be asked for after a later one.
-    pub fn get(&mut self, item: u32) -> Option<Scalar<'a>> {
-        // Facts come in the order of their list.
-        while self
-            .entries
-            .next_if(|entry| entry.item < Some(item))
-            .is_some()
-        {}
-        let entry = self
-            .entries
-            .peek()
-            .filter(|entry| entry.item == Some(item))?;
-        Some(self.facts.scalar(&entry.stored))
-    }
-
-    /// Whether an item has it and not empty.
-    pub fn has(&mut self, item: u32) -> bool {
-        self.get(item).is_some_and(|value| !value.is_empty())
     }
 }
 
@@ -547,7 +560,7 @@ mod tests {
             (other, 1, "y"),
             (one, 5, "c"),
         ] {
-            facts.push(field, Some(item), Scalar::Text(text));
+            facts.push(field, Some(item), Scalar::Text(text), Shapes::NONE);
         }
         let mut values = facts.by_item(one);
         let found = [0, 1, 2, 5, 6].map(|item| values.get(item));
@@ -560,7 +573,7 @@ mod tests {
         assert!(!facts.every_item_has(other, 3) && !facts.every_item_has(one, 3));
         facts.clear();
         assert_eq!(facts.all(one).count() + facts.iter().count(), 0);
-        facts.push(one, None, Scalar::Null);
+        facts.push(one, None, Scalar::Null, Shapes::NONE);
         assert_eq!(facts.get(one, None), Some(Scalar::Null));
     }
 }

@@ -8,12 +8,14 @@
 //! screen shows with every value's origin. The same rules run over the [`facts`] of both.
 
 pub mod account;
+mod bytes_sink;
 pub mod check;
 pub mod convert;
 pub mod defaults;
 pub mod encode;
 pub mod facts;
 mod facts_sink;
+mod page;
 pub mod payload;
 pub mod refusal;
 pub mod registry;

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::account::Account;
+use super::bytes_sink::BytesSink;
 use super::check::Scope;
-use super::convert::{self, Converting};
+use super::convert;
 use super::encode::{Encoder, Notes};
 use super::facts::Facts;
 use super::facts_sink::FactsSink;
-use super::sink::{BytesSink, Origin, Sink, Tree, TreeSink};
+use super::sink::{Origin, Sink, Tree, TreeSink};
 use super::{PayloadChange, VendorRef};
 use crate::finding::Finding;
 use crate::order::Order;
@@ -82,9 +83,10 @@ pub fn inspect(
         mut origins,
         behind,
     } = base.unwrap_or_else(|| {
-        let mut sink = TreeSink::new(vendor.table());
-        notes = write(vendor, subject.order, account, operation, &mut sink);
-        sink.finish()
+        let mut tree = Tree::default();
+        let sink = Sink::Tree(TreeSink::new(vendor.table(), &mut tree));
+        notes = write(vendor, subject.order, account, operation, sink);
+        tree
     });
     for change in payload_edits(vendor, subject.edits) {
         apply(&mut value, &change);
@@ -129,10 +131,8 @@ pub fn encode(
     encoded: &mut Encoded,
 ) {
     let write_into = |encoded: &mut Encoded| {
-        let mut sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
-        let notes = write(vendor, subject.order, account, operation, &mut sink);
-        sink.finish();
-        notes
+        let sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
+        write(vendor, subject.order, account, operation, Sink::Bytes(sink))
     };
     judge(
         vendor, subject, account, operation, now, encoded, write_into,
@@ -149,10 +149,8 @@ pub fn examine(
     encoded: &mut Encoded,
 ) {
     let write_into = |encoded: &mut Encoded| {
-        let mut sink = FactsSink::new(vendor.table(), &mut encoded.facts);
-        let notes = write(vendor, subject.order, account, operation, &mut sink);
-        sink.finish();
-        notes
+        let sink = FactsSink::new(vendor.table(), &mut encoded.facts);
+        write(vendor, subject.order, account, operation, Sink::Facts(sink))
     };
     judge(
         vendor, subject, account, operation, now, encoded, write_into,
@@ -257,18 +255,11 @@ fn write(
     order: &Order,
     account: &Account,
     operation: Operation,
-    sink: &mut dyn Sink,
+    sink: Sink<'_>,
 ) -> Notes {
-    let (name, table) = (vendor.name(), vendor.table());
-    let encoder = |sink: &mut dyn Sink| {
-        let mut encoder = Encoder::new(name, table, order, account, operation, sink);
-        vendor.encode(&mut encoder);
-        encoder.into_notes()
-    };
-    match vendor.text_form() {
-        Some(form) => encoder(&mut Converting::new(sink, form)),
-        None => encoder(sink),
-    }
+    let mut encoder = Encoder::new(vendor, order, account, operation, sink);
+    vendor.encode(&mut encoder);
+    encoder.finish()
 }
 
 fn payload_edits(vendor: VendorRef, edits: &[Edit]) -> impl Iterator<Item = PayloadChange> {

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use super::page::Key;
 use super::shape::Shapes;
 use crate::order::outcome::Operation;
 
@@ -175,15 +176,26 @@ pub struct FieldId(pub u16);
 pub struct FieldTable {
     fields: &'static [FieldSpec],
     rows: OnceLock<Box<[Row]>>,
-    required: [OnceLock<Box<[FieldId]>>; 3],
+    required: [OnceLock<Box<[Needed]>>; 3],
+}
+
+/// A field that must be there, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Needed {
+    /// The field.
+    pub field: FieldId,
+    /// The object that it is a member of, none for the payload itself and for elements of a list.
+    pub holder: Option<FieldId>,
+    /// The list whose elements have it.
+    pub list: Option<FieldId>,
 }
 
 /// What follows from a field's path, found once.
 #[derive(Debug)]
 pub struct Row {
     name: &'static str,
-    /// The member's name as it stands in a payload behind another member: `,"name":`.
-    pub key: Box<str>,
+    /// The member's name as it stands in a payload.
+    pub key: Key,
     /// Whether the field is one of a list's element.
     pub per_item: bool,
     /// The shapes that are right whatever the value is.
@@ -195,6 +207,7 @@ pub struct Row {
 impl FieldTable {
     /// A table of these rows.
     pub const fn new(fields: &'static [FieldSpec]) -> Self {
+        assert_names_fit(fields);
         Self {
             fields,
             rows: OnceLock::new(),
@@ -208,7 +221,7 @@ impl FieldTable {
             let rows = self.fields.iter().map(|field| Row {
                 name: field.name(),
                 // Names of a table need no escapes.
-                key: format!(",\"{}\":", field.name()).into(),
+                key: Key::of(field.name()),
                 per_item: field.path.contains('*'),
                 right: Shapes::right_for(field),
                 list: (field.path.split_once("/*/")).and_then(|(list, _)| self.find(list)),
@@ -234,15 +247,13 @@ impl FieldTable {
         self.row(id).per_item
     }
 
-    /// The object that the field is a member of, none for the payload itself and for elements of a list; and the
-    /// list whose elements have the field.
-    pub fn holder_and_list(&self, id: FieldId) -> (Option<FieldId>, Option<FieldId>) {
-        let row = self.row(id);
-        (row.holder, row.list)
+    /// The shapes that are right for the field whatever the value is.
+    pub fn right(&self, id: FieldId) -> Shapes {
+        self.row(id).right
     }
 
     /// What must be there in an operation, in the order of the table.
-    pub fn required(&self, operation: Operation) -> &[FieldId] {
+    pub fn required(&self, operation: Operation) -> &[Needed] {
         let [import, status, cancel] = &self.required;
         let known = match operation {
             Operation::Import => import,
@@ -251,7 +262,15 @@ impl FieldTable {
         };
         known.get_or_init(|| {
             let required = self.iter().filter(|(_, spec)| spec.required.by(operation));
-            required.map(|(id, _)| id).collect()
+            let needed = required.map(|(field, _)| {
+                let row = self.row(field);
+                Needed {
+                    field,
+                    holder: row.holder,
+                    list: row.list,
+                }
+            });
+            needed.collect()
         })
     }
 
@@ -298,6 +317,24 @@ impl FieldTable {
             .iter()
             .enumerate()
             .map(|(index, field)| (FieldId(index as u16), field))
+    }
+}
+
+/// A table with a name that is too long does not build.
+#[allow(clippy::indexing_slicing)]
+const fn assert_names_fit(fields: &[FieldSpec]) {
+    let mut row = 0;
+    while row < fields.len() {
+        let path = fields[row].path.as_bytes();
+        let mut name = 0;
+        while name < path.len() && path[path.len() - 1 - name] != b'/' {
+            name += 1;
+        }
+        assert!(
+            Key::fits(name),
+            "the field table has a name that is too long"
+        );
+        row += 1;
     }
 }
 

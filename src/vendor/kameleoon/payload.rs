@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::fields::id;
+use super::item;
 use super::settings::status_word;
-use super::{TABLE, item};
 use crate::order::outcome::Operation;
 use crate::order::{Address, Field, Order, Stage};
 use crate::vendor::facts::{Scalar, exact_decimal};
@@ -72,8 +72,10 @@ fn head(encoder: &mut Encoder<'_>, order: &Order) {
     } else {
         (order.updated_at, Origin::Fields(&[Field::UpdatedAt]))
     };
-    let seconds = moment.map(|moment| Decimal::from(moment.unix_seconds()));
-    encoder.number(id::DATE, seconds, origin);
+    match moment.map(|moment| moment.unix_seconds()) {
+        Some(seconds @ 0..) => encoder.natural(id::DATE, seconds.unsigned_abs(), origin),
+        seconds => encoder.number(id::DATE, seconds.map(Decimal::from), origin),
+    }
 }
 
 fn details(encoder: &mut Encoder<'_>, order: &Order) {
@@ -198,12 +200,7 @@ fn in_force(encoder: &Encoder<'_>, field: FieldId, value: Option<Decimal>) -> Op
         return exact_decimal(text);
     }
     value.or_else(|| {
-        let path = TABLE.spec(field).path;
-        let account = encoder.account;
-        let default = account
-            .defaults
-            .get(path)
-            .or_else(|| account.sandbox_defaults.get(path))?;
+        let default = encoder.default_of(field)?;
         exact_decimal(default.as_number()?.as_str())
     })
 }

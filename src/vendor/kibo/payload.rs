@@ -56,7 +56,8 @@ pub fn encode(e: &mut Encoder<'_>) {
     e.text(CURRENCY, currency, Origin::Fields(&[Field::Currency]));
     e.given(CURRENCY_LOCALE);
     e.given_or(SEND_EMAIL, Scalar::Boolean(false), Origin::Fixed);
-    let placed_at = order.placed_at.map(|moment| moment.to_string());
+    let mut room = [0; 25];
+    let placed_at = order.placed_at.map(|moment| moment.text(&mut room));
     let origin = Origin::Fields(&[Field::PlacedAt]);
     e.text(IMPORTED_CREATION_DATE, placed_at.as_deref(), origin);
     customer::write(e);

@@ -31,8 +31,8 @@ pub fn is_outside_basic_plane(c: char) -> bool {
 }
 
 /// Whether a text has one of them, told by its bytes: only they take four in UTF-8.
-pub fn has_outside_basic_plane(text: &str) -> bool {
+pub fn has_outside_basic_plane(text: &[u8]) -> bool {
     const FIRST_OF_FOUR: u8 = 0xF0;
     // Without stopping early, which the compiler turns into many bytes at once.
-    text.bytes().fold(0, u8::max) >= FIRST_OF_FOUR
+    text.iter().copied().fold(0, u8::max) >= FIRST_OF_FOUR
 }

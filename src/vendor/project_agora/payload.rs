@@ -18,7 +18,8 @@ const MOST_DECIMALS: u32 = 8;
 pub fn encode(encoder: &mut Encoder<'_>) {
     let order = encoder.order;
     encoder.text(id::ID, Some(&order.id), Origin::Fields(&[Field::Id]));
-    let date = order.placed_at.map(|moment| moment.to_string());
+    let mut room = [0; 25];
+    let date = order.placed_at.map(|moment| moment.text(&mut room));
     let origin = Origin::Fields(&[Field::PlacedAt]);
     encoder.text(id::ORDER_DATE, date.as_deref(), origin);
     encoder.given(id::TEAM_ID);
@@ -86,7 +87,7 @@ fn gtin(encoder: &mut Encoder<'_>, line: &LineItem) {
     let bare = mapped.or(line.sku.as_deref());
     match (bare, prefix) {
         (Some(sku), Some(prefix)) if !has_prefix(sku) => {
-            let whole = format!("{prefix}--{sku}");
+            let whole = [prefix, "--", sku].concat();
             let origin = Origin::Reckoned("`gtin_prefix`, two dashes, the SKU");
             // By name, so that a bare value of the mapping doesn't take precedence over itself with its prefix.
             encoder.named(id::GTIN, "gtin", Scalar::Text(&whole), origin);

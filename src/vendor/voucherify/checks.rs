@@ -46,8 +46,14 @@ pub(super) fn check(facts: &Facts, scope: &Scope<'_>, findings: &mut Vec<Finding
         return;
     };
     items_are_few(items, findings);
-    items_hold_something(facts, items, findings);
-    amount_is_the_sum(facts, items, findings);
+    // Where every item gives a plain amount, as ours do, none is without anything.
+    let sum = facts.natural_sum(field!("items/*/amount"), items);
+    if sum.is_none() {
+        items_hold_something(facts, items, findings);
+    }
+    if sum.is_none() || sum != facts.natural(field!("amount"), None) {
+        amount_is_the_sum(facts, items, findings);
+    }
     ids_name_their_object(facts, items, findings);
     override_is_told(facts, findings);
 }

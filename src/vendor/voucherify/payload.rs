@@ -7,12 +7,12 @@ mod person;
 
 use rust_decimal::Decimal;
 
-use self::free_form::{Member, free_form};
+use self::free_form::{Own, free_form};
 use self::line::item;
 use self::person::{customer, referrer};
 use super::fields::{TABLE, field};
 use super::settings;
-use crate::order::money::minor_units;
+use crate::order::money::{minor_units, plain_units};
 use crate::order::outcome::Operation;
 use crate::order::{Field, LineItem, Order, Stage};
 use crate::vendor::{Encoder, FieldId, Origin};
@@ -62,22 +62,15 @@ fn status<'a>(e: &Encoder<'a>, stage: Stage) -> (&'a str, Origin) {
 }
 
 fn order_amounts(e: &mut Encoder<'_>, decimals: u32) {
+    const SUM: Origin = Origin::Reckoned("sum of the items' amounts");
     let order = e.order;
-    match sum_of_lines(order) {
-        Some(sum) => amount(
-            e,
-            field!("amount"),
-            Some(sum),
-            decimals,
-            Origin::Reckoned("sum of the items' amounts"),
-        ),
-        None => amount(
-            e,
-            field!("amount"),
-            order.total,
-            decimals,
-            Origin::Fields(&[Field::Total]),
-        ),
+    if let Some(sum) = plain_sum_of_lines(order, decimals) {
+        e.natural(field!("amount"), sum, SUM);
+    } else if let Some(sum) = sum_of_lines(order) {
+        amount(e, field!("amount"), Some(sum), decimals, SUM);
+    } else {
+        let total = Origin::Fields(&[Field::Total]);
+        amount(e, field!("amount"), order.total, decimals, total);
     }
     e.given(field!("initial_amount"));
     amount(
@@ -87,6 +80,15 @@ fn order_amounts(e: &mut Encoder<'_>, decimals: u32) {
         decimals,
         Origin::Fields(&[Field::DiscountTotal]),
     );
+}
+
+/// The same in the smallest unit, where all lines are written in plain amounts.
+fn plain_sum_of_lines(order: &Order, decimals: u32) -> Option<u64> {
+    let mut lines = order.items.iter();
+    let first = lines.next()?.plain_gross(decimals)?;
+    lines.try_fold(first, |sum, line| {
+        sum.checked_add(line.plain_gross(decimals)?)
+    })
 }
 
 /// The lines before discounts, if there are any and each one's sum is known.
@@ -110,6 +112,10 @@ fn amount(
     decimals: u32,
     origin: Origin,
 ) {
+    if let Some(units) = (value.as_ref()).and_then(|value| plain_units(value, decimals)) {
+        e.natural(field, units, origin);
+        return;
+    }
     let minor = value.and_then(|value| {
         minor_units(value, decimals)
             .or_else(|| Some(value.checked_mul(scale(decimals)?)?.normalize()))
@@ -124,28 +130,19 @@ fn scale(decimals: u32) -> Option<Decimal> {
 /// What has no field of its own: the date, since the import stamps its own, and the rest of the total.
 fn metadata(e: &mut Encoder<'_>) {
     let order = e.order;
-    let mut own = Vec::with_capacity(4);
-    if let Some(placed_at) = &order.placed_at {
-        own.push((
-            settings::order_date_key(e.account),
-            Member::Text(placed_at.to_string()),
-            Origin::Fields(&[Field::PlacedAt]),
-        ));
-    }
-    for (name, value, origin) in [
-        (
-            "shipping",
-            order.shipping_total,
-            Origin::Fields(&[Field::ShippingTotal]),
-        ),
-        ("tax", order.tax_total, Origin::Fields(&[Field::TaxTotal])),
-        ("total", order.total, Origin::Fields(&[Field::Total])),
-    ] {
-        if let Some(value) = value {
-            own.push((name, Member::Number(value), origin));
-        }
-    }
-    free_form(e, field!("metadata"), field!("metadata/?"), None, own);
+    let date_key = settings::order_date_key(e.account);
+    let mut room = [0; 25];
+    let date = order.placed_at.map(|placed_at| placed_at.text(&mut room));
+    let date = date.as_deref();
+    let own = Own {
+        date: date.map(|date| (date_key, date)),
+        amounts: [
+            order.shipping_total.as_ref(),
+            order.tax_total.as_ref(),
+            order.total.as_ref(),
+        ],
+    };
+    free_form(e, field!("metadata"), field!("metadata/?"), None, &own);
     e.behind(field!("metadata"), &[Field::PlacedAt]);
 }
 
@@ -168,6 +165,9 @@ fn object_if(
 
 /// Whether mapping, profile or sandbox give anything inside an object.
 fn any_member_given(e: &Encoder<'_>, field: FieldId, line: Option<u32>) -> bool {
+    if !e.is_mapped() {
+        return e.is_given_inside(field);
+    }
     let path = TABLE.spec(field).path;
     let inside = |other: &str| {
         other

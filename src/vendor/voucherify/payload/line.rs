@@ -1,8 +1,8 @@
 //! One line of an order.
 
-use super::free_form::free_form;
+use super::free_form::{Own, free_form};
 use super::{amount, object_if};
-use crate::order::money::minor_units;
+use crate::order::money::{minor_units, plain_units};
 use crate::order::{Field, LineItem};
 use crate::vendor::voucherify::fields::field;
 use crate::vendor::{Encoder, Origin};
@@ -37,31 +37,22 @@ pub(super) fn item(e: &mut Encoder<'_>, index: u32, decimals: u32) {
     e.text(field!("items/*/related_object"), object, Origin::Fixed);
     e.given(field!("items/*/product_id"));
     e.given(field!("items/*/sku_id"));
-    e.number(
-        field!("items/*/quantity"),
-        line.quantity.map(|quantity| quantity.normalize()),
-        Origin::Fields(&[Field::ItemQuantity]),
-    );
+    let origin = Origin::Fields(&[Field::ItemQuantity]);
+    match line
+        .quantity
+        .as_ref()
+        .and_then(|quantity| plain_units(quantity, 0))
+    {
+        Some(quantity) => e.natural(field!("items/*/quantity"), quantity, origin),
+        None => e.number(
+            field!("items/*/quantity"),
+            line.quantity.map(|quantity| quantity.normalize()),
+            origin,
+        ),
+    }
     e.given(field!("items/*/initial_quantity"));
     e.given(field!("items/*/discount_quantity"));
-    let gross = line.gross();
-    // A price with more digits than the unit has is left out where the line's sum stands for it.
-    let price = line
-        .unit_price
-        .filter(|price| gross.is_none() || minor_units(*price, decimals).is_some());
-    amount(
-        e,
-        field!("items/*/price"),
-        price,
-        decimals,
-        Origin::Fields(&[Field::ItemUnitPrice]),
-    );
-    let origin = if line.subtotal.is_some() {
-        Origin::Fields(&[Field::ItemSubtotal])
-    } else {
-        Origin::Reckoned("unit price × quantity")
-    };
-    amount(e, field!("items/*/amount"), gross, decimals, origin);
+    sums(e, line, decimals);
     e.behind(field!("items/*/amount"), &[Field::ItemUnitPrice]);
     e.given(field!("items/*/initial_amount"));
     amount(
@@ -78,8 +69,32 @@ pub(super) fn item(e: &mut Encoder<'_>, index: u32, decimals: u32) {
         field!("items/*/metadata"),
         field!("items/*/metadata/?"),
         Some(index),
-        Vec::new(),
+        &Own::default(),
     );
+}
+
+/// Writes what one of it costs, and all of it.
+fn sums(e: &mut Encoder<'_>, line: &LineItem, decimals: u32) {
+    let of_price = Origin::Fields(&[Field::ItemUnitPrice]);
+    let of_amount = if line.subtotal.is_some() {
+        Origin::Fields(&[Field::ItemSubtotal])
+    } else {
+        Origin::Reckoned("unit price × quantity")
+    };
+    let price = line.unit_price.as_ref();
+    let plain_price = price.and_then(|price| plain_units(price, decimals));
+    if let (Some(price), Some(gross)) = (plain_price, line.plain_gross(decimals)) {
+        e.natural(field!("items/*/price"), price, of_price);
+        e.natural(field!("items/*/amount"), gross, of_amount);
+        return;
+    }
+    let gross = line.gross();
+    // A price with more digits than the unit has is left out where the line's sum stands for it.
+    let price = line
+        .unit_price
+        .filter(|price| gross.is_none() || minor_units(*price, decimals).is_some());
+    amount(e, field!("items/*/price"), price, decimals, of_price);
+    amount(e, field!("items/*/amount"), gross, decimals, of_amount);
 }
 
 fn id_origin(field: Field) -> Origin {

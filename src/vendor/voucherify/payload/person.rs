@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::free_form::free_form;
+use super::free_form::{Own, free_form};
 use super::object_if;
 use crate::order::{Address, Field, Order};
 use crate::vendor::voucherify::fields::field;
@@ -60,7 +60,7 @@ pub(super) fn customer(e: &mut Encoder<'_>) {
             field!("customer/metadata"),
             field!("customer/metadata/?"),
             None,
-            Vec::new(),
+            &Own::default(),
         );
     });
 }
@@ -221,7 +221,7 @@ pub(super) fn referrer(e: &mut Encoder<'_>) {
             field!("referrer/metadata"),
             field!("referrer/metadata/?"),
             None,
-            Vec::new(),
+            &Own::default(),
         );
     });
 }
