@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::decay::Drift;
+use super::empty::Empties;
 use super::evaluate::{Evaluator, Input};
 use super::field_rule::FieldRule;
 use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
@@ -290,7 +291,7 @@ impl Mapping {
                     formats: self.read.date_formats.clone(),
                     zone: self.read.time_zone.clone(),
                 },
-                empty: self.read.empty.clone(),
+                empty: Empties::new(&self.read.empty),
                 apostrophe: self.read.protective_apostrophe,
                 joins,
             },

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::cut::cut;
+use super::empty::Empties;
 use super::join::CompiledJoin;
 use super::lines::Made;
 use super::path::{self, Path};
@@ -86,7 +87,7 @@ pub(super) struct Problem<'r> {
 pub(super) struct Evaluator {
     pub(super) notation: Notation,
     /// Texts that mean nothing.
-    pub(super) empty: Vec<String>,
+    pub(super) empty: Empties,
     /// Strip `'` before digits and signs.
     pub(super) apostrophe: bool,
     /// The files that inputs come from besides the order file.
@@ -492,11 +493,7 @@ impl Evaluator {
         {
             text = behind;
         }
-        let means_nothing = |empty: &String| {
-            // Most differ in their first byte already.
-            empty.as_bytes().first() == text.as_bytes().first() && empty == text
-        };
-        (!text.is_empty() && !self.empty.iter().any(means_nothing)).then_some(text)
+        (!text.is_empty() && !self.empty.contains(text)).then_some(text)
     }
 }
 

@@ -10,21 +10,34 @@ use crate::order::{Field, Kind};
 pub(super) struct FieldRule {
     pub(super) field: Field,
     pub(super) rule: Rule<Input>,
-    /// The columns of which the rule takes the first that isn't empty, if it does nothing else, as most do.
-    pub(super) columns: Option<Box<[usize]>>,
+    pub(super) source: Source,
     /// Whether spreadsheets take its texts for numbers.
     pub(super) is_identifier: bool,
     /// Whether a text is kept once it was looked at.
     pub(super) keeps_text: bool,
+    /// Whether nothing is done with a sound text: it is kept by nobody, and nothing can be wrong with it.
+    pub(super) is_idle: bool,
+}
+
+/// What a rule does, as far as it can be told at once.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// It reads a column and does nothing else, as most do.
+    Cell(usize),
+    /// It takes the first of some columns that isn't empty, and does nothing else.
+    FirstOf(Box<[usize]>),
+    /// More than that.
+    Rule,
 }
 
 impl FieldRule {
     pub(super) fn new(field: Field, rule: Rule<Input>) -> Self {
         Self {
             field,
-            columns: columns(&rule),
+            source: Source::of(&rule),
             is_identifier: put::is_identifier(field),
             keeps_text: true,
+            is_idle: false,
             rule,
         }
     }
@@ -32,20 +45,26 @@ impl FieldRule {
     /// Texts are looked at only, but for the id.
     pub(super) fn forget_text(&mut self) {
         self.keeps_text = self.field == Field::Id || self.field.kind() != Kind::Text;
-    }
-
-    /// Whether nothing is done with a sound text: it is kept by nobody, and nothing can be wrong with it.
-    pub(super) fn is_idle(&self) -> bool {
-        !self.keeps_text && !self.is_identifier && self.columns.is_some()
+        let is_read = !matches!(self.source, Source::Rule);
+        self.is_idle = !self.keeps_text && !self.is_identifier && is_read;
     }
 }
 
-/// What the file lacks is none of them.
-fn columns(rule: &Rule<Input>) -> Option<Box<[usize]>> {
-    let parts = match &rule.recipe {
-        Recipe::First(parts) if rule.steps.is_empty() => parts.as_slice(),
-        _ => std::slice::from_ref(rule),
-    };
-    let columns: Option<Vec<_>> = parts.iter().map(Rule::plain_column).collect();
-    Some(columns?.into_iter().flatten().collect())
+impl Source {
+    fn of(rule: &Rule<Input>) -> Self {
+        let parts = match &rule.recipe {
+            Recipe::First(parts) if rule.steps.is_empty() => parts.as_slice(),
+            _ => std::slice::from_ref(rule),
+        };
+        let columns: Option<Vec<_>> = parts.iter().map(Rule::plain_column).collect();
+        let Some(columns) = columns else {
+            return Self::Rule;
+        };
+        // What the file lacks is none of them.
+        let columns: Vec<usize> = columns.into_iter().flatten().collect();
+        match *columns {
+            [column] => Self::Cell(column),
+            _ => Self::FirstOf(columns.into()),
+        }
+    }
 }

@@ -82,9 +82,9 @@ impl Compiled {
         for known in self
             .order
             .iter()
-            .filter(|known| !(is_sound && known.is_idle()))
+            .filter(|known| !(is_sound && known.is_idle))
         {
-            self.fill(known, scope, None, group, findings, || {
+            self.fill(known, (scope, is_sound), None, group, findings, || {
                 known.field.slot(order)
             });
         }
@@ -185,11 +185,16 @@ impl Compiled {
         for known in self
             .item
             .iter()
-            .filter(|known| !(is_sound && known.is_idle()))
+            .filter(|known| !(is_sound && known.is_idle))
         {
-            self.fill(known, scope, Some(index), group, findings, || {
-                known.field.item_slot(item)
-            });
+            self.fill(
+                known,
+                (scope, is_sound),
+                Some(index),
+                group,
+                findings,
+                || known.field.item_slot(item),
+            );
         }
     }
 

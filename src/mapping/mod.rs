@@ -10,6 +10,7 @@ mod country;
 mod cut;
 mod decay;
 mod detect;
+mod empty;
 mod evaluate;
 mod field_rule;
 mod fields;

@@ -80,7 +80,7 @@ pub struct Reading {
 /// Reads ISO 8601, else the first format (as strftime writes them) that fits. `zone` counts where the
 /// text has no offset.
 pub fn read(text: &str, formats: &[String], zone: Option<&Zone>) -> Result<Reading, BadTime> {
-    if let Some(moment) = apart(text, formats).or_else(|| Moment::parse(text)) {
+    if let Some(moment) = usual(text, formats).or_else(|| Moment::parse(text)) {
         return Ok(exact(moment));
     }
     let english = if formats.iter().any(|format| has_month_name(format)) {
@@ -125,7 +125,7 @@ const OFFSET_APART: &str = "%Y-%m-%d %H:%M:%S %z";
 
 /// A moment of that form, if it is the one that is looked for first: its reader takes far longer than that of ISO
 /// 8601.
-fn apart(text: &str, formats: &[String]) -> Option<Moment> {
+pub(super) fn usual(text: &str, formats: &[String]) -> Option<Moment> {
     if formats.first().is_none_or(|format| format != OFFSET_APART) {
         return None;
     }

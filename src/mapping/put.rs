@@ -2,7 +2,8 @@
 
 use super::compiled::Compiled;
 use super::evaluate::{Input, Problem, Scope};
-use super::field_rule::FieldRule;
+use super::field_rule::{FieldRule, Source};
+use super::moment;
 use super::number;
 use super::rule::Rule as MappingRule;
 use super::rules;
@@ -20,9 +21,33 @@ struct Read<'a> {
 }
 
 impl Compiled {
-    /// Fills a field with what its rule reads, or says why not. The slot is asked for if there is a value at all.
+    /// Fills a field with what its rule reads, or says why not. The slot is asked for if there is a value at all;
+    /// `is_sound` says that no letter was replaced in the records.
     #[inline]
     pub(super) fn fill<'o>(
+        &self,
+        known: &FieldRule,
+        (scope, is_sound): (Scope<'_>, bool),
+        item: Option<usize>,
+        group: &Group,
+        findings: &mut Vec<Finding>,
+        slot: impl FnOnce() -> Option<Slot<'o>>,
+    ) {
+        let cell = |column: &usize| self.evaluator.first_cell(*column, scope);
+        let text = match &known.source {
+            Source::Cell(column) => cell(column),
+            Source::FirstOf(columns) => columns.iter().find_map(cell),
+            Source::Rule => return self.fill_by_rule(known, scope, item, group, findings, slot),
+        };
+        let Some(text) = text else { return };
+        let Some(mut slot) = slot() else { return };
+        if !self.put_text(known, text, is_sound, &mut slot) {
+            let value = Value::Raw(text.into());
+            self.put_odd(known.field, item, &value, &mut slot, group, findings);
+        }
+    }
+
+    fn fill_by_rule<'o>(
         &self,
         known: &FieldRule,
         scope: Scope<'_>,
@@ -31,26 +56,17 @@ impl Compiled {
         findings: &mut Vec<Finding>,
         slot: impl FnOnce() -> Option<Slot<'o>>,
     ) {
-        let value = match &known.columns {
-            Some(columns) => {
-                let cell = |column: &usize| self.evaluator.first_cell(*column, scope);
-                let Some(text) = columns.iter().find_map(cell) else {
-                    return;
-                };
-                Value::Raw(text.into())
+        let value = match self.evaluator.value(&known.rule, scope) {
+            Ok(Some(value)) => value,
+            Ok(None) => return,
+            Err(problem) => {
+                findings.push(self.finding(&problem, known.field, item, group));
+                return;
             }
-            None => match self.evaluator.value(&known.rule, scope) {
-                Ok(Some(value)) => value,
-                Ok(None) => return,
-                Err(problem) => {
-                    findings.push(self.finding(&problem, known.field, item, group));
-                    return;
-                }
-            },
         };
         let Some(mut slot) = slot() else { return };
         let is_put = match &value {
-            Value::Raw(text) => self.put_text(known, text, &mut slot),
+            Value::Raw(text) => self.put_text(known, text, false, &mut slot),
             value => self.put_usual(known, value, &mut slot),
         };
         if !is_put {
@@ -60,19 +76,26 @@ impl Compiled {
 
     /// Sets a field to what stands in the file, if there is nothing to tell of it; `false` if it isn't set.
     #[inline]
-    fn put_text(&self, known: &FieldRule, text: &str, slot: &mut Slot<'_>) -> bool {
+    fn put_text(&self, known: &FieldRule, text: &str, is_sound: bool, slot: &mut Slot<'_>) -> bool {
+        let notation = &self.evaluator.notation;
         let set = match slot {
             Slot::Text(_) => {
-                if !is_whole(text, known.is_identifier) {
-                    return false;
-                }
-                if !known.keeps_text {
-                    return true;
+                let is_whole = if known.is_identifier {
+                    is_whole_identifier(text)
+                } else {
+                    is_sound || is_whole(text)
+                };
+                if !is_whole || !known.keeps_text {
+                    return is_whole;
                 }
                 slot.set_text(text)
             }
-            Slot::Money(_) | Slot::Number(_) => match self.evaluator.notation.mark.bare(text) {
+            Slot::Money(_) | Slot::Number(_) => match notation.mark.bare(text) {
                 Some(number) => slot.set_number(number),
+                None => return self.put_usual(known, &Value::Raw(text.into()), slot),
+            },
+            Slot::Time(_) => match moment::usual(text, &notation.formats) {
+                Some(moment) => slot.set(Given::Time(moment)),
                 None => return self.put_usual(known, &Value::Raw(text.into()), slot),
             },
             _ => return self.put_usual(known, &Value::Raw(text.into()), slot),
@@ -132,11 +155,13 @@ impl Compiled {
         };
         let given = match (&*slot, text) {
             (Slot::Text(_) | Slot::Key(_), Some(text)) => {
-                if !is_whole(text, known.is_identifier) {
-                    return false;
-                }
-                if !known.keeps_text {
-                    return true;
+                let is_whole = if known.is_identifier {
+                    is_whole_identifier(text)
+                } else {
+                    is_whole(text)
+                };
+                if !is_whole || !known.keeps_text {
+                    return is_whole;
                 }
                 Given::Text(text)
             }
@@ -288,11 +313,14 @@ fn rule_of(kind: BadKind) -> &'static Rule {
     }
 }
 
-/// Whether nothing in a text could show an earlier loss; of others [`damage`] knows more.
-fn is_whole(text: &str, is_identifier: bool) -> bool {
-    if !is_identifier {
-        return text.is_ascii() || !text.contains(char::REPLACEMENT_CHARACTER);
-    }
+/// Whether nothing in a text shows an earlier loss.
+fn is_whole(text: &str) -> bool {
+    text.is_ascii() || !text.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether nothing in a text that spreadsheets take for a number could show an earlier loss; of others [`damage`]
+/// knows more.
+fn is_whole_identifier(text: &str) -> bool {
     // Without an end before the last byte, so that many are looked at together.
     let may_be_cut = (text.bytes()).fold(false, |found, byte| {
         found | !byte.is_ascii() | (byte | 0x20 == b'e')
@@ -302,7 +330,7 @@ fn is_whole(text: &str, is_identifier: bool) -> bool {
 
 /// What a text shows of an earlier loss.
 fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
-    if !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER) {
+    if !is_whole(text) {
         return Some(format!("{} holds replaced characters", quoted(text)));
     }
     if !from_file || !is_identifier(field) {
