@@ -181,7 +181,7 @@ impl Compiled {
                 }
             }
             // It may be a word of the platform's.
-            (Slot::Boolean(_), _) if self.status.of(known.field).is_some() => return false,
+            (Slot::Boolean(_), _) if self.status.speaks_of(known.field) => return false,
             (Slot::Boolean(_) | Slot::Currency(_), Some(text)) => Given::Text(text),
             _ => return false,
         };
@@ -198,7 +198,11 @@ impl Compiled {
             value,
             remark: None,
         };
-        if let Some(words) = self.status.of(field).filter(|words| !words.is_empty()) {
+        if let Some(words) = self
+            .status
+            .of(field)
+            .filter(|_| self.status.speaks_of(field))
+        {
             let word = value.text();
             return match words.of(&word) {
                 Some("") => Ok(plain(None)),

@@ -125,7 +125,7 @@ impl Mapping {
         let Recipe::Value(text) = &rule.recipe else {
             return Ok(());
         };
-        let translated = self.status.of(field).is_some_and(|words| !words.is_empty());
+        let translated = self.status.speaks_of(field);
         if !rule.steps.is_empty() || text.is_empty() || translated {
             return Ok(());
         }

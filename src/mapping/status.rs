@@ -35,10 +35,6 @@ impl Words {
         let known = find(word).or_else(|| find(&word.to_lowercase()));
         known.or_else(|| self.0.get("*")).map(String::as_str)
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl Status {
@@ -51,6 +47,11 @@ impl Status {
             (_, Field::Cancelled) => Some(&self.cancelled),
             _ => None,
         }
+    }
+
+    /// Whether the platform has words for a field.
+    pub(super) fn speaks_of(&self, field: Field) -> bool {
+        self.of(field).is_some_and(|words| !words.0.is_empty())
     }
 
     /// Every word that is none of ours, or that no word of a file can match: its key in the file and what is wrong.

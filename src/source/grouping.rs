@@ -98,7 +98,10 @@ impl Batch {
 
     fn add(&mut self, cells: &Cells<'_>, column: usize) {
         let cell = cells.cell(column).unwrap_or_default();
-        self.text.push_str(String::from_utf8_lossy(&cell).trim());
+        match std::str::from_utf8(&cell) {
+            Ok(text) => self.text.push_str(text.trim()),
+            Err(_) => self.text.push_str(String::from_utf8_lossy(&cell).trim()),
+        }
     }
 }
 

@@ -71,14 +71,14 @@ impl Table {
         &self.header
     }
 
-    /// The row at the beginning of some bytes with its text, if nothing at all is odd about it. `room` is for where
-    /// its first cells stand, as many as are `wanted`.
+    /// The row at the beginning of some bytes, if nothing at all is odd about it. `room` is for where its first cells
+    /// stand, as many as are `wanted`.
     fn sound_row<'r>(
         &self,
         input: &'r [u8],
         wanted: usize,
         room: &'r mut Vec<Span>,
-    ) -> Option<(Ordinary<'r>, &'r str)> {
+    ) -> Option<Ordinary<'r>> {
         // The first two say whether it is a row of the table's at all.
         let row = Ordinary::find(input, self.delimiter, wanted.max(2), room)?;
         let columns = self.header.names().len();
@@ -94,8 +94,7 @@ impl Table {
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
             && !trailer::may_be_trailer(&row, columns);
-        let text = row.sound_text().filter(|_| is_sound)?;
-        Some((row, text))
+        (is_sound && row.is_sound()).then_some(row)
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -132,7 +131,7 @@ pub(in crate::source) struct RawRow<'r> {
 /// The cells of a row that was found.
 pub(in crate::source) enum Cells<'r> {
     /// By looking for its end alone.
-    Ordinary(Ordinary<'r>, &'r str),
+    Ordinary(Ordinary<'r>),
     /// By the parser.
     Parsed(&'r RowParser),
 }
@@ -141,7 +140,7 @@ impl Cells<'_> {
     /// The bytes of a cell, its quotes resolved.
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'_, [u8]>> {
         match self {
-            Self::Ordinary(row, _) => row.cell(position),
+            Self::Ordinary(row) => row.cell(position),
             Self::Parsed(parser) => parser.cell(position).map(Cow::Borrowed),
         }
     }
@@ -154,7 +153,7 @@ impl Cells<'_> {
         start: u64,
     ) -> Option<Record> {
         match self {
-            Self::Ordinary(row, text) => row.record(text, header, line, start, Room::default()),
+            Self::Ordinary(row) => row.record(header, line, start, Room::default()),
             Self::Parsed(parser) => Some(parser.record(header, line, start)),
         }
     }
@@ -187,7 +186,7 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some((row, text)) = table.sound_row(window.rest(at), wanted, &mut room) {
+        if let Some(row) = table.sound_row(window.rest(at), wanted, &mut room) {
             let used = row.used();
             let start = window.position(at);
             let line = lines.line();
@@ -196,7 +195,7 @@ pub(in crate::source) fn walk(
                 start,
                 end: start + used as u64,
                 line,
-                cells: Cells::Ordinary(row, text),
+                cells: Cells::Ordinary(row),
             }))?;
             window.records += 1;
             if step.is_break() {
@@ -316,10 +315,10 @@ impl<'t> Decoder<'t> {
             let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
             let (line, byte) = (lines.line(), start + at as u64);
             if blank == 0
-                && let Some((row, text)) = self.table.sound_row(rest, usize::MAX, &mut self.room)
+                && let Some(row) = self.table.sound_row(rest, usize::MAX, &mut self.room)
             {
                 let into = self.spare.pop().unwrap_or_default();
-                records.extend(row.record(text, &self.header, line, byte, into));
+                records.extend(row.record(&self.header, line, byte, into));
                 row.pass(&mut lines);
                 at += row.used();
                 continue;

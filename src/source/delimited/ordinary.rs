@@ -107,10 +107,10 @@ impl<'r> Ordinary<'r> {
         self.raw
     }
 
-    /// Its bytes as text, without the line end, if they are UTF-8 and no letter was replaced when it was written.
-    pub(super) fn sound_text(&self) -> Option<&'r str> {
-        let text = std::str::from_utf8(self.raw).ok()?;
-        (self.is_ascii || !is_replaced(text)).then_some(text)
+    /// Whether its bytes are UTF-8, and no letter was replaced when it was written.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_whole = |text| !is_replaced(text);
+        self.is_ascii || std::str::from_utf8(self.raw).is_ok_and(is_whole)
     }
 
     /// How many bytes of the file it takes, its line end included.
@@ -158,11 +158,9 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place, if all of its cells were asked for; `whole` are its bytes as text. `into` is room that
-    /// it may use.
+    /// The row with its place, if it is text and all of its cells were asked for. `into` is room that it may use.
     pub(super) fn record(
         &self,
-        whole: &str,
         header: &Arc<Header>,
         line: u64,
         start: u64,
@@ -171,6 +169,7 @@ impl<'r> Ordinary<'r> {
         if self.spans.len() < self.count {
             return None;
         }
+        let whole = std::str::from_utf8(self.raw).ok()?;
         let Room { text, spans } = &mut into;
         text.clear();
         text.push_str(whole);
@@ -279,8 +278,7 @@ mod tests {
         let header = Arc::new(Header::new(
             ["a", "b", "c", "d"].map(str::to_owned).into_iter(),
         ));
-        let whole = std::str::from_utf8(row.raw()).unwrap();
-        let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
+        let record = row.record(&header, 1, 0, Room::default()).unwrap();
         let shown: Vec<&str> = record.row().unwrap().cells().collect();
         assert_eq!(shown, ["a, b", "", "Vase \"Delft\"", "5\" nail"]);
         for odd in [
@@ -322,8 +320,7 @@ mod tests {
                 prop_assert_eq!(cells_of(&row), parsed.clone());
                 prop_assert!(row.least_text() <= parser.text_len());
                 let header = Arc::new(Header::new(std::iter::once("a".to_owned())));
-                let whole = std::str::from_utf8(row.raw()).unwrap();
-                let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
+                        let record = row.record(&header, 1, 0, Room::default()).unwrap();
                 prop_assert_eq!(record, parser.record(&header, 1, 0));
             }
         }
