@@ -144,7 +144,7 @@ fn go_over(deck: &Deck, targets: &[Target], teller: &mut Teller<'_>) -> Result<u
             let enough = enough.lock().unwrap_or_else(PoisonError::into_inner);
             Part::new(Found::new(json, enough.clone()))
         },
-        |part, _, order| checking.look_at(part, &order?),
+        |part, _, order| checking.look_at(part, order?),
         |places, part: Part| {
             if may_draw {
                 progress.at(places.start as u64, deck.len() as u64);

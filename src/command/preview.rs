@@ -9,11 +9,10 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::session::{Session, mode, unreadable};
 use super::submit::known;
-use crate::deck::sweep::Pace;
+use crate::deck::sweep::{Pace, Swept};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::profile::{SecretRef, process_environment};
 use crate::secret::{MASK, Secret};
-use crate::source::SourceError;
 use crate::submit::{Fate, Plan, Selection};
 use crate::vendor::{self, Credentials, Encoded, Request, Token};
 use crate::workspace::Workspace;
@@ -102,13 +101,13 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         out.json_lines(&payloads.lines).map_err(Failure::from)
     };
     if whole {
-        let add = |payloads: &mut Payloads, _, order: Result<DeckOrder, SourceError>| {
+        let add = |payloads: &mut Payloads, _, order: Swept<'_>| {
             let order = order?;
             if order.left.is_some() {
                 payloads.left += 1;
                 return Ok(());
             }
-            payloads.add(deck, &order, target)
+            payloads.add(deck, order, target)
         };
         let all = 0..deck.len();
         deck.sweep(
@@ -123,7 +122,7 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
         let mut orders = deck.orders();
         for place in places(deck, ids) {
             let mut payloads = Payloads::default();
-            payloads.add(deck, &orders.read(place)?, target)?;
+            payloads.add(deck, orders.read(place)?, target)?;
             take(payloads)?;
         }
     }

@@ -216,7 +216,7 @@ impl Deck {
                 0..self.len(),
                 Vec::new,
                 |ids: &mut Vec<Option<String>>, _, order| {
-                    ids.push(order.ok().map(|order| order.order.id));
+                    ids.push(order.ok().map(|order| std::mem::take(&mut order.order.id)));
                     Ok(())
                 },
                 |chunk, ids| {

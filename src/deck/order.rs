@@ -56,7 +56,7 @@ impl Left {
 }
 
 /// One order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DeckOrder {
     /// Its place in the file, counted from 0.
     pub index: usize,
@@ -79,21 +79,21 @@ pub struct DeckOrder {
 impl Deck {
     /// Decodes one order from the file and lays the edits over it.
     pub fn order(&self, index: usize) -> Result<DeckOrder, SourceError> {
-        self.orders().read(index)
+        self.orders().read(index).map(std::mem::take)
     }
 
-    /// Makes an order of its records.
-    pub(super) fn order_of(
+    /// Makes an order of the records in its group; whatever else it held is gone.
+    pub(super) fn make_order(
         &self,
+        order: &mut DeckOrder,
         index: usize,
-        mut group: Group,
         mapping: &Compiled,
-    ) -> Result<DeckOrder, SourceError> {
-        mapping.gather(&mut group)?;
+    ) -> Result<(), SourceError> {
+        mapping.gather(&mut order.group)?;
         let edits = if self.without_edits {
             &[]
         } else {
-            self.edits.of(&group.key)
+            self.edits.of(&order.group.key)
         };
         // An edit remembers what the source says.
         let mapping = if edits.is_empty() {
@@ -101,26 +101,20 @@ impl Deck {
         } else {
             mapping.for_edits(&self.file.mapping)
         };
-        let mapped = mapping.map(&group);
-        let left = mapped.exclusion.map(|exclusion| match exclusion {
+        let exclusion = mapping.map_into(&order.group, &mut order.order, &mut order.findings);
+        order.index = index;
+        order.native = mapping.native_of(&order.group);
+        order.left = exclusion.map(|exclusion| match exclusion {
             Exclusion::Test => Left::Test,
             Exclusion::Draft => Left::Draft,
             Exclusion::Cancelled => Left::Cancelled,
         });
-        let mut order = DeckOrder {
-            index,
-            order: mapped.order,
-            native: mapped.native,
-            left,
-            left_by_source: left,
-            findings: mapped.findings,
-            edits: Vec::new(),
-            group,
-        };
+        order.left_by_source = order.left;
         order.findings.extend(order.group.findings.iter().cloned());
-        order.edits = edits.to_vec();
+        order.edits.clear();
+        order.edits.extend_from_slice(edits);
         order.lay_edits();
-        Ok(order)
+        Ok(())
     }
 }
 

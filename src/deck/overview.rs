@@ -11,8 +11,8 @@ use super::sweep::{Pace, Reads};
 use super::{Deck, DeckOrder, Left};
 use crate::finding::{Finding, Rule, Severity};
 use crate::order::check::{self, Expectation, ORD_03};
-use crate::order::status::{Fulfilment, Payment};
-use crate::order::{Currency, Moment, Order};
+use crate::order::status::{Fulfilment, Payment, Stage};
+use crate::order::{Currency, Moment};
 use crate::source::SourceError;
 
 /// How often a rule spoke.
@@ -66,20 +66,67 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, order: &Order) {
-        self.orders += 1;
-        if let Some(total) = order.total {
-            change(&mut self.totals, order.currency, |sum: &mut Decimal| {
+    fn add(&mut self, kind: &Kind, orders: u64, total: Decimal) {
+        self.orders += orders;
+        if kind.has_total {
+            change(&mut self.totals, kind.currency, |sum: &mut Decimal| {
                 *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
             });
         }
     }
+}
 
-    fn absorb(&mut self, other: Self) {
-        self.orders += other.orders;
-        for (currency, total) in other.totals {
-            let sum = self.totals.entry(currency).or_default();
-            *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+/// What an order is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    day: Option<Date>,
+    currency: Option<Currency>,
+    has_total: bool,
+    stage: Stage,
+    payment: Option<Payment>,
+    fulfilment: Option<Fulfilment>,
+    left: Option<Left>,
+}
+
+impl Kind {
+    fn of(order: &DeckOrder) -> Self {
+        let DeckOrder { order, left, .. } = order;
+        Self {
+            day: order.placed_at.as_ref().map(Moment::date),
+            currency: order.currency,
+            has_total: order.total.is_some(),
+            stage: order.stage(),
+            payment: order.payment,
+            fulfilment: order.fulfilment,
+            left: *left,
+        }
+    }
+
+    /// The words of its statuses; one that two of them have counts once.
+    fn statuses(&self) -> impl Iterator<Item = &'static str> {
+        let stage = self.stage.name();
+        let payment = self.payment.map(Payment::name);
+        let payment = payment.filter(|word| *word != stage);
+        let fulfilment = self.fulfilment.map(Fulfilment::name);
+        let fulfilment = fulfilment.filter(|word| *word != stage && Some(*word) != payment);
+        [Some(stage), payment, fulfilment].into_iter().flatten()
+    }
+}
+
+/// Orders of one kind each, how many and the sum of their totals: few kinds stand near each other in a file.
+#[derive(Debug, Default)]
+struct Alike(Vec<(Kind, u64, Decimal)>);
+
+impl Alike {
+    fn add(&mut self, order: &DeckOrder) {
+        let kind = Kind::of(order);
+        let total = order.order.total.unwrap_or_default();
+        match self.0.iter_mut().rfind(|(known, _, _)| *known == kind) {
+            Some((_, orders, sum)) => {
+                *orders += 1;
+                *sum = sum.checked_add(total).unwrap_or(Decimal::MAX);
+            }
+            None => self.0.push((kind, 1, total)),
         }
     }
 }
@@ -188,7 +235,7 @@ impl Deck {
             0..self.len(),
             Part::default,
             |part, _, order| {
-                self.count_in(part, &order?);
+                self.count_in(part, order?);
                 Ok(())
             },
             |places, part: Part| {
@@ -199,6 +246,7 @@ impl Deck {
                 }
                 with_currency += part.with_currency;
                 overview.absorb(part.overview);
+                overview.absorb_orders(&part.alike);
                 Ok(())
             },
         )?;
@@ -209,36 +257,12 @@ impl Deck {
     }
 
     fn count_in(&self, part: &mut Part, order: &DeckOrder) {
-        let overview = &mut part.overview;
-        overview.items += order.order.items.len() as u64;
-        overview.all.add(&order.order);
-        let stage = order.order.stage().name();
-        overview.stages.entry(stage).or_default().add(&order.order);
-        change(&mut overview.currencies, order.order.currency, |count| {
-            *count += 1;
-        });
-        overview.without_total += u64::from(order.order.total.is_none());
-        overview.undated += u64::from(order.order.placed_at.is_none());
+        part.overview.items += order.order.items.len() as u64;
+        part.alike.add(order);
         if let Some(placed) = order.order.placed_at {
-            *overview.days.entry(placed.date()).or_default() += 1;
-            overview.place(placed, placed);
+            part.overview.place(placed, placed);
         }
-        let order_statuses = [
-            Some(stage),
-            order.order.payment.map(Payment::name),
-            order.order.fulfilment.map(Fulfilment::name),
-        ];
-        for (number, status) in order_statuses.iter().enumerate() {
-            // A word that two of them have is one order's once.
-            if let Some(word) = status
-                && !order_statuses[..number].contains(status)
-            {
-                *overview.statuses.entry(word).or_default() += 1;
-            }
-        }
-        if let Some(left) = order.left {
-            *overview.left.entry(left).or_default() += 1;
-        }
+        let overview = &mut part.overview;
         part.findings.clear();
         if order.native.is_none() {
             check::check(&order.order, Expectation::default(), &mut part.findings);
@@ -259,6 +283,8 @@ impl Deck {
 #[derive(Debug, Default)]
 struct Part {
     overview: Overview,
+    /// The orders, those that are counted alike together.
+    alike: Alike,
     /// Orders with a currency.
     with_currency: u64,
     /// Room for what is found in one order.
@@ -306,32 +332,38 @@ impl Overview {
         }
     }
 
-    /// Adds what stands further below in the same file.
+    /// Adds what stands further below in the same file, but for its orders.
     fn absorb(&mut self, other: Self) {
         self.items += other.items;
-        self.all.absorb(other.all);
-        for (stage, tally) in other.stages {
-            self.stages.entry(stage).or_default().absorb(tally);
-        }
-        for (currency, orders) in other.currencies {
-            *self.currencies.entry(currency).or_default() += orders;
-        }
-        for (day, orders) in other.days {
-            *self.days.entry(day).or_default() += orders;
-        }
-        self.undated += other.undated;
-        self.without_total += other.without_total;
         if let (Some(first), Some(last)) = (other.first, other.last) {
             self.place(first, last);
         }
-        for (left, orders) in other.left {
-            *self.left.entry(left).or_default() += orders;
-        }
-        for (status, orders) in other.statuses {
-            *self.statuses.entry(status).or_default() += orders;
-        }
         for found in other.findings.into_values() {
             self.count(found.rule, found.worst, found.count, || found.example);
+        }
+    }
+
+    fn absorb_orders(&mut self, alike: &Alike) {
+        for (kind, orders, total) in &alike.0 {
+            self.all.add(kind, *orders, *total);
+            let stage = self.stages.entry(kind.stage.name()).or_default();
+            stage.add(kind, *orders, *total);
+            change(&mut self.currencies, kind.currency, |count| {
+                *count += orders;
+            });
+            match kind.day {
+                Some(day) => *self.days.entry(day).or_default() += orders,
+                None => self.undated += orders,
+            }
+            if !kind.has_total {
+                self.without_total += orders;
+            }
+            for status in kind.statuses() {
+                *self.statuses.entry(status).or_default() += orders;
+            }
+            if let Some(left) = kind.left {
+                *self.left.entry(left).or_default() += orders;
+            }
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Orders<'d> {
     mapping: Cow<'d, Compiled>,
     /// Room for the bytes of one order.
     room: Vec<u8>,
+    /// Room for one order.
+    order: DeckOrder,
 }
 
 impl Orders<'_> {
@@ -35,7 +37,7 @@ impl Orders<'_> {
     }
 
     /// The same where what is sought may stand in it; an edited order may hold what the file doesn't.
-    fn read_if(&mut self, place: usize, sought: &Sought) -> Option<Result<DeckOrder, SourceError>> {
+    fn read_if(&mut self, place: usize, sought: &Sought) -> Option<Swept<'_>> {
         let deck = self.deck;
         let is_edited = || !deck.without_edits && !deck.edits.is_empty();
         if is_edited()
@@ -46,16 +48,24 @@ impl Orders<'_> {
         }
         let room = &mut self.room;
         let mut test = |bytes: &[u8]| sought.may_stand_in(bytes, room);
-        let group = self.groups.read_if(place, &mut test).transpose()?;
-        Some(group.and_then(|group| deck.order_of(place, group, &self.mapping)))
+        match self.groups.passes(place, &mut test) {
+            Ok(true) => Some(self.read(place)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 
-    /// The order at a place, edits included.
-    pub fn read(&mut self, place: usize) -> Result<DeckOrder, SourceError> {
-        let group = self.groups.read(place)?;
-        self.deck.order_of(place, group, &self.mapping)
+    /// The order at a place, edits included. Its room is used for the next one, unless it is taken.
+    pub fn read(&mut self, place: usize) -> Swept<'_> {
+        let order = &mut self.order;
+        self.groups.read_into(place, &mut order.group)?;
+        self.deck.make_order(order, place, &self.mapping)?;
+        Ok(order)
     }
 }
+
+/// An order that was read, which may be taken, or why it couldn't be.
+pub type Swept<'o> = Result<&'o mut DeckOrder, SourceError>;
 
 /// What is read of each order.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +125,7 @@ impl Deck {
             groups: self.file.source.groups(&self.file.index),
             mapping,
             room: Vec::new(),
+            order: DeckOrder::default(),
         }
     }
 
@@ -125,7 +136,7 @@ impl Deck {
         pace: Pace<'_>,
         places: Range<usize>,
         begin: impl Fn() -> T + Sync,
-        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        work: impl Fn(&mut T, usize, Swept<'_>) -> Result<(), E> + Sync,
         mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let start = places.start;
@@ -140,7 +151,7 @@ impl Deck {
         &self,
         places: &[usize],
         begin: impl Fn() -> T + Sync,
-        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        work: impl Fn(&mut T, usize, Swept<'_>) -> Result<(), E> + Sync,
         take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let place = |number| places.get(number).copied().unwrap_or(usize::MAX);
@@ -153,7 +164,7 @@ impl Deck {
         count: usize,
         place: impl Fn(usize) -> usize + Sync,
         begin: impl Fn() -> T + Sync,
-        work: impl Fn(&mut T, usize, Result<DeckOrder, SourceError>) -> Result<(), E> + Sync,
+        work: impl Fn(&mut T, usize, Swept<'_>) -> Result<(), E> + Sync,
         mut take: impl FnMut(Range<usize>, T) -> Result<(), E>,
     ) -> Result<(), E> {
         let mapping = &self.file.mapping;

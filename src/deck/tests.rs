@@ -178,7 +178,7 @@ fn a_tally_finds_what_is_found_otherwise_and_keeps_numbers() {
             0..deck.len(),
             Vec::new,
             |chunk: &mut Vec<DeckOrder>, _, order| {
-                chunk.push(order?);
+                chunk.push(std::mem::take(order?));
                 Ok::<(), SourceError>(())
             },
             |_, chunk| {
@@ -227,7 +227,7 @@ fn however_many_threads_work_what_comes_of_it_is_the_same_and_in_the_order_of_th
             0..deck.len(),
             Vec::new,
             |chunk: &mut Vec<DeckOrder>, place, order| {
-                chunk.push(order?);
+                chunk.push(std::mem::take(order?));
                 assert_eq!(chunk.last().unwrap().index, place);
                 Ok::<(), SourceError>(())
             },

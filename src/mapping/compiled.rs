@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::decay::Drift;
 use super::evaluate::{Evaluator, Input};
+use super::field_rule::FieldRule;
 use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
 use super::join::JoinedFile;
 use super::packed::{Pattern, Shape};
@@ -86,8 +87,8 @@ pub struct Compiled {
     pub(super) title: String,
     pub(super) lacks: Option<String>,
     pub(super) evaluator: Evaluator,
-    pub(super) order: Vec<(Field, Rule<Input>)>,
-    pub(super) item: Vec<(Field, Rule<Input>)>,
+    pub(super) order: Vec<FieldRule>,
+    pub(super) item: Vec<FieldRule>,
     pub(super) vendor: Vec<VendorRule>,
     pub(super) lines: Lines,
     /// A line counts if one of these has a value; empty: every line.
@@ -112,7 +113,7 @@ pub struct Compiled {
     pub(super) missing: Vec<(String, String)>,
     /// Whether records that contradict each other and cells that can't be read are looked for.
     pub(super) is_checking: bool,
-    /// Whether texts are kept once they are looked at.
+    /// Whether texts are kept once they were looked at.
     pub(super) keeps_texts: bool,
 }
 
@@ -293,8 +294,8 @@ impl Mapping {
                 apostrophe: self.read.protective_apostrophe,
                 joins,
             },
-            order,
-            item,
+            order: ready(order),
+            item: ready(item),
             vendor,
             lines,
             when,
@@ -514,6 +515,13 @@ fn make_net(order: &mut [(Field, Rule<Input>)]) {
     }
 }
 
+fn ready(rules: Vec<(Field, Rule<Input>)>) -> Vec<FieldRule> {
+    let rules = rules.into_iter();
+    rules
+        .map(|(field, rule)| FieldRule::new(field, rule))
+        .collect()
+}
+
 /// The positions of all columns that the rules might read.
 fn columns<'r>(rules: impl IntoIterator<Item = &'r Rule<Input>>) -> BTreeSet<usize> {
     let mut columns = BTreeSet::new();
@@ -558,11 +566,9 @@ impl Compiled {
 
     /// The column that alone says an order's currency; none where more is to be asked for it.
     pub fn currency_column(&self) -> Option<&str> {
-        let rules = self
-            .order
-            .iter()
-            .filter(|(field, _)| *field == Field::Currency);
-        let mut recipes = rules.map(|(_, rule)| &rule.recipe);
+        let rules = self.order.iter();
+        let rules = rules.filter(|known| known.field == Field::Currency);
+        let mut recipes = rules.map(|known| &known.rule.recipe);
         match (recipes.next()?, &self.currency) {
             (Recipe::From(Input::Column { name, .. }), None) => Some(name),
             _ => None,

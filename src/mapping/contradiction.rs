@@ -10,7 +10,7 @@ use super::lines::Line;
 use super::visible::quoted;
 use crate::finding::{Finding, Severity, Target};
 use crate::order::check::{ORD_01, ORD_02};
-use crate::source::{Group, Record};
+use crate::source::{Group, Record, Row};
 
 /// Differing members beyond these are counted only.
 const NAMED_MEMBERS: usize = 3;
@@ -38,14 +38,13 @@ pub(super) fn check(
 }
 
 fn contradicting_rows(mapping: &Compiled, group: &Group, findings: &mut Vec<Finding>) {
-    let (_, others) = group.records.split_at(1);
+    let others = || group.records.iter().skip(1).filter_map(Record::row);
     for (column, field) in &mapping.order_columns {
         // Most files have the order's own cells on its first row only.
-        let is_blank = |record: &Record| {
-            record.row().is_none_or(|row| row.is_blank_at(*column))
-                || mapping.evaluator.cell(record, *column).is_none()
+        let is_blank = |row: &Row| {
+            row.is_blank_at(*column) || mapping.evaluator.cell_of(row, *column).is_none()
         };
-        if others.iter().all(is_blank) {
+        if others().all(is_blank) {
             continue;
         }
         let mut cells = group

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cut::cut;
 use super::join::CompiledJoin;
 use super::lines::Made;
 use super::path::{self, Path};
@@ -10,7 +11,7 @@ use super::value::{Bad, Notation, Value};
 use crate::finding::Place;
 use crate::order::Decimal;
 use crate::order::money::trim_scale;
-use crate::source::Record;
+use crate::source::{Record, Row};
 
 /// A column or path of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl<'g> Scope<'g> {
 
 /// A bad value, and the rule that read it.
 pub(super) struct Problem<'r> {
-    pub(super) bad: Bad,
+    pub(super) bad: Box<Bad>,
     /// The part of the rule that met it.
     pub(super) culprit: &'r Rule<Input>,
 }
@@ -93,7 +94,7 @@ pub(super) struct Evaluator {
 }
 
 /// Takes a place, made only if it is asked for, and the value that stands there.
-type Found<'f, 'a> = dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Bad>) + 'f;
+type Found<'f, 'a> = dyn FnMut(&dyn Fn() -> Place, Result<Value<'a>, Box<Bad>>) + 'f;
 
 type Evaluated<'a> = Result<Option<Value<'a>>, Problem<'a>>;
 
@@ -106,25 +107,32 @@ impl Evaluator {
         rule: &'a Rule<Input>,
         scope: Scope<'a>,
     ) -> Evaluated<'a> {
-        match (rule.plain_column(), scope) {
-            (Some(column), Scope::Order(records)) => {
-                let mut cells = records
-                    .iter()
-                    .filter_map(|record| self.cell(record, column));
-                Ok(cells.next().map(|text| Value::Raw(text.into())))
-            }
-            (Some(column), Scope::Row(record)) => {
-                let text = self.cell(record, column);
+        match rule.plain_column() {
+            Some(column) => {
+                let text = column.and_then(|column| self.first_cell(column, scope));
                 Ok(text.map(|text| Value::Raw(text.into())))
             }
-            _ => self.value(rule, scope),
+            None => self.value(rule, scope),
         }
+    }
+
+    /// The first cell of a column that isn't empty.
+    #[inline]
+    pub(super) fn first_cell<'a>(&self, column: usize, scope: Scope<'a>) -> Option<&'a str> {
+        let mut records = scope.order().iter();
+        records.find_map(|record| self.cell(record, column))
     }
 
     /// The rule's value; `None` if it has none.
     pub(super) fn value<'a>(&'a self, rule: &'a Rule<Input>, scope: Scope<'a>) -> Evaluated<'a> {
-        let mut value = self.recipe(rule, scope)?;
-        for step in &rule.steps {
+        let (mut value, steps) = match &rule.recipe {
+            Recipe::From(Input::Column { position, .. }) => {
+                let text = position.and_then(|column| self.first_cell(column, scope));
+                text.map_or((None, rule.steps.as_slice()), |text| cut(text, &rule.steps))
+            }
+            _ => (self.recipe(rule, scope)?, rule.steps.as_slice()),
+        };
+        for step in steps {
             value = step
                 .apply(value, &self.notation)
                 .map_err(|bad| Problem { bad, culprit: rule })?;
@@ -329,13 +337,13 @@ impl Evaluator {
     }
 
     /// The first value of an input.
-    fn read<'a>(&'a self, input: &'a Input, scope: Scope<'a>) -> Result<Option<Value<'a>>, Bad> {
-        if let (Input::Column { position, .. }, Scope::Order(_) | Scope::Row(_)) = (input, scope) {
-            let cell = |position: &usize| {
-                let mut records = scope.order().iter();
-                records.find_map(|record| self.cell(record, *position))
-            };
-            let text = position.as_ref().and_then(cell);
+    fn read<'a>(
+        &'a self,
+        input: &'a Input,
+        scope: Scope<'a>,
+    ) -> Result<Option<Value<'a>>, Box<Bad>> {
+        if let Input::Column { position, .. } = input {
+            let text = position.and_then(|column| self.first_cell(column, scope));
             return Ok(text.map(|text| Value::Raw(text.into())));
         }
         let mut first = None;
@@ -459,10 +467,18 @@ impl Evaluator {
     }
 
     /// The cell's text; `None` if it is empty.
+    #[inline]
     pub(super) fn cell<'g>(&self, record: &'g Record, position: usize) -> Option<&'g str> {
-        self.meant(record.row()?.get(position)?)
+        self.cell_of(record.row()?, position)
     }
 
+    /// The same of a row.
+    #[inline]
+    pub(super) fn cell_of<'g>(&self, row: &'g Row, position: usize) -> Option<&'g str> {
+        self.meant(row.get(position)?)
+    }
+
+    #[inline]
     fn meant<'t>(&self, text: &'t str) -> Option<&'t str> {
         let bytes = text.as_bytes();
         let (first, last) = (bytes.first()?, bytes.last()?);
@@ -476,7 +492,11 @@ impl Evaluator {
         {
             text = behind;
         }
-        (!text.is_empty() && !self.empty.iter().any(|empty| empty == text)).then_some(text)
+        let means_nothing = |empty: &String| {
+            // Most differ in their first byte already.
+            empty.as_bytes().first() == text.as_bytes().first() && empty == text
+        };
+        (!text.is_empty() && !self.empty.iter().any(means_nothing)).then_some(text)
     }
 }
 
@@ -489,10 +509,12 @@ impl Rule<Input> {
         )
     }
 
-    /// The column that it reads, if it does nothing else.
-    pub(super) fn plain_column(&self) -> Option<usize> {
+    /// The column that it reads, if it does nothing else; the file may lack it.
+    pub(super) fn plain_column(&self) -> Option<Option<usize>> {
         match &self.recipe {
-            Recipe::From(Input::Column { position, .. }) if self.steps.is_empty() => *position,
+            Recipe::From(Input::Column { position, .. }) if self.steps.is_empty() => {
+                Some(*position)
+            }
             _ => None,
         }
     }

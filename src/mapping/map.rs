@@ -9,7 +9,7 @@ use super::rules;
 use super::visible::quoted;
 use crate::finding::{Finding, Target};
 use crate::order::{Field, LineItem, Order, VendorField};
-use crate::source::{Group, GroupBy};
+use crate::source::{Group, GroupBy, Record};
 
 /// An order as the mapping made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,47 +58,56 @@ impl Exclusion {
 impl Compiled {
     /// Makes an order of the records of one key.
     pub fn map(&self, group: &Group) -> Mapped {
-        let mut order = Order::default();
-        let mut findings = Vec::new();
-        let scope = Scope::Order(&group.records);
-        for (field, rule) in &self.order {
-            match self.evaluator.first_value(rule, scope) {
-                Ok(None) => {}
-                Ok(Some(ref value)) => {
-                    self.put(*field, None, value, group, &mut findings, |given| {
-                        field.set_order(&mut order, given)
-                    });
-                }
-                Err(problem) => findings.push(self.finding(&problem, *field, None, group)),
-            }
-        }
-        if order.currency.is_none() {
-            order.currency = self.currency;
-        }
-        self.key(&mut order, group, &mut findings);
-        let lines = self.lines(group);
-        order.items.reserve_exact(lines.len());
-        for (index, line) in lines.iter().enumerate() {
-            let item = self.line(line, index, group, &mut findings);
-            order.items.push(item);
-        }
-        self.vendor_fields(&mut order, &lines, group, &mut findings);
-        if self.is_checking {
-            self.unreadable_cells(group, &mut findings);
-            self.check_joins(group, &mut findings);
-            contradiction::check(self, group, &lines, &mut findings);
-        }
-        if self.native.is_some() {
-            // It is sent as it stands: what its values must be is for its vendor's own rules to say.
-            findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
-        }
-        let exclusion = self.exclusion(&order);
+        let (mut order, mut findings) = (Order::default(), Vec::new());
+        let exclusion = self.map_into(group, &mut order, &mut findings);
         Mapped {
             native: self.native_of(group),
             order,
             findings,
             exclusion,
         }
+    }
+
+    /// The same into an order and a list whose room is used again; why the order is left out by default, if it is.
+    pub fn map_into(
+        &self,
+        group: &Group,
+        order: &mut Order,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Exclusion> {
+        order.clear();
+        findings.clear();
+        let scope = Scope::Order(&group.records);
+        let is_sound = group.records.iter().all(Record::is_sound);
+        for known in self
+            .order
+            .iter()
+            .filter(|known| !(is_sound && known.is_idle()))
+        {
+            self.fill(known, scope, None, group, findings, || {
+                known.field.slot(order)
+            });
+        }
+        if order.currency.is_none() {
+            order.currency = self.currency;
+        }
+        self.key(order, group, findings);
+        let lines = self.lines(group);
+        order.items.resize_with(lines.len(), LineItem::default);
+        for (index, (line, item)) in lines.iter().zip(&mut order.items).enumerate() {
+            self.line(line, index, item, group, findings);
+        }
+        self.vendor_fields(order, &lines, group, findings);
+        if self.is_checking {
+            self.unreadable_cells(group, findings);
+            self.check_joins(group, findings);
+            contradiction::check(self, group, &lines, findings);
+        }
+        if self.native.is_some() {
+            // It is sent as it stands: what its values must be is for its vendor's own rules to say.
+            findings.retain(|finding| !rules::UNREADABLE_VALUES.contains(&finding.rule));
+        }
+        self.exclusion(order)
     }
 
     fn exclusion(&self, order: &Order) -> Option<Exclusion> {
@@ -114,7 +123,8 @@ impl Compiled {
         left.map(|(_, _, exclusion)| exclusion)
     }
 
-    fn native_of(&self, group: &Group) -> Option<Native> {
+    /// The record as it stands in the file, if it is a payload.
+    pub fn native_of(&self, group: &Group) -> Option<Native> {
         Some(Native {
             vendor: self.native.clone()?,
             payload: group.records.first()?.json()?.clone(),
@@ -164,25 +174,23 @@ impl Compiled {
         &self,
         line: &Line,
         index: usize,
+        item: &mut LineItem,
         group: &Group,
         findings: &mut Vec<Finding>,
-    ) -> LineItem {
-        let mut item = LineItem::default();
+    ) {
         let Some(scope) = Self::item_scope(line, group, "") else {
-            return item;
+            return;
         };
-        for (field, rule) in &self.item {
-            match self.evaluator.first_value(rule, scope) {
-                Ok(None) => {}
-                Ok(Some(ref value)) => {
-                    self.put(*field, Some(index), value, group, findings, |given| {
-                        field.set_item(&mut item, given)
-                    });
-                }
-                Err(problem) => findings.push(self.finding(&problem, *field, Some(index), group)),
-            }
+        let is_sound = scope.order().iter().all(Record::is_sound);
+        for known in self
+            .item
+            .iter()
+            .filter(|known| !(is_sound && known.is_idle()))
+        {
+            self.fill(known, scope, Some(index), group, findings, || {
+                known.field.item_slot(item)
+            });
         }
-        item
     }
 
     fn vendor_fields<'g>(

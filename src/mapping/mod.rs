@@ -7,9 +7,11 @@
 mod compiled;
 mod contradiction;
 mod country;
+mod cut;
 mod decay;
 mod detect;
 mod evaluate;
+mod field_rule;
 mod fields;
 mod file;
 mod join;

@@ -131,14 +131,10 @@ fn apart(text: &str, formats: &[String]) -> Option<Moment> {
     }
     let (clock, offset) = text.rsplit_once(' ')?;
     let is_offset = offset.len() == 5 && offset.starts_with(['+', '-']);
-    if clock.len() != 19 || clock.as_bytes().get(10) != Some(&b' ') || !is_offset {
-        return None;
-    }
-    let mut joined = [0; 24];
-    let (before, behind) = joined.split_at_mut(19);
-    before.copy_from_slice(clock.as_bytes());
-    behind.copy_from_slice(offset.as_bytes());
-    Moment::parse(std::str::from_utf8(&joined).ok()?)
+    let is_apart = is_offset && clock.as_bytes().get(10) == Some(&b' ');
+    is_apart
+        .then(|| Moment::parse_parts(clock, offset))
+        .flatten()
 }
 
 fn has_month_name(format: &str) -> bool {

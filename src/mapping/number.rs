@@ -99,7 +99,8 @@ impl Mark {
     }
 
     /// The number if it is written as most are: few digits and at most a point between them.
-    fn bare(self, text: &str) -> Option<Decimal> {
+    #[inline]
+    pub(super) fn bare(self, text: &str) -> Option<Decimal> {
         // So many digits fit into 64 bits.
         const FEW: usize = 18;
         if text.len() > FEW || text.starts_with('.') || text.ends_with('.') {

@@ -66,17 +66,21 @@ impl fmt::Display for Origin {
 }
 
 impl Compiled {
-    /// Where a field's value came from.
-    pub fn origin(&self, field: Field, item: Option<usize>, group: &Group) -> Origin {
+    /// The rule that fills a field, if there is one.
+    fn rule_of(&self, field: Field) -> Option<&Rule<Input>> {
         let rules = match field.level() {
             Level::Order => &self.order,
             Level::Item => &self.item,
         };
-        let rule = rules
-            .iter()
-            .find(|(known, _)| *known == field)
-            .map(|(_, rule)| rule);
-        let origin = rule.map_or(Origin::Nothing, |rule| self.origin_of(rule, item, group));
+        let known = rules.iter().find(|known| known.field == field)?;
+        Some(&known.rule)
+    }
+
+    /// Where a field's value came from.
+    pub fn origin(&self, field: Field, item: Option<usize>, group: &Group) -> Origin {
+        let origin = self
+            .rule_of(field)
+            .map_or(Origin::Nothing, |rule| self.origin_of(rule, item, group));
         if field == Field::Currency && origin == Origin::Nothing && self.currency.is_some() {
             return Origin::Constant;
         }
@@ -85,12 +89,8 @@ impl Compiled {
 
     /// The texts that a field was made of, each with its place.
     pub fn texts(&self, field: Field, item: Option<usize>, group: &Group) -> Vec<(String, Place)> {
-        let rules = match field.level() {
-            Level::Order => &self.order,
-            Level::Item => &self.item,
-        };
-        let rule = rules.iter().find(|(known, _)| *known == field);
-        rule.map_or_else(Vec::new, |(_, rule)| self.texts_of(rule, item, group))
+        let rule = self.rule_of(field);
+        rule.map_or_else(Vec::new, |rule| self.texts_of(rule, item, group))
     }
 
     /// The same of a vendor's own field.
@@ -154,11 +154,7 @@ impl Compiled {
 
     /// Where a field's value stands in the file; where it would stand, if its column is empty there.
     pub fn place_of(&self, field: Field, item: Option<usize>, group: &Group) -> Option<Place> {
-        let rules = match field.level() {
-            Level::Order => &self.order,
-            Level::Item => &self.item,
-        };
-        let (_, rule) = rules.iter().find(|(known, _)| *known == field)?;
+        let rule = self.rule_of(field)?;
         self.first_place(rule, item, group)
             .or_else(|| self.empty_place(rule, item, group))
     }

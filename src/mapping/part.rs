@@ -1,6 +1,7 @@
 //! A mapping that reads a part of what it could, for whoever goes over many orders and asks for little of each.
 
 use super::compiled::Compiled;
+use super::field_rule::FieldRule;
 use crate::order::Field;
 
 impl Compiled {
@@ -11,8 +12,8 @@ impl Compiled {
         const ALWAYS: [Field; 4] = [Field::Id, Field::Test, Field::Draft, Field::Cancelled];
         let mut only = self.clone();
         let is_wanted = |field: &Field| fields.contains(field) || ALWAYS.contains(field);
-        only.order.retain(|(field, _)| is_wanted(field));
-        only.item.retain(|(field, _)| is_wanted(field));
+        only.order.retain(|known| is_wanted(&known.field));
+        only.item.retain(|known| is_wanted(&known.field));
         only.vendor.clear();
         only.is_checking = false;
         only
@@ -24,12 +25,9 @@ impl Compiled {
     pub fn tallying(&self) -> Self {
         let mut tallying = self.clone();
         tallying.keeps_texts = false;
+        let rules = tallying.order.iter_mut().chain(&mut tallying.item);
+        rules.for_each(FieldRule::forget_text);
         tallying
-    }
-
-    /// Whether a text that was looked at is kept.
-    pub(super) fn keeps(&self, field: Field) -> bool {
-        self.keeps_texts || field == Field::Id
     }
 
     /// What reads an order that edits are laid over: they remember what the source said.

@@ -1,14 +1,15 @@
 //! A value becomes a field, or a finding at that field.
 
 use super::compiled::Compiled;
-use super::evaluate::{Input, Problem};
+use super::evaluate::{Input, Problem, Scope};
+use super::field_rule::FieldRule;
 use super::number;
 use super::rule::Rule as MappingRule;
 use super::rules;
 use super::value::{Bad, BadKind, Value};
 use super::visible::quoted;
 use crate::finding::{Finding, Place, Rule, Severity, Target};
-use crate::order::field::{BadValue, Given};
+use crate::order::field::{Given, Slot};
 use crate::order::{Field, Kind};
 use crate::source::Group;
 
@@ -19,19 +20,77 @@ struct Read<'a> {
 }
 
 impl Compiled {
-    /// Sets a field, or says why not.
-    pub(super) fn put(
+    /// Fills a field with what its rule reads, or says why not. The slot is asked for if there is a value at all.
+    #[inline]
+    pub(super) fn fill<'o>(
+        &self,
+        known: &FieldRule,
+        scope: Scope<'_>,
+        item: Option<usize>,
+        group: &Group,
+        findings: &mut Vec<Finding>,
+        slot: impl FnOnce() -> Option<Slot<'o>>,
+    ) {
+        let value = match &known.columns {
+            Some(columns) => {
+                let cell = |column: &usize| self.evaluator.first_cell(*column, scope);
+                let Some(text) = columns.iter().find_map(cell) else {
+                    return;
+                };
+                Value::Raw(text.into())
+            }
+            None => match self.evaluator.value(&known.rule, scope) {
+                Ok(Some(value)) => value,
+                Ok(None) => return,
+                Err(problem) => {
+                    findings.push(self.finding(&problem, known.field, item, group));
+                    return;
+                }
+            },
+        };
+        let Some(mut slot) = slot() else { return };
+        let is_put = match &value {
+            Value::Raw(text) => self.put_text(known, text, &mut slot),
+            value => self.put_usual(known, value, &mut slot),
+        };
+        if !is_put {
+            self.put_odd(known.field, item, &value, &mut slot, group, findings);
+        }
+    }
+
+    /// Sets a field to what stands in the file, if there is nothing to tell of it; `false` if it isn't set.
+    #[inline]
+    fn put_text(&self, known: &FieldRule, text: &str, slot: &mut Slot<'_>) -> bool {
+        let set = match slot {
+            Slot::Text(_) => {
+                if !is_whole(text, known.is_identifier) {
+                    return false;
+                }
+                if !known.keeps_text {
+                    return true;
+                }
+                slot.set_text(text)
+            }
+            Slot::Money(_) | Slot::Number(_) => match self.evaluator.notation.mark.bare(text) {
+                Some(number) => slot.set_number(number),
+                None => return self.put_usual(known, &Value::Raw(text.into()), slot),
+            },
+            _ => return self.put_usual(known, &Value::Raw(text.into()), slot),
+        };
+        set.is_ok()
+    }
+
+    /// Sets a field to a value of which there may be something to tell, or says why not.
+    #[cold]
+    fn put_odd(
         &self,
         field: Field,
         item: Option<usize>,
         value: &Value<'_>,
+        slot: &mut Slot<'_>,
         group: &Group,
         findings: &mut Vec<Finding>,
-        mut set: impl FnMut(Given<'_>) -> Result<(), BadValue>,
     ) {
-        if self.put_usual(field, value, &mut set) {
-            return;
-        }
         let mut tell = |rule, detail: String, stays_empty: bool| {
             let mut finding = Finding::new(rule, target(field, item), detail);
             finding.place = self.place_of(field, item, group);
@@ -54,7 +113,7 @@ impl Compiled {
                     tell(rule, detail, false);
                 }
                 if let Some(read) = read
-                    && let Err(bad) = set(read.given())
+                    && let Err(bad) = slot.set(read.given())
                 {
                     let detail = format!("{} is {bad}", quoted(&value.as_text()));
                     tell(&rules::UNREADABLE, detail, true);
@@ -64,49 +123,44 @@ impl Compiled {
         }
     }
 
-    /// Sets a field if there is nothing to tell of its value; `false` if it isn't set.
-    fn put_usual(
-        &self,
-        field: Field,
-        value: &Value<'_>,
-        set: &mut impl FnMut(Given<'_>) -> Result<(), BadValue>,
-    ) -> bool {
+    /// Sets a field to any value, if there is nothing to tell of it; `false` if it isn't set.
+    fn put_usual(&self, known: &FieldRule, value: &Value<'_>, slot: &mut Slot<'_>) -> bool {
         let notation = &self.evaluator.notation;
         let text = match value {
             Value::Raw(text) | Value::Plain(text) => Some(&**text),
             Value::Number(_) | Value::Time(_) => None,
         };
-        let set = match (field.kind(), text) {
-            (Kind::Text, Some(text)) => {
-                if damage(field, text, true).is_some() {
+        let given = match (&*slot, text) {
+            (Slot::Text(_) | Slot::Key(_), Some(text)) => {
+                if !is_whole(text, known.is_identifier) {
                     return false;
                 }
-                if !self.keeps(field) {
+                if !known.keeps_text {
                     return true;
                 }
-                set(Given::Text(text))
+                Given::Text(text)
             }
-            (Kind::Money | Kind::Number, _) => match value.number(notation.mark) {
-                Ok(number) => set(Given::Number(number)),
+            (Slot::Money(_) | Slot::Number(_), _) => match value.number(notation.mark) {
+                Ok(number) => Given::Number(number),
                 Err(_) => return false,
             },
-            (Kind::Time, _) => match value.time(&notation.formats, notation.zone.as_ref()) {
-                Ok(reading) if !reading.ambiguous => set(Given::Time(reading.moment)),
+            (Slot::Time(_), _) => match value.time(&notation.formats, notation.zone.as_ref()) {
+                Ok(reading) if !reading.ambiguous => Given::Time(reading.moment),
                 _ => return false,
             },
-            (Kind::Payment | Kind::Fulfilment | Kind::LineStatus, Some(text)) => {
-                let words = self.status.of(field);
+            (Slot::Payment(_) | Slot::Fulfilment(_) | Slot::LineStatus(_), Some(text)) => {
+                let words = self.status.of(known.field);
                 match words.and_then(|words| words.of(text)) {
                     None | Some("") => return false,
-                    Some(ours) => set(Given::Text(ours)),
+                    Some(ours) => Given::Text(ours),
                 }
             }
             // It may be a word of the platform's.
-            (Kind::Boolean, _) if self.status.of(field).is_some() => return false,
-            (Kind::Boolean | Kind::Currency, Some(text)) => set(Given::Text(text)),
+            (Slot::Boolean(_), _) if self.status.of(known.field).is_some() => return false,
+            (Slot::Boolean(_) | Slot::Currency(_), Some(text)) => Given::Text(text),
             _ => return false,
         };
-        set.is_ok()
+        slot.set(given).is_ok()
     }
 
     /// What the field is set from.
@@ -131,7 +185,7 @@ impl Compiled {
                 None => Err((&rules::UNKNOWN_STATUS, quoted(&word))),
             };
         }
-        let by_kind = |bad: Bad| {
+        let by_kind = |bad: Box<Bad>| {
             (
                 rule_of(bad.kind),
                 format!("{} is {}", quoted(&bad.raw), bad.why),
@@ -234,9 +288,21 @@ fn rule_of(kind: BadKind) -> &'static Rule {
     }
 }
 
+/// Whether nothing in a text could show an earlier loss; of others [`damage`] knows more.
+fn is_whole(text: &str, is_identifier: bool) -> bool {
+    if !is_identifier {
+        return text.is_ascii() || !text.contains(char::REPLACEMENT_CHARACTER);
+    }
+    // Without an end before the last byte, so that many are looked at together.
+    let may_be_cut = (text.bytes()).fold(false, |found, byte| {
+        found | !byte.is_ascii() | (byte | 0x20 == b'e')
+    });
+    !may_be_cut && !text.ends_with(".0")
+}
+
 /// What a text shows of an earlier loss.
 fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
-    if !text.is_ascii() && text.contains('\u{fffd}') {
+    if !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER) {
         return Some(format!("{} holds replaced characters", quoted(text)));
     }
     if !from_file || !is_identifier(field) {
@@ -264,7 +330,7 @@ fn damage(field: Field, text: &str, from_file: bool) -> Option<String> {
 }
 
 /// Texts that a spreadsheet takes for numbers.
-fn is_identifier(field: Field) -> bool {
+pub(super) fn is_identifier(field: Field) -> bool {
     matches!(
         field,
         Field::Id

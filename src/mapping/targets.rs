@@ -29,8 +29,8 @@ impl Compiled {
         let mut targets: Vec<TargetInfo> = Field::ALL
             .iter()
             .map(|field| {
-                let rule = rules().find(|(known, _)| known == field);
-                let source = rule.map(|(_, rule)| rule.describe()).or_else(|| {
+                let known = rules().find(|known| known.field == *field);
+                let source = known.map(|known| known.rule.describe()).or_else(|| {
                     let code = self.currency.filter(|_| *field == Field::Currency)?;
                     Some(format!("constant {code}"))
                 });

@@ -78,7 +78,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a number.
-    pub(super) fn number(&self, mark: Mark) -> Result<Decimal, Bad> {
+    pub(super) fn number(&self, mark: Mark) -> Result<Decimal, Box<Bad>> {
         let (raw, read) = match self {
             Self::Number(number) => return Ok(*number),
             Self::Time(moment) => {
@@ -87,15 +87,14 @@ impl<'a> Value<'a> {
             Self::Raw(text) => (text, mark.read(text)),
             Self::Plain(text) => (text, number::read_json_number(text)),
         };
-        read.map_err(|error| Bad {
-            kind: match error {
+        read.map_err(|error| {
+            let kind = match error {
                 number::BadNumber::Shortened => BadKind::Damaged,
                 number::BadNumber::Unreadable(_) | number::BadNumber::TooLong => {
                     BadKind::Unreadable
                 }
-            },
-            raw: raw.clone().into_owned(),
-            why: error.to_string(),
+            };
+            Bad::of_kind(kind, raw, error.to_string())
         })
     }
 
@@ -104,7 +103,7 @@ impl<'a> Value<'a> {
         &self,
         formats: &[String],
         zone: Option<&Zone>,
-    ) -> Result<moment::Reading, Bad> {
+    ) -> Result<moment::Reading, Box<Bad>> {
         let text = match self {
             Self::Time(moment) => {
                 return Ok(moment::Reading {
@@ -116,11 +115,11 @@ impl<'a> Value<'a> {
             Self::Raw(text) | Self::Plain(text) => text,
         };
         moment::read(text, formats, zone).map_err(|error| match error {
-            BadTime::NoOffset => Bad {
-                kind: BadKind::NoOffset,
-                raw: text.clone().into_owned(),
-                why: "without an offset, and the mapping names no time zone".into(),
-            },
+            BadTime::NoOffset => Bad::of_kind(
+                BadKind::NoOffset,
+                text,
+                "without an offset, and the mapping names no time zone",
+            ),
             BadTime::Unreadable if formats.is_empty() => {
                 Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
             }
@@ -135,32 +134,26 @@ impl<'a> Value<'a> {
     }
 
     /// The same kind of value with another text; `None` for an empty one.
-    fn with_text(self, change: impl FnOnce(Cow<'a, str>) -> Cow<'a, str>) -> Option<Self> {
-        let plain = !matches!(self, Self::Raw(_));
-        let text = change(self.text());
-        (!text.trim().is_empty()).then_some(if plain {
-            Self::Plain(text)
-        } else {
-            Self::Raw(text)
+    fn with_text(self, change: impl FnOnce(&str) -> String) -> Option<Self> {
+        let text = change(&self.as_text());
+        (!text.trim().is_empty()).then_some(match self {
+            Self::Raw(_) => Self::Raw(text.into()),
+            _ => Self::Plain(text.into()),
         })
     }
 }
 
 impl Bad {
-    pub(super) fn new(raw: &str, why: impl Into<String>) -> Self {
-        Self {
-            kind: BadKind::Unreadable,
+    pub(super) fn new(raw: &str, why: impl Into<String>) -> Box<Self> {
+        Self::of_kind(BadKind::Unreadable, raw, why)
+    }
+
+    fn of_kind(kind: BadKind, raw: &str, why: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            kind,
             raw: raw.to_owned(),
             why: why.into(),
-        }
-    }
-}
-
-/// Cuts a text without copying it where it can.
-fn cut(text: Cow<'_, str>, range: impl FnOnce(&str) -> &str) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(range(text)),
-        Cow::Owned(text) => Cow::Owned(range(&text).to_owned()),
+        })
     }
 }
 
@@ -170,47 +163,30 @@ impl Step {
         &'a self,
         value: Option<Value<'a>>,
         notation: &Notation,
-    ) -> Result<Option<Value<'a>>, Bad> {
+    ) -> Result<Option<Value<'a>>, Box<Bad>> {
         let Some(value) = value else {
             return Ok(match self {
                 Self::Default(text) => Some(Value::Plain(text.into())),
                 _ => None,
             });
         };
+        let value = match self.cut_value(value) {
+            Ok(cut) => return Ok(cut),
+            Err(value) => value,
+        };
         Ok(match self {
-            Self::Default(_) => Some(value),
-            Self::Trim => value.with_text(|text| cut(text, str::trim)),
-            Self::Lower => value.with_text(lower),
-            Self::Upper => value.with_text(|text| text.to_uppercase().into()),
-            Self::StripPrefix(prefix) => value.with_text(|text| {
-                cut(text, |text| {
-                    text.strip_prefix(prefix.as_str()).unwrap_or(text)
-                })
-            }),
-            Self::StripSuffix(suffix) => value.with_text(|text| {
-                cut(text, |text| {
-                    text.strip_suffix(suffix.as_str()).unwrap_or(text)
-                })
-            }),
-            Self::Replace([from, to]) => value.with_text(|text| {
-                if text.contains(from.as_str()) {
-                    text.replace(from.as_str(), to).into()
-                } else {
-                    text
-                }
-            }),
-            Self::Split { by, pick } => {
-                value.with_text(|text| cut(text, |text| part(text, by, *pick)))
-            }
+            Self::Lower => value.with_text(|text| text.to_lowercase()),
+            Self::Upper => value.with_text(|text| text.to_uppercase()),
+            Self::Replace([from, to]) => value.with_text(|text| text.replace(from.as_str(), to)),
             Self::Decimal(mark) => Some(Value::Number(value.number(*mark)?)),
             Self::Negate => Some(Value::Number(negated(value.number(notation.mark)?))),
             Self::Abs => Some(Value::Number(value.number(notation.mark)?.abs())),
             Self::Currency => {
                 sign::currency_of(&value.text()).map(|code| Value::Plain(code.into()))
             }
-            Self::Country => value.with_text(|text| match country::code_of(&text) {
-                Some(code) => code.into(),
-                None => text,
+            Self::Country => value.with_text(|text| match country::code_of(text) {
+                Some(code) => code.to_owned(),
+                None => text.to_owned(),
             }),
             Self::Datetime(how) => {
                 let zone = how.zone.as_ref().or(notation.zone.as_ref());
@@ -220,63 +196,21 @@ impl Step {
                 };
                 Some(Value::Time(value.time(formats, zone)?.moment))
             }
-            Self::Lookup(words) => {
-                let text = value.as_text();
-                let mut known = None;
-                for (word, to) in words {
-                    if **word == *text {
-                        known = Some(to);
-                        break;
-                    }
-                    if known.is_none() && same_in_any_case(word, &text) {
-                        known = Some(to);
-                    }
-                }
-                match known.or_else(|| words.get("*")) {
-                    Some(word) if word.is_empty() => None,
-                    Some(word) => Some(Value::Plain(word.into())),
-                    None => Some(value),
-                }
-            }
-            Self::Empty(texts) => {
-                let text = value.as_text();
-                let none = texts.iter().any(|empty| empty == text.trim());
-                (!none).then_some(value)
-            }
+            // They make no new text.
+            Self::Trim
+            | Self::StripPrefix(_)
+            | Self::StripSuffix(_)
+            | Self::Split { .. }
+            | Self::Lookup(_)
+            | Self::Empty(_)
+            | Self::Default(_) => Some(value),
         })
     }
-}
-
-/// In small letters, without a copy where it is so already.
-fn lower(text: Cow<'_, str>) -> Cow<'_, str> {
-    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    if text.bytes().all(is_lower) {
-        return text;
-    }
-    text.to_lowercase().into()
-}
-
-fn same_in_any_case(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() {
-        return one.eq_ignore_ascii_case(other);
-    }
-    one.to_lowercase() == other.to_lowercase()
 }
 
 fn negated(mut number: Decimal) -> Decimal {
     number.set_sign_negative(number.is_sign_positive() && !number.is_zero());
     number
-}
-
-/// The part of that number, counted from 1 or from the end; empty if there is none.
-fn part<'t>(text: &'t str, by: &str, pick: i32) -> &'t str {
-    let index = pick.unsigned_abs().saturating_sub(1) as usize;
-    let found = if pick > 0 {
-        text.split(by).nth(index)
-    } else {
-        text.rsplit(by).nth(index)
-    };
-    found.unwrap_or("").trim()
 }
 
 #[cfg(test)]
@@ -286,7 +220,7 @@ mod tests {
     use super::*;
 
     /// Runs transforms, written as in a mapping file, over a text.
-    fn run(steps: &str, text: &str, mark: Mark) -> Result<Option<String>, Bad> {
+    fn run(steps: &str, text: &str, mark: Mark) -> Result<Option<String>, Box<Bad>> {
         #[derive(Deserialize)]
         struct Steps {
             steps: Vec<Step>,

@@ -19,10 +19,10 @@ impl Compiled {
                 Level::Order => &self.order,
                 Level::Item => &self.item,
             };
-            let mut rules = rules.iter().filter(|(known, _)| known == field);
-            rules.all(|(field, rule)| {
+            let mut rules = rules.iter().filter(|known| known.field == *field);
+            rules.all(|known| {
                 let is_of_row = field.level() == Level::Order || matches!(self.lines, Lines::Rows);
-                field.kind() == Kind::Text && is_of_row && is_verbatim(rule)
+                field.kind() == Kind::Text && is_of_row && is_verbatim(&known.rule)
             })
         };
         fields.iter().all(holds)

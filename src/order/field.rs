@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::value::FieldValue;
 use super::{LineItem, Order};
 
+pub use super::slot::Slot;
 pub use super::value::{BadValue, Given, Kind};
 
 /// Whether a field belongs to the order or to each of its lines.
@@ -97,37 +98,30 @@ macro_rules! fields {
 
             /// Sets it from text; empty text means none. The error says what the text should have been.
             pub fn set(self, order: &mut Order, item: Option<usize>, text: &str) -> Result<(), BadValue> {
-                let given = Given::Text(text);
-                match self.level() {
-                    Level::Order => self.set_order(order, given),
-                    Level::Item => {
-                        let line = item
-                            .and_then(|index| order.items.get_mut(index))
-                            .ok_or(BadValue::NoSuchItem)?;
-                        self.set_item(line, given)
-                    }
-                }
+                let slot = match self.level() {
+                    Level::Order => self.slot(order),
+                    Level::Item => item
+                        .and_then(|index| order.items.get_mut(index))
+                        .and_then(|line| self.item_slot(line)),
+                };
+                slot.ok_or(BadValue::NoSuchItem)?.set(Given::Text(text))
             }
 
-            /// Sets a field of the order itself.
-            pub fn set_order(self, order: &mut Order, given: Given<'_>) -> Result<(), BadValue> {
-                match self {
-                    Self::Id => {
-                        order.id = FieldValue::take(given)?.ok_or(BadValue::EmptyKey)?;
-                    }
-                    $(Self::$o => order.$($opath).+ = FieldValue::take(given)?,)+
-                    _ => return Err(BadValue::NoSuchItem),
-                }
-                Ok(())
+            /// Where a field of the order itself stands; none for a line's.
+            pub fn slot(self, order: &mut Order) -> Option<Slot<'_>> {
+                Some(match self {
+                    Self::Id => Slot::Key(&mut order.id),
+                    $(Self::$o => Slot::$okind(&mut order.$($opath).+),)+
+                    _ => return None,
+                })
             }
 
-            /// Sets it on a line item that is not in an order yet.
-            pub fn set_item(self, item: &mut LineItem, given: Given<'_>) -> Result<(), BadValue> {
-                match self {
-                    $(Self::$i => item.$ipath = FieldValue::take(given)?,)+
-                    _ => return Err(BadValue::NoSuchItem),
-                }
-                Ok(())
+            /// Where a line's field stands in a line item, which needn't be in an order yet.
+            pub fn item_slot(self, item: &mut LineItem) -> Option<Slot<'_>> {
+                Some(match self {
+                    $(Self::$i => Slot::$ikind(&mut item.$ipath),)+
+                    _ => return None,
+                })
             }
         }
     };

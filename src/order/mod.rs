@@ -13,6 +13,7 @@ pub mod field;
 pub mod lifecycle;
 pub mod money;
 pub mod outcome;
+mod slot;
 pub mod status;
 pub mod time;
 mod value;
@@ -110,6 +111,23 @@ pub struct LineItem {
     pub status: Option<LineStatus>,
     /// The advertisement that led to the purchase.
     pub ad_id: Option<Text>,
+}
+
+impl Order {
+    /// Empty again; room for key and lines is kept.
+    pub fn clear(&mut self) {
+        let (mut id, mut items) = (
+            std::mem::take(&mut self.id),
+            std::mem::take(&mut self.items),
+        );
+        id.clear();
+        items.clear();
+        *self = Self {
+            id,
+            items,
+            ..Self::default()
+        };
+    }
 }
 
 impl LineItem {

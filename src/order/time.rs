@@ -28,6 +28,11 @@ impl Moment {
         })
     }
 
+    /// Reads day and clock in full, `2024-03-01 10:00:00`, with an offset that stands apart; `None` for any other form.
+    pub fn parse_parts(clock: &str, offset: &str) -> Option<Self> {
+        of_parts(clock.as_bytes().as_array()?, offset.as_bytes())
+    }
+
     /// The moment itself.
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
@@ -48,6 +53,9 @@ impl Moment {
         self.timestamp.to_zoned(TimeZone::fixed(self.offset))
     }
 }
+
+/// How many bytes a day with its clock takes.
+const CLOCK: usize = "2024-03-01T10:00:00".len();
 
 /// Room for a moment in its usual form.
 pub type Room = [u8; "2024-03-01T10:00:00-05:00".len()];
@@ -96,9 +104,12 @@ impl Moment {
 /// Reads the form that nearly all programs write, day and clock in full and an offset behind them. All others are for
 /// [`iso`], which takes far longer.
 fn usual(text: &str) -> Option<Moment> {
-    let (clock, offset) = text
-        .as_bytes()
-        .split_at_checked("2024-03-01T10:00:00".len())?;
+    let (clock, offset) = text.as_bytes().split_first_chunk()?;
+    of_parts(clock, offset)
+}
+
+/// The same where the offset is told apart.
+fn of_parts(clock: &[u8; CLOCK], offset: &[u8]) -> Option<Moment> {
     let is = |at: usize, symbol| clock.get(at) == Some(&symbol);
     let is_clock = is(4, b'-') && is(7, b'-') && is(13, b':') && is(16, b':');
     if !is_clock || !(is(10, b'T') || is(10, b' ')) {

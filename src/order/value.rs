@@ -115,16 +115,50 @@ pub(super) trait FieldValue: Sized {
     }
     /// Reads text; empty means none.
     fn from_text(text: &str) -> Result<Option<Self>, BadValue> {
-        // Most texts come without white space around them.
-        let text = match text.as_bytes() {
-            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-            _ => text.trim(),
-        };
+        let text = trimmed(text);
         if text.is_empty() {
             return Ok(None);
         }
         Self::read(text).map(Some)
     }
+}
+
+/// Without white space around it, which most texts don't have.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
+/// Sets a text where it stands: made elsewhere and moved here, it would be waited for.
+#[inline]
+pub(super) fn set_text(place: &mut Option<Text>, text: &str) {
+    let text = trimmed(text);
+    if text.is_empty() {
+        *place = None;
+    } else {
+        place.insert(Text::const_new("")).push_str(text);
+    }
+}
+
+/// Sets the key, unless the text is blank.
+pub(super) fn set_key(key: &mut String, text: &str) -> Result<(), BadValue> {
+    let text = trimmed(text);
+    if text.is_empty() {
+        return Err(BadValue::EmptyKey);
+    }
+    key.clear();
+    key.push_str(text);
+    Ok(())
+}
+
+/// Sets a number if it is within bounds.
+#[inline]
+pub(super) fn set_number(place: &mut Option<Decimal>, number: Decimal) -> Result<(), BadValue> {
+    *place = Some(bounded(number)?);
+    Ok(())
 }
 
 impl FieldValue for Text {
@@ -169,6 +203,7 @@ impl FieldValue for Decimal {
 }
 
 /// Bounded, so that sums over any order stay within 28 digits.
+#[inline]
 fn bounded(value: Decimal) -> Result<Decimal, BadValue> {
     const BOUND: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
     // A number is never larger than its digits without their point, which are compared at once.

@@ -12,10 +12,13 @@ pub(super) const SMALL: u64 = if cfg!(test) { 600 } else { 1 << 20 };
 /// How many blocks wait at most.
 const WAITING: usize = 4;
 
+/// How many bytes are free before each block, for what is left of the one before it.
+const FREE: usize = if cfg!(test) { 16 } else { 1 << 12 };
+
 /// A piece of what was read.
 #[derive(Debug)]
 enum Piece {
-    /// The next bytes.
+    /// The next bytes, behind those that are free.
     Block(Vec<u8>),
     /// The end, with the fingerprint of all bytes.
     End(blake3::Hash),
@@ -62,13 +65,14 @@ impl Reader<'_> {
             let until = if at < start { start } else { self.file.len() };
             let length = (until - at).min(block);
             let mut bytes = self.empty.try_recv().unwrap_or_default();
-            bytes.resize(length as usize, 0);
-            if let Err(error) = self.file.read_at(&mut bytes, at) {
+            bytes.resize(FREE + length as usize, 0);
+            let block = bytes.get_mut(FREE..).unwrap_or_default();
+            if let Err(error) = self.file.read_at(block, at) {
                 // Whoever listens has an end of its own.
                 let _ = self.pieces.send(Err(error));
                 return;
             }
-            hasher.update(&bytes);
+            hasher.update(block);
             if at >= start && self.pieces.send(Ok(Piece::Block(bytes))).is_err() {
                 return;
             }
@@ -79,12 +83,29 @@ impl Reader<'_> {
 }
 
 impl Ahead {
-    /// Adds the next block to what is there: how many bytes these are, none at the end of the file.
-    pub(super) fn add_to(&mut self, bytes: &mut Vec<u8>) -> Result<usize, SourceError> {
+    /// Puts the next block behind what is left from `begin` on, and says how many bytes it has: none at the end of the
+    /// file. What is left is moved before the block, which is far longer, or the block behind it if there is no room.
+    pub(super) fn put_behind(
+        &mut self,
+        left: &mut Vec<u8>,
+        begin: &mut usize,
+    ) -> Result<usize, SourceError> {
         match self.pieces.recv() {
-            Ok(Ok(Piece::Block(block))) => {
-                bytes.extend_from_slice(&block);
-                let length = block.len();
+            Ok(Ok(Piece::Block(mut block))) => {
+                let length = block.len() - FREE;
+                let rest = left.get(*begin..).unwrap_or_default();
+                let place = FREE.checked_sub(rest.len());
+                if let Some(place) = place
+                    && let Some(room) = block.get_mut(place..FREE)
+                {
+                    room.copy_from_slice(rest);
+                    *begin = place;
+                    std::mem::swap(left, &mut block);
+                } else {
+                    left.drain(..*begin);
+                    *begin = 0;
+                    left.extend_from_slice(block.get(FREE..).unwrap_or_default());
+                }
                 // Who has read to the end needs it no more.
                 let _ = self.empty.send(block);
                 Ok(length)

@@ -31,23 +31,32 @@ impl Source {
         let held = if let Some(table) = &self.inner.table {
             let column = self.key_column(group, table.header())?;
             let mut held = Held::new(Builder::new(column.is_some(), true, file.stamp()));
-            delimited::walk(&mut window, detected.line, table, &mut report, &mut |met| {
-                match met {
-                    Met::Row(row) => {
-                        let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
-                        let text = cell.as_deref().map(String::from_utf8_lossy);
-                        let extent = Extent {
-                            start: row.start,
-                            end: row.end,
-                            line: row.line,
-                        };
-                        held.add(text.as_deref().map(str::trim), extent)
+            let wanted = column.map_or(0, |column| column + 1);
+            delimited::walk(
+                &mut window,
+                detected.line,
+                table,
+                wanted,
+                &mut report,
+                &mut |met| {
+                    match met {
+                        Met::Row(row) => {
+                            let cell =
+                                column.map(|column| row.cells.cell(column).unwrap_or_default());
+                            let text = cell.as_deref().map(String::from_utf8_lossy);
+                            let extent = Extent {
+                                start: row.start,
+                                end: row.end,
+                                line: row.line,
+                            };
+                            held.add(text.as_deref().map(str::trim), extent)
+                        }
+                        Met::Gap => held.gap(),
                     }
-                    Met::Gap => held.gap(),
-                }
-                .map_err(|_| self.too_many())?;
-                Ok(ControlFlow::Continue(()))
-            })?;
+                    .map_err(|_| self.too_many())?;
+                    Ok(ControlFlow::Continue(()))
+                },
+            )?;
             held
         } else {
             let pointer = self.key_pointer(group)?;

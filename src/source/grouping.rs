@@ -29,6 +29,14 @@ pub(super) struct Columns {
     pub(super) watched: Option<usize>,
 }
 
+impl Columns {
+    /// How many cells of a row are looked at, from the left.
+    fn wanted(self) -> usize {
+        let last = self.key.max(self.watched);
+        last.map_or(0, |last| last + 1)
+    }
+}
+
 /// Rows in the order of the file, their texts one behind the other.
 #[derive(Debug, Default)]
 struct Batch {
@@ -162,25 +170,32 @@ impl Source {
         let mut find = |report: &mut Report, hand_on: &mut HandOn<'_>| {
             let mut batch = Batch::default();
             let mut previous = None;
-            delimited::walk(window, first_line, table, report, &mut |met| {
-                match met {
-                    Met::Row(row) => batch.push(&row, columns, &mut previous),
-                    Met::Gap => {
-                        previous = None;
-                        batch.found.push(Found::Gap);
+            delimited::walk(
+                window,
+                first_line,
+                table,
+                columns.wanted(),
+                report,
+                &mut |met| {
+                    match met {
+                        Met::Row(row) => batch.push(&row, columns, &mut previous),
+                        Met::Gap => {
+                            previous = None;
+                            batch.found.push(Found::Gap);
+                        }
                     }
-                }
-                if batch.found.len() < ROWS {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                Ok(match hand_on(std::mem::take(&mut batch)) {
-                    Some(empty) => {
-                        batch = empty;
-                        ControlFlow::Continue(())
+                    if batch.found.len() < ROWS {
+                        return Ok(ControlFlow::Continue(()));
                     }
-                    None => ControlFlow::Break(()),
-                })
-            })?;
+                    Ok(match hand_on(std::mem::take(&mut batch)) {
+                        Some(empty) => {
+                            batch = empty;
+                            ControlFlow::Continue(())
+                        }
+                        None => ControlFlow::Break(()),
+                    })
+                },
+            )?;
             // Whoever listens no more has said why.
             hand_on(batch);
             Ok(())

@@ -72,15 +72,15 @@ impl Groups<'_> {
         self.memory.expected = following.unwrap_or_else(|end| end);
     }
 
-    /// Decodes a group where any of its stretches passes the test, which gets the bytes as they stand in the file.
+    /// Whether any stretch of a group passes the test, which gets the bytes as they stand in the file.
     ///
     /// # Errors
     /// As [`Source::read_group`].
-    pub fn read_if(
+    pub fn passes(
         &mut self,
         group: usize,
         test: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<Option<Group>, SourceError> {
+    ) -> Result<bool, SourceError> {
         self.source.check_index(self.index)?;
         let index = self.index;
         let mut passes = false;
@@ -92,7 +92,7 @@ impl Groups<'_> {
                 break;
             }
         }
-        passes.then(|| self.read(group)).transpose()
+        Ok(passes)
     }
 
     /// Decodes a group. The file is asked whether it is what it was each time that bytes are read from it.
@@ -100,6 +100,16 @@ impl Groups<'_> {
     /// # Errors
     /// As [`Source::read_group`].
     pub fn read(&mut self, group: usize) -> Result<Group, SourceError> {
+        let mut into = Group::default();
+        self.read_into(group, &mut into)?;
+        Ok(into)
+    }
+
+    /// The same into one whose room is used again; after an error it holds anything.
+    ///
+    /// # Errors
+    /// As [`Source::read_group`].
+    pub fn read_into(&mut self, group: usize, into: &mut Group) -> Result<(), SourceError> {
         let (source, index) = (self.source, self.index);
         let file = &source.inner.file;
         source.check_index(index)?;
@@ -118,22 +128,26 @@ impl Groups<'_> {
             });
         }
         let mut report = Report::default();
-        let mut records = Vec::with_capacity(index.records_of(group).unwrap_or(1) as usize);
+        let records = &mut into.records;
+        match &mut self.decoder {
+            Some(decoder) => decoder.take_back(records),
+            None => records.clear(),
+        }
+        records.reserve(index.records_of(group).unwrap_or(1) as usize);
         for extent in index.extents(group) {
             let bytes = self.memory.bytes(source, extent)?;
             let (start, line) = (extent.start, extent.line);
             match &mut self.decoder {
-                Some(decoder) => decoder.decode(bytes, start, line, &mut report, &mut records),
+                Some(decoder) => decoder.decode(bytes, start, line, &mut report, records),
                 None => records.extend(json::decode(bytes, start, line, &mut report)),
             }
         }
-        source.locate(&mut records);
+        source.locate(records);
         source.inner.opened.locator.locate_all(report.kept_mut());
-        Ok(Group {
-            key: key.into_owned(),
-            records,
-            findings: report.into_kept(),
-        })
+        into.key.clear();
+        into.key.push_str(&key);
+        into.findings = report.into_kept();
+        Ok(())
     }
 }
 

@@ -38,7 +38,8 @@ impl Source {
         };
         if let Some(table) = &self.inner.table {
             let line = self.inner.detected.line;
-            delimited::walk(&mut window, line, table, &mut report, &mut |met| {
+            let all = usize::MAX;
+            delimited::walk(&mut window, line, table, all, &mut report, &mut |met| {
                 if let Met::Row(row) = met {
                     records.extend(row.cells.record(table.header(), row.line, row.start));
                 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::{Finding, Place};
 
 /// The records of one key, in the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Group {
     /// The key, without white space around it; blank when the records have none.
     pub key: String,
@@ -60,6 +60,19 @@ impl Record {
     pub fn row(&self) -> Option<&Row> {
         match &self.content {
             RecordContent::Row(row) => Some(row),
+            RecordContent::Json(_) => None,
+        }
+    }
+
+    /// Whether it is a row of which it is known that no letter was replaced in it.
+    pub fn is_sound(&self) -> bool {
+        self.row().is_some_and(|row| row.is_sound)
+    }
+
+    /// Its room, if it is a row.
+    pub(super) fn into_room(self) -> Option<Room> {
+        match self.content {
+            RecordContent::Row(Row { text, spans, .. }) => Some(Room { text, spans }),
             RecordContent::Json(_) => None,
         }
     }
@@ -132,13 +145,25 @@ impl Header {
     }
 }
 
+/// Where a cell begins and ends in its row's text.
+pub(super) type Span = (u32, u32);
+
+/// Room for a row's text and cells, of a row that nobody needs any more.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    pub(super) text: String,
+    pub(super) spans: Vec<Span>,
+}
+
 /// One row: its cells as text, the header shared with other rows.
 #[derive(Debug, Clone)]
 pub struct Row {
     header: Arc<Header>,
-    text: Box<str>,
+    text: String,
     /// Where each cell begins and ends in `text`: a record is at most 16 MB.
-    spans: Box<[(u32, u32)]>,
+    spans: Vec<Span>,
+    /// Whether it is known that no letter was replaced (by U+FFFD) in it, as of most rows.
+    is_sound: bool,
 }
 
 /// Rows are equal by their columns and cells, however they are written.
@@ -172,17 +197,19 @@ impl Row {
         let spans = spans.collect();
         Self {
             header,
-            text: text.into(),
+            text,
             spans,
+            is_sound: false,
         }
     }
 
-    /// A row whose cells stand at these places of a text.
-    pub(super) fn of_spans(header: Arc<Header>, text: Box<str>, spans: Box<[(u32, u32)]>) -> Self {
+    /// A row whose cells stand at these places of a text in which no letter was replaced.
+    pub(super) fn of_spans(header: Arc<Header>, Room { text, spans }: Room) -> Self {
         Self {
             header,
             text,
             spans,
+            is_sound: true,
         }
     }
 

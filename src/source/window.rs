@@ -42,6 +42,9 @@ pub(super) struct Window<'f> {
     tick: &'f mut Tick<'f>,
     blocks: Blocks,
     buffer: Vec<u8>,
+    /// Where in the buffer those bytes begin that weren't forgotten.
+    begin: usize,
+    /// Where these stand in the file.
     base: u64,
     end: u64,
     /// What stands at its end may go on behind it.
@@ -58,6 +61,7 @@ impl<'f> Window<'f> {
             tick,
             blocks: Blocks::Read,
             buffer: Vec::new(),
+            begin: 0,
             base: start,
             end: end.min(file.len()),
             is_cut: false,
@@ -81,6 +85,7 @@ impl<'f> Window<'f> {
         window.blocks = Blocks::Hashed(Box::default());
         while window.forward()? {}
         window.buffer.clear();
+        window.begin = 0;
         window.base = start;
         window.end = file.len();
         Ok(window)
@@ -100,12 +105,12 @@ impl<'f> Window<'f> {
 
     /// The bytes in memory.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer
+        self.buffer.get(self.begin..).unwrap_or_default()
     }
 
     /// The bytes in memory from an index on.
     pub(super) fn rest(&self, from: usize) -> &[u8] {
-        self.buffer.get(from..).unwrap_or_default()
+        self.bytes().get(from..).unwrap_or_default()
     }
 
     /// The position in the file of an index into the bytes in memory.
@@ -116,18 +121,21 @@ impl<'f> Window<'f> {
     /// Reads one more block and forgets the bytes before `keep`, which becomes 0; at the end of
     /// the file it changes nothing and says `false`.
     pub(super) fn fill(&mut self, keep: &mut usize) -> Result<bool, SourceError> {
-        let next = self.position(self.buffer.len());
+        let kept = self.bytes().len();
+        let next = self.position(kept);
         let length = (self.end.saturating_sub(next)).min(BLOCK) as usize;
         if length == 0 {
             return Ok(false);
         }
-        self.buffer.drain(..(*keep).min(self.buffer.len()));
+        self.begin += (*keep).min(kept);
         self.base += *keep as u64;
         *keep = 0;
-        let old = self.buffer.len();
         let length = if let Blocks::Ahead(blocks) = &mut self.blocks {
-            blocks.add_to(&mut self.buffer)?
+            blocks.put_behind(&mut self.buffer, &mut self.begin)?
         } else {
+            self.buffer.drain(..self.begin);
+            self.begin = 0;
+            let old = self.buffer.len();
             self.buffer.resize(old + length, 0);
             let fresh = self.buffer.get_mut(old..).unwrap_or_default();
             self.file.read_at(fresh, next)?;
@@ -151,7 +159,7 @@ impl<'f> Window<'f> {
 
     /// Forgets what is in memory and reads one more block.
     fn forward(&mut self) -> Result<bool, SourceError> {
-        let mut all = self.buffer.len();
+        let mut all = self.bytes().len();
         self.fill(&mut all)
     }
 

@@ -148,9 +148,9 @@ impl Plan {
             |made: &mut Vec<(DeckOrder, Encoded)>, _, order| {
                 let order = order.map_err(|error| SubmitError::Failed(error.to_string()))?;
                 let mut encoded = Encoded::default();
-                deck.encode(&order, target, &mut encoded)
+                deck.encode(order, target, &mut encoded)
                     .map_err(|unavailable| SubmitError::Refused(unavailable.to_string()))?;
-                made.push((order, encoded));
+                made.push((std::mem::take(order), encoded));
                 Ok(())
             },
             |numbers, made| {
@@ -577,7 +577,7 @@ impl DeckPayloads {
         let order = orders.read(*place).map_err(|error| error.to_string())?;
         let mut encoded = Encoded::default();
         self.deck
-            .encode(&order, &self.target, &mut encoded)
+            .encode(order, &self.target, &mut encoded)
             .map_err(|error| error.to_string())?;
         if encoded.hash() == *decided {
             Ok(encoded.bytes)

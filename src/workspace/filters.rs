@@ -258,20 +258,20 @@ struct Part {
 }
 
 impl Asked<'_> {
-    fn look_at(&self, part: &mut Part, order: DeckOrder, asks_ledger: bool) {
+    fn look_at(&self, part: &mut Part, order: &mut DeckOrder, asks_ledger: bool) {
         let encoded = &mut part.encoded;
         encoded.findings.clear();
         if self.filter.needs_findings()
             && let Some(target) = self.target
-            && self.deck.encode(&order, target, encoded).is_err()
+            && self.deck.encode(order, target, encoded).is_err()
         {
             return;
         }
         if asks_ledger {
             let findings = std::mem::take(&mut encoded.findings);
-            part.undecided.push((order, findings));
+            part.undecided.push((std::mem::take(order), findings));
         } else {
-            self.decide(&mut part.passing, &order, &part.encoded.findings, None);
+            self.decide(&mut part.passing, order, &part.encoded.findings, None);
         }
     }
 

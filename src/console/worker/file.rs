@@ -14,14 +14,14 @@ use crate::console::model::{Inspection, Row, RuleHit, SurveyPart, Verdict};
 use crate::console::session::Keep;
 use crate::console::widget::text;
 use crate::deck::list::Column;
-use crate::deck::sweep::Pace;
+use crate::deck::sweep::{Pace, Swept};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::finding::Severity;
 use crate::ledger::{Book, Known, Ledger, RunName, SqliteLedger};
 use crate::order::outcome::Operation;
 use crate::order::{LineItem, Text};
 use crate::profile::private;
-use crate::source::{Progress, Reading, SourceError};
+use crate::source::{Progress, Reading};
 use crate::vendor::{Encoded, PayloadChange, Scope};
 use crate::workspace::Workspace;
 
@@ -291,13 +291,7 @@ struct Checked {
 }
 
 impl Checked {
-    fn add(
-        &mut self,
-        deck: &Deck,
-        target: &Target,
-        place: usize,
-        order: Result<DeckOrder, SourceError>,
-    ) {
+    fn add(&mut self, deck: &Deck, target: &Target, place: usize, order: Swept<'_>) {
         let order = match order {
             Ok(order) => order,
             Err(error) => {
@@ -306,8 +300,8 @@ impl Checked {
                 return;
             }
         };
-        let available = deck.encode(&order, target, &mut self.encoded);
-        let (verdict, hits) = judge(&order, available.is_ok(), &self.encoded, target);
+        let available = deck.encode(order, target, &mut self.encoded);
+        let (verdict, hits) = judge(order, available.is_ok(), &self.encoded, target);
         self.part.orders.push((place, verdict, hits));
         count_once(&self.encoded, target, &mut self.part.once);
     }

@@ -104,10 +104,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::deck::Deck;
     use crate::deck::filter::Known;
-    use crate::deck::sweep::Pace;
+    use crate::deck::sweep::{Pace, Swept};
     use crate::deck::tests::open_in;
-    use crate::deck::{Deck, DeckOrder};
     use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 
     /// How rows become orders here.
@@ -121,9 +121,9 @@ mod tests {
             ..Pace::default()
         };
         let (mut all, mut read) = (Vec::new(), 0);
-        let work = |chunk: &mut Vec<(usize, bool)>, place, order: Result<DeckOrder, _>| {
+        let work = |chunk: &mut Vec<(usize, bool)>, place, order: Swept<'_>| {
             let order = order?;
-            chunk.push((place, filter.matches(&order, Known::default())));
+            chunk.push((place, filter.matches(order, Known::default())));
             Ok::<_, crate::source::SourceError>(())
         };
         deck.sweep(pace, 0..deck.len(), Vec::new, work, |_, chunk| {

@@ -16,30 +16,34 @@ pub(super) struct Block {
     /// Where its first byte stands.
     start: usize,
     delimiters: u64,
-    /// Quotes, line ends, and NUL, which no row should hold.
+    /// Quotes and line ends, and with these what few rows hold: NUL and its neighbours, up to the carriage return.
     others: u64,
+    /// Bytes of letters beyond ASCII.
+    foreign: u64,
 }
 
 impl Block {
     fn of(bytes: &[u8; BLOCK], delimiter: u8, start: usize) -> Self {
         let (parts, _) = bytes.as_chunks::<LANES>();
         let delimiter = u8x16::splat(delimiter);
-        let others = [b'"', b'\n', b'\r', 0].map(u8x16::splat);
+        let (quote, last_control) = (u8x16::splat(b'"'), u8x16::splat(b'\r'));
         let mut block = Self {
             start,
             delimiters: 0,
             others: 0,
+            foreign: 0,
         };
         // The first ones last, so that they end up in the lowest bits.
         for part in parts.iter().rev() {
             let part = u8x16::from(*part);
-            let is_other = others.iter().fold(u8x16::splat(0), |is_other, other| {
-                is_other | part.simd_eq(*other)
-            });
+            let is_other = part.simd_eq(quote) | part.simd_eq(part.min(last_control));
             let bits = |found: u8x16| u64::from(found.to_bitmask());
             block.delimiters = block.delimiters << LANES | bits(part.simd_eq(delimiter));
             block.others = block.others << LANES | bits(is_other);
+            // The highest bit of each byte is what a mask takes of it.
+            block.foreign = block.foreign << LANES | bits(part);
         }
+        block.others &= !block.delimiters;
         block
     }
 
@@ -51,15 +55,39 @@ impl Block {
         self
     }
 
-    /// Where quotes, line ends and NULs stand.
+    /// Where quotes, line ends and control characters stand.
     pub(super) fn others(self) -> impl Iterator<Item = usize> {
         places(self.others).map(move |place| self.start + place)
     }
 
-    /// Where delimiters stand before a place of the input, or all.
-    pub(super) fn delimiters_before(self, place: Option<usize>) -> impl Iterator<Item = usize> {
-        let before = place.map_or(u64::MAX, |place| bits_before(place - self.start));
-        places(self.delimiters & before).map(move |place| self.start + place)
+    /// Only its delimiters before a place of the input, or all.
+    pub(super) fn before(mut self, place: Option<usize>) -> Self {
+        self.delimiters &= place.map_or(u64::MAX, |place| bits_before(place - self.start));
+        self
+    }
+
+    /// Where delimiters stand.
+    pub(super) fn delimiters(self) -> impl Iterator<Item = usize> {
+        places(self.delimiters).map(move |place| self.start + place)
+    }
+
+    /// Whether all bytes before a place of the input are ASCII, or all.
+    pub(super) fn is_ascii_before(self, place: Option<usize>) -> bool {
+        let before = place.map_or(u64::MAX, |place| {
+            bits_before(place.saturating_sub(self.start))
+        });
+        self.foreign & before == 0
+    }
+
+    /// How many delimiters it has.
+    pub(super) fn count(self) -> usize {
+        self.delimiters.count_ones() as usize
+    }
+
+    /// Where its last delimiter stands.
+    pub(super) fn last(self) -> Option<usize> {
+        let last = self.delimiters.checked_ilog2()?;
+        Some(self.start + last as usize)
     }
 }
 
@@ -120,16 +148,21 @@ mod tests {
             };
             let blocks = || blocks(&bytes, delimiter).map(|block| block.from(from));
             let others: Vec<usize> = blocks().flat_map(Block::others).collect();
-            prop_assert_eq!(others, all(&|byte| matches!(byte, b'"' | b'\n' | b'\r' | 0)));
-            let found: Vec<usize> = blocks().flat_map(|block| block.delimiters_before(None)).collect();
+            let is_other = |byte| byte != delimiter && matches!(byte, b'"' | 0..=b'\r');
+            prop_assert_eq!(others, all(&is_other));
+            let found: Vec<usize> = blocks().flat_map(Block::delimiters).collect();
             let delimiters = all(&|byte| byte == delimiter);
             prop_assert_eq!(&found, &delimiters);
             let some: Vec<usize> = blocks()
                 .filter(|block| block.start <= before)
-                .flat_map(|block| block.delimiters_before(Some(before)))
+                .flat_map(|block| block.before(Some(before)).delimiters())
                 .collect();
             let expected: Vec<usize> = delimiters.into_iter().filter(|at| *at < before).collect();
             prop_assert_eq!(some, expected);
+            let ascii = super::blocks(&bytes, delimiter).all(|block| block.is_ascii_before(Some(before)));
+            prop_assert_eq!(ascii, bytes.iter().take(before).all(u8::is_ascii));
+            prop_assert_eq!(blocks().map(Block::count).sum::<usize>(), found.len());
+            prop_assert_eq!(blocks().filter_map(Block::last).last(), found.last().copied());
         }
     }
 }

@@ -19,18 +19,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::finding::{Finding, Place, Rule, Target};
 
 use crate::source::error::SourceError;
-use crate::source::record::{Header, Record};
+use crate::source::record::{Header, Record, Room, Span};
 use crate::source::report::Report;
 use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
-use ordinary::{Ordinary, Span};
+use ordinary::Ordinary;
 pub(in crate::source) use parser::RowParser;
 use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
 const REREAD_LIMIT: usize = 256 << 20;
+
+/// How many rooms of rows are kept for the next ones, and how large they are at most.
+const SPARE_ROWS: usize = 64;
+const USUAL_ROW: usize = 1 << 16;
 
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
@@ -68,13 +72,15 @@ impl Table {
     }
 
     /// The row at the beginning of some bytes with its text, if nothing at all is odd about it. `room` is for where
-    /// its cells stand.
+    /// its first cells stand, as many as are `wanted`.
     fn sound_row<'r>(
         &self,
         input: &'r [u8],
+        wanted: usize,
         room: &'r mut Vec<Span>,
     ) -> Option<(Ordinary<'r>, &'r str)> {
-        let row = Ordinary::find(input, self.delimiter, room)?;
+        // The first two say whether it is a row of the table's at all.
+        let row = Ordinary::find(input, self.delimiter, wanted.max(2), room)?;
         let columns = self.header.names().len();
         let first = row.cell(0)?;
         let first = first.trim_ascii();
@@ -88,8 +94,8 @@ impl Table {
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
             && !trailer::may_be_trailer(&row, columns);
-        let text = std::str::from_utf8(row.raw()).ok()?;
-        (is_sound && !is_replaced(text)).then_some((row, text))
+        let text = row.sound_text().filter(|_| is_sound)?;
+        Some((row, text))
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -148,7 +154,7 @@ impl Cells<'_> {
         start: u64,
     ) -> Option<Record> {
         match self {
-            Self::Ordinary(row, text) => row.record(text, header, line, start),
+            Self::Ordinary(row, text) => row.record(text, header, line, start, Room::default()),
             Self::Parsed(parser) => Some(parser.record(header, line, start)),
         }
     }
@@ -162,11 +168,13 @@ pub(in crate::source) enum Met<'r> {
     Gap,
 }
 
-/// Goes over all rows from the window's start on.
+/// Goes over all rows from the window's start on. Of each row so many cells are `wanted`, from the left; others, and
+/// the row as a record, needn't be there.
 pub(in crate::source) fn walk(
     window: &mut Window<'_>,
     first_line: u64,
     table: &Table,
+    wanted: usize,
     report: &mut Report,
     meet: &mut dyn FnMut(Met<'_>) -> Result<ControlFlow<()>, SourceError>,
 ) -> Result<(), SourceError> {
@@ -179,7 +187,7 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some((row, text)) = table.sound_row(window.rest(at), &mut room) {
+        if let Some((row, text)) = table.sound_row(window.rest(at), wanted, &mut room) {
             let used = row.used();
             let start = window.position(at);
             let line = lines.line();
@@ -264,6 +272,8 @@ pub(in crate::source) struct Decoder<'t> {
     parser: Option<RowParser>,
     /// Where the cells of one row stand.
     room: Vec<Span>,
+    /// Rooms of rows that nobody needs any more.
+    spare: Vec<Room>,
 }
 
 impl<'t> Decoder<'t> {
@@ -274,7 +284,16 @@ impl<'t> Decoder<'t> {
             header: Arc::clone(&table.header),
             parser: None,
             room: Vec::new(),
+            spare: Vec::new(),
         }
+    }
+
+    /// Takes records that nobody needs any more: the next ones use their room.
+    pub(in crate::source) fn take_back(&mut self, records: &mut Vec<Record>) {
+        let rooms = records.drain(..).filter_map(Record::into_room);
+        let usual = rooms.filter(|room| room.text.capacity() <= USUAL_ROW);
+        self.spare.extend(usual);
+        self.spare.truncate(SPARE_ROWS);
     }
 
     /// Its rows share a header of their own, so that threads which decode many don't count each other's.
@@ -297,9 +316,10 @@ impl<'t> Decoder<'t> {
             let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
             let (line, byte) = (lines.line(), start + at as u64);
             if blank == 0
-                && let Some((row, text)) = self.table.sound_row(rest, &mut self.room)
+                && let Some((row, text)) = self.table.sound_row(rest, usize::MAX, &mut self.room)
             {
-                records.extend(row.record(text, &self.header, line, byte));
+                let into = self.spare.pop().unwrap_or_default();
+                records.extend(row.record(text, &self.header, line, byte, into));
                 row.pass(&mut lines);
                 at += row.used();
                 continue;
@@ -480,5 +500,6 @@ fn check_row(parser: &RowParser, raw: &[u8], table: &Table, place: &Place, repor
 
 /// Was a letter replaced when this was written?
 fn is_replaced(text: &str) -> bool {
-    !text.is_ascii() && text.contains(REPLACEMENT)
+    const REPLACED: &[u8] = "\u{fffd}".as_bytes();
+    memchr::memmem::find(text.as_bytes(), REPLACED).is_some()
 }

@@ -5,13 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::Place;
-use crate::source::record::{Header, Joined, Record, RecordContent, Row};
+use crate::source::record::{Header, Joined, Record, RecordContent, Room, Row, Span};
 
-use super::marks::blocks;
-use super::{Lines, RECORD_LIMIT, is_line_end};
-
-/// Where a cell begins and ends in its row, without the quotes around it: a row is at most 16 MB.
-pub(super) type Span = (u32, u32);
+use super::marks::{Block, blocks};
+use super::{Lines, RECORD_LIMIT, is_line_end, is_replaced};
 
 /// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
@@ -20,27 +17,35 @@ pub(in crate::source) struct Ordinary<'r> {
     raw: &'r [u8],
     /// The byte that ends its line.
     line_end: u8,
-    /// Its cells from left to right.
+    /// Its cells from left to right, as many as were asked for.
     spans: &'r [Span],
+    /// How many cells it has.
+    count: usize,
     /// Some quoted cell holds doubled quotes.
     has_doubled: bool,
     /// Some quoted cell holds line ends.
     has_lines: bool,
+    /// There are no letters beyond ASCII in it.
+    is_ascii: bool,
 }
 
 impl<'r> Ordinary<'r> {
     /// The row at the beginning of `input`, if it is an ordinary one and its line end is there too. `room` is for
-    /// where its cells stand.
-    pub(super) fn find(input: &'r [u8], delimiter: u8, room: &'r mut Vec<Span>) -> Option<Self> {
+    /// where its first cells stand, as many as are `wanted`: the others are counted.
+    pub(super) fn find(
+        input: &'r [u8],
+        delimiter: u8,
+        wanted: usize,
+        room: &'r mut Vec<Span>,
+    ) -> Option<Self> {
         // The parser drops a byte order mark.
         if input.first() == Some(&0xEF) {
             return None;
         }
-        room.clear();
-        let span = |start: usize, end: usize| (start as u32, end as u32);
+        let mut cells = Cells::new(room, wanted);
         let mut cell = 0;
         let mut is_quoted = false;
-        let (mut has_doubled, mut has_lines) = (false, false);
+        let (mut has_doubled, mut has_lines, mut is_ascii) = (false, false, true);
         // All that stands before was looked at.
         let mut next = 0;
         for block in blocks(input, delimiter) {
@@ -48,10 +53,7 @@ impl<'r> Ordinary<'r> {
                 let left = block.from(next);
                 let mark = left.others().next();
                 if !is_quoted {
-                    for at in left.delimiters_before(mark) {
-                        room.push(span(cell, at));
-                        cell = at + 1;
-                    }
+                    cell = cells.add_all(cell, left.before(mark));
                 }
                 let Some(at) = mark else { break None };
                 next = at + 1;
@@ -63,33 +65,37 @@ impl<'r> Ordinary<'r> {
                             next = at + 2;
                         }
                         behind if behind == delimiter => {
-                            room.push(span(cell + 1, at));
+                            cells.add(cell + 1, at);
                             is_quoted = false;
                             cell = at + 2;
                             next = cell;
                         }
                         behind if is_line_end(behind) => {
-                            room.push(span(cell + 1, at));
+                            cells.add(cell + 1, at);
                             break Some(at + 1);
                         }
                         _ => return None,
                     },
                     // Inside of a cell that isn't quoted it is a letter like others.
                     b'"' => is_quoted = at == cell,
+                    byte if !is_line_end(byte) => {}
                     _ if is_quoted => has_lines = true,
                     _ => {
-                        room.push(span(cell, at));
+                        cells.add(cell, at);
                         break Some(at);
                     }
                 }
             };
+            is_ascii &= block.is_ascii_before(end);
             if let Some(end) = end {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
                     line_end: *input.get(end)?,
-                    spans: room,
+                    count: cells.spans.len() + cells.passed,
+                    spans: cells.spans,
                     has_doubled,
                     has_lines,
+                    is_ascii,
                 });
             }
         }
@@ -99,6 +105,12 @@ impl<'r> Ordinary<'r> {
     /// Its bytes, without the line end.
     pub(super) fn raw(&self) -> &'r [u8] {
         self.raw
+    }
+
+    /// Its bytes as text, without the line end, if they are UTF-8 and no letter was replaced when it was written.
+    pub(super) fn sound_text(&self) -> Option<&'r str> {
+        let text = std::str::from_utf8(self.raw).ok()?;
+        (self.is_ascii || !is_replaced(text)).then_some(text)
     }
 
     /// How many bytes of the file it takes, its line end included.
@@ -116,7 +128,7 @@ impl<'r> Ordinary<'r> {
 
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.count
     }
 
     /// How many bytes its cells have together at least.
@@ -124,11 +136,11 @@ impl<'r> Ordinary<'r> {
         if self.has_doubled {
             return 0;
         }
-        let lengths = self.spans.iter().map(|(start, end)| end - start);
-        lengths.sum::<u32>() as usize
+        // Each may have quotes around it and a delimiter behind it.
+        self.raw.len().saturating_sub(self.count * 3)
     }
 
-    /// The bytes of a cell, its quotes resolved.
+    /// The bytes of a cell that was asked for, its quotes resolved.
     pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'r, [u8]>> {
         let span = *self.spans.get(position)?;
         let bytes = self.raw.get(span.0 as usize..span.1 as usize)?;
@@ -146,18 +158,26 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place; `whole` are its bytes as text.
+    /// The row with its place, if all of its cells were asked for; `whole` are its bytes as text. `into` is room that
+    /// it may use.
     pub(super) fn record(
         &self,
         whole: &str,
         header: &Arc<Header>,
         line: u64,
         start: u64,
+        mut into: Room,
     ) -> Option<Record> {
-        let row = if self.has_doubled {
-            let mut text = whole.to_owned();
-            let mut spans = self.spans.to_owned();
-            for span in &mut spans {
+        if self.spans.len() < self.count {
+            return None;
+        }
+        let Room { text, spans } = &mut into;
+        text.clear();
+        text.push_str(whole);
+        spans.clear();
+        spans.extend_from_slice(self.spans);
+        if self.has_doubled {
+            for span in spans.iter_mut() {
                 if self.may_hold_doubled(*span) {
                     // It stands once more behind the row, its quotes resolved.
                     let cell = whole.get(span.0 as usize..span.1 as usize)?;
@@ -166,15 +186,55 @@ impl<'r> Ordinary<'r> {
                     *span = (start, text.len() as u32);
                 }
             }
-            Row::of_spans(Arc::clone(header), text.into(), spans.into())
-        } else {
-            Row::of_spans(Arc::clone(header), whole.into(), self.spans.into())
-        };
+        }
+        let row = Row::of_spans(Arc::clone(header), into);
         Some(Record {
             place: Place::line(line, start),
             content: RecordContent::Row(row),
             joined: Joined::default(),
         })
+    }
+}
+
+/// The cells of a row while they are found.
+struct Cells<'r> {
+    /// The first ones.
+    spans: &'r mut Vec<Span>,
+    /// How many are to be kept at least.
+    wanted: usize,
+    /// How many were counted only.
+    passed: usize,
+}
+
+impl<'r> Cells<'r> {
+    fn new(room: &'r mut Vec<Span>, wanted: usize) -> Self {
+        room.clear();
+        Self {
+            spans: room,
+            wanted,
+            passed: 0,
+        }
+    }
+
+    fn add(&mut self, start: usize, end: usize) {
+        if self.spans.len() < self.wanted {
+            self.spans.push((start as u32, end as u32));
+        } else {
+            self.passed += 1;
+        }
+    }
+
+    /// Adds the cells that end at the delimiters of a block, the first of which begins at `cell`; where the next begins.
+    fn add_all(&mut self, mut cell: usize, block: Block) -> usize {
+        if self.spans.len() >= self.wanted {
+            self.passed += block.count();
+            return block.last().map_or(cell, |last| last + 1);
+        }
+        for at in block.delimiters() {
+            self.spans.push((cell as u32, at as u32));
+            cell = at + 1;
+        }
+        cell
     }
 }
 
@@ -210,6 +270,7 @@ mod tests {
         let row = Ordinary::find(
             b"\"a, b\",,\"Vase \"\"Delft\"\"\",5\" nail\nrest",
             b',',
+            usize::MAX,
             &mut room,
         )
         .unwrap();
@@ -219,7 +280,7 @@ mod tests {
             ["a", "b", "c", "d"].map(str::to_owned).into_iter(),
         ));
         let whole = std::str::from_utf8(row.raw()).unwrap();
-        let record = row.record(whole, &header, 1, 0).unwrap();
+        let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
         let shown: Vec<&str> = record.row().unwrap().cells().collect();
         assert_eq!(shown, ["a, b", "", "Vase \"Delft\"", "5\" nail"]);
         for odd in [
@@ -230,7 +291,7 @@ mod tests {
             "\u{feff}a,b\n",
         ] {
             assert!(
-                Ordinary::find(odd.as_bytes(), b',', &mut Vec::new()).is_none(),
+                Ordinary::find(odd.as_bytes(), b',', usize::MAX, &mut Vec::new()).is_none(),
                 "{odd:?}"
             );
         }
@@ -240,10 +301,17 @@ mod tests {
         /// Whatever is taken for an ordinary row is what the parser makes of it, wherever its quotes stand among the
         /// bytes that are looked at together.
         #[test]
-        fn ordinary_rows_are_those_of_the_parser(before in "x{0,2}(x,){0,70}", text in "[ab,;\"\"\r\n é\0]{1,60}") {
+        fn ordinary_rows_are_those_of_the_parser(before in "x{0,2}(x,){0,70}", text in "[ab,;\"\"\r\n é\0\t]{1,60}", wanted in 0_usize..90) {
             let text = before + &text;
             let rest = text.trim_start_matches(['\r', '\n']);
-            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', &mut Vec::new()) {
+            let (mut all, mut some) = (Vec::new(), Vec::new());
+            let few = Ordinary::find(rest.as_bytes(), b',', wanted, &mut some);
+            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', usize::MAX, &mut all) {
+                let few = few.expect("whatever is wanted of it");
+                prop_assert_eq!((few.used(), few.len()), (row.used(), row.len()));
+                for position in 0..wanted.min(row.len()) {
+                    prop_assert_eq!(few.cell(position), row.cell(position));
+                }
                 let mut parser = RowParser::new(b',');
                 let used = parser.read(rest.as_bytes());
                 prop_assert_eq!(row.used(), used);
@@ -255,7 +323,7 @@ mod tests {
                 prop_assert!(row.least_text() <= parser.text_len());
                 let header = Arc::new(Header::new(std::iter::once("a".to_owned())));
                 let whole = std::str::from_utf8(row.raw()).unwrap();
-                let record = row.record(whole, &header, 1, 0).unwrap();
+                let record = row.record(whole, &header, 1, 0, Room::default()).unwrap();
                 prop_assert_eq!(record, parser.record(&header, 1, 0));
             }
         }
@@ -267,7 +335,7 @@ mod tests {
             writer.write_record(&cells).unwrap();
             let text = writer.into_inner().unwrap();
             let mut room = Vec::new();
-            let row = Ordinary::find(&text, b',', &mut room).expect("ordinary");
+            let row = Ordinary::find(&text, b',', usize::MAX, &mut room).expect("ordinary");
             let found: Vec<Vec<u8>> = cells_of(&row);
             let expected: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
             prop_assert_eq!(found, expected);
