@@ -143,13 +143,11 @@ impl LineItem {
 
     /// [`LineItem::gross`] as [`money::plain_units`] tells an amount; `None` says nothing.
     pub fn plain_gross(&self, decimals: u32) -> Option<u64> {
-        match &self.subtotal {
-            Some(subtotal) => money::plain_units(subtotal, decimals),
-            None => {
-                let quantity = money::plain_units(self.quantity.as_ref()?, 0)?;
-                money::plain_units(self.unit_price.as_ref()?, decimals)?.checked_mul(quantity)
-            }
+        if let Some(subtotal) = &self.subtotal {
+            return money::plain_units(subtotal, decimals);
         }
+        let quantity = money::plain_units(self.quantity.as_ref()?, 0)?;
+        money::plain_units(self.unit_price.as_ref()?, decimals)?.checked_mul(quantity)
     }
 
     /// The line's sum after its own discount: as given, else gross − discount.

@@ -16,9 +16,7 @@ pub fn items(encoder: &mut Encoder<'_>, order: &Order) {
     let lines = distinct_lines(order, merge);
     let indexes: Vec<u32> = lines.iter().map(|(line, _)| *line).collect();
     encoder.elements(id::ITEMS, &indexes, |encoder, line, position| {
-        let times = lines
-            .get(position as usize)
-            .map_or(Decimal::ONE, |(_, times)| Decimal::from(*times));
+        let times = lines.get(position as usize).map_or(1, |(_, times)| *times);
         if let Some(line) = order.items.get(line as usize) {
             item(encoder, order, line, position, times);
         }
@@ -55,7 +53,7 @@ fn same_vendor_fields(order: &Order, one: u32, other: u32) -> bool {
     fields(one).eq(fields(other))
 }
 
-fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32, times: Decimal) {
+fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32, times: u32) {
     let (product, origin) = product_id(line, encoder.account.text("item_id_from", "sku"));
     encoder.text(id::ITEM_ID, product, origin);
     let amounts = Amounts::of(line, times);
@@ -108,7 +106,7 @@ fn item(encoder: &mut Encoder<'_>, order: &Order, line: &LineItem, position: u32
         let target = Target::item("items/*/quantity", position);
         encoder.note(Finding::new(&rules::KAM_09, target, detail));
     }
-    if times > Decimal::ONE {
+    if times > 1 {
         let target = Target::item("items/*/id", position);
         let detail = format!(
             "it stands {times} times to the letter, sent as one line with the quantities added"
@@ -153,7 +151,7 @@ struct Amounts {
 }
 
 impl Amounts {
-    fn of(line: &LineItem, times: Decimal) -> Self {
+    fn of(line: &LineItem, times: u32) -> Self {
         let quantity = line.quantity.and_then(|quantity| repeated(quantity, times));
         match quantity {
             Some(quantity) if !quantity.is_integer() => Self::of_fraction(line, quantity, times),
@@ -173,7 +171,7 @@ impl Amounts {
     }
 
     /// 1.5 kg at 4.00 is sent as one piece at 6.00.
-    fn of_fraction(line: &LineItem, quantity: Decimal, times: Decimal) -> Self {
+    fn of_fraction(line: &LineItem, quantity: Decimal, times: u32) -> Self {
         let price = gross(line)
             .and_then(|gross| repeated(gross, times))
             .map(trim_scale);
@@ -193,11 +191,11 @@ impl Amounts {
 }
 
 /// An amount of a line that stands in the order so many times; once keeps its digits, zeros included.
-fn repeated(amount: Decimal, times: Decimal) -> Option<Decimal> {
-    if times == Decimal::ONE {
+fn repeated(amount: Decimal, times: u32) -> Option<Decimal> {
+    if times == 1 {
         Some(amount)
     } else {
-        amount.checked_mul(times)
+        amount.checked_mul(times.into())
     }
 }
 
@@ -223,7 +221,7 @@ fn unit_price(line: &LineItem) -> (Option<Decimal>, Origin) {
 
 /// Price of one unit after the line's discount, rounded to the currency's smallest unit where it doesn't come
 /// out even; `None` where the line has no discount.
-fn discounted_price(line: &LineItem, times: Decimal, decimals: u32) -> Option<Decimal> {
+fn discounted_price(line: &LineItem, times: u32, decimals: u32) -> Option<Decimal> {
     line.discount?;
     let net = repeated(line.net()?, times)?;
     let quantity = repeated(line.quantity?, times)?;

@@ -8,7 +8,7 @@ use crate::vendor::sink::Origin;
 use super::fields::AddressFields;
 
 /// The order's fields of one of its addresses.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Names {
     /// Where a whole address begins.
     first: &'static [Field],
@@ -20,7 +20,7 @@ struct Names {
     country: Origin,
 }
 
-const SHIPPING: Names = Names {
+static SHIPPING: Names = Names {
     first: &[Field::ShippingLine1],
     lines: [
         Origin::Fields(&[Field::ShippingLine1]),
@@ -34,7 +34,7 @@ const SHIPPING: Names = Names {
     country: Origin::Fields(&[Field::ShippingCountry]),
 };
 
-const BILLING: Names = Names {
+static BILLING: Names = Names {
     first: &[Field::BillingLine1],
     lines: [
         Origin::Fields(&[Field::BillingLine1]),
@@ -52,21 +52,21 @@ const BILLING: Names = Names {
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     address: &'a Address,
-    names: Names,
+    names: &'static Names,
 }
 
 impl<'a> Source<'a> {
     /// The shipping address, else the billing address.
     pub fn shipping_first(order: &'a Order) -> Self {
-        Self::choose((&order.shipping, SHIPPING), (&order.billing, BILLING))
+        Self::choose((&order.shipping, &SHIPPING), (&order.billing, &BILLING))
     }
 
     /// The billing address, else the shipping address.
     pub fn billing_first(order: &'a Order) -> Self {
-        Self::choose((&order.billing, BILLING), (&order.shipping, SHIPPING))
+        Self::choose((&order.billing, &BILLING), (&order.shipping, &SHIPPING))
     }
 
-    fn choose(first: (&'a Address, Names), second: (&'a Address, Names)) -> Self {
+    fn choose(first: (&'a Address, &'static Names), second: (&'a Address, &'static Names)) -> Self {
         let (address, names) = if is_somewhere(first.0) || !is_somewhere(second.0) {
             first
         } else {

@@ -125,6 +125,14 @@ impl UnitCost {
     /// The line's sum after its own discount by its quantity where that is exact, else the price before it.
     fn of(line: &LineItem) -> Self {
         const AS_IT_IS: Origin = Origin::Fields(&[Field::ItemUnitPrice]);
+        let has_sums = line.total.is_some() || line.subtotal.is_some() || line.discount.is_some();
+        if line.unit_price.is_some() && !has_sums {
+            return Self {
+                price: line.unit_price,
+                origin: AS_IT_IS,
+                untold: None,
+            };
+        }
         let gross = line
             .unit_price
             .zip(line.quantity)
