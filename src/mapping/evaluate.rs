@@ -28,6 +28,16 @@ pub(super) enum Input {
     Joined { join: usize, inner: Box<Input> },
 }
 
+impl Input {
+    /// Where its column stands; none where the file lacks it, and for paths.
+    pub(super) fn position(&self) -> Option<usize> {
+        match self {
+            Self::Column { position, .. } => *position,
+            Self::Path(_) | Self::Joined { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -109,8 +119,8 @@ impl Evaluator {
         scope: Scope<'a>,
     ) -> Evaluated<'a> {
         match rule.plain_column() {
-            Some(column) => {
-                let text = column.and_then(|column| self.first_cell(column, scope));
+            Some(input) => {
+                let text = (input.position()).and_then(|column| self.first_cell(column, scope));
                 Ok(text.map(|text| Value::Raw(text.into())))
             }
             None => self.value(rule, scope),
@@ -458,10 +468,10 @@ impl Evaluator {
                 Json::Bool(flag) => Ok(Value::Plain(if *flag { "true" } else { "false" }.into())),
                 // An empty list says nothing.
                 Json::Array(list) if list.is_empty() => return,
-                Json::Array(_) | Json::Object(_) => Err(Bad::new(
+                Json::Array(_) | Json::Object(_) => Err(Box::new(Bad::new(
                     &value.to_string(),
                     "a list or an object where one value belongs",
-                )),
+                ))),
             };
             found(&place, read);
         });
@@ -507,11 +517,9 @@ impl Rule<Input> {
     }
 
     /// The column that it reads, if it does nothing else; the file may lack it.
-    pub(super) fn plain_column(&self) -> Option<Option<usize>> {
+    pub(super) fn plain_column(&self) -> Option<&Input> {
         match &self.recipe {
-            Recipe::From(Input::Column { position, .. }) if self.steps.is_empty() => {
-                Some(*position)
-            }
+            Recipe::From(input @ Input::Column { .. }) if self.steps.is_empty() => Some(input),
             _ => None,
         }
     }
@@ -536,7 +544,7 @@ fn is_protected(text: &str) -> bool {
 
 fn too_large(culprit: &Rule<Input>) -> Problem<'_> {
     Problem {
-        bad: Bad::new("the result", "longer than can be kept exactly"),
+        bad: Box::new(Bad::new("the result", "longer than can be kept exactly")),
         culprit,
     }
 }

@@ -61,7 +61,7 @@ impl Source {
             return Self::Rule;
         };
         // What the file lacks is none of them.
-        let columns: Vec<usize> = columns.into_iter().flatten().collect();
+        let columns: Vec<usize> = columns.into_iter().filter_map(Input::position).collect();
         match *columns {
             [column] => Self::Cell(column),
             _ => Self::FirstOf(columns.into()),

@@ -326,10 +326,10 @@ fn is_whole(text: &str) -> bool {
 /// knows more.
 fn is_whole_identifier(text: &str) -> bool {
     // Without an end before the last byte, so that many are looked at together.
-    let may_be_cut = (text.bytes()).fold(false, |found, byte| {
-        found | !byte.is_ascii() | (byte | 0x20 == b'e')
+    let may_be_cut = (text.bytes()).fold(0, |found, byte| {
+        found | u8::from(!byte.is_ascii() || byte | 0x20 == b'e')
     });
-    !may_be_cut && !text.ends_with(".0")
+    may_be_cut == 0 && !text.ends_with(".0")
 }
 
 /// What a text shows of an earlier loss.

@@ -82,7 +82,7 @@ impl<'a> Value<'a> {
         let (raw, read) = match self {
             Self::Number(number) => return Ok(*number),
             Self::Time(moment) => {
-                return Err(Bad::new(&moment.to_string(), "a time, not a number"));
+                return Err(Bad::new(&moment.to_string(), "a time, not a number").into());
             }
             Self::Raw(text) => (text, mark.read(text)),
             Self::Plain(text) => (text, number::read_json_number(text)),
@@ -94,7 +94,7 @@ impl<'a> Value<'a> {
                     BadKind::Unreadable
                 }
             };
-            Bad::of_kind(kind, raw, error.to_string())
+            Bad::of_kind(kind, raw, error.to_string()).into()
         })
     }
 
@@ -114,22 +114,24 @@ impl<'a> Value<'a> {
             Self::Number(number) => &Cow::Owned(number.to_string()),
             Self::Raw(text) | Self::Plain(text) => text,
         };
-        moment::read(text, formats, zone).map_err(|error| match error {
-            BadTime::NoOffset => Bad::of_kind(
-                BadKind::NoOffset,
-                text,
-                "without an offset, and the mapping names no time zone",
-            ),
-            BadTime::Unreadable if formats.is_empty() => {
-                Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
-            }
-            BadTime::Unreadable => Bad::new(
-                text,
-                format!(
-                    "neither ISO 8601 nor a time in the format {}",
-                    formats.join(" or ")
+        moment::read(text, formats, zone).map_err(|error| {
+            Box::new(match error {
+                BadTime::NoOffset => Bad::of_kind(
+                    BadKind::NoOffset,
+                    text,
+                    "without an offset, and the mapping names no time zone",
                 ),
-            ),
+                BadTime::Unreadable if formats.is_empty() => {
+                    Bad::new(text, "not a time such as 2024-03-01T10:00:00+01:00")
+                }
+                BadTime::Unreadable => Bad::new(
+                    text,
+                    format!(
+                        "neither ISO 8601 nor a time in the format {}",
+                        formats.join(" or ")
+                    ),
+                ),
+            })
         })
     }
 
@@ -144,16 +146,16 @@ impl<'a> Value<'a> {
 }
 
 impl Bad {
-    pub(super) fn new(raw: &str, why: impl Into<String>) -> Box<Self> {
+    pub(super) fn new(raw: &str, why: impl Into<String>) -> Self {
         Self::of_kind(BadKind::Unreadable, raw, why)
     }
 
-    fn of_kind(kind: BadKind, raw: &str, why: impl Into<String>) -> Box<Self> {
-        Box::new(Self {
+    fn of_kind(kind: BadKind, raw: &str, why: impl Into<String>) -> Self {
+        Self {
             kind,
             raw: raw.to_owned(),
             why: why.into(),
-        })
+        }
     }
 }
 
@@ -175,8 +177,8 @@ impl Step {
             Err(value) => value,
         };
         Ok(match self {
-            Self::Lower => value.with_text(|text| text.to_lowercase()),
-            Self::Upper => value.with_text(|text| text.to_uppercase()),
+            Self::Lower => value.with_text(str::to_lowercase),
+            Self::Upper => value.with_text(str::to_uppercase),
             Self::Replace([from, to]) => value.with_text(|text| text.replace(from.as_str(), to)),
             Self::Decimal(mark) => Some(Value::Number(value.number(*mark)?)),
             Self::Negate => Some(Value::Number(negated(value.number(notation.mark)?))),

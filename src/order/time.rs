@@ -30,7 +30,7 @@ impl Moment {
 
     /// Reads day and clock in full, `2024-03-01 10:00:00`, with an offset that stands apart; `None` for any other form.
     pub fn parse_parts(clock: &str, offset: &str) -> Option<Self> {
-        of_parts(clock.as_bytes().as_array()?, offset.as_bytes())
+        of_parts(clock.as_bytes().try_into().ok()?, offset.as_bytes())
     }
 
     /// The moment itself.
