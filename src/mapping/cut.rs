@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::rule::Step;
 use super::value::Value;
+use crate::order::trimmed;
 
 /// What a step makes of a text without writing a new one.
 pub(super) enum Cut<'s, 't> {
@@ -90,8 +91,8 @@ impl Step {
                 });
             }
             Self::Empty(texts) => {
-                let is_empty = texts.iter().any(|empty| empty == text.trim());
-                return Some(if is_empty {
+                let text_itself = trimmed(text);
+                return Some(if texts.iter().any(|empty| empty == text_itself) {
                     Cut::Nothing
                 } else {
                     Cut::Part(text)
@@ -105,7 +106,7 @@ impl Step {
             Self::Split { by, pick } => part(text, by, *pick),
             _ => return None,
         };
-        Some(if part.trim().is_empty() {
+        Some(if trimmed(part).is_empty() {
             Cut::Nothing
         } else {
             Cut::Part(part)

@@ -261,6 +261,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_cleared_is_as_new() {
+        let mut order = Order::default();
+        order.items.resize_with(2, LineItem::default);
+        for field in Field::ALL {
+            field
+                .set(&mut order, Some(1), field.kind().sample())
+                .unwrap();
+        }
+        order.vendor_fields.push(crate::order::VendorField {
+            vendor: "kibo".into(),
+            path: "useInventory".into(),
+            item: None,
+            value: "true".into(),
+        });
+        order.clear();
+        assert_eq!(order, Order::default());
+    }
+
+    #[test]
     fn digits_stay_as_written() {
         let mut order = Order::default();
         Field::Total.set(&mut order, None, "200.10").unwrap();

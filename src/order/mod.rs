@@ -22,6 +22,7 @@ pub use field::{Field, Kind, Level};
 pub use money::{Currency, Decimal};
 pub use status::{Fulfilment, LineStatus, Payment, Stage};
 pub use time::Moment;
+pub use value::trimmed;
 
 /// A text of an order: short ones need no memory of their own.
 pub type Text = compact_str::CompactString;

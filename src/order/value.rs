@@ -125,7 +125,7 @@ pub(super) trait FieldValue: Sized {
 
 /// Without white space around it, which most texts don't have.
 #[inline]
-fn trimmed(text: &str) -> &str {
+pub fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
         _ => text.trim(),
