@@ -10,7 +10,7 @@ use crate::order::{Field, Kind};
 pub(super) struct FieldRule {
     pub(super) field: Field,
     pub(super) rule: Rule<Input>,
-    pub(super) source: Source,
+    pub(super) route: Route,
     /// Whether spreadsheets take its texts for numbers.
     pub(super) is_identifier: bool,
     /// Whether a text is kept once it was looked at.
@@ -19,14 +19,14 @@ pub(super) struct FieldRule {
     pub(super) is_idle: bool,
 }
 
-/// What a rule does, as far as it can be told at once.
+/// How a rule comes to its value.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(super) enum Route {
     /// It reads a column and does nothing else, as most do.
     Cell(usize),
     /// It takes the first of some columns that isn't empty, and does nothing else.
     FirstOf(Box<[usize]>),
-    /// More than that.
+    /// By more than that.
     Rule,
 }
 
@@ -34,7 +34,7 @@ impl FieldRule {
     pub(super) fn new(field: Field, rule: Rule<Input>) -> Self {
         Self {
             field,
-            source: Source::of(&rule),
+            route: Route::of(&rule),
             is_identifier: put::is_identifier(field),
             keeps_text: true,
             is_idle: false,
@@ -45,12 +45,12 @@ impl FieldRule {
     /// Texts are looked at only, but for the id.
     pub(super) fn forget_text(&mut self) {
         self.keeps_text = self.field == Field::Id || self.field.kind() != Kind::Text;
-        let is_read = !matches!(self.source, Source::Rule);
+        let is_read = !matches!(self.route, Route::Rule);
         self.is_idle = !self.keeps_text && !self.is_identifier && is_read;
     }
 }
 
-impl Source {
+impl Route {
     fn of(rule: &Rule<Input>) -> Self {
         let parts = match &rule.recipe {
             Recipe::First(parts) if rule.steps.is_empty() => parts.as_slice(),

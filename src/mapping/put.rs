@@ -2,7 +2,7 @@
 
 use super::compiled::Compiled;
 use super::evaluate::{Input, Problem, Scope};
-use super::field_rule::{FieldRule, Source};
+use super::field_rule::{FieldRule, Route};
 use super::moment;
 use super::number;
 use super::rule::Rule as MappingRule;
@@ -34,10 +34,10 @@ impl Compiled {
         slot: impl FnOnce() -> Option<Slot<'o>>,
     ) {
         let cell = |column: &usize| self.evaluator.first_cell(*column, scope);
-        let text = match &known.source {
-            Source::Cell(column) => cell(column),
-            Source::FirstOf(columns) => columns.iter().find_map(cell),
-            Source::Rule => return self.fill_by_rule(known, scope, item, group, findings, slot),
+        let text = match &known.route {
+            Route::Cell(column) => cell(column),
+            Route::FirstOf(columns) => columns.iter().find_map(cell),
+            Route::Rule => return self.fill_by_rule(known, scope, item, group, findings, slot),
         };
         let Some(text) = text else { return };
         let Some(mut slot) = slot() else { return };

@@ -32,31 +32,24 @@ impl Source {
             let column = self.key_column(group, table.header())?;
             let mut held = Held::new(Builder::new(column.is_some(), true, file.stamp()));
             let wanted = column.map_or(0, |column| column + 1);
-            delimited::walk(
-                &mut window,
-                detected.line,
-                table,
-                wanted,
-                &mut report,
-                &mut |met| {
-                    match met {
-                        Met::Row(row) => {
-                            let cell =
-                                column.map(|column| row.cells.cell(column).unwrap_or_default());
-                            let text = cell.as_deref().map(String::from_utf8_lossy);
-                            let extent = Extent {
-                                start: row.start,
-                                end: row.end,
-                                line: row.line,
-                            };
-                            held.add(text.as_deref().map(str::trim), extent)
-                        }
-                        Met::Gap => held.gap(),
+            let line = detected.line;
+            delimited::walk(&mut window, line, table, wanted, &mut report, &mut |met| {
+                match met {
+                    Met::Row(row) => {
+                        let cell = column.map(|column| row.cells.cell(column).unwrap_or_default());
+                        let text = cell.as_deref().map(String::from_utf8_lossy);
+                        let extent = Extent {
+                            start: row.start,
+                            end: row.end,
+                            line: row.line,
+                        };
+                        held.add(text.as_deref().map(str::trim), extent)
                     }
-                    .map_err(|_| self.too_many())?;
-                    Ok(ControlFlow::Continue(()))
-                },
-            )?;
+                    Met::Gap => held.gap(),
+                }
+                .map_err(|_| self.too_many())?;
+                Ok(ControlFlow::Continue(()))
+            })?;
             held
         } else {
             let pointer = self.key_pointer(group)?;

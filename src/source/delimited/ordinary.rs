@@ -42,7 +42,7 @@ impl<'r> Ordinary<'r> {
         if input.first() == Some(&0xEF) {
             return None;
         }
-        let mut cells = Cells::new(room, wanted);
+        let mut found = Found::new(room, wanted);
         let mut cell = 0;
         let mut is_quoted = false;
         let (mut has_doubled, mut has_lines, mut is_ascii) = (false, false, true);
@@ -53,7 +53,7 @@ impl<'r> Ordinary<'r> {
                 let left = block.from(next);
                 let mark = left.others().next();
                 if !is_quoted {
-                    cell = cells.add_all(cell, left.before(mark));
+                    cell = found.add_all(cell, left.before(mark));
                 }
                 let Some(at) = mark else { break None };
                 next = at + 1;
@@ -65,13 +65,13 @@ impl<'r> Ordinary<'r> {
                             next = at + 2;
                         }
                         behind if behind == delimiter => {
-                            cells.add(cell + 1, at);
+                            found.add(cell + 1, at);
                             is_quoted = false;
                             cell = at + 2;
                             next = cell;
                         }
                         behind if is_line_end(behind) => {
-                            cells.add(cell + 1, at);
+                            found.add(cell + 1, at);
                             break Some(at + 1);
                         }
                         _ => return None,
@@ -81,7 +81,7 @@ impl<'r> Ordinary<'r> {
                     byte if !is_line_end(byte) => {}
                     _ if is_quoted => has_lines = true,
                     _ => {
-                        cells.add(cell, at);
+                        found.add(cell, at);
                         break Some(at);
                     }
                 }
@@ -91,8 +91,8 @@ impl<'r> Ordinary<'r> {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
                     line_end: *input.get(end)?,
-                    count: cells.spans.len() + cells.passed,
-                    spans: cells.spans,
+                    count: found.spans.len() + found.passed,
+                    spans: found.spans,
                     has_doubled,
                     has_lines,
                     is_ascii,
@@ -196,7 +196,7 @@ impl<'r> Ordinary<'r> {
 }
 
 /// The cells of a row while they are found.
-struct Cells<'r> {
+struct Found<'r> {
     /// The first ones.
     spans: &'r mut Vec<Span>,
     /// How many are to be kept at least.
@@ -205,7 +205,7 @@ struct Cells<'r> {
     passed: usize,
 }
 
-impl<'r> Cells<'r> {
+impl<'r> Found<'r> {
     fn new(room: &'r mut Vec<Span>, wanted: usize) -> Self {
         room.clear();
         Self {
