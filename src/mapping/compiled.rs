@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::decay::Drift;
-use super::empty::Empties;
 use super::evaluate::{Evaluator, Input};
 use super::field_rule::FieldRule;
 use super::file::{FileKind, Mapping, Missing, Policy, Refunds};
 use super::join::JoinedFile;
+use super::meaning::Meaning;
 use super::packed::{Pattern, Shape};
 use super::path::Path;
 use super::rule::{Recipe, Rule};
@@ -291,8 +291,7 @@ impl Mapping {
                     formats: self.read.date_formats.clone(),
                     zone: self.read.time_zone.clone(),
                 },
-                empty: Empties::new(&self.read.empty),
-                apostrophe: self.read.protective_apostrophe,
+                meaning: Meaning::new(&self.read.empty, self.read.protective_apostrophe),
                 joins,
             },
             order: ready(order),

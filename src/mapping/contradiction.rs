@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 
 use super::compiled::Compiled;
+use super::evaluate::filled;
 use super::lines::Line;
 use super::visible::quoted;
 use crate::finding::{Finding, Severity, Target};
@@ -38,9 +39,12 @@ pub(super) fn check(
 }
 
 fn contradicting_rows(mapping: &Compiled, group: &Group, findings: &mut Vec<Finding>) {
-    let others = || group.records.iter().skip(1).filter_map(Record::row);
-    for (column, field) in &mapping.order_columns {
-        // Most files have the order's own cells on its first row only.
+    // Most files have the order's own cells on its first row only.
+    let others = group.records.get(1..).unwrap_or_default();
+    let filled = filled(others);
+    let others = || others.iter().filter_map(Record::row);
+    let columns = mapping.order_columns.iter();
+    for (column, field) in columns.filter(|(column, _)| filled.has(*column)) {
         let is_blank = |row: &Row| {
             row.is_blank_at(*column) || mapping.evaluator.cell_of(row, *column).is_none()
         };

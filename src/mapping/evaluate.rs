@@ -3,16 +3,16 @@
 use std::fmt;
 
 use super::cut::cut;
-use super::empty::Empties;
 use super::join::CompiledJoin;
 use super::lines::Made;
+use super::meaning::Meaning;
 use super::path::{self, Path};
 use super::rule::{Piece, Recipe, Rule};
 use super::value::{Bad, Notation, Value};
 use crate::finding::Place;
 use crate::order::Decimal;
 use crate::order::money::trim_scale;
-use crate::source::{Record, Row};
+use crate::source::{Columns, Record, Row};
 
 /// A column or path of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,21 @@ impl<'g> Scope<'g> {
             Self::Joined { order, .. } => order,
         }
     }
+
+    /// The columns that may hold anything.
+    pub(super) fn filled(self) -> Columns {
+        match self {
+            Self::Order([record]) | Self::Row(record) => record.filled(),
+            Self::Order(records) => filled(records),
+            Self::Item { .. } | Self::Made(_) | Self::Joined { .. } => Columns::ALL,
+        }
+    }
+}
+
+/// The columns that hold anything in any of the records.
+pub(super) fn filled(records: &[Record]) -> Columns {
+    let records = records.iter().map(Record::filled);
+    records.fold(Columns::default(), Columns::and)
 }
 
 /// A bad value, and the rule that read it.
@@ -96,10 +111,7 @@ pub(super) struct Problem<'r> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evaluator {
     pub(super) notation: Notation,
-    /// Texts that mean nothing.
-    pub(super) empty: Empties,
-    /// Strip `'` before digits and signs.
-    pub(super) apostrophe: bool,
+    pub(super) meaning: Meaning,
     /// The files that inputs come from besides the order file.
     pub(super) joins: Vec<CompiledJoin>,
 }
@@ -460,7 +472,7 @@ impl Evaluator {
             let place = || record.place.clone().in_column(column_of(steps));
             let read = match value {
                 Json::Null => return,
-                Json::String(text) => match self.meant(text) {
+                Json::String(text) => match self.meaning.of(text) {
                     Some(text) => Ok(Value::Raw(text.into())),
                     None => return,
                 },
@@ -486,24 +498,7 @@ impl Evaluator {
     /// The same of a row.
     #[inline]
     pub(super) fn cell_of<'g>(&self, row: &'g Row, position: usize) -> Option<&'g str> {
-        self.meant(row.get(position)?)
-    }
-
-    #[inline]
-    fn meant<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let bytes = text.as_bytes();
-        let (first, last) = (bytes.first()?, bytes.last()?);
-        let mut text = match (first, last) {
-            (b'!'..=b'~', b'!'..=b'~') => text,
-            _ => text.trim(),
-        };
-        if self.apostrophe
-            && let Some(behind) = text.strip_prefix('\'')
-            && is_protected(behind)
-        {
-            text = behind;
-        }
-        (!text.is_empty() && !self.empty.contains(text)).then_some(text)
+        self.meaning.of(row.get(position)?)
     }
 }
 
@@ -530,18 +525,6 @@ fn pointer_of(prefix: &str) -> impl Fn(&[path::Step]) -> String {
     move |steps| format!("{prefix}{}", path::pointer(steps))
 }
 
-/// Whether a spreadsheet would take the text for a number or a formula: `75008`, `1012 AB`, `+1 555`,
-/// `=A1`. Not `70s poster`, whose apostrophe is its own.
-fn is_protected(text: &str) -> bool {
-    match text.chars().next() {
-        Some('+' | '-' | '=' | '@') => true,
-        Some('0'..='9') => text.chars().all(|symbol| {
-            symbol.is_ascii_digit() || symbol.is_ascii_uppercase() || " -./:,".contains(symbol)
-        }),
-        _ => false,
-    }
-}
-
 fn too_large(culprit: &Rule<Input>) -> Problem<'_> {
     Problem {
         bad: Box::new(Bad::new("the result", "longer than can be kept exactly")),
@@ -566,23 +549,6 @@ fn exact_quotient(dividend: Decimal, divisor: Decimal) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn apostrophes_protect_numbers_and_formulas_only() {
-        for text in [
-            "75008",
-            "02139-1234",
-            "1012 AB",
-            "+1 202 555",
-            "=A1",
-            "@ada",
-        ] {
-            assert!(is_protected(text), "{text}");
-        }
-        for text in ["70s poster", "t Hooft", "", "'"] {
-            assert!(!is_protected(text), "{text}");
-        }
-    }
 
     #[test]
     fn quotients_are_exact_or_none() {

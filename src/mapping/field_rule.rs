@@ -4,6 +4,7 @@ use super::evaluate::Input;
 use super::put;
 use super::rule::{Recipe, Rule};
 use crate::order::{Field, Kind};
+use crate::source::Columns;
 
 /// A field and the rule that fills it.
 #[derive(Debug, Clone)]
@@ -11,6 +12,8 @@ pub(super) struct FieldRule {
     pub(super) field: Field,
     pub(super) rule: Rule<Input>,
     pub(super) route: Route,
+    /// Where none of these holds anything, there is no value.
+    pub(super) columns: Columns,
     /// Whether spreadsheets take its texts for numbers.
     pub(super) is_identifier: bool,
     /// Whether a text is kept once it was looked at.
@@ -32,9 +35,11 @@ pub(super) enum Route {
 
 impl FieldRule {
     pub(super) fn new(field: Field, rule: Rule<Input>) -> Self {
+        let route = Route::of(&rule);
         Self {
             field,
-            route: Route::of(&rule),
+            columns: route.columns(),
+            route,
             is_identifier: put::is_identifier(field),
             keeps_text: true,
             is_idle: false,
@@ -65,6 +70,16 @@ impl Route {
         match *columns {
             [column] => Self::Cell(column),
             _ => Self::FirstOf(columns.into()),
+        }
+    }
+
+    /// The columns without which it leads nowhere.
+    fn columns(&self) -> Columns {
+        match self {
+            Self::Cell(column) => [*column].into_iter().collect(),
+            Self::FirstOf(columns) => columns.iter().copied().collect(),
+            // It may make something of nothing.
+            Self::Rule => Columns::ALL,
         }
     }
 }

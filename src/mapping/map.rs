@@ -3,13 +3,14 @@
 use super::compiled::{Compiled, Lines};
 use super::contradiction;
 use super::evaluate::Scope;
+use super::field_rule::FieldRule;
 use super::file::Handling;
 use super::lines::Line;
 use super::rules;
 use super::visible::quoted;
 use crate::finding::{Finding, Target};
 use crate::order::{Field, LineItem, Order, VendorField};
-use crate::source::{Group, GroupBy, Record};
+use crate::source::{Columns, Group, GroupBy, Record};
 
 /// An order as the mapping made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,11 +80,8 @@ impl Compiled {
         findings.clear();
         let scope = Scope::Order(&group.records);
         let is_sound = group.records.iter().all(Record::is_sound);
-        for known in self
-            .order
-            .iter()
-            .filter(|known| !(is_sound && known.is_idle))
-        {
+        let filled = scope.filled();
+        for known in wanted(&self.order, is_sound, filled) {
             self.fill(known, (scope, is_sound), None, group, findings, || {
                 known.field.slot(order)
             });
@@ -182,11 +180,7 @@ impl Compiled {
             return;
         };
         let is_sound = scope.order().iter().all(Record::is_sound);
-        for known in self
-            .item
-            .iter()
-            .filter(|known| !(is_sound && known.is_idle))
-        {
+        for known in wanted(&self.item, is_sound, scope.filled()) {
             self.fill(
                 known,
                 (scope, is_sound),
@@ -234,4 +228,14 @@ impl Compiled {
             }
         }
     }
+}
+
+/// The rules that have something to do where these columns hold anything.
+fn wanted(
+    rules: &[FieldRule],
+    is_sound: bool,
+    filled: Columns,
+) -> impl Iterator<Item = &FieldRule> {
+    let rules = rules.iter();
+    rules.filter(move |known| known.columns.meets(filled) && !(is_sound && known.is_idle))
 }

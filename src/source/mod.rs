@@ -9,6 +9,7 @@
 
 mod ahead;
 mod beginning;
+mod columns;
 mod delimited;
 mod detect;
 mod encoding;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, Place, Target};
 
+pub use columns::Columns;
 pub use error::SourceError;
 pub use format::{Format, GroupBy, JsonShape};
 pub use groups::Groups;

@@ -38,7 +38,7 @@ impl Source {
         };
         if let Some(table) = &self.inner.table {
             let line = self.inner.detected.line;
-            let all = usize::MAX;
+            let all = table.header().names().len();
             delimited::walk(&mut window, line, table, all, &mut report, &mut |met| {
                 if let Met::Row(row) = met {
                     records.extend(row.cells.record(table.header(), row.line, row.start));

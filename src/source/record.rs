@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::columns::Columns;
 use crate::finding::{Finding, Place};
 
 /// The records of one key, in the order of the file.
@@ -69,10 +70,19 @@ impl Record {
         self.row().is_some_and(|row| row.is_sound)
     }
 
+    /// The columns in which anything stands at all, if it is a row; of an object nothing is known.
+    pub fn filled(&self) -> Columns {
+        self.row().map_or(Columns::ALL, |row| row.filled)
+    }
+
     /// Its room, if it is a row.
     pub(super) fn into_room(self) -> Option<Room> {
         match self.content {
-            RecordContent::Row(Row { text, spans, .. }) => Some(Room { text, spans }),
+            RecordContent::Row(row) => Some(Room {
+                text: row.text,
+                spans: row.spans,
+                filled: row.filled,
+            }),
             RecordContent::Json(_) => None,
         }
     }
@@ -153,6 +163,7 @@ pub(super) type Span = (u32, u32);
 pub(super) struct Room {
     pub(super) text: String,
     pub(super) spans: Vec<Span>,
+    pub(super) filled: Columns,
 }
 
 /// One row: its cells as text, the header shared with other rows.
@@ -162,6 +173,8 @@ pub struct Row {
     text: String,
     /// Where each cell begins and ends in `text`: a record is at most 16 MB.
     spans: Vec<Span>,
+    /// The columns in which anything stands at all.
+    filled: Columns,
     /// Whether it is known that no letter was replaced (by U+FFFD) in it, as of most rows.
     is_sound: bool,
 }
@@ -194,21 +207,25 @@ impl Row {
             start = *end;
             span
         });
-        let spans = spans.collect();
+        let spans: Vec<Span> = spans.collect();
+        let columns = spans.iter().enumerate();
+        let filled = columns.filter(|(_, (start, end))| start < end);
         Self {
             header,
             text,
+            filled: filled.map(|(column, _)| column).collect(),
             spans,
             is_sound: false,
         }
     }
 
     /// A row whose cells stand at these places of a text in which no letter was replaced.
-    pub(super) fn of_spans(header: Arc<Header>, Room { text, spans }: Room) -> Self {
+    pub(super) fn of_room(header: Arc<Header>, room: Room) -> Self {
         Self {
             header,
-            text,
-            spans,
+            text: room.text,
+            spans: room.spans,
+            filled: room.filled,
             is_sound: true,
         }
     }

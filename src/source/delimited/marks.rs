@@ -2,6 +2,8 @@
 //! once.
 
 use std::iter;
+use std::num::NonZeroU64;
+use std::ops::Range;
 
 use wide::u8x16;
 
@@ -55,6 +57,11 @@ impl Block {
         self
     }
 
+    /// Whether there is nothing but cells in it, from a place of the input on that isn't behind its beginning.
+    pub(super) fn holds_cells_only(self, place: usize) -> bool {
+        self.others == 0 && place <= self.start
+    }
+
     /// Where quotes, line ends and control characters stand.
     pub(super) fn others(self) -> impl Iterator<Item = usize> {
         places(self.others).map(move |place| self.start + place)
@@ -66,9 +73,17 @@ impl Block {
         self
     }
 
-    /// Where delimiters stand.
-    pub(super) fn delimiters(self) -> impl Iterator<Item = usize> {
-        places(self.delimiters).map(move |place| self.start + place)
+    /// Where delimiters stand: stretches in which there is nothing else.
+    pub(super) fn runs(self) -> impl Iterator<Item = Range<usize>> {
+        let mut left = self.delimiters;
+        iter::from_fn(move || {
+            let first = NonZeroU64::new(left)?;
+            // Adding a bit to a stretch of bits carries it behind its end.
+            let carried = left.wrapping_add(left & left.wrapping_neg());
+            left &= carried;
+            let start = self.start + first.trailing_zeros() as usize;
+            Some(start..self.start + carried.trailing_zeros() as usize)
+        })
     }
 
     /// Whether all bytes before a place of the input are ASCII, or all.
@@ -150,12 +165,13 @@ mod tests {
             let others: Vec<usize> = blocks().flat_map(Block::others).collect();
             let is_other = |byte| byte != delimiter && matches!(byte, b'"' | 0..=b'\r');
             prop_assert_eq!(others, all(&is_other));
-            let found: Vec<usize> = blocks().flat_map(Block::delimiters).collect();
+            let found: Vec<usize> = blocks().flat_map(Block::runs).flatten().collect();
             let delimiters = all(&|byte| byte == delimiter);
             prop_assert_eq!(&found, &delimiters);
             let some: Vec<usize> = blocks()
                 .filter(|block| block.start <= before)
-                .flat_map(|block| block.before(Some(before)).delimiters())
+                .flat_map(|block| block.before(Some(before)).runs())
+                .flatten()
                 .collect();
             let expected: Vec<usize> = delimiters.into_iter().filter(|at| *at < before).collect();
             prop_assert_eq!(some, expected);

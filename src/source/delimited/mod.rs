@@ -5,10 +5,12 @@
 //! behind a closing quote is joined to the cell. Rows where that may have happened are looked at
 //! again, left out with a finding, and reading goes on at the next line.
 
+mod decode;
 mod header;
 mod marks;
 mod ordinary;
 mod parser;
+mod plain;
 mod quotes;
 mod trailer;
 
@@ -19,11 +21,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::finding::{Finding, Place, Rule, Target};
 
 use crate::source::error::SourceError;
-use crate::source::record::{Header, Record, Room, Span};
+use crate::source::record::{Header, Record, Room};
 use crate::source::report::Report;
 use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
 
+pub(in crate::source) use decode::Decoder;
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
 use ordinary::Ordinary;
 pub(in crate::source) use parser::RowParser;
@@ -31,10 +34,6 @@ use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
 const REREAD_LIMIT: usize = 256 << 20;
-
-/// How many rooms of rows are kept for the next ones, and how large they are at most.
-const SPARE_ROWS: usize = 64;
-const USUAL_ROW: usize = 1 << 16;
 
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
@@ -69,32 +68,6 @@ impl Table {
     /// The columns.
     pub(in crate::source) fn header(&self) -> &Arc<Header> {
         &self.header
-    }
-
-    /// The row at the beginning of some bytes, if nothing at all is odd about it. `room` is for where its first cells
-    /// stand, as many as are `wanted`.
-    fn sound_row<'r>(
-        &self,
-        input: &'r [u8],
-        wanted: usize,
-        room: &'r mut Vec<Span>,
-    ) -> Option<Ordinary<'r>> {
-        // The first two say whether it is a row of the table's at all.
-        let row = Ordinary::find(input, self.delimiter, wanted.max(2), room)?;
-        let columns = self.header.names().len();
-        let first = row.cell(0)?;
-        let first = first.trim_ascii();
-        let is_blank = first.is_empty() && {
-            let is_nothing =
-                |byte: &u8| *byte == self.delimiter || byte.is_ascii_whitespace() || *byte == b'"';
-            row.raw().iter().all(is_nothing)
-        };
-        let named = self.header.written().first();
-        let is_sound = row.len() == columns
-            && !is_blank
-            && named.is_none_or(|name| name.as_bytes() != first)
-            && !trailer::may_be_trailer(&row, columns);
-        (is_sound && row.is_sound()).then_some(row)
     }
 
     /// Why this row is none of the table's: the header once more, or a line about the export.
@@ -186,7 +159,8 @@ pub(in crate::source) fn walk(
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
         }
-        if let Some(row) = table.sound_row(window.rest(at), wanted, &mut room) {
+        let row = table.plain_row(window.rest(at), wanted, &mut room);
+        if let Some(row) = row.filter(Ordinary::is_sound) {
             let used = row.used();
             let start = window.position(at);
             let line = lines.line();
@@ -259,106 +233,6 @@ pub(in crate::source) fn walk(
         }
         if meet(Met::Gap)?.is_break() {
             return Ok(());
-        }
-    }
-}
-
-/// Decodes rows from their bytes; what it needs for that is used again.
-#[derive(Debug)]
-pub(in crate::source) struct Decoder<'t> {
-    table: &'t Table,
-    header: Arc<Header>,
-    parser: Option<RowParser>,
-    /// Where the cells of one row stand.
-    room: Vec<Span>,
-    /// Rooms of rows that nobody needs any more.
-    spare: Vec<Room>,
-}
-
-impl<'t> Decoder<'t> {
-    /// A decoder whose rows share the table's header.
-    pub(in crate::source) fn new(table: &'t Table) -> Self {
-        Self {
-            table,
-            header: Arc::clone(&table.header),
-            parser: None,
-            room: Vec::new(),
-            spare: Vec::new(),
-        }
-    }
-
-    /// Takes records that nobody needs any more: the next ones use their room.
-    pub(in crate::source) fn take_back(&mut self, records: &mut Vec<Record>) {
-        let rooms = records.drain(..).filter_map(Record::into_room);
-        let usual = rooms.filter(|room| room.text.capacity() <= USUAL_ROW);
-        self.spare.extend(usual);
-        self.spare.truncate(SPARE_ROWS);
-    }
-
-    /// Its rows share a header of their own, so that threads which decode many don't count each other's.
-    pub(in crate::source) fn apart(&mut self) {
-        self.header = Arc::new(Header::clone(&self.table.header));
-    }
-
-    /// Decodes the rows of an extent, which starts with a row.
-    pub(in crate::source) fn decode(
-        &mut self,
-        bytes: &[u8],
-        start: u64,
-        first_line: u64,
-        report: &mut Report,
-        records: &mut Vec<Record>,
-    ) {
-        let mut lines = Lines::at(first_line);
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
-            let (line, byte) = (lines.line(), start + at as u64);
-            if blank == 0
-                && let Some(row) = self.table.sound_row(rest, usize::MAX, &mut self.room)
-            {
-                let into = self.spare.pop().unwrap_or_default();
-                records.extend(row.record(&self.header, line, byte, into));
-                row.pass(&mut lines);
-                at += row.used();
-                continue;
-            }
-            let used = if blank > 0 {
-                blank
-            } else {
-                self.parse(rest, &Place::line(line, byte), report, records)
-            };
-            lines.pass(rest.get(..used).unwrap_or_default());
-            // A row uses at least one byte; were it not so, this would never end.
-            at += used.max(1);
-        }
-    }
-
-    /// Decodes one row by the parser; the bytes used.
-    fn parse(
-        &mut self,
-        rest: &[u8],
-        place: &Place,
-        report: &mut Report,
-        records: &mut Vec<Record>,
-    ) -> usize {
-        let table = self.table;
-        let parser = self.parser.get_or_insert_with(|| table.parser());
-        let used = parser.read(rest);
-        if !parser.is_blank() && table.passes_over(parser).is_none() {
-            let raw = rest.get(..used).unwrap_or_default();
-            check_row(parser, raw, table, place, report);
-            let (line, byte) = (place.line.unwrap_or(1), place.byte.unwrap_or(0));
-            records.push(parser.record(&self.header, line, byte));
-        }
-        used
-    }
-}
-
-impl Drop for Decoder<'_> {
-    fn drop(&mut self) {
-        if let Some(parser) = self.parser.take() {
-            self.table.idle().push(parser);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::Place;
+use crate::source::columns::Columns;
 use crate::source::record::{Header, Joined, Record, RecordContent, Room, Row, Span};
 
 use super::marks::{Block, blocks};
@@ -17,8 +18,10 @@ pub(in crate::source) struct Ordinary<'r> {
     raw: &'r [u8],
     /// The byte that ends its line.
     line_end: u8,
-    /// Its cells from left to right, as many as were asked for.
+    /// Its cells from left to right, as many as were asked for; those that hold nothing stand nowhere.
     spans: &'r [Span],
+    /// Those of them that hold anything.
+    filled: Columns,
     /// How many cells it has.
     count: usize,
     /// Some quoted cell holds doubled quotes.
@@ -49,6 +52,11 @@ impl<'r> Ordinary<'r> {
         // All that stands before was looked at.
         let mut next = 0;
         for block in blocks(input, delimiter) {
+            if !is_quoted && block.holds_cells_only(next) {
+                cell = found.add_all(cell, block);
+                is_ascii &= block.is_ascii_before(None);
+                continue;
+            }
             let end = loop {
                 let left = block.from(next);
                 let mark = left.others().next();
@@ -91,8 +99,9 @@ impl<'r> Ordinary<'r> {
                 return (end < RECORD_LIMIT).then_some(Self {
                     raw: input.get(..end)?,
                     line_end: *input.get(end)?,
-                    count: found.spans.len() + found.passed,
-                    spans: found.spans,
+                    spans: found.spans.get(..found.count).unwrap_or(found.spans),
+                    filled: found.filled,
+                    count: found.count,
                     has_doubled,
                     has_lines,
                     is_ascii,
@@ -109,8 +118,13 @@ impl<'r> Ordinary<'r> {
 
     /// Whether its bytes are UTF-8, and no letter was replaced when it was written.
     pub(super) fn is_sound(&self) -> bool {
-        let is_whole = |text| !is_replaced(text);
-        self.is_ascii || std::str::from_utf8(self.raw).is_ok_and(is_whole)
+        self.is_ascii || self.text().is_some()
+    }
+
+    /// Its bytes, if they are UTF-8 and no letter was replaced when it was written.
+    fn text(&self) -> Option<&'r str> {
+        let text = simdutf8::basic::from_utf8(self.raw).ok()?;
+        (self.is_ascii || !is_replaced(text)).then_some(text)
     }
 
     /// How many bytes of the file it takes, its line end included.
@@ -158,7 +172,8 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place, if it is text and all of its cells were asked for. `into` is room that it may use.
+    /// The row with its place, if its letters are sound and all of its cells were asked for. `into` is room that it may
+    /// use.
     pub(super) fn record(
         &self,
         header: &Arc<Header>,
@@ -169,12 +184,17 @@ impl<'r> Ordinary<'r> {
         if self.spans.len() < self.count {
             return None;
         }
-        let whole = std::str::from_utf8(self.raw).ok()?;
-        let Room { text, spans } = &mut into;
+        let whole = self.text()?;
+        let Room {
+            text,
+            spans,
+            filled,
+        } = &mut into;
         text.clear();
         text.push_str(whole);
         spans.clear();
         spans.extend_from_slice(self.spans);
+        *filled = self.filled;
         if self.has_doubled {
             for span in spans.iter_mut() {
                 if self.may_hold_doubled(*span) {
@@ -186,7 +206,7 @@ impl<'r> Ordinary<'r> {
                 }
             }
         }
-        let row = Row::of_spans(Arc::clone(header), into);
+        let row = Row::of_room(Arc::clone(header), into);
         Some(Record {
             place: Place::line(line, start),
             content: RecordContent::Row(row),
@@ -197,41 +217,48 @@ impl<'r> Ordinary<'r> {
 
 /// The cells of a row while they are found.
 struct Found<'r> {
-    /// The first ones.
-    spans: &'r mut Vec<Span>,
-    /// How many are to be kept at least.
-    wanted: usize,
-    /// How many were counted only.
-    passed: usize,
+    /// The first ones, as many as are wanted.
+    spans: &'r mut [Span],
+    /// Those of them that hold anything.
+    filled: Columns,
+    /// How many there are so far.
+    count: usize,
 }
 
 impl<'r> Found<'r> {
     fn new(room: &'r mut Vec<Span>, wanted: usize) -> Self {
         room.clear();
+        room.resize(wanted, (0, 0));
         Self {
             spans: room,
-            wanted,
-            passed: 0,
+            filled: Columns::default(),
+            count: 0,
         }
     }
 
+    #[inline]
     fn add(&mut self, start: usize, end: usize) {
-        if self.spans.len() < self.wanted {
-            self.spans.push((start as u32, end as u32));
-        } else {
-            self.passed += 1;
+        if start < end
+            && let Some(span) = self.spans.get_mut(self.count)
+        {
+            *span = (start as u32, end as u32);
+            self.filled.add(self.count);
         }
+        self.count += 1;
     }
 
     /// Adds the cells that end at the delimiters of a block, the first of which begins at `cell`; where the next begins.
+    #[inline]
     fn add_all(&mut self, mut cell: usize, block: Block) -> usize {
-        if self.spans.len() >= self.wanted {
-            self.passed += block.count();
+        if self.count >= self.spans.len() {
+            self.count += block.count();
             return block.last().map_or(cell, |last| last + 1);
         }
-        for at in block.delimiters() {
-            self.spans.push((cell as u32, at as u32));
-            cell = at + 1;
+        for run in block.runs() {
+            self.add(cell, run.start);
+            // Between delimiters that stand one behind the other are cells that hold nothing.
+            self.count += run.len() - 1;
+            cell = run.end;
         }
         cell
     }
@@ -257,6 +284,9 @@ mod tests {
     use super::super::RowParser;
     use super::*;
 
+    /// More cells than any row here has.
+    const ALL: usize = 200;
+
     fn cells_of(row: &Ordinary<'_>) -> Vec<Vec<u8>> {
         (0..row.len())
             .map(|position| row.cell(position).unwrap().into_owned())
@@ -269,7 +299,7 @@ mod tests {
         let row = Ordinary::find(
             b"\"a, b\",,\"Vase \"\"Delft\"\"\",5\" nail\nrest",
             b',',
-            usize::MAX,
+            ALL,
             &mut room,
         )
         .unwrap();
@@ -289,7 +319,7 @@ mod tests {
             "\u{feff}a,b\n",
         ] {
             assert!(
-                Ordinary::find(odd.as_bytes(), b',', usize::MAX, &mut Vec::new()).is_none(),
+                Ordinary::find(odd.as_bytes(), b',', ALL, &mut Vec::new()).is_none(),
                 "{odd:?}"
             );
         }
@@ -304,7 +334,7 @@ mod tests {
             let rest = text.trim_start_matches(['\r', '\n']);
             let (mut all, mut some) = (Vec::new(), Vec::new());
             let few = Ordinary::find(rest.as_bytes(), b',', wanted, &mut some);
-            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', usize::MAX, &mut all) {
+            if let Some(row) = Ordinary::find(rest.as_bytes(), b',', ALL, &mut all) {
                 let few = few.expect("whatever is wanted of it");
                 prop_assert_eq!((few.used(), few.len()), (row.used(), row.len()));
                 for position in 0..wanted.min(row.len()) {
@@ -320,8 +350,10 @@ mod tests {
                 prop_assert_eq!(cells_of(&row), parsed.clone());
                 prop_assert!(row.least_text() <= parser.text_len());
                 let header = Arc::new(Header::new(std::iter::once("a".to_owned())));
-                        let record = row.record(&header, 1, 0, Room::default()).unwrap();
-                prop_assert_eq!(record, parser.record(&header, 1, 0));
+                let record = row.record(&header, 1, 0, Room::default()).unwrap();
+                let parsed = parser.record(&header, 1, 0);
+                prop_assert_eq!(record.filled(), parsed.filled());
+                prop_assert_eq!(record, parsed);
             }
         }
 
@@ -332,7 +364,7 @@ mod tests {
             writer.write_record(&cells).unwrap();
             let text = writer.into_inner().unwrap();
             let mut room = Vec::new();
-            let row = Ordinary::find(&text, b',', usize::MAX, &mut room).expect("ordinary");
+            let row = Ordinary::find(&text, b',', ALL, &mut room).expect("ordinary");
             let found: Vec<Vec<u8>> = cells_of(&row);
             let expected: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
             prop_assert_eq!(found, expected);
