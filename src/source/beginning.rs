@@ -45,6 +45,10 @@ impl Source {
                         };
                         held.add(text.as_deref().map(str::trim), extent)
                     }
+                    Met::Rows(rows) => rows.rows().try_for_each(|row| match row {
+                        Some(row) => held.add(row.key, row.extent),
+                        None => held.gap(),
+                    }),
                     Met::Gap => held.gap(),
                 }
                 .map_err(|_| self.too_many())?;

@@ -8,6 +8,7 @@
 //! The source knows neither mappings nor orders, and never writes to a file.
 
 mod ahead;
+mod batch;
 mod beginning;
 mod columns;
 mod delimited;
@@ -28,6 +29,7 @@ mod read;
 mod record;
 mod report;
 pub mod rules;
+mod scout;
 mod spool;
 mod unpack;
 mod window;

@@ -1,17 +1,19 @@
 //! Going over a source: its first records, its index, whether it is what it was.
 
+use std::iter;
 use std::ops::ControlFlow;
 use std::thread;
 
 use serde_json::Map;
 
 use super::ahead::{SMALL, ahead as read_ahead};
-use super::delimited::{self, Met};
-use super::grouping::Columns;
+use super::batch::KeyColumns;
+use super::delimited::{self, Met, Table};
 use super::index::{Builder, Extent, Key, TooMany};
 use super::json;
 use super::record::{Header, Record};
 use super::report::Report;
+use super::scout::scout;
 use super::window::{BLOCK, Progress, Window};
 use super::{GroupBy, Index, Source, SourceError, error};
 
@@ -105,9 +107,19 @@ impl Source {
             let window = Window::hashing(file, start, progress)?;
             self.index_of(group, watched, window)?
         } else {
+            let columns = self.key_columns(group, watched)?;
+            let stations = columns.map_or(0, |_| {
+                // Only rows can be found without what stands before them.
+                thread::available_parallelism().map_or(1, usize::from)
+            });
             thread::scope(|scope| {
-                let (reader, ahead) = read_ahead(file);
+                let (reader, stations, ahead) = read_ahead(file, stations);
                 scope.spawn(move || reader.read(start, BLOCK));
+                for (station, (table, columns)) in
+                    stations.into_iter().zip(iter::repeat(columns).flatten())
+                {
+                    scope.spawn(move || station.scout(scout(table, columns)));
+                }
                 let window = Window::ahead(file, start, progress, ahead);
                 self.index_of(group, watched, window)
             })?
@@ -119,7 +131,7 @@ impl Source {
         Ok(index)
     }
 
-    fn index_of(
+    pub(super) fn index_of(
         &self,
         group: &GroupBy,
         watched: Option<&str>,
@@ -130,12 +142,7 @@ impl Source {
         report.merge(self.inner.findings.clone());
         let mut envelope = Map::new();
         let too_many = |_: TooMany| SourceError::TooMany { path: file.shown() };
-        let builder = if let Some(table) = &self.inner.table {
-            let column = self.key_column(group, table.header())?;
-            let columns = Columns {
-                key: column,
-                watched: watched.and_then(|name| table.header().position(name)),
-            };
+        let builder = if let Some((table, columns)) = self.key_columns(group, watched)? {
             self.group_rows(&mut window, table, columns, &mut report)?
         } else {
             let pointer = self.key_pointer(group)?;
@@ -216,6 +223,22 @@ impl Source {
             Some(shape) => json::walk(window, shape, pointer, report, envelope, take),
             None => json::walk_lines(window, pointer, report, take),
         }
+    }
+
+    /// The table, and the columns by which its rows are grouped; `None` if it is no table.
+    fn key_columns(
+        &self,
+        group: &GroupBy,
+        watched: Option<&str>,
+    ) -> Result<Option<(&Table, KeyColumns)>, SourceError> {
+        let Some(table) = &self.inner.table else {
+            return Ok(None);
+        };
+        let columns = KeyColumns {
+            key: self.key_column(group, table.header())?,
+            watched: watched.and_then(|name| table.header().position(name)),
+        };
+        Ok(Some((table, columns)))
     }
 
     pub(super) fn key_column(

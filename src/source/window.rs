@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::ahead::Ahead;
 use super::error::SourceError;
 use super::file::SourceFile;
+use super::scout::Scouted;
 
 /// Bytes read at once; few in tests, so that every record meets a border.
 pub(super) const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 18 };
@@ -47,6 +48,8 @@ pub(super) struct Window<'f> {
     /// Where these stand in the file.
     base: u64,
     end: u64,
+    /// Rows of the last block that others found.
+    scouted: Option<Scouted>,
     /// What stands at its end may go on behind it.
     pub(super) is_cut: bool,
     /// Counted by whoever finds records, for the progress.
@@ -64,6 +67,7 @@ impl<'f> Window<'f> {
             begin: 0,
             base: start,
             end: end.min(file.len()),
+            scouted: None,
             is_cut: false,
             records: 0,
         }
@@ -118,6 +122,12 @@ impl<'f> Window<'f> {
         self.base + index as u64
     }
 
+    /// The rows that others found, if the first of them begins at an index into the bytes in memory.
+    pub(super) fn take_scouted(&mut self, index: usize) -> Option<Scouted> {
+        let position = self.position(index);
+        self.scouted.take_if(|scouted| scouted.start == position)
+    }
+
     /// Reads one more block and forgets the bytes before `keep`, which becomes 0; at the end of
     /// the file it changes nothing and says `false`.
     pub(super) fn fill(&mut self, keep: &mut usize) -> Result<bool, SourceError> {
@@ -131,7 +141,9 @@ impl<'f> Window<'f> {
         self.base += *keep as u64;
         *keep = 0;
         let length = if let Blocks::Ahead(blocks) = &mut self.blocks {
-            blocks.put_behind(&mut self.buffer, &mut self.begin)?
+            let (length, scouted) = blocks.put_behind(&mut self.buffer, &mut self.begin)?;
+            self.scouted = scouted;
+            length
         } else {
             self.buffer.drain(..self.begin);
             self.begin = 0;
@@ -207,6 +219,12 @@ impl Lines {
     pub(super) fn pass_end(&mut self, end: u8) {
         self.line += 1;
         self.previous = end;
+    }
+
+    /// Goes over lines that were counted from 0 elsewhere.
+    pub(super) fn add(&mut self, lines: Self) {
+        self.line += lines.line;
+        self.previous = lines.previous;
     }
 
     /// The line of the next byte; the first is 1.

@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::finding::{Finding, Place, Rule, Target};
 
+use crate::source::batch::Batch;
 use crate::source::error::SourceError;
 use crate::source::record::{Header, Record, Room};
 use crate::source::report::Report;
@@ -30,6 +31,7 @@ pub(in crate::source) use decode::Decoder;
 pub(in crate::source) use header::{detect_delimiter, read_header, start};
 use ordinary::Ordinary;
 pub(in crate::source) use parser::RowParser;
+pub(in crate::source) use plain::plain_rows;
 use quotes::misquoted;
 
 /// How many bytes behind broken rows are read a second time before whole broken parts are left out.
@@ -136,6 +138,8 @@ impl Cells<'_> {
 pub(in crate::source) enum Met<'r> {
     /// A usable row.
     Row(RawRow<'r>),
+    /// Usable rows that others found meanwhile, of a window whose blocks come by them.
+    Rows(Batch),
     /// Something was left out here.
     Gap,
 }
@@ -158,6 +162,16 @@ pub(in crate::source) fn walk(
     loop {
         if !skip_line_ends(window, &mut at, &mut lines)? {
             return Ok(());
+        }
+        if let Some(scouted) = window.take_scouted(at) {
+            let rows = scouted.rows.from_line(lines.line());
+            window.records += rows.len() as u64;
+            lines.add(scouted.lines);
+            at += (scouted.end - scouted.start) as usize;
+            if meet(Met::Rows(rows))?.is_break() {
+                return Ok(());
+            }
+            continue;
         }
         let row = table.plain_row(window.rest(at), wanted, &mut room);
         if let Some(row) = row.filter(Ordinary::is_sound) {
