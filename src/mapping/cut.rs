@@ -1,7 +1,6 @@
 //! Transforms that make no new text: they take a part of one, or exchange it for a word of the mapping file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::rule::Step;
 use super::value::Value;
@@ -22,6 +21,12 @@ pub(super) fn cut<'a>(mut text: &'a str, steps: &'a [Step]) -> (Option<Value<'a>
     let mut is_word = false;
     let mut left = steps;
     while let Some((step, behind)) = left.split_first() {
+        if let (Step::Lower | Step::Upper, Some(Step::Lookup(words))) = (step, behind.first())
+            && words.ignores_case()
+        {
+            left = behind;
+            continue;
+        }
         match step.cut(text) {
             Some(Cut::Part(part)) => text = part,
             Some(Cut::Word(word)) => (text, is_word) = (word, true),
@@ -84,7 +89,7 @@ impl Step {
         let part = match self {
             Self::Default(_) => return Some(Cut::Part(text)),
             Self::Lookup(words) => {
-                return Some(match word_for(words, text) {
+                return Some(match words.of(text) {
                     Some("") => Cut::Nothing,
                     Some(word) => Cut::Word(word),
                     None => Cut::Part(text),
@@ -114,34 +119,10 @@ impl Step {
     }
 }
 
-/// The word of a lookup for a text: exactly that, else in any case, else the one for all others.
-fn word_for<'w>(words: &'w BTreeMap<String, String>, text: &str) -> Option<&'w str> {
-    let mut known = None;
-    for (word, to) in words {
-        if **word == *text {
-            known = Some(to);
-            break;
-        }
-        if known.is_none() && same_in_any_case(word, text) {
-            known = Some(to);
-        }
-    }
-    known.or_else(|| words.get("*")).map(String::as_str)
-}
-
 /// Whether there is no other letter than small ones of ASCII.
 fn is_lower(text: &str) -> bool {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     text.bytes().all(is_lower)
-}
-
-fn same_in_any_case(one: &str, other: &str) -> bool {
-    if one.eq_ignore_ascii_case(other) {
-        return true;
-    }
-    // Letters beyond ASCII may have small ones of another length, and of ASCII.
-    let is_ascii = one.is_ascii() && other.is_ascii();
-    !is_ascii && one.to_lowercase() == other.to_lowercase()
 }
 
 /// The part of that number, counted from 1 or from the end; empty if there is none.

@@ -2,7 +2,7 @@
 
 use super::evaluate::Input;
 use super::put;
-use super::rule::{Recipe, Rule};
+use super::rule::{Recipe, Rule, Step};
 use crate::order::{Field, Kind};
 use crate::source::Columns;
 
@@ -29,6 +29,8 @@ pub(super) enum Route {
     Cell(usize),
     /// It takes the first of some columns that isn't empty, and does nothing else.
     FirstOf(Box<[usize]>),
+    /// It reads a column, and makes something else of what stands there; of nothing it makes nothing.
+    Steps(usize),
     /// By more than that.
     Rule,
 }
@@ -50,7 +52,7 @@ impl FieldRule {
     /// Texts are looked at only, but for the id.
     pub(super) fn forget_text(&mut self) {
         self.keeps_text = self.field == Field::Id || self.field.kind() != Kind::Text;
-        let is_read = !matches!(self.route, Route::Rule);
+        let is_read = matches!(self.route, Route::Cell(_) | Route::FirstOf(_));
         self.is_idle = !self.keeps_text && !self.is_identifier && is_read;
     }
 }
@@ -63,7 +65,17 @@ impl Route {
         };
         let columns: Option<Vec<_>> = parts.iter().map(Rule::plain_column).collect();
         let Some(columns) = columns else {
-            return Self::Rule;
+            let has_default = rule
+                .steps
+                .iter()
+                .any(|step| matches!(step, Step::Default(_)));
+            return match &rule.recipe {
+                Recipe::From(Input::Column {
+                    position: Some(column),
+                    ..
+                }) if !has_default => Self::Steps(*column),
+                _ => Self::Rule,
+            };
         };
         // What the file lacks is none of them.
         let columns: Vec<usize> = columns.into_iter().filter_map(Input::position).collect();
@@ -76,7 +88,7 @@ impl Route {
     /// The columns without which it leads nowhere.
     fn columns(&self) -> Columns {
         match self {
-            Self::Cell(column) => [*column].into_iter().collect(),
+            Self::Cell(column) | Self::Steps(column) => [*column].into_iter().collect(),
             Self::FirstOf(columns) => columns.iter().copied().collect(),
             // It may make something of nothing.
             Self::Rule => Columns::ALL,

@@ -16,6 +16,7 @@ mod fields;
 mod file;
 mod join;
 mod lines;
+mod lookup;
 mod map;
 mod meaning;
 mod moment;

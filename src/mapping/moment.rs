@@ -129,7 +129,8 @@ pub(super) fn usual(text: &str, formats: &[String]) -> Option<Moment> {
     if formats.first().is_none_or(|format| format != OFFSET_APART) {
         return None;
     }
-    let (clock, offset) = text.rsplit_once(' ')?;
+    let (clock, offset) = text.split_at_checked("2024-03-01 10:00:00".len())?;
+    let offset = offset.strip_prefix(' ')?;
     let is_offset = offset.len() == 5 && offset.starts_with(['+', '-']);
     let is_apart = is_offset && clock.as_bytes().get(10) == Some(&b' ');
     is_apart

@@ -1,6 +1,9 @@
 //! A value becomes a field, or a finding at that field.
 
+use std::borrow::Cow;
+
 use super::compiled::Compiled;
+use super::cut::cut;
 use super::evaluate::{Input, Problem, Scope};
 use super::field_rule::{FieldRule, Route};
 use super::moment;
@@ -37,11 +40,22 @@ impl Compiled {
         let text = match &known.route {
             Route::Cell(column) => cell(column),
             Route::FirstOf(columns) => columns.iter().find_map(cell),
+            Route::Steps(column) => {
+                let Some(text) = cell(column) else { return };
+                match cut(text, &known.rule.steps) {
+                    (Some(Value::Raw(Cow::Borrowed(text))), []) => Some(text),
+                    (Some(value), []) => {
+                        return self.put(known, item, &value, group, findings, slot);
+                    }
+                    (None, _) => None,
+                    _ => return self.fill_by_rule(known, scope, item, group, findings, slot),
+                }
+            }
             Route::Rule => return self.fill_by_rule(known, scope, item, group, findings, slot),
         };
         let Some(text) = text else { return };
-        let Some(mut slot) = slot() else { return };
-        if !self.put_text(known, text, is_sound, &mut slot) {
+        let Some(slot) = slot() else { return };
+        if let Err(mut slot) = self.put_text(known, text, is_sound, slot) {
             let value = Value::Raw(text.into());
             self.put_odd(known.field, item, &value, &mut slot, group, findings);
         }
@@ -64,19 +78,38 @@ impl Compiled {
                 return;
             }
         };
-        let Some(mut slot) = slot() else { return };
-        let is_put = match &value {
-            Value::Raw(text) => self.put_text(known, text, false, &mut slot),
-            value => self.put_usual(known, value, &mut slot),
+        self.put(known, item, &value, group, findings, slot);
+    }
+
+    /// Fills a field with a value, or says why not.
+    fn put<'o>(
+        &self,
+        known: &FieldRule,
+        item: Option<usize>,
+        value: &Value<'_>,
+        group: &Group,
+        findings: &mut Vec<Finding>,
+        slot: impl FnOnce() -> Option<Slot<'o>>,
+    ) {
+        let Some(slot) = slot() else { return };
+        let put = match value {
+            Value::Raw(text) => self.put_text(known, text, false, slot),
+            value => self.put_usual(known, value, slot),
         };
-        if !is_put {
-            self.put_odd(known.field, item, &value, &mut slot, group, findings);
+        if let Err(mut slot) = put {
+            self.put_odd(known.field, item, value, &mut slot, group, findings);
         }
     }
 
-    /// Sets a field to what stands in the file, if there is nothing to tell of it; `false` if it isn't set.
+    /// Sets a field to what stands in the file, if there is nothing to tell of it; else its slot comes back.
     #[inline]
-    fn put_text(&self, known: &FieldRule, text: &str, is_sound: bool, slot: &mut Slot<'_>) -> bool {
+    fn put_text<'o>(
+        &self,
+        known: &FieldRule,
+        text: &str,
+        is_sound: bool,
+        mut slot: Slot<'o>,
+    ) -> Result<(), Slot<'o>> {
         let notation = &self.evaluator.notation;
         let set = match slot {
             Slot::Text(_) => {
@@ -85,8 +118,11 @@ impl Compiled {
                 } else {
                     is_sound || is_whole(text)
                 };
-                if !is_whole || !known.keeps_text {
-                    return is_whole;
+                if !is_whole {
+                    return Err(slot);
+                }
+                if !known.keeps_text {
+                    return Ok(());
                 }
                 slot.set_text(text)
             }
@@ -100,7 +136,7 @@ impl Compiled {
             },
             _ => return self.put_usual(known, &Value::Raw(text.into()), slot),
         };
-        set.is_ok()
+        set.map_err(|_| slot)
     }
 
     /// Sets a field to a value of which there may be something to tell, or says why not.
@@ -146,46 +182,54 @@ impl Compiled {
         }
     }
 
-    /// Sets a field to any value, if there is nothing to tell of it; `false` if it isn't set.
-    fn put_usual(&self, known: &FieldRule, value: &Value<'_>, slot: &mut Slot<'_>) -> bool {
+    /// Sets a field to any value, if there is nothing to tell of it; else its slot comes back.
+    fn put_usual<'o>(
+        &self,
+        known: &FieldRule,
+        value: &Value<'_>,
+        mut slot: Slot<'o>,
+    ) -> Result<(), Slot<'o>> {
         let notation = &self.evaluator.notation;
         let text = match value {
             Value::Raw(text) | Value::Plain(text) => Some(&**text),
             Value::Number(_) | Value::Time(_) => None,
         };
-        let given = match (&*slot, text) {
+        let given = match (&slot, text) {
             (Slot::Text(_) | Slot::Key(_), Some(text)) => {
                 let is_whole = if known.is_identifier {
                     is_whole_identifier(text)
                 } else {
                     is_whole(text)
                 };
-                if !is_whole || !known.keeps_text {
-                    return is_whole;
+                if !is_whole {
+                    return Err(slot);
+                }
+                if !known.keeps_text {
+                    return Ok(());
                 }
                 Given::Text(text)
             }
             (Slot::Money(_) | Slot::Number(_), _) => match value.number(notation.mark) {
                 Ok(number) => Given::Number(number),
-                Err(_) => return false,
+                Err(_) => return Err(slot),
             },
             (Slot::Time(_), _) => match value.time(&notation.formats, notation.zone.as_ref()) {
                 Ok(reading) if !reading.ambiguous => Given::Time(reading.moment),
-                _ => return false,
+                _ => return Err(slot),
             },
             (Slot::Payment(_) | Slot::Fulfilment(_) | Slot::LineStatus(_), Some(text)) => {
                 let words = self.status.of(known.field);
                 match words.and_then(|words| words.of(text)) {
-                    None | Some("") => return false,
+                    None | Some("") => return Err(slot),
                     Some(ours) => Given::Text(ours),
                 }
             }
             // It may be a word of the platform's.
-            (Slot::Boolean(_), _) if self.status.speaks_of(known.field) => return false,
+            (Slot::Boolean(_), _) if self.status.speaks_of(known.field) => return Err(slot),
             (Slot::Boolean(_) | Slot::Currency(_), Some(text)) => Given::Text(text),
-            _ => return false,
+            _ => return Err(slot),
         };
-        slot.set(given).is_ok()
+        slot.set(given).map_err(|_| slot)
     }
 
     /// What the field is set from.

@@ -2,10 +2,9 @@
 //!
 //! Generic over its inputs: names as the mapping file writes them, later columns and paths of one file.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
+use super::lookup::Lookup;
 use super::moment::Zone;
 use super::number::Mark;
 
@@ -86,7 +85,7 @@ pub enum Step {
     /// Read as a time in this format, in this zone if the text has no offset.
     Datetime(Datetime),
     /// Another text for each text, in any case; `*` stands for all others. Without `*` others stay.
-    Lookup(BTreeMap<String, String>),
+    Lookup(Lookup),
     /// These texts mean that there is no value.
     Empty(Vec<String>),
     /// What counts where there is no value.

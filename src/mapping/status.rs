@@ -19,8 +19,14 @@ pub(super) struct Status {
 
 /// The platform's words and ours; `*` stands for all others, an empty text for "says nothing".
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Words(BTreeMap<String, String>);
+#[serde(from = "BTreeMap<String, String>")]
+pub(super) struct Words(Vec<(String, String)>);
+
+impl From<BTreeMap<String, String>> for Words {
+    fn from(words: BTreeMap<String, String>) -> Self {
+        Self(words.into_iter().collect())
+    }
+}
 
 impl Words {
     /// Our word; `None` for an unknown one.
@@ -33,7 +39,7 @@ impl Words {
                 .map(|(_, ours)| ours)
         };
         let known = find(word).or_else(|| find(&word.to_lowercase()));
-        known.or_else(|| self.0.get("*")).map(String::as_str)
+        known.or_else(|| find("*")).map(String::as_str)
     }
 }
 

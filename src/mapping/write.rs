@@ -99,7 +99,7 @@ impl Step {
             }
             Self::Lookup(words) => {
                 let mut table = InlineTable::new();
-                for (word, ours) in words {
+                for (word, ours) in words.words() {
                     put(&mut table, word, ours.as_str());
                 }
                 one("lookup", table)

@@ -2,7 +2,13 @@
 
 /// Whether ISO 4217 has that code, in capitals. Codes withdrawn since 2019 that old orders carry are kept.
 pub fn is_currency(code: &str) -> bool {
-    is_among(&CURRENCY_BYTES, code)
+    let [first, second, third] = *code.as_bytes() else {
+        return false;
+    };
+    let letter = |byte: u8| usize::from(byte.wrapping_sub(b'A'));
+    let row = CURRENCY_LETTERS.get(letter(first));
+    let thirds = row.and_then(|row| row.get(letter(second)));
+    thirds.is_some_and(|thirds| third.is_ascii_uppercase() && thirds >> letter(third) & 1 == 1)
 }
 
 /// Decimals of the currency's smallest unit. The ariary (MGA) has fifths, which no price is written in: none.
@@ -21,8 +27,22 @@ pub fn is_country(code: &str) -> bool {
     is_among(&COUNTRY_BYTES, code)
 }
 
+/// For the first two letters of a code the third ones, a bit each: every order has a currency, or more.
+static CURRENCY_LETTERS: [[u32; 26]; 26] = letters_of(CURRENCIES);
+
+#[allow(clippy::indexing_slicing)]
+const fn letters_of(codes: &[&str]) -> [[u32; 26]; 26] {
+    let mut letters = [[0; 26]; 26];
+    let mut row = 0;
+    while row < codes.len() {
+        let code = codes[row].as_bytes();
+        letters[(code[0] - b'A') as usize][(code[1] - b'A') as usize] |= 1 << (code[2] - b'A');
+        row += 1;
+    }
+    letters
+}
+
 /// The codes as bytes: two of them compare at once, where two texts take a call.
-static CURRENCY_BYTES: [[u8; 3]; CURRENCIES.len()] = bytes_of(CURRENCIES);
 static COUNTRY_BYTES: [[u8; 2]; COUNTRIES.len()] = bytes_of(COUNTRIES);
 
 #[allow(clippy::indexing_slicing)]
@@ -97,6 +117,12 @@ mod tests {
     #[test]
     fn known_and_unknown_codes() {
         assert!(is_currency("USD") && is_currency("XPF") && !is_currency("US"));
+        for code in ["usd", "US1", "ÄS", "US€", "", "USDX", "[[["] {
+            assert!(!is_currency(code), "{code}");
+        }
+        for code in CURRENCIES {
+            assert!(is_currency(code), "{code}");
+        }
         assert!(is_country("DE") && !is_country("XX") && !is_country("de"));
     }
 }

@@ -8,7 +8,7 @@ use super::file::SourceFile;
 use super::scout::Scouted;
 
 /// Bytes read at once; few in tests, so that every record meets a border.
-pub(super) const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 18 };
+pub(super) const BLOCK: u64 = if cfg!(test) { 61 } else { 1 << 19 };
 
 /// The largest record that is read, in bytes.
 pub(super) const RECORD_LIMIT: usize = 16 << 20;

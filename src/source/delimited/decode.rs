@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::Place;
-use crate::source::record::{Header, Record, Room, Span};
+use crate::source::record::{Header, Record, Room};
 use crate::source::report::Report;
 
 use super::{Lines, RowParser, Table, check_row, is_line_end};
@@ -18,8 +18,6 @@ pub(in crate::source) struct Decoder<'t> {
     table: &'t Table,
     header: Arc<Header>,
     parser: Option<RowParser>,
-    /// Where the cells of one row stand.
-    room: Vec<Span>,
     /// Rooms of rows that nobody needs any more.
     spare: Vec<Room>,
 }
@@ -31,7 +29,6 @@ impl<'t> Decoder<'t> {
             table,
             header: Arc::clone(&table.header),
             parser: None,
-            room: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -64,15 +61,17 @@ impl<'t> Decoder<'t> {
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let blank = rest.iter().take_while(|byte| is_line_end(**byte)).count();
             let (line, byte) = (lines.line(), start + at as u64);
-            if blank == 0
-                && let Some(row) = self.table.plain_row(rest, columns, &mut self.room)
-                && let into = self.spare.pop().unwrap_or_default()
-                && let Some(record) = row.record(&self.header, line, byte, into)
-            {
-                records.push(record);
-                row.pass(&mut lines);
-                at += row.used();
-                continue;
+            if blank == 0 {
+                let mut room = self.spare.pop().unwrap_or_default();
+                let row = self.table.plain_row(rest, columns, &mut room.spans);
+                if let Some(row) = row.map(|row| row.outline)
+                    && let Some(record) = row.record(&self.header, line, byte, room)
+                {
+                    records.push(record);
+                    row.pass(&mut lines);
+                    at += row.used();
+                    continue;
+                }
             }
             let used = if blank > 0 {
                 blank

@@ -22,7 +22,7 @@ use crate::finding::{Finding, Place, Rule, Target};
 
 use crate::source::batch::Batch;
 use crate::source::error::SourceError;
-use crate::source::record::{Header, Record, Room};
+use crate::source::record::{Header, Record};
 use crate::source::report::Report;
 use crate::source::rules;
 use crate::source::window::{Lines, RECORD_LIMIT, Window};
@@ -106,7 +106,7 @@ pub(in crate::source) struct RawRow<'r> {
 /// The cells of a row that was found.
 pub(in crate::source) enum Cells<'r> {
     /// By looking for its end alone.
-    Ordinary(Ordinary<'r>),
+    Ordinary(Ordinary<'r, 'r>),
     /// By the parser.
     Parsed(&'r RowParser),
 }
@@ -128,7 +128,7 @@ impl Cells<'_> {
         start: u64,
     ) -> Option<Record> {
         match self {
-            Self::Ordinary(row) => row.record(header, line, start, Room::default()),
+            Self::Ordinary(row) => row.outline.record(header, line, start, row.room()),
             Self::Parsed(parser) => Some(parser.record(header, line, start)),
         }
     }
@@ -174,11 +174,11 @@ pub(in crate::source) fn walk(
             continue;
         }
         let row = table.plain_row(window.rest(at), wanted, &mut room);
-        if let Some(row) = row.filter(Ordinary::is_sound) {
-            let used = row.used();
+        if let Some(row) = row.filter(|row| row.outline.is_sound()) {
+            let used = row.outline.used();
             let start = window.position(at);
             let line = lines.line();
-            row.pass(&mut lines);
+            row.outline.pass(&mut lines);
             let step = meet(Met::Row(RawRow {
                 start,
                 end: start + used as u64,

@@ -13,14 +13,21 @@ use super::{Lines, RECORD_LIMIT, is_line_end, is_replaced};
 
 /// A row whose quotes stand around whole cells.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::source) struct Ordinary<'r> {
-    /// Its bytes, without the line end.
-    raw: &'r [u8],
-    /// The byte that ends its line.
-    line_end: u8,
+pub(in crate::source) struct Ordinary<'i, 'r> {
     /// Its cells from left to right, as many as were asked for; those that hold nothing stand nowhere.
     spans: &'r [Span],
-    /// Those of them that hold anything.
+    /// All of it but where its cells stand.
+    pub(super) outline: Outline<'i>,
+}
+
+/// What is known of a row besides the places of its cells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outline<'i> {
+    /// Its bytes, without the line end.
+    raw: &'i [u8],
+    /// The byte that ends its line.
+    line_end: u8,
+    /// Those of the cells that were asked for that hold anything.
     filled: Columns,
     /// How many cells it has.
     count: usize,
@@ -32,11 +39,11 @@ pub(in crate::source) struct Ordinary<'r> {
     is_ascii: bool,
 }
 
-impl<'r> Ordinary<'r> {
+impl<'i, 'r> Ordinary<'i, 'r> {
     /// The row at the beginning of `input`, if it is an ordinary one and its line end is there too. `room` is for
     /// where its first cells stand, as many as are `wanted`: the others are counted.
     pub(super) fn find(
-        input: &'r [u8],
+        input: &'i [u8],
         delimiter: u8,
         wanted: usize,
         room: &'r mut Vec<Span>,
@@ -96,23 +103,45 @@ impl<'r> Ordinary<'r> {
             };
             is_ascii &= block.is_ascii_before(end);
             if let Some(end) = end {
-                return (end < RECORD_LIMIT).then_some(Self {
+                let outline = Outline {
                     raw: input.get(..end)?,
                     line_end: *input.get(end)?,
-                    spans: found.spans.get(..found.count).unwrap_or(found.spans),
                     filled: found.filled,
                     count: found.count,
                     has_doubled,
                     has_lines,
                     is_ascii,
-                });
+                };
+                let spans = found.spans.get(..found.count).unwrap_or(found.spans);
+                return (end < RECORD_LIMIT).then_some(Self { spans, outline });
             }
         }
         None
     }
 
+    /// Where its cells stand, for a record of it.
+    pub(super) fn room(&self) -> Room {
+        Room {
+            spans: self.spans.to_vec(),
+            ..Room::default()
+        }
+    }
+
+    /// The bytes of a cell that was asked for, its quotes resolved.
+    pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'i, [u8]>> {
+        let span = *self.spans.get(position)?;
+        let bytes = self.outline.raw.get(span.0 as usize..span.1 as usize)?;
+        Some(if self.outline.may_hold_doubled(span) {
+            Cow::Owned(unescaped(bytes))
+        } else {
+            Cow::Borrowed(bytes)
+        })
+    }
+}
+
+impl<'i> Outline<'i> {
     /// Its bytes, without the line end.
-    pub(super) fn raw(&self) -> &'r [u8] {
+    pub(super) fn raw(&self) -> &'i [u8] {
         self.raw
     }
 
@@ -122,7 +151,7 @@ impl<'r> Ordinary<'r> {
     }
 
     /// Its bytes, if they are UTF-8 and no letter was replaced when it was written.
-    fn text(&self) -> Option<&'r str> {
+    fn text(&self) -> Option<&'i str> {
         let text = simdutf8::basic::from_utf8(self.raw).ok()?;
         (self.is_ascii || !is_replaced(text)).then_some(text)
     }
@@ -154,17 +183,6 @@ impl<'r> Ordinary<'r> {
         self.raw.len().saturating_sub(self.count * 3)
     }
 
-    /// The bytes of a cell that was asked for, its quotes resolved.
-    pub(in crate::source) fn cell(&self, position: usize) -> Option<Cow<'r, [u8]>> {
-        let span = *self.spans.get(position)?;
-        let bytes = self.raw.get(span.0 as usize..span.1 as usize)?;
-        Some(if self.may_hold_doubled(span) {
-            Cow::Owned(unescaped(bytes))
-        } else {
-            Cow::Borrowed(bytes)
-        })
-    }
-
     /// Whether there may be doubled quotes in a cell.
     fn may_hold_doubled(&self, span: Span) -> bool {
         let before = span.0.checked_sub(1);
@@ -172,16 +190,16 @@ impl<'r> Ordinary<'r> {
         self.has_doubled && before == Some(&b'"')
     }
 
-    /// The row with its place, if its letters are sound and all of its cells were asked for. `into` is room that it may
-    /// use.
+    /// The row with its place, if its letters are sound and all of its cells were asked for. They were found in the room
+    /// that it gets.
     pub(super) fn record(
         &self,
         header: &Arc<Header>,
         line: u64,
         start: u64,
-        mut into: Room,
+        mut room: Room,
     ) -> Option<Record> {
-        if self.spans.len() < self.count {
+        if room.spans.len() < self.count {
             return None;
         }
         let whole = self.text()?;
@@ -189,11 +207,10 @@ impl<'r> Ordinary<'r> {
             text,
             spans,
             filled,
-        } = &mut into;
+        } = &mut room;
         text.clear();
         text.push_str(whole);
-        spans.clear();
-        spans.extend_from_slice(self.spans);
+        spans.truncate(self.count);
         *filled = self.filled;
         if self.has_doubled {
             for span in spans.iter_mut() {
@@ -206,7 +223,7 @@ impl<'r> Ordinary<'r> {
                 }
             }
         }
-        let row = Row::of_room(Arc::clone(header), into);
+        let row = Row::of_room(Arc::clone(header), room);
         Some(Record {
             place: Place::line(line, start),
             content: RecordContent::Row(row),
@@ -287,8 +304,8 @@ mod tests {
     /// More cells than any row here has.
     const ALL: usize = 200;
 
-    fn cells_of(row: &Ordinary<'_>) -> Vec<Vec<u8>> {
-        (0..row.len())
+    fn cells_of(row: &Ordinary<'_, '_>) -> Vec<Vec<u8>> {
+        (0..row.outline.len())
             .map(|position| row.cell(position).unwrap().into_owned())
             .collect()
     }
@@ -308,7 +325,7 @@ mod tests {
         let header = Arc::new(Header::new(
             ["a", "b", "c", "d"].map(str::to_owned).into_iter(),
         ));
-        let record = row.record(&header, 1, 0, Room::default()).unwrap();
+        let record = row.outline.record(&header, 1, 0, row.room()).unwrap();
         let shown: Vec<&str> = record.row().unwrap().cells().collect();
         assert_eq!(shown, ["a, b", "", "Vase \"Delft\"", "5\" nail"]);
         for odd in [
@@ -336,21 +353,21 @@ mod tests {
             let few = Ordinary::find(rest.as_bytes(), b',', wanted, &mut some);
             if let Some(row) = Ordinary::find(rest.as_bytes(), b',', ALL, &mut all) {
                 let few = few.expect("whatever is wanted of it");
-                prop_assert_eq!((few.used(), few.len()), (row.used(), row.len()));
-                for position in 0..wanted.min(row.len()) {
+                prop_assert_eq!((few.outline.used(), few.outline.len()), (row.outline.used(), row.outline.len()));
+                for position in 0..wanted.min(row.outline.len()) {
                     prop_assert_eq!(few.cell(position), row.cell(position));
                 }
                 let mut parser = RowParser::new(b',');
                 let used = parser.read(rest.as_bytes());
-                prop_assert_eq!(row.used(), used);
+                prop_assert_eq!(row.outline.used(), used);
                 let raw = rest.as_bytes().get(..used).unwrap_or_default();
                 prop_assert!(super::super::misquoted(raw, b',').is_none());
-                prop_assert_eq!(row.len(), parser.len());
+                prop_assert_eq!(row.outline.len(), parser.len());
                 let parsed: Vec<Vec<u8>> = parser.cells().map(<[u8]>::to_vec).collect();
                 prop_assert_eq!(cells_of(&row), parsed.clone());
-                prop_assert!(row.least_text() <= parser.text_len());
+                prop_assert!(row.outline.least_text() <= parser.text_len());
                 let header = Arc::new(Header::new(std::iter::once("a".to_owned())));
-                let record = row.record(&header, 1, 0, Room::default()).unwrap();
+                let record = row.outline.record(&header, 1, 0, row.room()).unwrap();
                 let parsed = parser.record(&header, 1, 0);
                 prop_assert_eq!(record.filled(), parsed.filled());
                 prop_assert_eq!(record, parsed);

@@ -10,12 +10,12 @@ use super::{Cells, Lines, RawRow, Table, is_line_end, line_end_from, trailer};
 impl Table {
     /// The row at the beginning of some bytes, if nothing is odd about it but maybe its letters. `room` is for where its
     /// first cells stand, as many as are `wanted`.
-    pub(super) fn plain_row<'r>(
+    pub(super) fn plain_row<'i, 'r>(
         &self,
-        input: &'r [u8],
+        input: &'i [u8],
         wanted: usize,
         room: &'r mut Vec<Span>,
-    ) -> Option<Ordinary<'r>> {
+    ) -> Option<Ordinary<'i, 'r>> {
         // The first two say whether it is a row of the table's at all.
         let row = Ordinary::find(input, self.delimiter, wanted.max(2), room)?;
         let columns = self.header.names().len();
@@ -24,10 +24,10 @@ impl Table {
         let is_blank = first.is_empty() && {
             let is_nothing =
                 |byte: &u8| *byte == self.delimiter || byte.is_ascii_whitespace() || *byte == b'"';
-            row.raw().iter().all(is_nothing)
+            row.outline.raw().iter().all(is_nothing)
         };
         let named = self.header.written().first();
-        let is_plain = row.len() == columns
+        let is_plain = row.outline.len() == columns
             && !is_blank
             && named.is_none_or(|name| name.as_bytes() != first)
             && !trailer::may_be_trailer(&row, columns);
@@ -55,11 +55,11 @@ pub(in crate::source) fn plain_rows(
     let start = line_ends(line_end_from(part, 0)?);
     let mut at = start;
     while let Some(row) = table.plain_row(part.get(at..)?, wanted, room)
-        && row.is_sound()
+        && row.outline.is_sound()
     {
-        let used = row.used();
+        let used = row.outline.used();
         let (begin, line) = (position + at as u64, lines.line());
-        row.pass(&mut lines);
+        row.outline.pass(&mut lines);
         meet(&RawRow {
             start: begin,
             end: begin + used as u64,

@@ -66,9 +66,9 @@ pub(super) fn is_trailer(row: &RowParser, columns: usize) -> bool {
 }
 
 /// Could this row tell of the export, as far as its first cells and its length say?
-pub(super) fn may_be_trailer(row: &Ordinary<'_>, columns: usize) -> bool {
+pub(super) fn may_be_trailer(row: &Ordinary<'_, '_>, columns: usize) -> bool {
     let first = || row.cell(0).unwrap_or_default();
-    columns >= 3 && row.least_text() <= LONGEST && begins_like_one(&first(), || row.cell(1))
+    columns >= 3 && row.outline.least_text() <= LONGEST && begins_like_one(&first(), || row.cell(1))
 }
 
 fn begins_like_one<C: AsRef<[u8]>>(first: &[u8], second: impl Fn() -> Option<C>) -> bool {

@@ -337,7 +337,7 @@ pub(super) fn lookup(state: &mut State, goal: Goal) {
         .iter()
         .position(|step| matches!(step, Step::Lookup(_)));
     let known: Table = match at.and_then(|at| rule.steps.get(at)) {
-        Some(Step::Lookup(words)) => words.clone().into_iter().collect(),
+        Some(Step::Lookup(words)) => words.words().clone().into_iter().collect(),
         _ => Table::new(),
     };
     let number = at.unwrap_or(rule.steps.len());
