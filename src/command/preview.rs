@@ -9,7 +9,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::output::{counted, note};
 use super::session::{Session, mode, unreadable};
 use super::submit::known;
-use crate::deck::sweep::{Pace, Swept};
+use crate::deck::sweep::{Pace, Reads, Swept};
 use crate::deck::{Deck, DeckOrder, Target};
 use crate::profile::{SecretRef, process_environment};
 use crate::secret::{MASK, Secret};
@@ -74,19 +74,17 @@ fn places(deck: &Deck, ids: &[String]) -> Vec<usize> {
 /// Payloads of a stretch of the file, a line each.
 #[derive(Default)]
 struct Payloads {
-    lines: Vec<u8>,
+    /// The last one, behind those before it.
+    encoded: Encoded,
     left: u64,
     blocked: u64,
-    /// Room for one payload.
-    encoded: Encoded,
 }
 
 impl Payloads {
     fn add(&mut self, deck: &Deck, order: &DeckOrder, target: &Target) -> Result<(), Failure> {
-        deck.encode(order, target, &mut self.encoded)?;
+        deck.encode_behind(order, target, &mut self.encoded)?;
         self.blocked += u64::from(self.encoded.is_blocked());
-        self.lines.extend_from_slice(&self.encoded.bytes);
-        self.lines.push(b'\n');
+        self.encoded.bytes.push(b'\n');
         Ok(())
     }
 }
@@ -98,7 +96,8 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
     let mut take = |payloads: Payloads| {
         left += payloads.left;
         blocked += payloads.blocked;
-        out.json_lines(&payloads.lines).map_err(Failure::from)
+        out.json_lines(&payloads.encoded.bytes)
+            .map_err(Failure::from)
     };
     if whole {
         let add = |payloads: &mut Payloads, _, order: Swept<'_>| {
@@ -110,13 +109,13 @@ fn payloads(session: &mut Session, deck: &Deck, target: &Target, ids: &[String])
             payloads.add(deck, order, target)
         };
         let all = 0..deck.len();
-        deck.sweep(
-            Pace::default(),
-            all,
-            Payloads::default,
-            add,
-            |_, payloads| take(payloads),
-        )?;
+        let pace = Pace {
+            reads: Reads::Without(target.vendor.unread_texts()),
+            ..Pace::default()
+        };
+        deck.sweep(pace, all, Payloads::default, add, |_, payloads| {
+            take(payloads)
+        })?;
     } else {
         // One that is asked for by its id is shown, whatever it is.
         let mut orders = deck.orders();

@@ -8,7 +8,7 @@ use crate::order::Field;
 use crate::order::check::{self, Expectation};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
-use crate::vendor::payload::{done_as, encode, examine, inspect};
+use crate::vendor::payload::{done_as, encode_behind, examine, inspect};
 use crate::vendor::{Account, Cancelling, Encoded, Origin, Subject, VendorRef};
 
 /// For whom and for what payloads are made.
@@ -66,7 +66,7 @@ impl Payload {
     }
 }
 
-/// Makes a payload, or only judges it: [`encode`] or [`examine`].
+/// Makes a payload, or only judges it: [`encode_behind`] or [`examine`].
 type Make = fn(VendorRef, Subject<'_>, &Account, Operation, jiff::Timestamp, &mut Encoded);
 
 impl Deck {
@@ -119,7 +119,18 @@ impl Deck {
         target: &Target,
         encoded: &mut Encoded,
     ) -> Result<(), Unavailable> {
-        Self::made_by(encode, order, target, encoded)?;
+        encoded.bytes.clear();
+        self.encode_behind(order, target, encoded)
+    }
+
+    /// The same behind the bytes that `encoded` holds already, for payloads one behind the other.
+    pub fn encode_behind(
+        &self,
+        order: &DeckOrder,
+        target: &Target,
+        encoded: &mut Encoded,
+    ) -> Result<(), Unavailable> {
+        Self::made_by(encode_behind, order, target, encoded)?;
         let before = self.findings_before(order, target);
         if !before.is_empty() {
             encoded.findings.splice(0..0, before);

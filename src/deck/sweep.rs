@@ -74,6 +74,8 @@ pub enum Reads<'f> {
     All,
     /// Everything is looked at, but texts are not kept: for whoever counts and sums up.
     Tally,
+    /// The same, but texts of these fields alone are not kept: for whoever never asks for them.
+    Without(&'f [Field]),
     /// These fields, and nothing is found wrong.
     Only(&'f [Field]),
 }
@@ -171,6 +173,7 @@ impl Deck {
         let mapping = match pace.reads {
             Reads::All => Cow::Borrowed(mapping),
             Reads::Tally => Cow::Owned(mapping.tallying()),
+            Reads::Without(fields) => Cow::Owned(mapping.without_texts(fields)),
             Reads::Only(fields) => Cow::Owned(mapping.only(fields)),
         };
         let orders = || self.orders_with(Cow::Borrowed(&*mapping));

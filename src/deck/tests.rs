@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::sweep::{Pace, Reads};
 use super::{Deck, DeckOrder, OpenOptions, Target};
+use crate::order::Field;
 use crate::order::edit::{Edit, EditEntry, EditLog, EditTarget};
 use crate::order::outcome::Operation;
 use crate::source::SourceError;
@@ -203,6 +204,14 @@ fn a_tally_finds_what_is_found_otherwise_and_keeps_numbers() {
         // An edited order is read as always: its edit remembers a text.
         let is_edited = !tally.edits.is_empty();
         assert_eq!(tally.order.note.as_deref(), is_edited.then_some("mine"));
+    }
+    let without = swept(Reads::Without(&[Field::Note]));
+    for (whole, mut without) in swept(Reads::All).into_iter().zip(without) {
+        let is_edited = !without.edits.is_empty();
+        assert_eq!(without.order.note.as_deref(), is_edited.then_some("mine"));
+        without.order.note.clone_from(&whole.order.note);
+        assert_eq!(without.order, whole.order);
+        assert_eq!(without.findings, whole.findings);
     }
 }
 

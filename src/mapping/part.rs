@@ -23,11 +23,22 @@ impl Compiled {
     /// found wrong is the same.
     #[must_use]
     pub fn tallying(&self) -> Self {
-        let mut tallying = self.clone();
-        tallying.keeps_texts = false;
-        let rules = tallying.order.iter_mut().chain(&mut tallying.item);
-        rules.for_each(FieldRule::forget_text);
-        tallying
+        self.forgetting(|_| true)
+    }
+
+    /// The same where the texts of these fields are looked at and not kept, for whoever never asks for them.
+    #[must_use]
+    pub fn without_texts(&self, fields: &[Field]) -> Self {
+        self.forgetting(|field| fields.contains(&field))
+    }
+
+    fn forgetting(&self, is_forgotten: impl Fn(Field) -> bool) -> Self {
+        let mut forgetting = self.clone();
+        forgetting.keeps_texts = false;
+        let rules = forgetting.order.iter_mut().chain(&mut forgetting.item);
+        let forgotten = rules.filter(|known| is_forgotten(known.field));
+        forgotten.for_each(FieldRule::forget_text);
+        forgetting
     }
 
     /// What reads an order that edits are laid over: they remember what the source said.

@@ -26,6 +26,8 @@ pub mod sink;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod unread;
 pub mod verdict;
 pub mod words;
 
@@ -55,6 +57,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::finding::{Finding, Rule};
+use crate::order::Field;
 use crate::order::outcome::Operation;
 
 /// A credential that a vendor needs.
@@ -198,6 +201,11 @@ pub trait Vendor: Sync {
     /// The field that names an order at the vendor, which that rule is about.
     fn key_field(&self) -> &'static str {
         "id"
+    }
+    /// Texts of an order that neither its payloads nor its rules ever ask for, whatever account and mapping say: they
+    /// needn't be kept where only payloads are made.
+    fn unread_texts(&self) -> &'static [Field] {
+        &[]
     }
     /// What a profile must hold to reach it.
     fn credentials(&self) -> &'static [CredentialSpec];

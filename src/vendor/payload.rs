@@ -130,6 +130,19 @@ pub fn encode(
     now: jiff::Timestamp,
     encoded: &mut Encoded,
 ) {
+    encoded.bytes.clear();
+    encode_behind(vendor, subject, account, operation, now, encoded);
+}
+
+/// The same behind the bytes that `encoded` holds already, for payloads one behind the other.
+pub fn encode_behind(
+    vendor: VendorRef,
+    subject: Subject<'_>,
+    account: &Account,
+    operation: Operation,
+    now: jiff::Timestamp,
+    encoded: &mut Encoded,
+) {
     let write_into = |encoded: &mut Encoded| {
         let sink = BytesSink::new(vendor.table(), &mut encoded.bytes, &mut encoded.facts);
         write(vendor, subject.order, account, operation, Sink::Bytes(sink))
@@ -168,7 +181,6 @@ fn judge(
     encoded: &mut Encoded,
     write_into: impl FnOnce(&mut Encoded) -> Notes,
 ) {
-    encoded.bytes.clear();
     encoded.findings.clear();
     encoded.facts.clear();
     let native = native_base(vendor, subject, account, operation).is_some();

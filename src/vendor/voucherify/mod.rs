@@ -28,6 +28,7 @@ use super::{
     Scope, SettingSpec, Settling, SideEffect, Tally, Token, TokenReading, Vendor, Verdict,
 };
 use crate::finding::{Finding, Rule};
+use crate::order::Field;
 use crate::order::outcome::Operation;
 
 /// Voucherify.
@@ -70,6 +71,31 @@ impl Vendor for Voucherify {
     }
     fn key_field(&self) -> &'static str {
         "source_id"
+    }
+    fn unread_texts(&self) -> &'static [Field] {
+        &[
+            Field::PlatformId,
+            Field::Channel,
+            Field::LocationId,
+            Field::CustomerIp,
+            Field::BillingCompany,
+            Field::ShippingName,
+            Field::ShippingFirstName,
+            Field::ShippingLastName,
+            Field::ShippingCompany,
+            Field::DiscountCode,
+            Field::ShippingMethod,
+            Field::PaymentMethod,
+            Field::PaymentReference,
+            Field::DeliveryDate,
+            Field::DeliveryTime,
+            Field::Note,
+            Field::Tags,
+            Field::SessionId,
+            Field::ItemId,
+            Field::ItemBarcode,
+            Field::ItemAdId,
+        ]
     }
     fn credentials(&self) -> &'static [CredentialSpec] {
         settings::CREDENTIALS
