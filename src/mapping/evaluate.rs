@@ -281,6 +281,12 @@ impl Evaluator {
         scope: Scope<'a>,
     ) -> Result<Option<[Decimal; 2]>, Problem<'a>> {
         let [left, right] = pair;
+        if let (Some(one), Some(other)) = (
+            self.plain_number(left, scope),
+            self.plain_number(right, scope),
+        ) {
+            return Ok(Some([one, other]));
+        }
         let (Some(one), Some(other)) = (self.value(left, scope)?, self.value(right, scope)?) else {
             return Ok(None);
         };
@@ -288,6 +294,30 @@ impl Evaluator {
             self.number(&one, left)?,
             self.number(&other, right)?,
         ]))
+    }
+
+    /// The number of a rule that reads a column, or the sum of some, where all are written in plain digits: that is
+    /// told without any value on the way. `None` says nothing.
+    fn plain_number(&self, rule: &Rule<Input>, scope: Scope<'_>) -> Option<Decimal> {
+        let mark = self.notation.mark;
+        let text = |rule: &Rule<Input>| {
+            let column = rule.plain_column()?.position();
+            Some(column.and_then(|column| self.first_cell(column, scope)))
+        };
+        match &rule.recipe {
+            Recipe::Sum(parts) if rule.steps.is_empty() => {
+                parts.iter().try_fold(None, |sum: Option<Decimal>, part| {
+                    let Some(text) = text(part)? else {
+                        return Some(sum);
+                    };
+                    let number = mark.bare(text)?;
+                    Some(Some(
+                        sum.map_or(Some(number), |sum| sum.checked_add(number))?,
+                    ))
+                })?
+            }
+            _ => mark.bare(text(rule)??),
+        }
     }
 
     fn number<'a>(

@@ -110,17 +110,15 @@ fn usual(text: &str) -> Option<Moment> {
 
 /// The same where the offset is told apart.
 fn of_parts(clock: &[u8; CLOCK], offset: &[u8]) -> Option<Moment> {
-    let shape = clock.map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
-    if shape != *b"0000-00-00 00:00:00" && shape != *b"0000-00-00T00:00:00" {
+    let is = |at: usize, symbol| clock.get(at) == Some(&symbol);
+    let is_clock = is(4, b'-') && is(7, b'-') && is(13, b':') && is(16, b':');
+    if !is_clock || !(is(10, b'T') || is(10, b' ')) {
         return None;
     }
-    let pair = |at: usize| match clock.get(at..at + 2) {
-        Some(&[tens, ones]) => ((tens - b'0') * 10 + ones - b'0') as i8,
-        _ => 0,
-    };
-    let year = i16::from(pair(0)) * 100 + i16::from(pair(2));
-    let (month, day) = (pair(5), pair(8));
-    let (hour, minute, second) = (pair(11), pair(14), pair(17));
+    let pair = |at| two_digits(clock.get(at..)?);
+    let year = i16::from(pair(0)?) * 100 + i16::from(pair(2)?);
+    let (month, day) = (pair(5)?, pair(8)?);
+    let (hour, minute, second) = (pair(11)?, pair(14)?, pair(17)?);
     let clock = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
     let offset = match *offset {
         [b'Z'] => Offset::UTC,

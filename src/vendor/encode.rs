@@ -402,6 +402,8 @@ impl<'a> Encoder<'a> {
         self.defaulted.has(field)
     }
 
+    // Most fields have none: asking for it is one look at a bit as long as this stays out of the way.
+    #[inline(never)]
     fn write_known_default(&mut self, field: FieldId) -> bool {
         let Some((value, origin)) = self.default_value(field) else {
             return false;

@@ -274,7 +274,7 @@ impl<'r> Found<'r> {
         for run in block.runs() {
             self.add(cell, run.start);
             // Between delimiters that stand one behind the other are cells that hold nothing.
-            self.count += run.len() - 1;
+            self.count += run.end - run.start - 1;
             cell = run.end;
         }
         cell
