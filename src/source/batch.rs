@@ -59,7 +59,7 @@ impl Batch {
     }
 
     /// The same, its lines counted from another one.
-    pub(super) fn from_line(mut self, first_line: u64) -> Self {
+    pub(super) fn counted_from(mut self, first_line: u64) -> Self {
         self.first_line = first_line;
         self
     }

@@ -164,7 +164,7 @@ pub(in crate::source) fn walk(
             return Ok(());
         }
         if let Some(scouted) = window.take_scouted(at) {
-            let rows = scouted.rows.from_line(lines.line());
+            let rows = scouted.rows.counted_from(lines.line());
             window.records += rows.len() as u64;
             lines.add(scouted.lines);
             at += (scouted.end - scouted.start) as usize;
