@@ -97,7 +97,7 @@ impl<'g> Scope<'g> {
 /// The columns that hold anything in any of the records.
 pub(super) fn filled(records: &[Record]) -> Columns {
     let records = records.iter().map(Record::filled);
-    records.fold(Columns::default(), Columns::and)
+    records.fold(Columns::default(), Columns::with)
 }
 
 /// A bad value, and the rule that read it.

@@ -30,7 +30,7 @@ impl Columns {
 
     /// The columns of both.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
@@ -56,7 +56,7 @@ mod tests {
                 !of(&[one]).has(other) && !of(&[other]).has(one),
                 "{one} {other}"
             );
-            assert!(of(&[one]).and(of(&[other])).meets(of(&[other])));
+            assert!(of(&[one]).with(of(&[other])).meets(of(&[other])));
         }
         assert!(of(&[63]).has(4000), "it may be in it");
         assert!(!of(&[]).meets(Columns::ALL) && Columns::ALL.has(9));

@@ -64,13 +64,15 @@ impl<'t> Decoder<'t> {
             if blank == 0 {
                 let mut room = self.spare.pop().unwrap_or_default();
                 let row = self.table.plain_row(rest, columns, &mut room.spans);
-                if let Some(row) = row.map(|row| row.outline)
-                    && let Some(record) = row.record(&self.header, line, byte, room)
-                {
-                    records.push(record);
-                    row.pass(&mut lines);
-                    at += row.used();
-                    continue;
+                if let Some(row) = row.map(|row| row.outline) {
+                    if let Some(record) = row.record(&self.header, line, byte, room) {
+                        records.push(record);
+                        row.pass(&mut lines);
+                        at += row.used();
+                        continue;
+                    }
+                } else {
+                    self.spare.push(room);
                 }
             }
             let used = if blank > 0 {
