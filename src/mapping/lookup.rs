@@ -74,7 +74,7 @@ impl Lookup {
                 }
             }
         }
-        known.or_else(|| self.words.get(OTHERS)).map(String::as_str)
+        known.or(self.others.as_ref()).map(String::as_str)
     }
 }
 
