@@ -179,14 +179,10 @@ impl Keys {
             let Some(hash) = self.get(number).map(|key| self.hash(key)) else {
                 continue;
             };
-            // All are different.
-            let place = self.search(hash, |_| false);
-            if let Some(slot) = place.and_then(|place| self.slots.get_mut(place)) {
-                *slot = Slot {
-                    number: number as u32,
-                    hash,
-                };
-            }
+            self.list(Slot {
+                number: number as u32,
+                hash,
+            });
         }
     }
 
@@ -194,10 +190,15 @@ impl Keys {
         let size = (self.slots.len() * 2).max(16);
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
         for slot in old.into_iter().filter(|slot| *slot != EMPTY) {
-            let place = self.search(slot.hash, |_| false);
-            if let Some(place) = place.and_then(|place| self.slots.get_mut(place)) {
-                *place = slot;
-            }
+            self.list(slot);
+        }
+    }
+
+    /// Puts a slot where it belongs; no other has its key.
+    fn list(&mut self, slot: Slot) {
+        let place = self.search(slot.hash, |_| false);
+        if let Some(place) = place.and_then(|place| self.slots.get_mut(place)) {
+            *place = slot;
         }
     }
 }
